@@ -1,0 +1,30 @@
+import { catalogue, type Model } from './catalogue.ts';
+
+const profilePrefix = /^(us-gov|us|eu|apac|jp|au|ca|global)\.(?=[a-z0-9-]+\.)/;
+const foundationModelArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*::foundation-model\/(.+)$/;
+const inferenceProfileArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:inference-profile\/(.+)$/;
+
+/** A model id taken apart: the base id, and the geographic prefix of an inference profile if it has one. */
+export interface ModelIdParts {
+  readonly baseId: string;
+  /** `us`, `eu`, `global`, …; absent for a bare id. */
+  readonly profile?: string;
+}
+
+/** Takes an id or an ARN apart. Pure; it does not look the model up. */
+export function splitModelId(modelId: string): ModelIdParts {
+  const id = inferenceProfileArn.exec(modelId)?.[1] ?? foundationModelArn.exec(modelId)?.[1] ?? modelId;
+  const prefix = profilePrefix.exec(id)?.[1];
+  return prefix === undefined ? { baseId: id } : { baseId: id.slice(prefix.length + 1), profile: prefix };
+}
+
+/** The catalogue's entry for an id, an inference profile id or an ARN of either; `undefined` when not listed. */
+export function findModel(modelId: string): Model | undefined {
+  const { baseId } = splitModelId(modelId);
+  return catalogue.find((model) => model.id === baseId);
+}
+
+/** Whether AWS has retired the model by `today` (YYYY-MM-DD): from the end-of-life day on, calls get a 404. */
+export function isRetired(model: Model, today: string): boolean {
+  return model.endOfLife !== undefined && model.endOfLife <= today;
+}
