@@ -14,6 +14,8 @@ export type ModelFamily = 'titan-text' | 'claude-text' | 'claude-messages' | 'no
 export interface Price {
   readonly inputPerMillion: number;
   readonly outputPerMillion: number;
+  /** The same through a `global.` inference profile, where AWS asks less. */
+  readonly global?: { readonly inputPerMillion: number; readonly outputPerMillion: number };
   /** The day the price was read, as YYYY-MM-DD. */
   readonly asOf: string;
   readonly note?: string;
@@ -179,7 +181,8 @@ export const catalogue: readonly Model[] = [
       inputPerMillion: 1.1,
       outputPerMillion: 5.5,
       asOf: '2026-09-29',
-      note: 'geographic profiles; global. is 1.00 and 5.00',
+      note: 'geographic profiles',
+      global: { inputPerMillion: 1, outputPerMillion: 5 },
     },
     needsUseCaseForm: true,
   },
@@ -232,7 +235,8 @@ export const catalogue: readonly Model[] = [
       inputPerMillion: 0.33,
       outputPerMillion: 2.75,
       asOf: '2026-07-17',
-      note: 'geographic profiles; global. is 0.30 and 2.50',
+      note: 'geographic profiles',
+      global: { inputPerMillion: 0.3, outputPerMillion: 2.5 },
     },
   },
 ];

@@ -1,0 +1,83 @@
+import type { InspectOptions } from 'node:util';
+
+/** What went wrong, in one word that a program can branch on. */
+export type ErrorKind =
+  | 'credentials'
+  | 'credentials-expired'
+  | 'region'
+  | 'clock'
+  | 'model-unknown'
+  | 'model-retired'
+  | 'inference-profile-needed'
+  | 'use-case-form'
+  | 'access-denied'
+  | 'quota'
+  | 'throttled'
+  | 'overloaded'
+  | 'too-long'
+  | 'request'
+  | 'model'
+  | 'timeout'
+  | 'aborted'
+  | 'network'
+  | 'response'
+  | 'file'
+  | 'template'
+  | 'unknown';
+
+export interface LibErrorDetails {
+  readonly kind: ErrorKind;
+  /** The next step for a person, as one or two sentences. */
+  readonly hint: string;
+  /** Whether the same call may succeed later, unchanged. Default false. */
+  readonly retryable?: boolean;
+  /** AWS's own name for the error, such as `ValidationException`. */
+  readonly awsName?: string;
+  /** HTTP status of the answer, when there was one. */
+  readonly status?: number;
+  /** AWS's request id, to quote to its support. */
+  readonly requestId?: string;
+  readonly cause?: unknown;
+}
+
+const marker = Symbol.for('lib.LibError');
+
+/** Every error that `lib` throws. Tell it by `isLibError`, which also works across two copies of `lib`. */
+export class LibError extends Error {
+  readonly [marker] = true;
+  readonly kind: ErrorKind;
+  readonly hint: string;
+  readonly retryable: boolean;
+  readonly awsName: string | undefined;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+
+  constructor(message: string, details: LibErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'LibError';
+    this.kind = details.kind;
+    this.hint = details.hint;
+    this.retryable = details.retryable ?? false;
+    this.awsName = details.awsName;
+    this.status = details.status;
+    this.requestId = details.requestId;
+  }
+
+  /** In a cell's output: what happened, the next step, and where; not ten lines of the kernel's own stack. */
+  [Symbol.for('nodejs.util.inspect.custom')](_depth: number, _options: InspectOptions): string {
+    const lines = [describeError(this)];
+    if (this.requestId) lines.push(`  request id: ${this.requestId}`);
+    return lines.join('\n');
+  }
+}
+
+export function isLibError(error: unknown): error is LibError {
+  return typeof error === 'object' && error !== null && marker in error;
+}
+
+/** Two lines for a person: what happened, and the next step. */
+export function describeError(error: unknown): string {
+  if (!isLibError(error)) return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const name = error.awsName ?? error.name;
+  return `${name}: ${error.message}\n  next step: ${error.hint}`;
+}

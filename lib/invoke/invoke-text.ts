@@ -1,0 +1,107 @@
+import { type BedrockRuntimeClient, InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
+import { toLibError } from '../aws-errors.ts';
+import { LibError } from '../errors.ts';
+import type { ModelFamily } from '../models/catalogue.ts';
+import { costOf, type TokenUsage } from '../models/cost.ts';
+import { findModel } from '../models/find.ts';
+import { nearestModelId } from '../models/nearest.ts';
+import { buildInvokeBody, families } from './families.ts';
+import type { InvokeFamily, InvokeOptions, ParsedAnswer, StopReason } from './family.ts';
+import { captureHeaders, usageFromHeaders } from './response-headers.ts';
+
+export interface InvokeTextOptions extends InvokeOptions {
+  /** How the body is shaped, for a model that the catalogue does not list. */
+  readonly family?: ModelFamily;
+  /** Aborts the call. */
+  readonly signal?: AbortSignal;
+}
+
+export interface InvokeTextResult {
+  /** The answer, without the white space around it. */
+  readonly text: string;
+  readonly stopReason: StopReason;
+  /** Tokens, from the body or else from the response headers; `undefined` when Bedrock sent neither. */
+  readonly usage: TokenUsage | undefined;
+  /** US dollars at the catalogue's price; `undefined` when the price or the usage is unknown. */
+  readonly costUsd: number | undefined;
+  /** Milliseconds from sending the request to reading the answer, retries included. */
+  readonly latencyMs: number;
+  readonly modelId: string;
+  /** The family's own answer, decoded from JSON. */
+  readonly raw: unknown;
+}
+
+/**
+ * One prompt in, one text out, through InvokeModel, whatever the model family.
+ *
+ * @param modelId a model id, an inference profile id, or an ARN of either
+ * @throws LibError with the next step in `hint`: no credentials, a retired or unknown model, a refused request,
+ *   throttling, no network, an abort
+ */
+export async function invokeText(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  prompt: string,
+  options: InvokeTextOptions = {},
+): Promise<InvokeTextResult> {
+  const family = familyOf(modelId, options.family);
+  if (prompt.trim() === '') {
+    throw new LibError('The prompt is empty', { kind: 'request', hint: 'Pass a prompt with words in it.' });
+  }
+  const body = buildInvokeBody(family, prompt, options);
+  const command = new InvokeModelCommand({
+    modelId,
+    contentType: 'application/json',
+    accept: 'application/json',
+    body: JSON.stringify(body),
+  });
+  const headers = captureHeaders(command);
+  const started = performance.now();
+  const raw = await send(client, command, modelId, options.signal);
+  const latencyMs = Math.round(performance.now() - started);
+  const { text, stopReason, usage: fromBody } = parse(families[family], raw, modelId);
+  const usage = completeUsage({ ...usageFromHeaders(headers()), ...fromBody });
+  const costUsd = usage && costOf(usage, modelId);
+  return { text, stopReason, usage, costUsd, latencyMs, modelId, raw };
+}
+
+function familyOf(modelId: string, given: ModelFamily | undefined): ModelFamily {
+  const name = given ?? findModel(modelId)?.family;
+  if (name !== undefined) return name;
+  const nearest = nearestModelId(modelId);
+  throw new LibError(`The catalogue has no model ${modelId}`, {
+    kind: 'model-unknown',
+    hint: `${nearest ? `Did you mean ${nearest}?` : 'Check the spelling.'} For a model that is newer than the catalogue pass { family }: one of ${Object.keys(families).join(', ')}.`,
+  });
+}
+
+async function send(
+  client: BedrockRuntimeClient,
+  command: InvokeModelCommand,
+  modelId: string,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  try {
+    const { body } = await client.send(command, signal ? { abortSignal: signal } : {});
+    // An empty 200 reaches this place without a body, whatever the type says.
+    return JSON.parse(body?.transformToString() || 'null');
+  } catch (cause) {
+    const region = await client.config.region().catch(() => undefined);
+    throw toLibError(cause, region === undefined ? { modelId } : { modelId, region });
+  }
+}
+
+/** An answer without a stop reason is not an answer: an empty 200, or another family's body. */
+function parse(family: InvokeFamily, raw: unknown, modelId: string): ParsedAnswer {
+  const answer = family.parseBody(raw);
+  if (answer.stopReason !== '') return answer;
+  throw new LibError(`${modelId} answered in a form that its family does not use`, {
+    kind: 'response',
+    hint: 'Check { family }, or whether something stands between this computer and Bedrock.',
+  });
+}
+
+function completeUsage({ inputTokens, outputTokens }: Partial<TokenUsage>): TokenUsage | undefined {
+  if (inputTokens === undefined || outputTokens === undefined) return undefined;
+  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
+}

@@ -1,0 +1,35 @@
+import type { InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
+import type { TokenUsage } from '../models/cost.ts';
+
+/**
+ * Keeps the HTTP headers of this one command's response. InvokeModel puts its token counts there, and the SDK
+ * does not show them.
+ *
+ * @returns a function that gives the headers once the command was sent; names in lower case
+ * @see https://github.com/aws/aws-sdk-js-v3/issues/8172
+ */
+export function captureHeaders(command: InvokeModelCommand): () => Readonly<Record<string, string>> {
+  let headers: Record<string, string> = {};
+  command.middlewareStack.add(
+    (next) => async (input) => {
+      const result = await next(input);
+      const response = result.response as { headers?: Record<string, string> };
+      headers = Object.fromEntries(
+        Object.entries(response.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+      );
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'captureHeaders' },
+  );
+  return () => headers;
+}
+
+/** Token counts from InvokeModel's response headers, as far as they are there. */
+export function usageFromHeaders(headers: Readonly<Record<string, string>>): Partial<TokenUsage> {
+  const usage: { inputTokens?: number; outputTokens?: number } = {};
+  const input = headers['x-amzn-bedrock-input-token-count'];
+  const output = headers['x-amzn-bedrock-output-token-count'];
+  if (input !== undefined) usage.inputTokens = Number(input);
+  if (output !== undefined) usage.outputTokens = Number(output);
+  return usage;
+}

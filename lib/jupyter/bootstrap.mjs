@@ -1,0 +1,81 @@
+/**
+ * The first step of every command: `node lib/jupyter/bootstrap.mjs <action> [arguments]`.
+ *
+ * It is plain JavaScript that needs no package, so that it runs on a fresh machine with Node 20 and npm only. It
+ * brings the npm packages in step with package-lock.json, among them the Node 24 that runs the project's TypeScript,
+ * and then hands over to that Node: arguments, standard input and output, signals and the exit code pass through.
+ *
+ * Its own words go to standard error. Syntax is kept old, so that an old Node can say that it is too old.
+ */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const projectRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const oldestNode = 20;
+
+/** What each action runs on the project's Node, from the project's folder. */
+const programs = {
+  start: ['lib/jupyter/start.ts'],
+  test: ['lib/jupyter/check.ts'],
+  setup: ['lib/jupyter/setup.ts'],
+  browser: ['lib/jupyter/check.ts', '--only', 'browser'],
+  record: ['lib/jupyter/record.ts'],
+  'local-bedrock': ['lib/local-bedrock/cli.ts'],
+};
+
+const usage = `Usage: node lib/jupyter/bootstrap.mjs <${Object.keys(programs).join('|')}> [arguments]`;
+
+main().catch((error) => {
+  console.error(error && error.isExplained ? error.message : error);
+  process.exit(error && error.exitCode ? error.exitCode : 1);
+});
+
+async function main() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < oldestNode) {
+    const own = `This project needs Node ${oldestNode} or later to set itself up; this is Node ${process.versions.node}.`;
+    throw explained(`${own}\nNext step: install Node 24 from nodejs.org or with your version manager, then run this again.`);
+  }
+  const action = process.argv[2];
+  if (!Object.prototype.hasOwnProperty.call(programs, action)) {
+    throw explained(`${action === undefined ? 'No action was given.' : `Unknown action: ${action}`}\n${usage}`, 2);
+  }
+  endWithParent();
+  // Loaded only now: these files use syntax that the check above is there to guard.
+  const { bringPackagesInStep } = await import('./setup/npm-packages.mjs');
+  const { findNode } = await import('./setup/project-node.mjs');
+  await bringPackagesInStep(projectRoot);
+  const node = await findNode(projectRoot);
+  await handOver(node, programs[action].concat(process.argv.slice(3)));
+}
+
+/** Runs the program in the foreground and ends as it ends. */
+function handOver(node, [program, ...args]) {
+  const child = spawn(node, [join(projectRoot, program), ...args], { cwd: projectRoot, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return new Promise((_resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
+  });
+}
+
+/**
+ * npm that is killed outright cannot pass that on. When the process that started this one has gone, end as if
+ * asked to: the signal handlers in place then end whatever is running.
+ */
+function endWithParent() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, 1000);
+  timer.unref();
+}
+
+function explained(message, exitCode) {
+  return Object.assign(new Error(message), { isExplained: true, exitCode: exitCode || 1 });
+}

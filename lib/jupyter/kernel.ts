@@ -1,0 +1,64 @@
+/**
+ * The kernel's launcher: what both kernelspecs start. It prepares the environment that the cells will see,
+ * then hands over to tslab in this same process.
+ *
+ *   node lib/jupyter/kernel.ts --config-path <connection file> [--local]
+ */
+import { createRequire, enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const projectRoot = join(import.meta.dirname, '..', '..');
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { 'config-path': { type: 'string' }, local: { type: 'boolean', default: false } },
+  });
+  const configPath = values['config-path'];
+  if (configPath === undefined) {
+    throw new Error('Jupyter starts this file with --config-path; choose the kernel in JupyterLab instead.');
+  }
+  // Compiled code of tslab, its TypeScript and the SDK is kept between kernels: they start faster.
+  enableCompileCache(join(projectRoot, '.cache', 'node'));
+  await prepareEnvironment(values.local);
+  await abortCallsOnInterrupt();
+  startTslab(configPath);
+}
+
+/** Cells read the region and the endpoint from the environment, as any AWS program does. */
+async function prepareEnvironment(local: boolean): Promise<void> {
+  if (local) {
+    const { localEnvironment } = await import('./local-environment.ts');
+    await localEnvironment(process.env);
+    return;
+  }
+  const { chooseRegion } = await import('../region.ts');
+  process.env.AWS_REGION = (await chooseRegion()).region;
+}
+
+/**
+ * The stop button sends SIGINT. tslab lets go of the cell; this aborts the calls that the cell made through
+ * `lib`, which would otherwise run on, and be billed, unseen.
+ */
+async function abortCallsOnInterrupt(): Promise<void> {
+  const { interrupt } = await import('../interrupt.ts');
+  process.on('SIGINT', interrupt);
+}
+
+function startTslab(configPath: string): void {
+  const require = createRequire(import.meta.url);
+  const { startKernel } = require('tslab/dist/main.js');
+  const { ZmqServer } = require('tslab/dist/jupyter.js');
+  // tslab waits for the event loop to run dry, which an open connection in a cell would prevent for ever.
+  const close = ZmqServer.prototype.close;
+  ZmqServer.prototype.close = function closeAndExit(): void {
+    close.call(this);
+    setTimeout(() => process.exit(0), 100).unref();
+  };
+  startKernel({ configPath, enableFindLocal: false, jsKernel: false, globalVersion: '' });
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

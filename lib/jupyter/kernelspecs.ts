@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** The names that notebooks and Jupyter know the two kernels by. They differ from tslab's own, `tslab`. */
+export const kernelNames = { aws: 'typescript-bedrock', local: 'typescript-bedrock-local' } as const;
+
+export interface Kernelspec {
+  readonly argv: readonly string[];
+  readonly display_name: string;
+  readonly language: 'typescript';
+  readonly interrupt_mode: 'signal';
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * The two kernelspecs, with absolute paths: Jupyter starts kernels with the server's PATH, where neither the
+ * project's Node nor tslab need be.
+ */
+export function kernelspecs(
+  projectRoot: string,
+  nodePath: string,
+): Readonly<Record<'aws' | 'local', Kernelspec>> {
+  const launcher = join(projectRoot, 'lib', 'jupyter', 'kernel.ts');
+  const spec = (displayName: string, flags: readonly string[]): Kernelspec => ({
+    argv: [nodePath, launcher, '--config-path', '{connection_file}', ...flags],
+    display_name: displayName,
+    language: 'typescript',
+    interrupt_mode: 'signal',
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  });
+  return { aws: spec('TypeScript (Bedrock)', []), local: spec('TypeScript (local Bedrock)', ['--local']) };
+}
+
+/**
+ * Writes both kernelspecs into the project's own Jupyter data folder, so that two copies of the project never
+ * fight over one name in the user's home.
+ *
+ * @returns the folder to put on `JUPYTER_PATH`, and the names of the two kernels
+ */
+export function writeKernelspecs(projectRoot: string, nodePath: string) {
+  const jupyterPath = join(projectRoot, '.jupyter');
+  const specs = kernelspecs(projectRoot, nodePath);
+  for (const key of ['aws', 'local'] as const) {
+    const file = join(jupyterPath, 'kernels', kernelNames[key], 'kernel.json');
+    writeIfChanged(file, `${JSON.stringify(specs[key], null, 2)}\n`);
+  }
+  return { jupyterPath, ...kernelNames };
+}
+
+function writeIfChanged(file: string, content: string): void {
+  if (existsSync(file) && readFileSync(file, 'utf8') === content) return;
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, content);
+  renameSync(temporary, file);
+}

@@ -1,0 +1,119 @@
+import { createRequire } from 'node:module';
+import { toLibError } from '../aws-errors.ts';
+import { createClient } from '../client.ts';
+import { describeError, isLibError } from '../errors.ts';
+import { findModel } from '../models/find.ts';
+import { resolveModel } from '../models/resolve.ts';
+import { chooseRegion } from '../region.ts';
+import { showTable, type TableRow } from './table.ts';
+
+const require = createRequire(import.meta.url);
+
+export interface PreflightReport {
+  readonly environment: readonly TableRow[];
+  readonly models: readonly TableRow[];
+  /** What must be put right before the notebook can run; empty when it can. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Shows what this notebook runs on, and whether its models answer here: one table each, and below them the next
+ * step for whatever is wrong. It calls no model and costs nothing.
+ */
+export async function preflight(modelIds: readonly string[]): Promise<void> {
+  const report = await checkEnvironment(modelIds);
+  showTable(report.environment, { caption: 'Environment' });
+  if (report.models.length > 0) showTable(report.models, { caption: "This notebook's models" });
+  for (const problem of report.problems) console.log(problem);
+  console.log(report.problems.length === 0 ? 'Ready.' : 'Put this right, then run this cell again.');
+}
+
+/** The same as data. */
+export async function checkEnvironment(modelIds: readonly string[]): Promise<PreflightReport> {
+  const { region, source } = await chooseRegion();
+  const problems: string[] = [];
+  const environment: TableRow[] = [
+    { what: 'Node.js', here: process.versions.node, note: nodeNote() },
+    { what: 'Kernel', here: `tslab ${version('tslab')}`, note: `TypeScript ${cellTypeScript()} in cells` },
+    {
+      what: 'AWS SDK',
+      here: version('@aws-sdk/client-bedrock-runtime'),
+      note: '@aws-sdk/client-bedrock-runtime',
+    },
+    endpointRow(),
+    { what: 'Region', here: region, note: `from ${source}` },
+  ];
+  try {
+    environment.push({ what: 'Credentials', ...(await credentials()) });
+  } catch (error) {
+    problems.push(describeError(toLibError(error)));
+    environment.push({ what: 'Credentials', here: 'none', note: 'see below' });
+    return { environment, models: [], problems };
+  }
+  const models = await Promise.all(modelIds.map((id) => modelRow(id, problems)));
+  return { environment, models, problems };
+}
+
+function nodeNote(): string {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const enough = major > 22 || (major === 22 && minor >= 18);
+  return enough ? 'new enough (22.18 or later)' : 'too old: run npm start, which brings Node 24';
+}
+
+function version(packageName: string): string {
+  return require(`${packageName}/package.json`).version;
+}
+
+/** The kernel compiles cells with its own TypeScript. */
+function cellTypeScript(): string {
+  return require('@tslab/typescript-for-tslab/package.json').version.replace(/-.*/, '');
+}
+
+function endpointRow(): TableRow {
+  const url = process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
+  const era = process.env.LOCAL_BEDROCK_ERA;
+  if (url === undefined) return { what: 'Endpoint', here: 'Amazon Bedrock', note: 'calls cost money' };
+  if (era === undefined)
+    return { what: 'Endpoint', here: url, note: 'from AWS_ENDPOINT_URL_BEDROCK_RUNTIME' };
+  const retired =
+    era === 'lab' ? 'retired models answer as in 2024' : 'retired models are refused, as AWS does';
+  return {
+    what: 'Endpoint',
+    here: `local Bedrock (${era})`,
+    note: `free; a stand-in, not a language model; ${retired}`,
+  };
+}
+
+/** Where the credentials come from; never the key itself. */
+async function credentials(): Promise<{ here: string; note: string }> {
+  if (process.env.LOCAL_BEDROCK_ERA) return { here: 'placeholders', note: 'no AWS account is used' };
+  if (process.env.AWS_BEARER_TOKEN_BEDROCK) return { here: 'API key', note: 'from AWS_BEARER_TOKEN_BEDROCK' };
+  const client = createClient();
+  try {
+    const { expiration } = await client.config.credentials();
+    const profile = process.env.AWS_PROFILE;
+    const from = process.env.AWS_ACCESS_KEY_ID
+      ? 'the environment'
+      : profile
+        ? `profile "${profile}"`
+        : 'the default chain';
+    return { here: 'found', note: `from ${from}${expiration ? `, until ${expiration.toISOString()}` : ''}` };
+  } finally {
+    client.destroy();
+  }
+}
+
+async function modelRow(modelId: string, problems: string[]): Promise<TableRow> {
+  const name = findModel(modelId)?.name ?? modelId;
+  try {
+    const resolved = await resolveModel(modelId);
+    const status =
+      resolved.change === 'successor' ? 'retired' : findModel(modelId) ? 'available' : 'not in the catalogue';
+    const asked = resolved.source === 'bedrock' ? '' : ' (from the catalogue; Bedrock did not say)';
+    return { model: name, id: modelId, status: status + asked, 'use here': resolved.id };
+  } catch (error) {
+    const problem = describeError(isLibError(error) ? error : toLibError(error));
+    if (!problems.includes(problem)) problems.push(problem);
+    return { model: name, id: modelId, status: 'not known', 'use here': '–' };
+  }
+}

@@ -1,0 +1,61 @@
+import { displayHtml, escapeHtml } from './display.ts';
+
+/** One row: column heading to value. Numbers are set to the right; `undefined` shows as a dash. */
+export type TableRow = Readonly<Record<string, string | number | undefined>>;
+
+export interface TableOptions {
+  /** What the table shows, said above it and to screen readers. */
+  readonly caption?: string;
+}
+
+/** Shows rows as a table under the cell. Columns are the keys of all rows, in the order they first appear. */
+export function showTable(rows: readonly TableRow[], options: TableOptions = {}): void {
+  displayHtml(tableHtml(rows, options), tableText(rows, options));
+}
+
+/** The table as HTML. Pure. */
+export function tableHtml(rows: readonly TableRow[], { caption }: TableOptions = {}): string {
+  const columns = columnsOf(rows);
+  const numeric = new Set(columns.filter((column) => rows.every((row) => typeof row[column] !== 'string')));
+  const align = (column: string) => `style="text-align:${numeric.has(column) ? 'right' : 'left'}"`;
+  const head = columns
+    .map((column) => `<th scope="col" ${align(column)}>${escapeHtml(column)}</th>`)
+    .join('');
+  const body = rows.map((row) => {
+    const cells = columns.map((column) => {
+      return `<td ${align(column)}>${cellHtml(cellText(row[column]))}</td>`;
+    });
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  const title = caption ? `<caption style="text-align:left">${escapeHtml(caption)}</caption>` : '';
+  return `<table>${title}<thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table>`;
+}
+
+/** Line breaks and indentation survive, also where a page strips styles. */
+function cellHtml(text: string): string {
+  return escapeHtml(text)
+    .replace(/^ +/gm, (spaces) => '&nbsp;'.repeat(spaces.length))
+    .replaceAll('\n', '<br>');
+}
+
+/** The table as aligned plain text. Pure. */
+export function tableText(rows: readonly TableRow[], { caption }: TableOptions = {}): string {
+  const columns = columnsOf(rows);
+  const lines = [columns, ...rows.map((row) => columns.map((column) => cellText(row[column])))];
+  const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  const text = lines.map((line) =>
+    line
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [...(caption ? [caption] : []), ...text].join('\n');
+}
+
+function columnsOf(rows: readonly TableRow[]): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row)))];
+}
+
+function cellText(value: string | number | undefined): string {
+  return value === undefined ? '–' : String(value);
+}

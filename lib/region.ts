@@ -1,0 +1,35 @@
+import { loadSharedConfigFiles } from '@smithy/core/config';
+
+/** The AWS region in use and what decided it. */
+export interface RegionChoice {
+  readonly region: string;
+  /** Such as `AWS_REGION`, `profile "default"` or `the workshop's default`. */
+  readonly source: string;
+}
+
+/** Used when nothing else names a region: the workshop's, where all of its models are offered. */
+export const defaultRegion = 'us-east-1';
+
+/**
+ * The region: `AWS_REGION`, else `AWS_DEFAULT_REGION` (which the JavaScript SDK itself ignores), else the
+ * profile's, else us-east-1. Reads the shared AWS files only when the environment does not say.
+ */
+export async function chooseRegion(env: NodeJS.ProcessEnv = process.env): Promise<RegionChoice> {
+  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) {
+    const region = env[name]?.trim();
+    if (region) return { region, source: name };
+  }
+  const profile = env.AWS_PROFILE ?? 'default';
+  const region = await profileRegion(profile);
+  if (region) return { region, source: `profile "${profile}"` };
+  return { region: defaultRegion, source: "the workshop's default" };
+}
+
+async function profileRegion(profile: string): Promise<string | undefined> {
+  try {
+    const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+    return configFile[profile]?.region ?? credentialsFile[profile]?.region;
+  } catch {
+    return undefined;
+  }
+}

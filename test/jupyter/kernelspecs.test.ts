@@ -1,0 +1,30 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { writeKernelspecs } from '../../lib/jupyter/kernelspecs.ts';
+
+it('writes both kernels with absolute paths, under names of their own, and only when they change', () => {
+  const root = mkdtempSync(join(tmpdir(), 'kernelspecs-'));
+  const written = writeKernelspecs(root, process.execPath);
+  expect(written).toEqual({
+    jupyterPath: join(root, '.jupyter'),
+    aws: 'typescript-bedrock',
+    local: 'typescript-bedrock-local',
+  });
+  const file = (name: string) => join(root, '.jupyter', 'kernels', name, 'kernel.json');
+  const specs = [written.aws, written.local].map((name) => JSON.parse(readFileSync(file(name), 'utf8')));
+  expect(specs.map((spec) => spec.display_name)).toEqual([
+    'TypeScript (Bedrock)',
+    'TypeScript (local Bedrock)',
+  ]);
+  for (const spec of specs) {
+    expect(isAbsolute(spec.argv[0]) && isAbsolute(spec.argv[1])).toBe(true);
+    expect(spec.argv).toContain('{connection_file}');
+  }
+  expect(specs.map((spec) => spec.argv.includes('--local'))).toEqual([false, true]);
+  const before = statSync(file(written.aws)).mtimeMs;
+  writeKernelspecs(root, process.execPath);
+  expect(statSync(file(written.aws)).mtimeMs).toBe(before);
+  rmSync(root, { recursive: true });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { describeFaults, fileFaults, findFaults } from '../../lib/jupyter/notebook-faults.ts';
+import {
+  type Cell,
+  type Notebook,
+  normaliseOutputs,
+  type Output,
+  withOutputs,
+} from '../../lib/jupyter/notebook-file.ts';
+import type { CellRun } from '../../lib/jupyter/run-notebook.ts';
+
+const stream = (text: string, name = 'stdout'): Output => ({ output_type: 'stream', name, text });
+const code = (outputs: Output[] = [], metadata: Cell['metadata'] = {}): Cell => ({
+  cell_type: 'code',
+  metadata,
+  source: '1',
+  outputs,
+  execution_count: null,
+});
+const notebook = (...cells: Cell[]): Notebook => ({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
+const run = (index: number, outputs: Output[] = [], status: CellRun['status'] = 'ok'): CellRun => ({
+  index,
+  status,
+  outputs,
+  milliseconds: 1,
+});
+const kinds = (...given: Parameters<typeof findFaults>) => findFaults(...given).map(({ kind }) => kind);
+
+describe('findFaults', () => {
+  it('finds nothing in a clean run', () => {
+    expect(findFaults(notebook(code([stream('a\n')])), [run(0, [stream('a\n')])], true)).toEqual([]);
+  });
+
+  it('finds a failed, a skipped, an unanswered and a missing cell', () => {
+    const runs = [run(0, [stream('boom', 'stderr')], 'error'), run(1, [], 'abort'), run(2, [], 'none')];
+    expect(kinds(notebook(code(), code(), code(), code()), runs, false)).toEqual([
+      'cell-failed',
+      'cell-skipped',
+      'no-answer',
+      'cell-skipped',
+    ]);
+  });
+
+  it('finds undeclared stderr, and accepts a declared one', () => {
+    const runs = [run(0, [stream('warning', 'stderr')])];
+    expect(kinds(notebook(code()), runs, false)).toEqual(['stderr']);
+    expect(kinds(notebook(code([], { tags: ['stderr'] })), runs, false)).toEqual([]);
+  });
+
+  it('finds an unhandled rejection even where stderr is declared', () => {
+    const runs = [run(0, [stream('UnhandledPromiseRejection: Error: lost', 'stderr')])];
+    expect(kinds(notebook(code([], { tags: ['stderr'] })), runs, false)).toEqual(['unhandled-rejection']);
+  });
+
+  it('compares outputs byte for byte, however the lines are stored', () => {
+    const committed = code([{ output_type: 'stream', name: 'stdout', text: ['a\n', 'b\n'] }]);
+    expect(kinds(notebook(committed), [run(0, [stream('a\n'), stream('b\n')])], true)).toEqual([]);
+    expect(kinds(notebook(committed), [run(0, [stream('a\nb')])], true)).toEqual(['outputs-differ']);
+    expect(kinds(notebook(committed), [run(0)], true)).toEqual(['outputs-differ']);
+    expect(kinds(notebook(committed), [run(0, [stream('a\nb')])], false)).toEqual([]);
+  });
+
+  it('compares a volatile cell but for its numbers', () => {
+    const volatile = { tags: ['volatile'] };
+    const committed = notebook(code([stream('Node 24.21.0, 12 ms\n')], volatile));
+    expect(kinds(committed, [run(0, [stream('Node 26.1.0,   7 ms\n')])], true)).toEqual([]);
+    expect(kinds(committed, [run(0, [stream('Deno 26.1.0, 7 ms\n')])], true)).toEqual(['outputs-differ']);
+    expect(kinds(committed, [run(0, [])], true)).toEqual(['outputs-differ']);
+  });
+
+  it('describes them for a person', () => {
+    const faults = findFaults(notebook(code()), [run(0, [stream('boom', 'stderr')], 'error')], false);
+    expect(describeFaults('001', faults)).toBe('001 cell 1: cell-failed: boom');
+  });
+});
+
+describe('fileFaults', () => {
+  const mirror = (source_cell: number) => code([], { source_cell });
+  const five = [1, 2, 3, 4, 5].map(mirror);
+
+  it('wants each source cell once and in order', () => {
+    expect(fileFaults('005', notebook(...five, code()))).toEqual([]);
+    for (const cells of [five.slice(1), [...five, mirror(5)], [mirror(2), mirror(1), ...five.slice(2)], []]) {
+      expect(fileFaults('005', notebook(...cells)).map(({ kind }) => kind)).toEqual(['source-cell']);
+    }
+    expect(fileFaults('own-experiment', notebook(code()))).toEqual([]);
+  });
+
+  it('wants no execution counts', () => {
+    expect(fileFaults('x', notebook({ ...code(), execution_count: 3 }))).toMatchObject([
+      { kind: 'leftover', cell: 1 },
+    ]);
+  });
+});
+
+describe('withOutputs', () => {
+  it('keeps the cells, replaces outputs and metadata, and forgets counts', () => {
+    const recorded = withOutputs(
+      notebook(
+        { cell_type: 'markdown', metadata: {}, source: 'hi' },
+        { ...code([stream('old')]), execution_count: 7 },
+      ),
+      new Map([
+        [
+          1,
+          [stream('a\nb'), { output_type: 'display_data', data: { 'text/html': '<p>\n</p>' }, metadata: {} }],
+        ],
+      ]),
+    );
+    expect(recorded.cells[0]).toEqual({ cell_type: 'markdown', metadata: {}, source: 'hi' });
+    expect(recorded.cells[1]).toMatchObject({
+      execution_count: null,
+      outputs: [
+        { output_type: 'stream', name: 'stdout', text: ['a\n', 'b'] },
+        { output_type: 'display_data', data: { 'text/html': ['<p>\n', '</p>'] }, metadata: {} },
+      ],
+    });
+    expect(recorded.metadata).toMatchObject({ kernelspec: { name: 'typescript-bedrock-local' } });
+    expect(JSON.stringify(recorded.metadata)).not.toContain('version');
+  });
+
+  it('is what normaliseOutputs undoes', () => {
+    const outputs = [stream('a\nb\n'), stream('c', 'stderr')];
+    const recorded = withOutputs(notebook(code()), new Map([[0, outputs]]));
+    expect(normaliseOutputs(recorded.cells[0]?.outputs ?? [])).toEqual(outputs);
+  });
+});

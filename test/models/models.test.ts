@@ -1,0 +1,124 @@
+import { catalogue, costOf, findModel, formatDollars, isRetired, resolveModel, splitModelId } from 'lib';
+import { describe, expect, it } from 'vitest';
+import { profileFor } from '../../lib/models/resolve.ts';
+import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
+
+const lab = useLocalBedrock('lab');
+const today = useLocalBedrock('today');
+const titan = 'amazon.titan-text-express-v1';
+const haiku45 = 'anthropic.claude-haiku-4-5-20251001-v1:0';
+
+describe('the catalogue', () => {
+  it('names each model once, with a successor that is listed and alive', () => {
+    expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length);
+    for (const model of catalogue.filter((entry) => entry.endOfLife !== undefined)) {
+      const successor = findModel(model.successor ?? '');
+      expect(successor && isRetired(successor, '2026-11-24'), model.id).toBe(false);
+    }
+  });
+
+  it('dates every price', () => {
+    for (const { price } of catalogue) if (price) expect(price.asOf).toMatch(/^20\d\d-\d\d-\d\d$/);
+  });
+});
+
+describe('splitModelId', () => {
+  it('takes ids, profiles and ARNs apart', () => {
+    expect(splitModelId(titan)).toEqual({ baseId: titan });
+    expect(splitModelId(`us.${haiku45}`)).toEqual({ baseId: haiku45, profile: 'us' });
+    expect(splitModelId(`global.${haiku45}`)).toEqual({ baseId: haiku45, profile: 'global' });
+    expect(splitModelId(`arn:aws:bedrock:us-east-1::foundation-model/${titan}`)).toEqual({ baseId: titan });
+    expect(splitModelId(`arn:aws:bedrock:us-east-1:123456789012:inference-profile/eu.${haiku45}`)).toEqual({
+      baseId: haiku45,
+      profile: 'eu',
+    });
+    expect(splitModelId('us.')).toEqual({ baseId: 'us.' });
+  });
+});
+
+describe('resolveModel', () => {
+  const options = (url: string) => ({ region: 'us-east-1', client: clientFor(url) });
+
+  it('leaves a model alone that answers', async () => {
+    expect(await resolveModel(titan, options(lab().url))).toEqual({
+      id: titan,
+      requested: titan,
+      name: 'Titan Text G1 - Express',
+      change: 'as-requested',
+      reason: 'Titan Text G1 - Express answers under the id that was asked for.',
+      source: 'bedrock',
+    });
+  });
+
+  it('replaces a model that this endpoint has retired', async () => {
+    const resolved = await resolveModel(titan, options(today().url));
+    expect(resolved).toMatchObject({ id: 'amazon.nova-micro-v1:0', change: 'successor', source: 'bedrock' });
+  });
+
+  it('finds the profile for the region', async () => {
+    const resolved = await resolveModel(haiku45, { ...options(today().url), region: 'eu-central-1' });
+    expect(resolved).toMatchObject({ id: `eu.${haiku45}`, change: 'inference-profile' });
+    const retired = await resolveModel('anthropic.claude-3-haiku-20240307-v1:0', options(today().url));
+    expect(retired).toMatchObject({ id: `us.${haiku45}`, change: 'successor' });
+  });
+
+  it('keeps a profile that the caller chose', async () => {
+    expect((await resolveModel(`global.${haiku45}`, options(lab().url))).id).toBe(`global.${haiku45}`);
+  });
+
+  it('works from the dates when it may not ask, and when nobody answers', async () => {
+    const on = (day: string) => resolveModel(titan, { ask: false, today: day, region: 'us-east-1' });
+    expect(await on('2024-11-03')).toMatchObject({ change: 'as-requested', source: 'catalogue' });
+    expect(await on('2026-11-24')).toMatchObject({ change: 'successor', source: 'catalogue' });
+    const unreachable = await resolveModel(titan, { ...options('http://127.0.0.1:1'), today: '2026-11-24' });
+    expect(unreachable).toMatchObject({ change: 'successor', source: 'catalogue' });
+  });
+
+  it('passes ids on that it does not know', async () => {
+    const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc';
+    expect(await resolveModel(arn, { region: 'us-east-1' })).toMatchObject({
+      id: arn,
+      change: 'as-requested',
+    });
+  });
+});
+
+describe('profileFor', () => {
+  it.each([
+    ['us-west-2', 'us'],
+    ['eu-west-1', 'eu'],
+    ['ap-northeast-1', 'jp'],
+    ['ap-southeast-2', 'au'],
+    ['ap-south-1', 'global'],
+    ['sa-east-1', 'global'],
+  ])('%s: %s', (region, prefix) => {
+    const model = findModel(haiku45);
+    expect(model && profileFor(model, region)).toBe(prefix);
+  });
+});
+
+describe('costOf', () => {
+  const usage = { inputTokens: 1_000_000, outputTokens: 2_000_000 };
+
+  it('adds input and output at their prices', () => {
+    expect(costOf(usage, 'amazon.nova-micro-v1:0')).toBeCloseTo(0.035 + 0.28);
+    expect(costOf(usage, `us.${haiku45}`)).toBeCloseTo(1.1 + 11);
+    expect(costOf(usage, `global.${haiku45}`)).toBeCloseTo(1 + 10);
+  });
+
+  it('does not take an unknown price for zero', () => {
+    expect(costOf(usage, 'anthropic.claude-v2')).toBeUndefined();
+    expect(costOf(usage, 'meta.llama9')).toBeUndefined();
+  });
+
+  it('writes small sums so that they can be read', () => {
+    expect([undefined, 0, 0.0000123, 0.00042, 0.5, 12].map(formatDollars)).toEqual([
+      'unknown',
+      '$0',
+      '$0.000012',
+      '$0.00042',
+      '$0.50',
+      '$12.00',
+    ]);
+  });
+});
