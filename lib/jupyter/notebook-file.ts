@@ -39,6 +39,11 @@ export const committedMetadata = {
   },
 };
 
+/** What messages call a notebook: `001`, or `solutions/001`. */
+export function notebookName(path: string): string {
+  return path.replace(/^notebooks\//, '').replace(/\.ipynb$/, '');
+}
+
 export function readNotebook(file: string): Notebook {
   return JSON.parse(readFileSync(file, 'utf8')) as Notebook;
 }

@@ -1,3 +1,5 @@
+import { isLibError } from '../errors.ts';
+
 /** One thing an exercise asks for: whether it is so, and what to look at when it is not. */
 export interface Requirement {
   readonly what: string;
@@ -17,26 +19,29 @@ const attempts = new Map<string, number>();
 export async function checkExercise(name: string, requirements: readonly Requirement[]): Promise<void> {
   const attempt = (attempts.get(name) ?? 0) + 1;
   attempts.set(name, attempt);
-  const results = await Promise.all(
-    requirements.map(async (requirement) => ({ requirement, done: await isDone(requirement) })),
-  );
-  for (const { requirement, done } of results) {
+  const results = await Promise.all(requirements.map(meet));
+  for (const { requirement, done, refusal } of results) {
     console.log(`${done ? '[done]   ' : '[not yet]'} ${requirement.what}`);
+    if (refusal) console.log(`            answer: ${refusal}`);
     if (!done)
       for (const hint of requirement.hints.slice(0, attempt)) console.log(`            hint: ${hint}`);
   }
   const missing = results.filter(({ done }) => !done).length;
-  console.log(
-    missing === 0
-      ? `${name}: all done.`
-      : `${name}: ${missing} to go. Change the cell above, run it, and check again.`,
-  );
+  const next = `${missing} to go. Change the cell above, run it, and check again.`;
+  console.log(`${name}: ${missing === 0 ? 'all done.' : next}`);
 }
 
-async function isDone({ test }: Requirement): Promise<boolean> {
+async function meet(requirement: Requirement) {
   try {
-    return await test();
-  } catch {
-    return false;
+    return { requirement, done: await requirement.test() };
+  } catch (error) {
+    return { requirement, done: false, refusal: refusalOf(error) };
   }
+}
+
+/** What Bedrock or `lib` said; an error of plain JavaScript only means that something is not written yet. */
+function refusalOf(error: unknown): string | undefined {
+  const fromBedrock = typeof error === 'object' && error !== null && '$metadata' in error;
+  if (!fromBedrock && !isLibError(error)) return undefined;
+  return `${(error as Error).name}: ${(error as Error).message}`;
 }

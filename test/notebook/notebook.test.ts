@@ -119,6 +119,11 @@ describe('checkExercise', () => {
     await checkExercise('Exercise 9', requirements);
     expect(printed).toContain('            hint: second');
     printed = [];
+    const refused = () => {
+      throw new LibError('It broke', { kind: 'request', hint: '' });
+    };
+    await checkExercise('Exercise 8', [{ what: 'a', test: refused, hints: [] }]);
+    expect(printed[1]).toBe('            answer: LibError: It broke');
     await checkExercise('Exercise 9', [{ what: 'a', test: () => true, hints: [] }]);
     expect(printed.at(-1)).toBe('Exercise 9: all done.');
   });

@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
+import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
+import { type Cell, joinLines, type Output } from '../../lib/jupyter/notebook-file.ts';
+import { runNotebook } from '../../lib/jupyter/run-notebook.ts';
+import { serverFor } from './runner.ts';
+
+let server: HeadlessServer;
+beforeAll(async () => {
+  server = await serverFor('lab');
+});
+afterAll(() => server?.close());
+
+const cells = (...sources: string[]): Cell[] =>
+  sources.map((source) => ({ cell_type: 'code', metadata: {}, source }));
+const textOf = (outputs: readonly Output[] = []) =>
+  outputs.map((output) => (output.output_type === 'stream' ? joinLines(output.text) : '')).join('');
+
+async function open(kernelName: string) {
+  const session = await server.openSession(`notebooks/${crypto.randomUUID()}.ipynb`, kernelName);
+  return {
+    session,
+    run: async (...sources: string[]) => {
+      const notebook = { cells: cells(...sources), metadata: {}, nbformat: 4, nbformat_minor: 5 };
+      return (await runNotebook(notebook, session)).map(({ outputs }) => textOf(outputs).trim());
+    },
+  };
+}
+
+/** A server that takes a request and never answers it. */
+async function silentServer() {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  return { silent, url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` };
+}
+
+describe('the local kernel', () => {
+  it('brings its own endpoint, with placeholder credentials, and ends it with itself', async () => {
+    const { session, run } = await open(kernelNames.local);
+    const [url = '', keys] = await run(
+      'console.log(process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME);',
+      'console.log(process.env.AWS_ACCESS_KEY_ID, process.env.AWS_REGION, process.env.LOCAL_BEDROCK_ERA);',
+    );
+    expect(keys).toBe('local us-east-1 lab');
+    expect((await fetch(`${url}/foundation-models`)).status).toBe(200);
+    await session.shutdown();
+    await expect
+      .poll(
+        () =>
+          fetch(url).then(
+            () => 'up',
+            () => 'down',
+          ),
+        { timeout: 5_000 },
+      )
+      .toBe('down');
+  });
+
+  it('is restarted in the middle of a call, and works again', async () => {
+    const { session, run } = await open(kernelNames.local);
+    const { silent, url } = await silentServer();
+    const call = session.kernel?.requestExecute({
+      code: `import { createClient, invokeText } from 'lib';
+const stuck = createClient({ endpoint: '${url}' });
+await invokeText(stuck, 'amazon.nova-micro-v1:0', 'Hello');`,
+    });
+    call?.done.catch(() => undefined);
+    const [request] = await once(silent, 'request');
+    const closed = once(request.socket, 'close');
+    await session.kernel?.restart();
+    await closed;
+    const [answer] = await run(
+      `import { createClient, invokeText } from 'lib';
+console.log((await invokeText(createClient(), 'amazon.nova-micro-v1:0', 'What is 2 + 2?')).text);`,
+    );
+    expect(answer).toContain('4');
+    silent.close();
+    await session.shutdown();
+  });
+
+  it('aborts the call under way when it is interrupted', async () => {
+    const { session, run } = await open(kernelNames.local);
+    const { silent, url } = await silentServer();
+    const call = session.kernel?.requestExecute({
+      code: `import { createClient, invokeText } from 'lib';
+await invokeText(createClient({ endpoint: '${url}' }), 'amazon.nova-micro-v1:0', 'Hello');
+console.log('not reached');`,
+    });
+    const [request] = await once(silent, 'request');
+    const closed = once(request.socket, 'close');
+    await session.kernel?.interrupt();
+    await closed;
+    expect((await call?.done)?.content.status).toBe('error');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await run("console.log('still here');")).toEqual(['still here']);
+    silent.close();
+    await session.shutdown();
+  });
+
+  it('stops a loop that never ends', async () => {
+    const { session, run } = await open(kernelNames.local);
+    await run('const ready = 1;');
+    const call = session.kernel?.requestExecute({ code: 'for (;;) {}' });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await session.kernel?.interrupt();
+    expect((await call?.done)?.content.status).toBe('error');
+    await session.shutdown();
+  });
+});
+
+describe('the AWS kernel', () => {
+  it('takes the region from where Python does, and the endpoint from nowhere', async () => {
+    const { session, run } = await open(kernelNames.aws);
+    const [line] = await run(
+      'console.log(process.env.AWS_REGION, String(process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME));',
+    );
+    expect(line).toBe('us-east-1 undefined');
+    await session.shutdown();
+  });
+});
