@@ -1,6 +1,11 @@
-import Handlebars from 'handlebars';
+import { createRequire } from 'node:module';
 import { LibError } from './errors.ts';
 import { loadTextFile } from './text-file.ts';
+
+/** Loaded at the first template: it takes as long as all the rest of `lib`. */
+function handlebars(): typeof import('handlebars') {
+  return createRequire(import.meta.url)('handlebars');
+}
 
 /** What a template's `{{names}}` stand for. */
 export type PromptVariables = Readonly<Record<string, unknown>>;
@@ -36,7 +41,7 @@ export function fillTemplate(
     const context = Object.assign(Object.create(null), variables, {
       [Symbol.toPrimitive]: () => 'variables',
     });
-    return Handlebars.compile(template, { noEscape: true, strict: true })(context);
+    return handlebars().compile(template, { noEscape: true, strict: true })(context);
   } catch (cause) {
     throw templateError(cause as Error, variables, name);
   }

@@ -17,7 +17,8 @@ export function showTable(rows: readonly TableRow[], options: TableOptions = {})
 export function tableHtml(rows: readonly TableRow[], { caption }: TableOptions = {}): string {
   const columns = columnsOf(rows);
   const numeric = new Set(columns.filter((column) => rows.every((row) => typeof row[column] !== 'string')));
-  const align = (column: string) => `style="text-align:${numeric.has(column) ? 'right' : 'left'}"`;
+  const align = (column: string) =>
+    `style="vertical-align:top;text-align:${numeric.has(column) ? 'right' : 'left'}"`;
   const head = columns
     .map((column) => `<th scope="col" ${align(column)}>${escapeHtml(column)}</th>`)
     .join('');

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+const projectRoot = join(import.meta.dirname, '..', '..');
+
+/** Runs what `npm start` runs, without a browser, and waits for the address it prints. */
+export async function startCommand(
+  ...args: string[]
+): Promise<{ url: string; stop: () => Promise<number | null> }> {
+  const port = await freePort();
+  const child = spawn(
+    process.execPath,
+    [join(projectRoot, 'lib/jupyter/start.ts'), '--no-browser', '--port', String(port), ...args],
+    { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let printed = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (text: string) => {
+      printed += text;
+      const found = /http:\/\/127\.0\.0\.1:\d+\/lab\S*/.exec(printed);
+      if (found) resolve(found[0]);
+    };
+    child.stdout.setEncoding('utf8').on('data', read);
+    child.stderr.setEncoding('utf8').on('data', read);
+    child.on('exit', (code) =>
+      reject(new Error(`It ended with code ${code} before it was ready:\n${printed}`)),
+    );
+  });
+  return {
+    url,
+    stop: async () => {
+      if (child.exitCode !== null) return child.exitCode;
+      const exited = once(child, 'exit');
+      child.kill('SIGINT');
+      return (await exited)[0];
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
