@@ -10,11 +10,16 @@ export interface RegionChoice {
 /** Used when nothing else names a region: the workshop's, where all of its models are offered. */
 export const defaultRegion = 'us-east-1';
 
+/** The kernel's launcher sets AWS_REGION for the cells, and leaves here, as JSON, what decided it. */
+const launcherChoice = 'LIB_REGION_CHOICE';
+
 /**
  * The region: `AWS_REGION`, else `AWS_DEFAULT_REGION` (which the JavaScript SDK itself ignores), else the
  * profile's, else us-east-1. Reads the shared AWS files only when the environment does not say.
  */
 export async function chooseRegion(env: NodeJS.ProcessEnv = process.env): Promise<RegionChoice> {
+  const launcher: RegionChoice | undefined = JSON.parse(env[launcherChoice] ?? 'null') ?? undefined;
+  if (launcher && launcher.region === env.AWS_REGION) return launcher;
   for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) {
     const region = env[name]?.trim();
     if (region) return { region, source: name };
@@ -23,6 +28,13 @@ export async function chooseRegion(env: NodeJS.ProcessEnv = process.env): Promis
   const region = await profileRegion(profile);
   if (region) return { region, source: `profile "${profile}"` };
   return { region: defaultRegion, source: "the workshop's default" };
+}
+
+/** Chooses the region and puts it where every AWS program looks, for those that know no default of ours. */
+export async function exportRegion(env: NodeJS.ProcessEnv): Promise<void> {
+  const choice = await chooseRegion(env);
+  env.AWS_REGION = choice.region;
+  env[launcherChoice] = JSON.stringify(choice);
 }
 
 async function profileRegion(profile: string): Promise<string | undefined> {

@@ -32,8 +32,8 @@ async function prepareEnvironment(local: boolean): Promise<void> {
     await localEnvironment(process.env);
     return;
   }
-  const { chooseRegion } = await import('../region.ts');
-  process.env.AWS_REGION = (await chooseRegion()).region;
+  const { exportRegion } = await import('../region.ts');
+  await exportRegion(process.env);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { defaultRegion } from '../region.ts';
+import { exportRegion } from '../region.ts';
 
 /** Variables of a real AWS set-up that would win over, or mix with, the local endpoint's placeholders. */
 const hidden = [
@@ -19,11 +19,10 @@ const hidden = [
 export async function localEnvironment(env: NodeJS.ProcessEnv): Promise<void> {
   const { startLocalBedrock } = await import('../local-bedrock/index.ts');
   const era = env.LOCAL_BEDROCK_ERA === 'today' ? 'today' : 'lab';
-  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? defaultRegion;
-  const { url } = await startLocalBedrock({ era, region, unref: true });
+  await exportRegion(env);
+  const { url } = await startLocalBedrock({ era, region: env.AWS_REGION, unref: true });
   for (const name of hidden) delete env[name];
   Object.assign(env, {
-    AWS_REGION: region,
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
     AWS_ENDPOINT_URL_BEDROCK: url,
     AWS_ACCESS_KEY_ID: 'local',
