@@ -1,0 +1,90 @@
+import { createServer as createHttp1Server, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
+import { createServer, type Server, type Socket } from 'node:net';
+
+/** The start of HTTP/2's connection preface, which no HTTP/1.1 method shares (RFC 9113, section 3.4). */
+const prefaceStart = Buffer.from('PRI');
+
+/** A connection that has not said which protocol it speaks after this long is closed. In milliseconds. */
+const silenceLimit = 30_000;
+
+export type HttpRequest = IncomingMessage | Http2ServerRequest;
+export type HttpResponse = ServerResponse | Http2ServerResponse;
+
+export interface OnePort {
+  readonly server: Server;
+  /** Ends every open connection, HTTP/1.1 and HTTP/2 alike, and stops listening. */
+  close(): Promise<void>;
+}
+
+/**
+ * One TCP server for cleartext HTTP/2 with prior knowledge (the AWS SDK for JavaScript's default) and HTTP/1.1 (every
+ * other client), with one handler: the first three bytes of a connection tell the two apart. `unref` keeps the server
+ * and its connections from holding the process alive.
+ */
+export function createOnePort(
+  handle: (request: HttpRequest, response: HttpResponse) => void,
+  unref: boolean,
+): OnePort {
+  const open = new Set<Socket>();
+  const http2 = createHttp2Server(handle);
+  const http1 = createHttp1Server(handle);
+  http2.on('sessionError', () => {});
+  http1.on('clientError', refuseUnreadable);
+
+  const server = createServer({ noDelay: true }, (socket) => {
+    open.add(socket);
+    if (unref) socket.unref();
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => open.delete(socket));
+    socket.setTimeout(silenceLimit, () => socket.destroy());
+    whenProtocolIsKnown(socket, (speaksHttp2) => {
+      socket.setTimeout(0);
+      socket.removeAllListeners('timeout');
+      if (speaksHttp2) http2.emit('connection', socket);
+      else http1.emit('connection', socket);
+    });
+  });
+  if (unref) server.unref();
+
+  function close(): Promise<void> {
+    return new Promise((resolve) => {
+      server.close(() => resolve());
+      http1.close();
+      http2.close();
+      for (const socket of open) socket.destroy();
+    });
+  }
+  return { server, close };
+}
+
+/** Reads just enough of a connection to know its protocol, puts it back, and hands over. */
+function whenProtocolIsKnown(socket: Socket, handOver: (speaksHttp2: boolean) => void): void {
+  let seen = Buffer.alloc(0);
+  const look = () => {
+    const chunk: Buffer | null = socket.read();
+    if (chunk === null) return;
+    seen = Buffer.concat([seen, chunk]);
+    const start = seen.subarray(0, prefaceStart.length);
+    const undecided =
+      start.length < prefaceStart.length && prefaceStart.subarray(0, start.length).equals(start);
+    if (undecided) return;
+    socket.off('readable', look);
+    socket.unshift(seen);
+    handOver(start.equals(prefaceStart));
+  };
+  socket.on('readable', look);
+}
+
+function refuseUnreadable(
+  _error: Error,
+  socket: NodeJS.WritableStream & { destroy(): void; writable: boolean },
+): void {
+  if (socket.writable)
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  else socket.destroy();
+}

@@ -1,0 +1,29 @@
+import { catalogue } from '../../models/catalogue.ts';
+import { jsonReply } from '../reply.ts';
+import { isGone } from '../resolve-model.ts';
+import { describeFoundationModel } from './foundation-model.ts';
+import type { Operation } from './operation.ts';
+
+/** `GET /foundation-models`, with its four filters; retired models are not listed in the era `today`. */
+export const listFoundationModels: Operation = {
+  name: 'ListFoundationModels',
+  method: 'GET',
+  path: /\/foundation-models\/?$/,
+  run({ query }, service) {
+    const provider = query.get('byProvider')?.toLowerCase();
+    const outputModality = query.get('byOutputModality');
+    const inferenceType = query.get('byInferenceType');
+    const customizationType = query.get('byCustomizationType');
+    const modelSummaries = catalogue
+      .filter((model) => !isGone(model, service))
+      .map((model) => describeFoundationModel(model, service))
+      .filter(
+        (summary) =>
+          (provider === undefined || summary.providerName.toLowerCase() === provider) &&
+          (outputModality === null || summary.outputModalities.includes(outputModality)) &&
+          (inferenceType === null || summary.inferenceTypesSupported.includes(inferenceType)) &&
+          (customizationType === null || summary.customizationsSupported.includes(customizationType)),
+      );
+    return jsonReply({ modelSummaries });
+  },
+};

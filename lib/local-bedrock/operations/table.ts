@@ -1,0 +1,15 @@
+import { getFoundationModel } from './get-foundation-model.ts';
+import { getFoundationModelAvailability } from './get-foundation-model-availability.ts';
+import { invokeModel } from './invoke-model.ts';
+import { listFoundationModels } from './list-foundation-models.ts';
+import type { Operation } from './operation.ts';
+
+export type { Operation } from './operation.ts';
+
+/** Every operation the endpoint answers; the first whose method and path match is used. */
+export const operations: readonly Operation[] = [
+  invokeModel,
+  listFoundationModels,
+  getFoundationModel,
+  getFoundationModelAvailability,
+];

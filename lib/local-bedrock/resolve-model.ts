@@ -1,0 +1,49 @@
+import type { Model } from '../models/catalogue.ts';
+import { findModel, isRetired, splitModelId } from '../models/find.ts';
+import { endOfLife, invalid, invalidModelIdentifier } from './refusal.ts';
+import type { Service } from './service.ts';
+
+const foundationModelArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+::foundation-model\/[^/]+$/;
+const inferenceProfileArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d{12}:inference-profile\/[^/]+$/;
+
+/** Whether this endpoint's era and date count the model as past its end of life. */
+export function isGone(model: Model, service: Service): boolean {
+  return service.era === 'today' && isRetired(model, service.today);
+}
+
+/**
+ * The model an inference call names, by base id, inference profile id, or the ARN of either. Refuses, in AWS's order:
+ * an unknown id or a profile the model does not have (400), a retired model (404), a base id that only answers
+ * through an inference profile (400).
+ */
+export function resolveModel(modelId: string, service: Service): Model {
+  const model = findModel(modelId);
+  const { profile } = splitModelId(modelId);
+  const isFoundationModelArn = foundationModelArn.test(modelId);
+  const isProfileArn = inferenceProfileArn.test(modelId);
+  if (model === undefined) throw invalidModelIdentifier();
+  if (modelId.startsWith('arn:') && !isFoundationModelArn && !isProfileArn) throw invalidModelIdentifier();
+  if (profile === undefined ? isProfileArn : isFoundationModelArn || !model.profiles.includes(profile)) {
+    throw invalidModelIdentifier();
+  }
+  if (isGone(model, service)) throw endOfLife();
+  if (profile === undefined && !model.onDemand) {
+    throw invalid(
+      `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
+    );
+  }
+  return model;
+}
+
+/**
+ * The model a control-plane call names, by base id or foundation-model ARN: an inference profile is not a foundation
+ * model. Refuses an unknown id (400) and a retired model (404).
+ */
+export function findFoundationModel(modelId: string, service: Service): Model {
+  const model = findModel(modelId);
+  const isArn = modelId.startsWith('arn:');
+  if (model === undefined || splitModelId(modelId).profile !== undefined) throw invalidModelIdentifier();
+  if (isArn && !foundationModelArn.test(modelId)) throw invalidModelIdentifier();
+  if (isGone(model, service)) throw endOfLife();
+  return model;
+}

@@ -1,0 +1,11 @@
+import type { Question } from './question.ts';
+
+const wordsQuoted = 12;
+
+/** The answer to everything no other skill knows: what this is, what was asked, and how to reach a real model. */
+export function honest({ prompt }: Question): string {
+  const words = prompt.split(/\s+/).filter((word) => word !== '');
+  const start = words.slice(0, wordsQuoted).join(' ').slice(0, 120);
+  const asked = start === '' ? 'nothing in words' : `"${start}${words.length > wordsQuoted ? ' …' : ''}"`;
+  return `This is the local stand-in, not a language model, and it has no answer of its own to this. You asked: ${asked}. To ask a real model, choose the kernel "TypeScript (Bedrock)".`;
+}

@@ -1,0 +1,149 @@
+import type { Question } from './question.ts';
+import { wordsOf } from './words.ts';
+
+/** A text with the label, or the number, that the prompt itself gave it. */
+export interface Example {
+  readonly text: string;
+  readonly label: string;
+}
+
+/** A prompt that shows a text and asks for one word or number about it, taken apart. */
+export interface LabelledText {
+  /** What is asked: system prompt and prompt, without the text and the examples. */
+  readonly instruction: string;
+  /** The text the question is about. */
+  readonly text: string;
+  readonly examples: readonly Example[];
+}
+
+const textNames =
+  /^(?:the )?(?:customer |user |support |product |movie )?(?:tweet|text|review|ticket|message|email|e-mail|mail|comment|input|sentence|feedback|post|utterance|document|subject|complaint|note|description|statement|headline|article|content|quote|question|request|query|transcript|issue)$/;
+const answerNames =
+  /^(?:the )?(?:sentiment|label|category|class|classification|answer|output|topic|intent|emotion|mood|tone|rating|score|stars?|priority|urgency|minutes|hours|department|team|queue|result|number|response|type)$/;
+
+const asking =
+  /classif|categor|label|one of|answer with|reply|choose|options|rate\b|how (?:many|likely)|sentiment/i;
+
+/** Of more examples than this, the last ones count. */
+const mostExamples = 200;
+
+const exampleBlock = /<(examples?)\b[^>]{0,80}>[\s\S]*?<\/\1>/gi;
+const taggedText = /<([A-Za-z][\w-]{0,40})>([^<]+)<\/\1>/g;
+const quotes = /^[\s"'“”‘’`*]+|[\s"'“”‘’`*]+$/g;
+const quotedText = /"([^"\n]{3,})"|“([^”\n]{3,})”/g;
+
+/** Finds the text to judge and the worked examples in a prompt. Pure. */
+export function readLabelledText({ system, prompt, earlier }: Question): LabelledText {
+  const before = earlier.filter(({ role }) => role === 'user').map(({ text }) => text);
+  const whole = [...before, prompt].join('\n\n');
+  const blocks = [...whole.matchAll(exampleBlock)].map(([block]) => block);
+  const open = blocks.reduce((rest, block) => rest.replace(block, () => ''), whole);
+  const fields = readFields(open);
+  const examples = [...answeredTurns(earlier), ...blocks.flatMap(examplesInBlock), ...fields.examples].slice(
+    -mostExamples,
+  );
+  const own = blocks.reduce((rest, block) => rest.replace(block, () => ''), prompt);
+  const text = lastTagged(own) ?? readFields(own).text ?? lastQuoted(own) ?? unmarkedText(own, system);
+  const known = [...examples.map((example) => example.text), text].filter((part) => part !== '');
+  const instruction = known.reduce((rest, part) => rest.split(part).join(' '), `${system}\n${open}`);
+  return { instruction, text, examples };
+}
+
+/** Turns the assistant answered with a word or two are examples. */
+function answeredTurns(earlier: Question['earlier']): Example[] {
+  return earlier.flatMap(({ role, text }, index) => {
+    const question = earlier[index - 1];
+    const isShort = role === 'assistant' && text.trim() !== '' && wordsOf(text).length <= 3;
+    return isShort && question?.role === 'user'
+      ? [{ text: question.text, label: text.replace(/<[^>]{0,60}>/g, '').replace(quotes, '') }]
+      : [];
+  });
+}
+
+function examplesInBlock(block: string): Example[] {
+  const tagged = [...block.matchAll(taggedText)].map((match) => (match[2] ?? '').trim());
+  if (tagged.length < 2) return readFields(block.replace(/<[^>]{0,80}>/g, '\n')).examples;
+  const examples: Example[] = [];
+  for (let index = 0; index + 1 < tagged.length; index += 2) {
+    examples.push({ text: tagged[index] ?? '', label: tagged[index + 1] ?? '' });
+  }
+  return examples;
+}
+
+/**
+ * Reads `Tweet: "…"` and `Sentiment: Positive` lines, whatever the two are called, and `text -> label` lines. A text
+ * that is followed by no label, or by an empty one, is the text to judge; the last such text counts.
+ */
+function readFields(source: string): { examples: Example[]; text: string | undefined } {
+  const examples: Example[] = [];
+  let text: string | undefined;
+  let isOpen = false;
+  for (const line of source.split('\n')) {
+    const arrow = /^\s*(?:[-*]\s+)?(.{3,}?)\s*(?:->|=>|→|\/\/)\s*(.{0,40})$/.exec(line);
+    const field = fieldIn(line);
+    if (arrow !== null) {
+      const [, shown = '', label = ''] = arrow;
+      const words = shown.replace(/^[A-Za-z]+\s*:/, '').replace(quotes, '');
+      if (label.trim() === '') text = words;
+      else examples.push({ text: words, label: label.replace(quotes, '').replace(/[.]$/, '') });
+      isOpen = false;
+    } else if (field !== null && isNameOf('text', field[1])) {
+      text = field[2] ?? '';
+      isOpen = true;
+    } else if (field !== null && isNameOf('answer', field[1])) {
+      const label = unquoted(field[2] ?? '').replace(/[.]$/, '');
+      if (label !== '' && label.length <= 40 && text !== undefined) {
+        examples.push({ text: unquoted(text), label });
+        text = undefined;
+      }
+      isOpen = false;
+    } else if (line.trim() === '') {
+      isOpen = isOpen && text?.trim() === '';
+    } else if (isOpen) {
+      text = `${text}\n${line}`;
+    }
+  }
+  const words = unquoted(text ?? '');
+  return { examples, text: words === '' ? undefined : words };
+}
+
+/** `Name: value`, with or without quotes around the name, or a sentence that ends in `name: "value"`. */
+function fieldIn(line: string): RegExpExecArray | null {
+  const whole = /^\s*(?:\d+[.)]\s*)?["'“*]*([A-Za-z][A-Za-z -]{0,24}?)["'”*]*\s*:["'”*]*(.*)$/.exec(line);
+  if (isNameOf('text', whole?.[1]) || isNameOf('answer', whole?.[1])) return whole;
+  return /\b([A-Za-z]+)["'”*]*\s*:\s*(["“][^"”]+["”])\s*$/.exec(line) ?? whole;
+}
+
+function isNameOf(kind: 'text' | 'answer', name: string | undefined): boolean {
+  return (kind === 'text' ? textNames : answerNames).test((name ?? '').trim().toLowerCase());
+}
+
+function unquoted(value: string): string {
+  return value.replace(quotes, '');
+}
+
+function lastTagged(source: string): string | undefined {
+  const found = [...source.matchAll(taggedText)].filter(
+    ([, tag = '', content = '']) => !answerNames.test(tag.toLowerCase()) && wordsOf(content).length > 1,
+  );
+  return found.at(-1)?.[2]?.trim();
+}
+
+function lastQuoted(prompt: string): string | undefined {
+  const found = [...prompt.matchAll(quotedText)].map((match) => match[1] ?? match[2] ?? '');
+  return found.filter((text) => wordsOf(text).length > 1).at(-1);
+}
+
+/** Without any mark, the text is what follows the last colon, or the last paragraph that asks for nothing, or everything. */
+function unmarkedText(prompt: string, system: string): string {
+  const colon = prompt.lastIndexOf(':');
+  const heading = prompt.slice(prompt.lastIndexOf('\n', colon) + 1, Math.max(0, colon));
+  const afterColon = colon < 0 ? '' : prompt.slice(colon + 1).trim();
+  if (wordsOf(afterColon).length > 2 && !asking.test(heading) && !asking.test(afterColon)) return afterColon;
+  const paragraphs = prompt
+    .split(/\n\s*\n/)
+    .filter((paragraph) => !asking.test(paragraph) && paragraph.trim() !== '');
+  const isSplit = /\n\s*\n/.test(prompt);
+  if (isSplit) return (paragraphs.at(-1) ?? '').trim();
+  return system === '' ? '' : prompt;
+}

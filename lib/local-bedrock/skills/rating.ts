@@ -1,0 +1,102 @@
+import { type Example, readLabelledText } from './labelled-text.ts';
+import type { Question } from './question.ts';
+import { balance, readSentiment } from './sentiment.ts';
+import { answerForm } from './short-answer.ts';
+import { contentWords, overlap, wordsOf } from './words.ts';
+
+const cue =
+  /\b(?:rate|rating|score|scale|stars?|number|probability|likelihood|confidence|estimate|predict|how (?:positive|negative|likely|urgent|severe|angry|happy|satisfied|many|much|long))\b/i;
+const range = /(-?\d+(?:\.\d+)?)\s*(?:stars?|points?)?\s*(?:to|and|-|–|through)\s*(-?\d+(?:\.\d+)?)/;
+const alarm = /urgen|priorit|sever|anger|angry|frustrat|negativ|risk/i;
+const urgentWords =
+  /\b(?:urgent|asap|immediately|now|critical|emergency|outage|down|blocked|today|deadline)\b/gi;
+
+/** The numbers a prompt allows. `step` is 1 for whole numbers. */
+interface Scale {
+  readonly low: number;
+  readonly high: number;
+  readonly step: number;
+}
+
+/**
+ * Regression by prompt: one number. With labelled numbers in the prompt it is the mean of the nearest examples; on a
+ * scale, the strength of the opinion scaled to it; for minutes or hours, a duration the text names, or the length
+ * and weight of the text. A small model misses negations and chats around the number.
+ */
+export function rating(question: Question): string | undefined {
+  const { instruction, text, examples } = readLabelledText(question);
+  if (text === '') return undefined;
+  const numeric = examples.filter(({ label }) => /^-?\d+(?:\.\d+)?$/.test(label));
+  const value =
+    numeric.length >= 2 ? fromExamples(text, numeric) : fromInstruction(text, instruction, question);
+  if (value === undefined) return undefined;
+  if (question.strength === 'small') return numeric.length >= 2 ? ` ${value}` : ` I would say ${value}.`;
+  const { prefix, suffix } = answerForm(question);
+  return `${prefix}${value}${suffix}`;
+}
+
+function fromInstruction(text: string, instruction: string, { strength }: Question): string | undefined {
+  if (!cue.test(instruction)) return undefined;
+  const unit =
+    /how (?:many|long)[^.?\n]{0,60}\b(minute|hour|day)s?\b|\bin (minute|hour|day)s\b|number of (minute|hour|day)s/i.exec(
+      instruction,
+    );
+  const unitName = unit?.slice(1).find((name) => name !== undefined);
+  if (unitName !== undefined) return String(duration(text, unitName.toLowerCase()));
+  const scale = readScale(instruction);
+  if (scale === undefined) return undefined;
+  const opinion = (balance(readSentiment(text, strength === 'capable')) + 1) / 2;
+  const isAlarm = alarm.test(instruction) && !/positiv|satisf|stars?/i.test(instruction);
+  const share = isAlarm ? Math.min(1, 1 - opinion + 0.25 * (text.match(urgentWords)?.length ?? 0)) : opinion;
+  return onScale(share, scale);
+}
+
+function readScale(instruction: string): Scale | undefined {
+  const found = range.exec(instruction);
+  if (found !== null) {
+    const [low, high] = [Number(found[1]), Number(found[2])];
+    if (high > low) return { low, high, step: high - low > 1 && Number.isInteger(low + high) ? 1 : 0.01 };
+  }
+  const outOf = /out of (\d{1,3})\b/i.exec(instruction);
+  if (outOf !== null) return { low: 1, high: Number(outOf[1]), step: 1 };
+  return /percent/i.test(instruction) ? { low: 0, high: 100, step: 1 } : undefined;
+}
+
+function onScale(share: number, { low, high, step }: Scale): string {
+  const value = low + share * (high - low);
+  return step === 1 ? String(Math.round(value)) : value.toFixed(2);
+}
+
+/** The mean of the two nearest examples' numbers, weighted by likeness; of all of them when none is alike. */
+function fromExamples(text: string, examples: readonly Example[]): string {
+  const weighed = examples
+    .map((example) => ({
+      value: Number(example.label),
+      weight: overlap(contentWords(text), contentWords(example.text)) + 0.1 * likeOpinion(text, example.text),
+    }))
+    .sort((one, other) => other.weight - one.weight)
+    .slice(0, 2);
+  const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
+  const mean =
+    total === 0
+      ? examples.reduce((sum, { label }) => sum + Number(label), 0) / examples.length
+      : weighed.reduce((sum, { value, weight }) => sum + value * weight, 0) / total;
+  const decimals = Math.max(...examples.map(({ label }) => label.split('.')[1]?.length ?? 0));
+  return mean.toFixed(Math.min(decimals, 4));
+}
+
+function likeOpinion(one: string, other: string): number {
+  return 1 - Math.abs(balance(readSentiment(one, true)) - balance(readSentiment(other, true))) / 2;
+}
+
+const minutesIn: Readonly<Record<string, number>> = { minute: 1, min: 1, hour: 60, hr: 60, day: 1_440 };
+
+/** A duration named in the text, else ten minutes and more for every word and every trouble in it. */
+function duration(text: string, unit: string): number {
+  const minutes = [...text.matchAll(/(\d+(?:\.\d+)?)\s*(minute|min|hour|hr|day)s?\b/gi)]
+    .map((match) => Number(match[1]) * (minutesIn[(match[2] ?? '').toLowerCase()] ?? 1))
+    .reduce((sum, value) => sum + value, 0);
+  const guess =
+    5 * Math.round((10 + 1.5 * wordsOf(text).length + 5 * readSentiment(text, true).negative) / 5);
+  return Math.max(1, Math.round((minutes > 0 ? minutes : guess) / (minutesIn[unit] ?? 1)));
+}

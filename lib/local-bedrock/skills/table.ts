@@ -1,0 +1,13 @@
+import { arithmetic } from './arithmetic.ts';
+import { chemistry } from './chemistry.ts';
+import { honest } from './honest.ts';
+import { label } from './label.ts';
+import type { Skill } from './question.ts';
+import { rating } from './rating.ts';
+import { summary } from './summary.ts';
+
+/**
+ * What the stand-in can do, tried in this order: skills that need much to recognise their task come before those that
+ * need little, and the last one answers anything.
+ */
+export const skills: readonly Skill[] = [chemistry, arithmetic, rating, label, summary, honest];
