@@ -32,7 +32,7 @@ function tagged(notebook: Notebook, index: number, tag: string): boolean {
 }
 
 /** Everything that is wrong with a run. Empty: the notebook is fit. Pure. */
-export function findFaults(notebook: Notebook, runs: readonly CellRun[], compareOutputs: boolean): Fault[] {
+export function findFaults(notebook: Notebook, runs: readonly CellRun[], withOutputs: boolean): Fault[] {
   const faults: Fault[] = [];
   const codeCells = notebook.cells.flatMap((cell, index) => (cell.cell_type === 'code' ? [index] : []));
   for (const index of codeCells) {
@@ -45,7 +45,7 @@ export function findFaults(notebook: Notebook, runs: readonly CellRun[], compare
         message: 'It was never run: an earlier cell ended the run.',
       });
   }
-  if (compareOutputs) faults.push(...runs.flatMap((run) => outputFaults(notebook, run)));
+  if (withOutputs) faults.push(...runs.flatMap((run) => outputFaults(notebook, run)));
   return faults;
 }
 
@@ -75,17 +75,18 @@ function cellFaults(notebook: Notebook, run: CellRun): Fault[] {
 }
 
 function outputFaults(notebook: Notebook, run: CellRun): Fault[] {
+  const { committed, fresh } = compareOutputs(notebook, run);
+  if (committed === fresh) return [];
+  const next = 'npm run notebooks:record refreshes them.';
+  const message = `committed:\n${committed}\nfresh:\n${fresh}\n${next}`;
+  return [{ cell: run.index + 1, kind: 'outputs-differ', message }];
+}
+
+/** The committed and the fresh outputs of a cell, each as one text; equal texts count as the same outputs. Pure. */
+export function compareOutputs(notebook: Notebook, run: CellRun): { committed: string; fresh: string } {
   const volatile = tagged(notebook, run.index, 'volatile');
   const committed = spell(notebook.cells[run.index]?.outputs ?? [], volatile);
-  const fresh = spell(run.outputs, volatile);
-  if (committed === fresh) return [];
-  return [
-    {
-      cell: run.index + 1,
-      kind: 'outputs-differ',
-      message: `committed:\n${committed}\nfresh:\n${fresh}\nnpm run notebooks:record refreshes them.`,
-    },
-  ];
+  return { committed, fresh: spell(run.outputs, volatile) };
 }
 
 /** Outputs as one text to compare. In a volatile cell every number, and the blanks around it, count as equal. */

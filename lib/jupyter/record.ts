@@ -7,11 +7,18 @@
 import { globSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { startHeadlessServer } from './headless-server.ts';
-import { kernelNames, writeKernelspecs } from './kernelspecs.ts';
-import { describeFaults, fileFaults, findFaults } from './notebook-faults.ts';
-import { notebookName, readNotebook, withOutputs, writeNotebook } from './notebook-file.ts';
-import { runNotebook } from './run-notebook.ts';
-import { findOrCreateJupyter } from './setup/jupyter.ts';
+import { kernelNames } from './kernelspecs.ts';
+import { compareOutputs, describeFaults, fileFaults, findFaults } from './notebook-faults.ts';
+import {
+  type Notebook,
+  normaliseOutputs,
+  notebookName,
+  type Output,
+  readNotebook,
+  withOutputs,
+  writeNotebook,
+} from './notebook-file.ts';
+import { type CellRun, runNotebook } from './run-notebook.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..');
 
@@ -20,10 +27,7 @@ async function main(asked: readonly string[]): Promise<void> {
     asked.length > 0 ? asked.map(fromRoot) : globSync('notebooks/**/*.ipynb', { cwd: projectRoot }).sort();
   // The client library reports each connection; a person needs to read of notebooks only.
   console.debug = () => {};
-  const { command } = await findOrCreateJupyter(projectRoot);
-  const { jupyterPath } = writeKernelspecs(projectRoot, process.execPath);
-  const env = { LOCAL_BEDROCK_ERA: 'lab', AWS_REGION: 'us-east-1' };
-  const server = await startHeadlessServer({ jupyter: command, root: projectRoot, jupyterPath, env });
+  const server = await startHeadlessServer(projectRoot, 'lab');
   try {
     for (const path of paths) {
       const session = await server.openSession(path, kernelNames.local);
@@ -32,7 +36,10 @@ async function main(asked: readonly string[]): Promise<void> {
       const notebook = readNotebook(file);
       const runs = await runNotebook(notebook, session);
       await session.shutdown();
-      const recorded = withOutputs(notebook, new Map(runs.map((run) => [run.index, run.outputs])));
+      const recorded = withOutputs(
+        notebook,
+        new Map(runs.map((run) => [run.index, outputsOf(notebook, run)])),
+      );
       const faults = describeFaults(name, [
         ...fileFaults(name, recorded),
         ...findFaults(recorded, runs, true),
@@ -48,6 +55,12 @@ async function main(asked: readonly string[]): Promise<void> {
   } finally {
     await server.close();
   }
+}
+
+/** The fresh outputs; the committed ones where only versions and times differ, which nobody needs to review. */
+function outputsOf(notebook: Notebook, run: CellRun): readonly Output[] {
+  const { committed, fresh } = compareOutputs(notebook, run);
+  return committed === fresh ? normaliseOutputs(notebook.cells[run.index]?.outputs ?? []) : run.outputs;
 }
 
 function fromRoot(path: string): string {

@@ -1,24 +1,14 @@
 import { join } from 'node:path';
 import { type HeadlessServer, startHeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { kernelNames, writeKernelspecs } from '../../lib/jupyter/kernelspecs.ts';
+import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
 import { describeFaults, fileFaults, findFaults } from '../../lib/jupyter/notebook-faults.ts';
 import { type Notebook, notebookName, readNotebook } from '../../lib/jupyter/notebook-file.ts';
 import { type CellRun, runNotebook } from '../../lib/jupyter/run-notebook.ts';
-import { findOrCreateJupyter } from '../../lib/jupyter/setup/jupyter.ts';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');
 
 /** A Jupyter server whose local kernels serve this era. */
-export async function serverFor(era: 'lab' | 'today'): Promise<HeadlessServer> {
-  const { command } = await findOrCreateJupyter(projectRoot);
-  const { jupyterPath } = writeKernelspecs(projectRoot, process.execPath);
-  return startHeadlessServer({
-    jupyter: command,
-    root: projectRoot,
-    jupyterPath,
-    env: { LOCAL_BEDROCK_ERA: era, AWS_REGION: 'us-east-1' },
-  });
-}
+export const serverFor = (era: 'lab' | 'today') => startHeadlessServer(projectRoot, era);
 
 /** Runs one notebook on a fresh local kernel, as if it stood at `path`. */
 export async function runOn(server: HeadlessServer, path: string, notebook: Notebook): Promise<CellRun[]> {
