@@ -11,6 +11,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fitMessage } from './setup/wrap.mjs';
 
 const projectRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const oldestNode = 20;
@@ -28,24 +29,30 @@ const programs = {
 const usage = `Usage: node lib/jupyter/bootstrap.mjs <${Object.keys(programs).join('|')}> [arguments]`;
 
 main().catch((error) => {
-  console.error(error && error.isExplained ? error.message : error);
-  process.exit(error && error.exitCode ? error.exitCode : 1);
+  console.error(error?.isExplained ? fitMessage(error.message) : error);
+  process.exit(error?.exitCode ? error.exitCode : 1);
 });
 
 async function main() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < oldestNode) {
     const own = `This project needs Node ${oldestNode} or later to set itself up; this is Node ${process.versions.node}.`;
-    throw explained(`${own}\nNext step: install Node 24 from nodejs.org or with your version manager, then run this again.`);
+    throw explained(
+      `${own}\nNext step: install Node 24 from nodejs.org or with your version manager, then run this again.`,
+    );
   }
   const action = process.argv[2];
-  if (!Object.prototype.hasOwnProperty.call(programs, action)) {
-    throw explained(`${action === undefined ? 'No action was given.' : `Unknown action: ${action}`}\n${usage}`, 2);
+  if (!Object.hasOwn(programs, action)) {
+    throw explained(
+      `${action === undefined ? 'No action was given.' : `Unknown action: ${action}`}\n${usage}`,
+      2,
+    );
   }
-  endWithParent();
   // Loaded only now: these files use syntax that the check above is there to guard.
+  const { endWithNpm } = await import('./setup/end-with-npm.mjs');
   const { bringPackagesInStep } = await import('./setup/npm-packages.mjs');
   const { findNode } = await import('./setup/project-node.mjs');
+  endWithNpm();
   await bringPackagesInStep(projectRoot);
   const node = await findNode(projectRoot);
   await handOver(node, programs[action].concat(process.argv.slice(3)));
@@ -59,21 +66,6 @@ function handOver(node, [program, ...args]) {
     child.on('error', reject);
     child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
   });
-}
-
-/**
- * npm that is killed outright cannot pass that on. When the process that started this one has gone, end as if
- * asked to: the signal handlers in place then end whatever is running.
- */
-function endWithParent() {
-  if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    process.kill(process.pid, 'SIGTERM');
-  }, 1000);
-  timer.unref();
 }
 
 function explained(message, exitCode) {

@@ -111,12 +111,14 @@ async function describe(
       ? 'local, started with the kernel: no AWS account, no cost, stand-in answers'
       : (process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME ??
         'Amazon Bedrock; calls are billed to your AWS account');
+  const isUnsigned = choice.kernel === 'aws' && credentials.state !== 'found';
+  const signInFirst = isUnsigned ? '; sign in first (aws configure, aws sso login), or use --local' : '';
   const moved = request.port === undefined && port !== defaultPort ? ` (${defaultPort} is taken)` : '';
   return [
     ['Kernel', `${name}, ${choice.reason}`],
     ['Endpoint', endpoint],
     ['Region', `${region}, from ${source}`],
-    ['Credentials', describeCredentials(credentials)],
+    ['Credentials', describeCredentials(credentials) + signInFirst],
     ['Notebook', notebook ?? `none: ${defaultNotebook} is not there`],
     ['Port', `${port}${moved}, on this machine only`],
   ];

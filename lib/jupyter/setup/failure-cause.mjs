@@ -1,0 +1,98 @@
+/** Why npm or pip failed, as far as their output tells, and what to do about it. */
+
+const needsNetwork = 'This is needed once; when set up, everything works offline.';
+
+const causes = [
+  {
+    pattern: /ENOSPC|No space left on device/i,
+    cause: 'the disk is full',
+    next: 'free about 1 GB and run the same command again',
+  },
+  {
+    pattern:
+      /SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_VERIFY_LEAF|CERTIFICATE_VERIFY_FAILED|CERT_HAS_EXPIRED|certificate verify failed/i,
+    cause: 'the certificate of the server, or of a proxy on the way, is not trusted here',
+    next: 'get the certificate file of your network (PEM) and set NODE_EXTRA_CA_CERTS (npm) and PIP_CERT (pip) to its path',
+  },
+  {
+    pattern: /\b407\b|Proxy Authentication Required/i,
+    cause: 'the proxy wants a user name and a password (407)',
+    next: 'set HTTPS_PROXY to http://user:password@host:port, or run npm config set https-proxy with it',
+  },
+  {
+    pattern:
+      /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|network timeout|Name or service not known|Temporary failure in name resolution|nodename nor servname|Failed to establish a new connection|NewConnectionError|ConnectTimeout|Read timed out|Network is unreachable|Connection refused|Cannot connect to proxy|ProxyError/i,
+    cause: 'the package registry cannot be reached',
+    next:
+      'check the connection and run the same command again. Behind a proxy, set HTTPS_PROXY' +
+      ' (or npm config set https-proxy) and, if it has its own certificate, NODE_EXTRA_CA_CERTS',
+    note: needsNetwork,
+  },
+  {
+    pattern: /EACCES|EPERM|EROFS|Permission denied|Read-only file system/i,
+    cause: 'a file or folder may not be written by this user',
+    next:
+      'make the project folder your own (sudo chown -R "$(id -un)" .), or copy it to your home folder;' +
+      ' then run the same command again, without sudo',
+  },
+  {
+    pattern: /\bE(?:401|403)\b|\b40[13] Client Error/,
+    cause: 'the package registry refused the request',
+    next: 'check the registry and its login: npm config get registry, or pip config list',
+  },
+  {
+    pattern: /EUSAGE|package-lock\.json .{0,40}not in sync/i,
+    cause: 'package.json and package-lock.json do not agree',
+    next: 'run npm install once, which brings package-lock.json in step',
+    telling: /Missing:|Invalid:/,
+  },
+  {
+    pattern: /EINTEGRITY|DO NOT MATCH THE HASHES/i,
+    cause: 'a download was damaged on the way or in the cache',
+    next: 'run npm cache clean --force, then the same command again',
+  },
+  {
+    pattern: /No matching distribution found|Could not find a version that satisfies/i,
+    cause: 'the package registry does not offer this version for this Python',
+    next: 'use Python 3.10 or later and the public registry (see pip config list), then run the same command again',
+  },
+];
+
+/** Lines of the tool's own output that are shown. */
+const shownLines = 12;
+
+/**
+ * A failure as a person should read it: what failed and why, the next step, and the end of what the tool said.
+ *
+ * @param {string} what such as "npm could not install the packages"
+ * @param {string} output
+ */
+export function explainFailure(what, output) {
+  const known = causes.find(({ pattern }) => pattern.test(output));
+  const code = known && (output.match(/\bE(?:[A-Z]{5,}(?:_[A-Z]+)*|AI_AGAIN|NOSPC|ROFS|PERM)\b/) || [])[0];
+  const lines = [
+    known ? `${what}: ${known.cause}${code ? ` (${code})` : ''}.` : `${what}.`,
+    `Next step: ${known ? known.next : 'read the last lines below, put that right and run the same command again'}.`,
+  ];
+  if (known?.note) lines.push(known.note);
+  const said = output.split('\n').filter((line) => line.trim() !== '');
+  const telling = said.filter((line) => known?.telling?.test(line)).slice(0, shownLines);
+  const tail = telling.length > 0 ? telling : said.slice(-shownLines);
+  if (tail.length > 0)
+    lines.push(
+      '',
+      telling.length > 0 ? 'From its output:' : 'The last lines of its output:',
+      ...tail.map((line) => `  ${line}`),
+    );
+  return lines.join('\n');
+}
+
+/**
+ * An error whose message is all that a person should see of it.
+ *
+ * @param {string} message
+ * @param {number} [exitCode]
+ */
+export function explained(message, exitCode = 1) {
+  return Object.assign(new Error(message), { isExplained: true, exitCode });
+}
