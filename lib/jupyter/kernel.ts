@@ -22,6 +22,7 @@ async function main(): Promise<void> {
   enableCompileCache(join(projectRoot, '.cache', 'node'));
   await prepareEnvironment(values.local);
   await abortCallsOnInterrupt();
+  endWithServer();
   startTslab(configPath);
 }
 
@@ -43,6 +44,14 @@ async function prepareEnvironment(local: boolean): Promise<void> {
 async function abortCallsOnInterrupt(): Promise<void> {
   const { interrupt } = await import('../interrupt.ts');
   process.on('SIGINT', interrupt);
+}
+
+/** A Jupyter server that was killed outright leaves its kernels to another parent; this one then ends as well. */
+function endWithServer(): void {
+  const server = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== server) process.exit(1);
+  }, 2_000).unref();
 }
 
 function startTslab(configPath: string): void {

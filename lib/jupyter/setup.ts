@@ -1,8 +1,9 @@
 /** What `npm run setup` runs, on the project's Node: the set-up that `npm start` does, and nothing after it. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { chooseRegion } from '../region.ts';
 import { writeKernelspecs } from './kernelspecs.ts';
-import { chooseKernel, describeCredentials, regionFor } from './setup/choose-kernel.ts';
+import { describeCredentials } from './setup/choose-kernel.ts';
 import { findCredentials } from './setup/credentials.ts';
 import { explained } from './setup/failure-cause.mjs';
 import { findOrCreateJupyter } from './setup/jupyter.ts';
@@ -33,8 +34,7 @@ async function main(): Promise<number> {
   const rows: SummaryRow[] = [nodeRow(projectRoot)];
   if (!inStudio) rows.push(jupyterRow(await findOrCreateJupyter(projectRoot)));
   const credentials = await findCredentials();
-  const { kernel } = chooseKernel({ local: false, aws: false }, credentials);
-  const { region, source } = await regionFor(kernel, process.env);
+  const { region, source } = await chooseRegion(process.env);
   rows.push(['Region', `${region}, from ${source}`], ['Credentials', describeCredentials(credentials)]);
   if (request.user || inStudio) {
     rows.push(['Kernels', `installed in ${shortPath(installKernelsForUser(jupyterPath, process.env))}`]);

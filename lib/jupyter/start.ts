@@ -4,8 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { chooseRegion } from '../region.ts';
 import { kernelspecs, writeKernelspecs } from './kernelspecs.ts';
-import { chooseKernel, describeCredentials, type KernelChoice, regionFor } from './setup/choose-kernel.ts';
+import { chooseKernel, describeCredentials, type KernelChoice } from './setup/choose-kernel.ts';
 import { type CredentialsFinding, findCredentials } from './setup/credentials.ts';
 import { explained } from './setup/failure-cause.mjs';
 import { findOrCreateJupyter } from './setup/jupyter.ts';
@@ -104,7 +105,7 @@ async function describe(
   port: number,
   notebook: string | undefined,
 ): Promise<SummaryRow[]> {
-  const { region, source } = await regionFor(choice.kernel, process.env);
+  const { region, source } = await chooseRegion(process.env);
   const name = kernelspecs(projectRoot, process.execPath)[choice.kernel].display_name;
   const endpoint =
     choice.kernel === 'local'

@@ -111,6 +111,32 @@ console.log('not reached');`,
   });
 });
 
+describe('any kernel', () => {
+  it('ends when its server was killed outright', async () => {
+    const doomed = await serverFor('lab');
+    const session = await doomed.openSession('notebooks/doomed.ipynb', kernelNames.local);
+    const notebook = {
+      cells: cells('console.log(process.pid, process.ppid);'),
+      metadata: {},
+      nbformat: 4,
+      nbformat_minor: 5,
+    };
+    const [run] = await runNotebook(notebook, session);
+    const [kernel = 0, parent = 0] = textOf(run?.outputs).split(' ').map(Number);
+    expect(parent).toBeGreaterThan(1);
+    process.kill(parent, 'SIGKILL');
+    const isRunning = () => {
+      try {
+        return process.kill(kernel, 0);
+      } catch {
+        return false;
+      }
+    };
+    await expect.poll(isRunning, { timeout: 10_000 }).toBe(false);
+    await doomed.close();
+  });
+});
+
 describe('the AWS kernel', () => {
   it('takes the region from where Python does, and the endpoint from nowhere', async () => {
     const { session, run } = await open(kernelNames.aws);

@@ -1,4 +1,3 @@
-import { chooseRegion, defaultRegion, type RegionChoice } from '../../region.ts';
 import type { CredentialsFinding } from './credentials.ts';
 
 export interface KernelChoice {
@@ -18,17 +17,6 @@ export function chooseKernel(
   const why =
     credentials.state === 'expired' ? 'the AWS credentials have expired' : 'no AWS credentials resolve';
   return { kernel: 'local', reason: `because ${why}` };
-}
-
-/** The region that the kernel's cells will see. The local endpoint does not read the profile. */
-export async function regionFor(
-  kernel: KernelChoice['kernel'],
-  env: NodeJS.ProcessEnv,
-): Promise<RegionChoice> {
-  const choice = await chooseRegion(env);
-  const isNamed = choice.source.startsWith('AWS_');
-  if (kernel === 'aws' || isNamed) return choice;
-  return { region: defaultRegion, source: "the workshop's default" };
 }
 
 /** One line about the credentials, which never shows more of a key than its last four characters. */

@@ -73,8 +73,6 @@ function serverEnvironment(options: ServerOptions, token: string): NodeJS.Proces
   const first = (folder: string, rest: string | undefined) => (rest ? `${folder}:${rest}` : folder);
   return {
     ...env,
-    // The JavaScript SDK does not read AWS_DEFAULT_REGION.
-    ...(env.AWS_DEFAULT_REGION && !env.AWS_REGION ? { AWS_REGION: env.AWS_DEFAULT_REGION } : {}),
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     JUPYTER_TOKEN: token,
     JUPYTER_PATH: first(options.jupyterPath, env.JUPYTER_PATH),

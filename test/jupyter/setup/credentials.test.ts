@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { chooseKernel, describeCredentials, regionFor } from '../../../lib/jupyter/setup/choose-kernel.ts';
+import { chooseKernel, describeCredentials } from '../../../lib/jupyter/setup/choose-kernel.ts';
 import { describeSource, findCredentials } from '../../../lib/jupyter/setup/credentials.ts';
 import { type FakeMachine, fakeMachine } from './fake-machine.ts';
 
@@ -99,20 +99,5 @@ describe('the kernel', () => {
     const found = { state: 'found', source: 'x' } as const;
     expect(chooseKernel({ local: true, aws: false }, found).kernel).toBe('local');
     expect(chooseKernel({ local: false, aws: true }, { state: 'missing', reason: 'x' }).kernel).toBe('aws');
-  });
-});
-
-describe('the region', () => {
-  it('is AWS_REGION, else AWS_DEFAULT_REGION, else the profile’s, else us-east-1', async () => {
-    const env = process.env;
-    expect(await regionFor('aws', env)).toEqual({ region: 'us-east-1', source: "the workshop's default" });
-    machine.write('config', '[default]\nregion=eu-central-1\n');
-    expect(await regionFor('aws', env)).toEqual({ region: 'eu-central-1', source: 'profile "default"' });
-    expect((await regionFor('local', env)).region).toBe('us-east-1');
-    vi.stubEnv('AWS_DEFAULT_REGION', 'us-west-2');
-    expect(await regionFor('aws', env)).toEqual({ region: 'us-west-2', source: 'AWS_DEFAULT_REGION' });
-    expect((await regionFor('local', env)).region).toBe('us-west-2');
-    vi.stubEnv('AWS_REGION', 'eu-west-1');
-    expect(await regionFor('aws', env)).toEqual({ region: 'eu-west-1', source: 'AWS_REGION' });
   });
 });
