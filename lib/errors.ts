@@ -8,6 +8,7 @@ export type ErrorKind =
   | 'clock'
   | 'model-unknown'
   | 'model-retired'
+  | 'model-legacy'
   | 'inference-profile-needed'
   | 'use-case-form'
   | 'access-denied'

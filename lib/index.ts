@@ -7,7 +7,7 @@ export type { InvokeOptions, StopReason } from './invoke/family.ts';
 export { type InvokeTextOptions, type InvokeTextResult, invokeText } from './invoke/invoke-text.ts';
 export { catalogue, catalogueDate, type Model, type ModelFamily } from './models/catalogue.ts';
 export { costOf, formatDollars, type TokenUsage } from './models/cost.ts';
-export { findModel, isRetired, splitModelId } from './models/find.ts';
+export { findFamily, findModel, isRetired, splitModelId } from './models/find.ts';
 export { type ResolvedModel, type ResolveOptions, resolveModel } from './models/resolve.ts';
 export { show } from './notebook/display.ts';
 export { checkExercise, type Requirement } from './notebook/exercise.ts';

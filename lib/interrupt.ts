@@ -1,17 +1,24 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 /**
  * One switch that the kernel's stop button throws: every call that `lib` has under way is aborted, so that
  * nothing goes on generating, and billing, after the cell was stopped.
  *
- * Outside a notebook nobody throws it, and it costs nothing.
+ * The kernel only lets go of a stopped cell; its code runs on, unseen. So the switch stays thrown for everything
+ * that was started before: a loop in a stopped cell gets no further call through. Cells that start afterwards are
+ * not affected. Outside a notebook nobody throws it, and it costs nothing.
  */
 let current = new AbortController();
 
-/** The signal of the calls that start now. It aborts at the next interrupt. */
-export function interruptSignal(): AbortSignal {
-  return current.signal;
+/** Which controller was the current one when the running cell started. */
+const startedUnder = new AsyncLocalStorage<AbortController>();
+
+/** Runs a cell: all that it starts, at once or later, is stopped by the next interrupt. */
+export function runInterruptible<T>(cell: () => T): T {
+  return startedUnder.run(current, cell);
 }
 
-/** Aborts everything under way. Calls that start afterwards are not affected. */
+/** Aborts everything that was started so far, and what it tries to start from now on. */
 export function interrupt(): void {
   const stopped = current;
   current = new AbortController();
@@ -20,5 +27,6 @@ export function interrupt(): void {
 
 /** Aborts when either the caller's own signal does or the kernel is interrupted. */
 export function withInterrupt(signal?: AbortSignal | null): AbortSignal {
-  return signal ? AbortSignal.any([signal, interruptSignal()]) : interruptSignal();
+  const interrupted = (startedUnder.getStore() ?? current).signal;
+  return AbortSignal.any(signal ? [signal, interrupted] : [interrupted]);
 }

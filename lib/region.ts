@@ -10,7 +10,7 @@ export interface RegionChoice {
 /** Used when nothing else names a region: the workshop's, where all of its models are offered. */
 export const defaultRegion = 'us-east-1';
 
-/** The kernel's launcher sets AWS_REGION for the cells, and leaves here, as JSON, what decided it. */
+/** The kernel's launcher sets AWS_REGION for the cells, and leaves here what it chose and what decided it. */
 const launcherChoice = 'LIB_REGION_CHOICE';
 
 /**
@@ -18,13 +18,13 @@ const launcherChoice = 'LIB_REGION_CHOICE';
  * profile's, else us-east-1. Reads the shared AWS files only when the environment does not say.
  */
 export async function chooseRegion(env: NodeJS.ProcessEnv = process.env): Promise<RegionChoice> {
-  const launcher: RegionChoice | undefined = JSON.parse(env[launcherChoice] ?? 'null') ?? undefined;
-  if (launcher && launcher.region === env.AWS_REGION) return launcher;
+  const [launched, ...words] = (env[launcherChoice] ?? '').split(' ');
+  if (launched && launched === env.AWS_REGION) return { region: launched, source: words.join(' ') };
   for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) {
     const region = env[name]?.trim();
     if (region) return { region, source: name };
   }
-  const profile = env.AWS_PROFILE ?? 'default';
+  const profile = env.AWS_PROFILE || 'default';
   const region = await profileRegion(profile);
   if (region) return { region, source: `profile "${profile}"` };
   return { region: defaultRegion, source: "the workshop's default" };
@@ -34,7 +34,7 @@ export async function chooseRegion(env: NodeJS.ProcessEnv = process.env): Promis
 export async function exportRegion(env: NodeJS.ProcessEnv): Promise<void> {
   const choice = await chooseRegion(env);
   env.AWS_REGION = choice.region;
-  env[launcherChoice] = JSON.stringify(choice);
+  env[launcherChoice] = `${choice.region} ${choice.source}`;
 }
 
 async function profileRegion(profile: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import type { TokenUsage } from '../models/cost.ts';
 
-/** What a caller may ask of any family. A family that lacks one refuses it instead of dropping it silently. */
+/** What a caller may ask of any family. Each family's file says how it writes what its API has no member for. */
 export interface InvokeOptions {
   /** Longest answer, in tokens. Default 512: enough for a lesson, and a limit on the bill. */
   readonly maxTokens?: number;

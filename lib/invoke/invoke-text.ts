@@ -3,8 +3,7 @@ import { toLibError } from '../aws-errors.ts';
 import { LibError } from '../errors.ts';
 import type { ModelFamily } from '../models/catalogue.ts';
 import { costOf, type TokenUsage } from '../models/cost.ts';
-import { findModel } from '../models/find.ts';
-import { nearestModelId } from '../models/nearest.ts';
+import { findFamily } from '../models/find.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeFamily, InvokeOptions, ParsedAnswer, StopReason } from './family.ts';
 import { captureHeaders, usageFromHeaders } from './response-headers.ts';
@@ -66,12 +65,12 @@ export async function invokeText(
 }
 
 function familyOf(modelId: string, given: ModelFamily | undefined): ModelFamily {
-  const name = given ?? findModel(modelId)?.family;
-  if (name !== undefined) return name;
-  const nearest = nearestModelId(modelId);
-  throw new LibError(`The catalogue has no model ${modelId}`, {
+  const name = given ?? findFamily(modelId);
+  if (name !== undefined && name in families) return name;
+  const known = Object.keys(families).join(', ');
+  throw new LibError(`invokeText does not know which body ${modelId} expects`, {
     kind: 'model-unknown',
-    hint: `${nearest ? `Did you mean ${nearest}?` : 'Check the spelling.'} For a model that is newer than the catalogue pass { family }: one of ${Object.keys(families).join(', ')}.`,
+    hint: `Check the id's spelling, or say it: { family }, one of ${known}.`,
   });
 }
 

@@ -16,17 +16,19 @@ export interface HeadlessServer {
  * The same JupyterLab as `npm start` starts, for a program that runs notebooks through Jupyter's own client library.
  *
  * @param era what the local kernels serve
+ * @param region the one that the kernels see
  * @throws an Error with the last lines of the server's log when it does not start
  */
 export async function startHeadlessServer(
   projectRoot: string,
   era: 'lab' | 'today',
+  region = 'us-east-1',
 ): Promise<HeadlessServer> {
   const { command } = await findOrCreateJupyter(projectRoot);
   const { jupyterPath } = writeKernelspecs(projectRoot, process.execPath);
   const port = (await firstFreePort(randomPort())) ?? defaultPort;
   const logFile = logFileFor(projectRoot, port, defaultPort);
-  const env = { ...process.env, LOCAL_BEDROCK_ERA: era, AWS_REGION: 'us-east-1' };
+  const env = { ...process.env, LOCAL_BEDROCK_ERA: era, AWS_REGION: region };
   const server = startJupyterServer({ command, projectRoot, port, jupyterPath, env, logFile });
   try {
     await server.ready;

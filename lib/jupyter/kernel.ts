@@ -7,7 +7,9 @@
 import { createRequire, enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { committedMetadata } from './notebook-file.ts';
 
+const require = createRequire(import.meta.url);
 const projectRoot = join(import.meta.dirname, '..', '..');
 
 async function main(): Promise<void> {
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
   await prepareEnvironment(values.local);
   await abortCallsOnInterrupt();
   endWithServer();
+  describeLanguage();
   startTslab(configPath);
 }
 
@@ -33,16 +36,23 @@ async function prepareEnvironment(local: boolean): Promise<void> {
     await localEnvironment(process.env);
     return;
   }
+  // A setting of the local kernel's, which would make the cells believe that they are on it.
+  delete process.env.LOCAL_BEDROCK_ERA;
   const { exportRegion } = await import('../region.ts');
   await exportRegion(process.env);
 }
 
 /**
  * The stop button sends SIGINT. tslab lets go of the cell; this aborts the calls that the cell made through
- * `lib`, which would otherwise run on, and be billed, unseen.
+ * `lib`, and those that its code goes on to make, which would otherwise be billed unseen.
  */
 async function abortCallsOnInterrupt(): Promise<void> {
-  const { interrupt } = await import('../interrupt.ts');
+  const { interrupt, runInterruptible } = await import('../interrupt.ts');
+  const { JupyterHandlerImpl } = require('tslab/dist/jupyter.js');
+  const execute = JupyterHandlerImpl.prototype.handleExecuteImpl;
+  JupyterHandlerImpl.prototype.handleExecuteImpl = function executeInterruptible(...request: unknown[]) {
+    return runInterruptible(() => execute.apply(this, request));
+  };
   process.on('SIGINT', interrupt);
 }
 
@@ -54,8 +64,19 @@ function endWithServer(): void {
   }, 2_000).unref();
 }
 
+/**
+ * What the kernel says of its language: tslab reports TypeScript 3.7.2 for ever, and a mode that JupyterLab 4 takes
+ * for JavaScript. Notebooks hold the same words, so that opening one does not change it.
+ */
+function describeLanguage(): void {
+  const { JupyterHandlerImpl } = require('tslab/dist/jupyter.js');
+  const reply = JupyterHandlerImpl.prototype.handleKernel;
+  JupyterHandlerImpl.prototype.handleKernel = function describeKernel() {
+    return { ...reply.call(this), language_info: committedMetadata.language_info };
+  };
+}
+
 function startTslab(configPath: string): void {
-  const require = createRequire(import.meta.url);
   const { startKernel } = require('tslab/dist/main.js');
   const { ZmqServer } = require('tslab/dist/jupyter.js');
   // tslab waits for the event loop to run dry, which an open connection in a cell would prevent for ever.

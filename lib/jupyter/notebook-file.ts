@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 /** The parts of nbformat 4 that this project reads and writes. https://nbformat.readthedocs.io */
 export type MultilineString = string | string[];
@@ -24,7 +25,12 @@ export interface Notebook {
   nbformat_minor: number;
 }
 
-/** What every committed notebook says of its kernel: the one that needs no AWS account, and no versions. */
+/** The version of TypeScript that the kernel compiles cells with: its own, pinned with it. */
+function typeScriptOfCells(): string {
+  return createRequire(import.meta.url)('@tslab/typescript-for-tslab/package.json').version;
+}
+
+/** What every committed notebook says of its kernel, the one that needs no AWS account. */
 export const committedMetadata = {
   kernelspec: {
     display_name: 'TypeScript (local Bedrock)',
@@ -32,10 +38,11 @@ export const committedMetadata = {
     name: 'typescript-bedrock-local',
   },
   language_info: {
-    codemirror_mode: { mode: 'typescript', name: 'javascript', typescript: true },
+    codemirror_mode: { name: 'typescript' },
     file_extension: '.ts',
     mimetype: 'text/typescript',
     name: 'typescript',
+    version: typeScriptOfCells(),
   },
 };
 
@@ -84,6 +91,13 @@ function toFile(output: Output): Output {
     typeof value === 'string' && type.startsWith('text/') ? splitLines(value) : value,
   ]);
   return { ...output, data: Object.fromEntries(data) };
+}
+
+/** What outputs print as plain text, on standard output or on the stream that is named. Pure. */
+export function streamText(outputs: readonly Output[], name = 'stdout'): string {
+  return outputs
+    .map((output) => (output.output_type === 'stream' && output.name === name ? joinLines(output.text) : ''))
+    .join('');
 }
 
 /** One spelling for outputs that a file and a kernel write differently: joined lines, merged streams. Pure. */

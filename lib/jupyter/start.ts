@@ -37,6 +37,7 @@ async function main(): Promise<number> {
     console.log(startUsage);
     return 0;
   }
+  const era = localEra(process.env);
   const kernels = writeKernelspecs(projectRoot, process.execPath);
   if (isStudio(process.env) && request.port === undefined) return explainStudio(kernels.jupyterPath);
   const notebook = chooseNotebook(request.notebook);
@@ -56,7 +57,7 @@ async function main(): Promise<number> {
     env: process.env,
     logFile,
   });
-  const rows = await describe(request, choice, credentials, port, notebook);
+  const rows = await describe(request, choice, era, credentials, port, notebook);
   console.log(formatSummary([nodeRow(projectRoot), jupyterRow(jupyter), ...rows]));
   const readiness = server.ready.then(
     () => undefined,
@@ -77,6 +78,13 @@ async function main(): Promise<number> {
     return 0;
   }
   throw explained(explainDeadServer(`JupyterLab ended by itself with exit code ${code}.`, logFile));
+}
+
+/** What the local endpoint will serve; the kernel reads the same variable. */
+function localEra(env: NodeJS.ProcessEnv): string {
+  const era = env.LOCAL_BEDROCK_ERA || 'lab';
+  if (era === 'lab' || era === 'today') return era;
+  throw explained(`LOCAL_BEDROCK_ERA is "${era}".\nNext step: set it to lab or to today, or unset it.`);
 }
 
 /** The notebook's path relative to the project; undefined when none was named and the first is not there. */
@@ -101,6 +109,7 @@ async function choosePort(asked: number | undefined): Promise<number> {
 async function describe(
   request: StartArguments,
   choice: KernelChoice,
+  era: string,
   credentials: CredentialsFinding,
   port: number,
   notebook: string | undefined,
@@ -109,7 +118,7 @@ async function describe(
   const name = kernelspecs(projectRoot, process.execPath)[choice.kernel].display_name;
   const endpoint =
     choice.kernel === 'local'
-      ? 'local, started with the kernel: no AWS account, no cost, stand-in answers'
+      ? `local (${era}), started with the kernel: no AWS account, no cost, stand-in answers`
       : (process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME ??
         'Amazon Bedrock; calls are billed to your AWS account');
   const isUnsigned = choice.kernel === 'aws' && credentials.state !== 'found';

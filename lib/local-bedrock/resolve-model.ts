@@ -1,5 +1,6 @@
 import type { Model } from '../models/catalogue.ts';
 import { findModel, isRetired, splitModelId } from '../models/find.ts';
+import { isOnDemand } from '../models/profile.ts';
 import { endOfLife, invalid, invalidModelIdentifier } from './refusal.ts';
 import type { Service } from './service.ts';
 
@@ -27,7 +28,7 @@ export function resolveModel(modelId: string, service: Service): Model {
     throw invalidModelIdentifier();
   }
   if (isGone(model, service)) throw endOfLife();
-  if (profile === undefined && !model.onDemand) {
+  if (profile === undefined && !isOnDemand(model, service.region)) {
     throw invalid(
       `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
     );

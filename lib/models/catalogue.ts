@@ -33,8 +33,8 @@ export interface Model {
   readonly maxOutputTokens: number;
   /** Prefixes of the system inference profiles, such as `us` in `us.anthropic.…`. Empty: none. */
   readonly profiles: readonly string[];
-  /** Whether the bare id may be called. When false, only an inference profile answers. */
-  readonly onDemand: boolean;
+  /** Where the bare id may be called: everywhere, nowhere, or in these regions. Elsewhere a profile is needed. */
+  readonly onDemand: boolean | readonly string[];
   /** Days as YYYY-MM-DD. `endOfLifeIsApproximate`: AWS no longer lists the date; this is the latest it can be. */
   readonly startOfLife?: string;
   readonly legacy?: string;
@@ -48,6 +48,9 @@ export interface Model {
 }
 
 export const catalogueDate = '2026-11-23';
+
+/** Nova's first generation: elsewhere AWS offers it through inference profiles only. */
+const novaOnDemand = ['us-east-1', 'us-gov-west-1'];
 
 const historical = 'last price before the model was retired';
 
@@ -193,8 +196,8 @@ export const catalogue: readonly Model[] = [
     family: 'nova',
     contextTokens: 128_000,
     maxOutputTokens: 5_000,
-    profiles: ['us', 'eu', 'apac'],
-    onDemand: true,
+    profiles: ['us', 'us-gov', 'eu', 'apac'],
+    onDemand: novaOnDemand,
     startOfLife: '2024-12-03',
     price: { inputPerMillion: 0.035, outputPerMillion: 0.14, asOf: '2026-07-17' },
   },
@@ -206,7 +209,7 @@ export const catalogue: readonly Model[] = [
     contextTokens: 300_000,
     maxOutputTokens: 5_000,
     profiles: ['us', 'eu', 'apac', 'ca'],
-    onDemand: true,
+    onDemand: novaOnDemand,
     startOfLife: '2024-12-03',
     price: { inputPerMillion: 0.06, outputPerMillion: 0.24, asOf: '2026-07-17' },
   },
@@ -217,8 +220,8 @@ export const catalogue: readonly Model[] = [
     family: 'nova',
     contextTokens: 300_000,
     maxOutputTokens: 5_000,
-    profiles: ['us', 'eu', 'apac'],
-    onDemand: true,
+    profiles: ['us', 'us-gov', 'eu', 'apac'],
+    onDemand: novaOnDemand,
     startOfLife: '2024-12-03',
     price: { inputPerMillion: 0.8, outputPerMillion: 3.2, asOf: '2026-07-17' },
   },

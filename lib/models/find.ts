@@ -1,4 +1,4 @@
-import { catalogue, type Model } from './catalogue.ts';
+import { catalogue, type Model, type ModelFamily } from './catalogue.ts';
 
 const profilePrefix = /^(us-gov|us|eu|apac|jp|au|ca|global)\.(?=[a-z0-9-]+\.)/;
 const foundationModelArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*::foundation-model\/(.+)$/;
@@ -22,6 +22,20 @@ export function splitModelId(modelId: string): ModelIdParts {
 export function findModel(modelId: string): Model | undefined {
   const { baseId } = splitModelId(modelId);
   return catalogue.find((model) => model.id === baseId);
+}
+
+/** Ids that tell their family by themselves, for models that are newer than the catalogue. */
+const familiesById: readonly (readonly [RegExp, ModelFamily])[] = [
+  [/^anthropic\.claude-(v2|instant)/, 'claude-text'],
+  [/^anthropic\.claude-/, 'claude-messages'],
+  [/^amazon\.titan-text-/, 'titan-text'],
+  [/^amazon\.nova-.*(micro|lite|pro|premier)/, 'nova'],
+];
+
+/** How the model's InvokeModel body is shaped: by the catalogue, else by its maker's name; else `undefined`. */
+export function findFamily(modelId: string): ModelFamily | undefined {
+  const { baseId } = splitModelId(modelId);
+  return findModel(modelId)?.family ?? familiesById.find(([pattern]) => pattern.test(baseId))?.[1];
 }
 
 /** Whether AWS has retired the model by `today` (YYYY-MM-DD): from the end-of-life day on, calls get a 404. */

@@ -1,8 +1,10 @@
-import type { BedrockClient, BedrockClientConfig } from '@aws-sdk/client-bedrock';
-import { toLibError } from '../aws-errors.ts';
+import type { BedrockClientConfig } from '@aws-sdk/client-bedrock';
+import type { LibError } from '../errors.ts';
 import { chooseRegion } from '../region.ts';
+import { askBedrock, type ModelAnswer } from './ask-bedrock.ts';
 import type { Model } from './catalogue.ts';
 import { findModel, isRetired, splitModelId } from './find.ts';
+import { isOnDemand, profileFor } from './profile.ts';
 
 export interface ResolveOptions {
   /** The region the call will be made from. Default: as `createClient` chooses it. */
@@ -26,123 +28,74 @@ export interface ResolvedModel {
   readonly change: 'as-requested' | 'inference-profile' | 'successor';
   /** One sentence for a person. */
   readonly reason: string;
+  /** Whether AWS has announced this model's end: it answers, but not for ever. */
+  readonly legacy: boolean;
   /** Whether Bedrock itself said so, or only the catalogue's dates. */
   readonly source: 'bedrock' | 'catalogue';
+  /** Why Bedrock did not say, or that it has no such model here. A call will probably fail the same way. */
+  readonly problem?: LibError;
 }
 
 /**
  * Finds an id that answers here and now: the id itself, the inference profile it needs in this region, or the
  * successor of a model that AWS has retired. Bedrock is asked first (GetFoundationModel); where it may not be
- * asked, or cannot be reached, the catalogue's dates decide. Unknown ids and ARNs come back untouched.
+ * asked, or cannot be reached, the catalogue's dates decide. ARNs come back untouched.
  *
- * @throws LibError only for missing or refused credentials, which the call itself could not survive either
+ * @throws LibError for missing or expired credentials, and for an interrupt
  */
 export async function resolveModel(modelId: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
   const region = options.region ?? (await chooseRegion()).region;
-  const today = options.today ?? new Date().toISOString().slice(0, 10);
   const model = findModel(modelId);
-  if (!model) return { ...untouched(modelId), source: 'catalogue' };
+  const asks = options.ask !== false && (model !== undefined || !modelId.startsWith('arn:'));
+  const answer = asks ? await askBedrock(splitModelId(modelId).baseId, region, options.client) : undefined;
+  if (!model)
+    return {
+      ...asRequested(modelId, modelId, 'is not in the catalogue; it is used as given'),
+      ...origin(answer),
+    };
 
-  const answer = options.ask === false ? 'unknown' : await askBedrock(model, region, options.client);
-  const source = answer === 'unknown' ? 'catalogue' : 'bedrock';
-  const retired = answer === 'unknown' ? isRetired(model, today) : answer === 'retired';
-  if (!retired) return { ...callable(model, modelId, region), source };
-
-  const successor = model.successor === undefined ? undefined : findModel(model.successor);
-  if (!successor) return { ...untouched(modelId), source };
-  const next = callable(successor, successor.id, region);
-  return {
-    id: next.id,
-    requested: modelId,
-    name: successor.name,
-    change: 'successor',
-    reason: `${model.name} was retired by AWS; ${successor.name} takes its place.`,
-    source,
-  };
-}
-
-function untouched(modelId: string) {
-  const name = findModel(modelId)?.name ?? modelId;
-  return {
-    id: modelId,
-    requested: modelId,
-    name,
-    change: 'as-requested' as const,
-    reason: `${name} is used as given.`,
-  };
-}
-
-/** The id by which a live model is called from this region. Pure. */
-function callable(model: Model, requested: string, region: string) {
-  if (model.onDemand || splitModelId(requested).profile !== undefined) {
-    const reason = `${model.name} answers under the id that was asked for.`;
-    return { id: requested, requested, name: model.name, change: 'as-requested' as const, reason };
+  if (isGone(model, answer, options.today ?? new Date().toISOString().slice(0, 10))) {
+    if (model.successor === undefined) {
+      return {
+        ...asRequested(modelId, model.name, 'was retired by AWS, which names no successor'),
+        ...origin(answer),
+      };
+    }
+    const next = await resolveModel(model.successor, options);
+    const reason = `${model.name} was retired by AWS; ${next.name} takes its place.`;
+    return { ...next, requested: modelId, change: 'successor', reason };
   }
-  const id = `${profileFor(model, region)}.${model.id}`;
+  return { ...callable(model, modelId, region, answer), ...origin(answer) };
+}
+
+function isGone(model: Model, answer: ModelAnswer | undefined, today: string): boolean {
+  if (answer?.state === 'retired') return true;
+  return answer?.state === 'alive' ? false : isRetired(model, today);
+}
+
+/** What the answer says of itself. Pure. */
+function origin(answer: ModelAnswer | undefined): Pick<ResolvedModel, 'legacy' | 'source' | 'problem'> {
+  if (answer === undefined) return { legacy: false, source: 'catalogue' };
+  if (answer.state === 'unknown') return { legacy: false, source: 'catalogue', problem: answer.error };
+  if (answer.state === 'not-offered') return { legacy: false, source: 'bedrock', problem: answer.error };
+  return { legacy: answer.state === 'alive' && answer.legacy, source: 'bedrock' };
+}
+
+/** The id by which a living model is called from this region. Pure. */
+function callable(model: Model, requested: string, region: string, answer: ModelAnswer | undefined) {
+  const { profile } = splitModelId(requested);
+  if (profile !== undefined)
+    return asRequested(requested, model.name, 'is called through the profile that was asked for');
+  const bare = (answer?.state === 'alive' ? answer.onDemand : undefined) ?? isOnDemand(model, region);
+  const prefix = profileFor(model, region);
+  if (bare) return asRequested(requested, model.name, 'answers under the id that was asked for');
+  if (prefix === undefined)
+    return asRequested(requested, model.name, `has no inference profile that serves ${region}`);
+  const id = `${prefix}.${model.id}`;
   const reason = `${model.name} is called through the inference profile ${id}.`;
   return { id, requested, name: model.name, change: 'inference-profile' as const, reason };
 }
 
-/** The geographic profile that serves a region, else `global`, else the model's first. Pure. */
-export function profileFor(model: Model, region: string): string {
-  const [geography = ''] = region.split('-');
-  const wanted: Record<string, readonly string[]> = {
-    us: [region.startsWith('us-gov') ? 'us-gov' : 'us'],
-    eu: ['eu'],
-    ca: ['ca', 'us'],
-    ap: [
-      region === 'ap-northeast-1' || region === 'ap-northeast-3'
-        ? 'jp'
-        : region.startsWith('ap-southeast-2') || region === 'ap-southeast-4'
-          ? 'au'
-          : 'apac',
-      'apac',
-    ],
-  };
-  const candidates = [...(wanted[geography] ?? []), 'global', ...model.profiles];
-  return candidates.find((prefix) => model.profiles.includes(prefix)) ?? 'us';
-}
-
-const answers = new Map<string, Promise<'alive' | 'retired' | 'unknown'>>();
-
-/** What Bedrock says of a model, asked once for each model, region and endpoint in this process. */
-function askBedrock(
-  model: Model,
-  region: string,
-  config: BedrockClientConfig = {},
-): Promise<'alive' | 'retired' | 'unknown'> {
-  const endpoint =
-    typeof config.endpoint === 'string' ? config.endpoint : process.env.AWS_ENDPOINT_URL_BEDROCK;
-  const key = `${endpoint ?? 'aws'} ${region} ${model.id}`;
-  const known = answers.get(key);
-  if (known) return known;
-  const answer = ask(model, region, config);
-  answers.set(key, answer);
-  answer.then(
-    (result) => result === 'unknown' && answers.delete(key),
-    () => answers.delete(key),
-  );
-  return answer;
-}
-
-async function ask(
-  model: Model,
-  region: string,
-  config: BedrockClientConfig,
-): Promise<'alive' | 'retired' | 'unknown'> {
-  const { BedrockClient, GetFoundationModelCommand } = await import('@aws-sdk/client-bedrock');
-  const client: BedrockClient = new BedrockClient({ region, maxAttempts: 2, ...config });
-  try {
-    await client.send(new GetFoundationModelCommand({ modelIdentifier: model.id }), {
-      requestTimeout: 5_000,
-    });
-    return 'alive';
-  } catch (cause) {
-    const error = toLibError(cause, { modelId: model.id, region });
-    if (error.kind === 'model-retired') return 'retired';
-    if (error.kind === 'credentials' || error.kind === 'credentials-expired') throw error;
-    return 'unknown';
-  } finally {
-    client.destroy();
-  }
+function asRequested(id: string, name: string, what: string) {
+  return { id, requested: id, name, change: 'as-requested' as const, reason: `${name} ${what}.` };
 }

@@ -1,4 +1,5 @@
-import { isLibError } from '../errors.ts';
+import { toLibError } from '../aws-errors.ts';
+import { describeError, isLibError } from '../errors.ts';
 
 /** One thing an exercise asks for: whether it is so, and what to look at when it is not. */
 export interface Requirement {
@@ -14,15 +15,15 @@ const attempts = new Map<string, number>();
 
 /**
  * Checks an exercise and says what is done and what is still missing, with one more hint each time it is run.
- * It never throws: an exercise that is not done yet is not an error.
+ * An exercise that is not done yet is not an error: it throws only when it was stopped.
  */
 export async function checkExercise(name: string, requirements: readonly Requirement[]): Promise<void> {
   const attempt = (attempts.get(name) ?? 0) + 1;
   attempts.set(name, attempt);
   const results = await Promise.all(requirements.map(meet));
-  for (const { requirement, done, refusal } of results) {
+  for (const { requirement, done, because } of results) {
     console.log(`${done ? '[done]   ' : '[not yet]'} ${requirement.what}`);
-    if (refusal) console.log(`            answer: ${refusal}`);
+    if (because) console.log(`            ${because.replaceAll('\n', '\n          ')}`);
     if (!done)
       for (const hint of requirement.hints.slice(0, attempt)) console.log(`            hint: ${hint}`);
   }
@@ -35,13 +36,14 @@ async function meet(requirement: Requirement) {
   try {
     return { requirement, done: await requirement.test() };
   } catch (error) {
-    return { requirement, done: false, refusal: refusalOf(error) };
+    // A stopped check has no result.
+    if (isLibError(error) && error.kind === 'aborted') throw error;
+    return { requirement, done: false, because: describeError(toKnown(error)) };
   }
 }
 
-/** What Bedrock or `lib` said; an error of plain JavaScript only means that something is not written yet. */
-function refusalOf(error: unknown): string | undefined {
-  const fromBedrock = typeof error === 'object' && error !== null && '$metadata' in error;
-  if (!fromBedrock && !isLibError(error)) return undefined;
-  return `${(error as Error).name}: ${(error as Error).message}`;
+/** What Bedrock said, with its next step; an error of the learner's own code as it is. */
+function toKnown(error: unknown): unknown {
+  const known = toLibError(error);
+  return known.kind === 'unknown' ? error : known;
 }

@@ -1,17 +1,25 @@
-import { toLibError } from '../aws-errors.ts';
+import { type ErrorContext, toLibError } from '../aws-errors.ts';
 import { describeError, type ErrorKind, LibError } from '../errors.ts';
 
 /**
- * Runs something that is meant to fail and prints the error with its next step, so that the lesson can show it
- * and the notebook goes on.
+ * Runs something that is meant to fail in one way and prints the error with its next step, so that the lesson can
+ * show it and the notebook goes on.
  *
- * @throws LibError when nothing failed: the lesson's claim would be wrong
+ * @param kind what the lesson is about; any other error is thrown, for it is not the lesson's
+ * @param context makes the next step name the model and the region
+ * @throws LibError also when nothing failed: the lesson's claim would be wrong
  */
-export async function expectError(action: () => unknown): Promise<void> {
+export async function expectError(
+  kind: ErrorKind,
+  action: () => unknown,
+  context: ErrorContext = {},
+): Promise<void> {
   try {
     await action();
-  } catch (error) {
-    console.log(describeError(toLibError(error)));
+  } catch (cause) {
+    const error = toLibError(cause, context);
+    if (error.kind !== kind) throw original(cause, error);
+    console.log(describeError(error));
     return;
   }
   throw new LibError('This cell was meant to show an error, but nothing failed', {
@@ -23,6 +31,7 @@ export async function expectError(action: () => unknown): Promise<void> {
 /** Refusals that depend on the account, the region and the day, and not on the code in the cell. */
 const refusals: readonly ErrorKind[] = [
   'model-retired',
+  'model-legacy',
   'model-unknown',
   'inference-profile-needed',
   'use-case-form',
@@ -41,8 +50,13 @@ export async function allowRefusal<T>(modelId: string, action: () => Promise<T>)
     return await action();
   } catch (cause) {
     const error = toLibError(cause, { modelId });
-    if (!refusals.includes(error.kind)) throw error;
+    if (!refusals.includes(error.kind)) throw original(cause, error);
     console.log(describeError(error));
     return undefined;
   }
+}
+
+/** A mistake in the cell keeps its own name and stack; what AWS said keeps its next step. */
+function original(cause: unknown, error: LibError): unknown {
+  return error.kind === 'unknown' ? cause : error;
 }

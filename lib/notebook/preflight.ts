@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { toLibError } from '../aws-errors.ts';
 import { createClient } from '../client.ts';
-import { describeError, isLibError } from '../errors.ts';
+import { describeError } from '../errors.ts';
 import { findModel } from '../models/find.ts';
-import { resolveModel } from '../models/resolve.ts';
+import { type ResolvedModel, resolveModel } from '../models/resolve.ts';
 import { chooseRegion } from '../region.ts';
 import { showTable, type TableRow } from './table.ts';
 
@@ -69,24 +69,28 @@ function cellTypeScript(): string {
   return require('@tslab/typescript-for-tslab/package.json').version.replace(/-.*/, '');
 }
 
+/** The local endpoint's era, when the cells really talk to it. */
+function localEra(): string | undefined {
+  return process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME === undefined
+    ? undefined
+    : process.env.LOCAL_BEDROCK_ERA;
+}
+
 function endpointRow(): TableRow {
   const url = process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
-  const era = process.env.LOCAL_BEDROCK_ERA;
+  const era = localEra();
   if (url === undefined) return { what: 'Endpoint', here: 'Amazon Bedrock', note: 'calls cost money' };
   if (era === undefined)
     return { what: 'Endpoint', here: url, note: 'from AWS_ENDPOINT_URL_BEDROCK_RUNTIME' };
   const retired =
     era === 'lab' ? 'retired models answer as in 2024' : 'retired models are refused, as AWS does';
-  return {
-    what: 'Endpoint',
-    here: `local Bedrock (${era})`,
-    note: `free; a stand-in, not a language model; ${retired}`,
-  };
+  const note = `free; a stand-in, not a language model; ${retired}`;
+  return { what: 'Endpoint', here: `local Bedrock (${era})`, note };
 }
 
 /** Where the credentials come from; never the key itself. */
 async function credentials(): Promise<{ here: string; note: string }> {
-  if (process.env.LOCAL_BEDROCK_ERA) return { here: 'placeholders', note: 'no AWS account is used' };
+  if (localEra()) return { here: 'placeholders', note: 'no AWS account is used' };
   if (process.env.AWS_BEARER_TOKEN_BEDROCK) return { here: 'API key', note: 'from AWS_BEARER_TOKEN_BEDROCK' };
   const client = createClient();
   try {
@@ -105,15 +109,24 @@ async function credentials(): Promise<{ here: string; note: string }> {
 
 async function modelRow(modelId: string, problems: string[]): Promise<TableRow> {
   const name = findModel(modelId)?.name ?? modelId;
+  const report = (error: unknown) => {
+    const problem = describeError(toLibError(error));
+    if (!problems.includes(problem)) problems.push(problem);
+  };
   try {
     const resolved = await resolveModel(modelId);
-    const status =
-      resolved.change === 'successor' ? 'retired' : findModel(modelId) ? 'available' : 'not in the catalogue';
-    const asked = resolved.source === 'bedrock' ? '' : ' (from the catalogue; Bedrock did not say)';
-    return { model: name, id: modelId, status: status + asked, 'use here': resolved.id };
+    // Not being allowed to ask is no obstacle to a call; everything else is.
+    if (resolved.problem && resolved.problem.kind !== 'access-denied') report(resolved.problem);
+    return { model: name, id: modelId, status: statusOf(resolved), 'use here': resolved.id };
   } catch (error) {
-    const problem = describeError(isLibError(error) ? error : toLibError(error));
-    if (!problems.includes(problem)) problems.push(problem);
-    return { model: name, id: modelId, status: 'not known', 'use here': '–' };
+    report(error);
+    return { model: name, id: modelId, status: 'not known', 'use here': undefined };
   }
+}
+
+function statusOf({ change, legacy, source, problem }: ResolvedModel): string {
+  if (problem?.kind === 'model-unknown') return 'not offered here';
+  if (change === 'successor') return source === 'bedrock' ? 'retired' : 'retired, by its dates';
+  if (source === 'catalogue') return 'available, by its dates; Bedrock was not asked';
+  return legacy ? 'available; its end is announced' : 'available';
 }

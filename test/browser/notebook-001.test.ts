@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { joinLines, readNotebook } from '../../lib/jupyter/notebook-file.ts';
+import { joinLines, readNotebook, streamText } from '../../lib/jupyter/notebook-file.ts';
 import { openBrowser } from './browser.ts';
 import { startCommand } from './start-command.ts';
 
@@ -56,6 +56,8 @@ describe('npm start, in a browser', () => {
       .poll(() => kernel.textContent(), { timeout: 30_000 })
       .toContain('TypeScript (local Bedrock)');
     expect(await page.title()).toContain('001');
+    // Looking at a notebook is not an edit: its metadata says what the kernel says.
+    expect(await page.locator('.lm-TabBar-tab.jp-mod-dirty').count()).toBe(0);
   });
 
   it('runs every cell, and shows what the committed notebook shows', async () => {
@@ -70,9 +72,7 @@ describe('npm start, in a browser', () => {
     const words = (text: string) => text.replace(/\s+/g, ' ').trim();
     for (const [index, cell] of notebook.cells.entries()) {
       if (cell.cell_type !== 'code' || cell.metadata.tags?.includes('volatile')) continue;
-      const committed = (cell.outputs ?? [])
-        .map((output) => (output.output_type === 'stream' ? joinLines(output.text) : ''))
-        .join('');
+      const committed = streamText(cell.outputs ?? []);
       expect(words(shown.get(index) ?? ''), `cell ${index + 1}`).toContain(words(committed));
     }
     expect([...shown.values()].join('\n')).toContain('potassium sulfate');

@@ -84,6 +84,13 @@ describe('npm start', () => {
     expect(family.filter(isRunning)).toEqual([]);
   });
 
+  it('refuses an era that does not exist', async () => {
+    const env = { ...process.env, LOCAL_BEDROCK_ERA: 'tomorrow' };
+    const { code, stderr } = await run(process.execPath, [program, '--no-browser'], { env });
+    expect(code).toBe(1);
+    expect(stderr).toContain('set it to lab or to today');
+  });
+
   it('says so when the port that was asked for is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());

@@ -37,7 +37,10 @@ describe('ListFoundationModels', () => {
 
   it.each([
     [{ byProvider: 'anthropic' }, ({ provider }: (typeof catalogue)[number]) => provider === 'Anthropic'],
-    [{ byInferenceType: 'ON_DEMAND' as const }, ({ onDemand }: (typeof catalogue)[number]) => onDemand],
+    [
+      { byInferenceType: 'ON_DEMAND' as const },
+      ({ onDemand }: (typeof catalogue)[number]) => onDemand === true,
+    ],
     [{ byOutputModality: 'TEXT' as const }, () => true],
     [{ byOutputModality: 'IMAGE' as const }, () => false],
     [{ byCustomizationType: 'FINE_TUNING' as const }, () => false],

@@ -1,6 +1,20 @@
-import { catalogue, costOf, findModel, formatDollars, isRetired, resolveModel, splitModelId } from 'lib';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  catalogue,
+  costOf,
+  createClient,
+  findModel,
+  formatDollars,
+  invokeText,
+  isRetired,
+  resolveModel,
+  splitModelId,
+} from 'lib';
+import { startLocalBedrock } from 'lib/local-bedrock';
 import { describe, expect, it } from 'vitest';
-import { profileFor } from '../../lib/models/resolve.ts';
+import { callableId, profileFor } from '../../lib/models/profile.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
 
 const lab = useLocalBedrock('lab');
@@ -46,6 +60,7 @@ describe('resolveModel', () => {
       name: 'Titan Text G1 - Express',
       change: 'as-requested',
       reason: 'Titan Text G1 - Express answers under the id that was asked for.',
+      legacy: false,
       source: 'bedrock',
     });
   });
@@ -74,6 +89,51 @@ describe('resolveModel', () => {
     expect(unreachable).toMatchObject({ change: 'successor', source: 'catalogue' });
   });
 
+  it('calls Nova by its bare id where AWS offers that, and through a profile elsewhere', async () => {
+    const nova = 'amazon.nova-micro-v1:0';
+    const on = (region: string) => resolveModel(nova, { ask: false, region });
+    expect((await on('us-east-1')).id).toBe(nova);
+    expect((await on('us-west-2')).id).toBe(`us.${nova}`);
+    expect((await on('eu-central-1')).id).toBe(`eu.${nova}`);
+    const europe = await startLocalBedrock({ region: 'eu-central-1' });
+    const client = clientFor(europe.url);
+    const resolved = await resolveModel(nova, { region: 'eu-central-1', client });
+    expect(resolved).toMatchObject({ id: `eu.${nova}`, source: 'bedrock' });
+    const runtime = createClient({ ...client, region: 'eu-central-1' });
+    await expect(invokeText(runtime, nova, 'Hello')).rejects.toMatchObject({
+      kind: 'inference-profile-needed',
+    });
+    expect((await invokeText(runtime, resolved.id, 'Hello')).text).not.toBe('');
+    await europe.close();
+  });
+
+  it('says that Bedrock has no such model, or could not be asked', async () => {
+    const typo = await resolveModel('amazon.nova-mirco-v1:0', options(lab().url));
+    expect(typo).toMatchObject({
+      change: 'as-requested',
+      source: 'bedrock',
+      problem: { kind: 'model-unknown' },
+    });
+    const unreachable = await resolveModel(titan, options('http://127.0.0.1:1'));
+    expect(unreachable).toMatchObject({ source: 'catalogue', problem: { kind: 'network' } });
+  });
+
+  it('does not wait for ever for an endpoint that is silent', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    expect(await resolveModel(titan, options(url))).toMatchObject({ problem: { kind: 'timeout' } });
+    silent.closeAllConnections();
+    silent.close();
+  });
+
+  it('says that a model’s end was announced', async () => {
+    const spring = await startLocalBedrock({ era: 'today', today: '2026-04-01' });
+    const haiku = 'anthropic.claude-3-haiku-20240307-v1:0';
+    expect(await resolveModel(haiku, options(spring.url))).toMatchObject({ id: haiku, legacy: true });
+    await spring.close();
+  });
+
   it('passes ids on that it does not know', async () => {
     const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc';
     expect(await resolveModel(arn, { region: 'us-east-1' })).toMatchObject({
@@ -94,6 +154,12 @@ describe('profileFor', () => {
   ])('%s: %s', (region, prefix) => {
     const model = findModel(haiku45);
     expect(model && profileFor(model, region)).toBe(prefix);
+  });
+
+  it.each(['us-gov-west-1', 'cn-north-1', 'eusc-de-east-1', '', 'US-EAST-1'])('%j: none', (region) => {
+    const model = findModel(haiku45);
+    expect(model && profileFor(model, region)).toBeUndefined();
+    expect(model && callableId(model, region)).toBe(haiku45);
   });
 });
 

@@ -67,14 +67,23 @@ describe('tables', () => {
 
 describe('expectError', () => {
   it('prints the error with its next step', async () => {
-    await expectError(() => {
+    const broken = () => {
       throw new LibError('It broke', { kind: 'request', hint: 'Mend it.' });
-    });
+    };
+    await expectError('request', broken);
     expect(printed).toEqual(['LibError: It broke\n  next step: Mend it.']);
   });
 
+  it('throws what is not the lesson’s error', async () => {
+    const mistake = new TypeError('x is not a function');
+    await expect(expectError('request', () => Promise.reject(mistake))).rejects.toBe(mistake);
+    const stopped = new LibError('Stopped', { kind: 'aborted', hint: '' });
+    await expect(expectError('request', () => Promise.reject(stopped))).rejects.toBe(stopped);
+    expect(printed).toEqual([]);
+  });
+
   it('throws when nothing failed', async () => {
-    await expect(expectError(() => 'fine')).rejects.toThrow('nothing failed');
+    await expect(expectError('request', () => 'fine')).rejects.toThrow('nothing failed');
   });
 });
 
@@ -90,7 +99,7 @@ describe('allowRefusal', () => {
   it('gives the value when there is one, and throws what is a mistake', async () => {
     expect(await allowRefusal('x', async () => 7)).toBe(7);
     const mistake = new TypeError('x is not a function');
-    await expect(allowRefusal('x', () => Promise.reject(mistake))).rejects.toThrow('x is not a function');
+    await expect(allowRefusal('x', () => Promise.reject(mistake))).rejects.toBe(mistake);
   });
 });
 
@@ -113,6 +122,7 @@ describe('checkExercise', () => {
       '[not yet] b',
       '            hint: first',
       '[not yet] c',
+      '            Error: not written yet',
       'Exercise 9: 2 to go. Change the cell above, run it, and check again.',
     ]);
     printed = [];
@@ -120,10 +130,10 @@ describe('checkExercise', () => {
     expect(printed).toContain('            hint: second');
     printed = [];
     const refused = () => {
-      throw new LibError('It broke', { kind: 'request', hint: '' });
+      throw new LibError('It broke', { kind: 'request', hint: 'Mend it.' });
     };
     await checkExercise('Exercise 8', [{ what: 'a', test: refused, hints: [] }]);
-    expect(printed[1]).toBe('            answer: LibError: It broke');
+    expect(printed[1]).toBe('            LibError: It broke\n            next step: Mend it.');
     await checkExercise('Exercise 9', [{ what: 'a', test: () => true, hints: [] }]);
     expect(printed.at(-1)).toBe('Exercise 9: all done.');
   });
@@ -138,7 +148,7 @@ describe('preflight', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
     const report = await checkEnvironment(['amazon.titan-text-express-v1', 'amazon.nova-micro-v1:0', 'x.y']);
-    expect(report.problems).toEqual([]);
+    expect(report.problems).toEqual([expect.stringContaining('The provided model identifier is invalid.')]);
     expect(report.environment).toContainEqual({ what: 'Region', here: 'us-east-1', note: 'from AWS_REGION' });
     expect(report.models).toEqual([
       {
@@ -153,10 +163,27 @@ describe('preflight', () => {
         status: 'available',
         'use here': 'amazon.nova-micro-v1:0',
       },
-      { model: 'x.y', id: 'x.y', status: expect.stringContaining('not in the catalogue'), 'use here': 'x.y' },
+      { model: 'x.y', id: 'x.y', status: 'not offered here', 'use here': 'x.y' },
     ]);
     await preflight(['amazon.nova-micro-v1:0']);
     expect(printed.at(-1)).toBe('Ready.');
+  });
+
+  it('is not ready when the endpoint cannot be reached', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK', 'http://127.0.0.1:1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    vi.stubEnv('LOCAL_BEDROCK_ERA', 'lab');
+    vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', undefined);
+    const report = await checkEnvironment(['amazon.nova-micro-v1:0']);
+    expect(report.problems).toEqual([expect.stringContaining('ECONNREFUSED')]);
+    expect(report.models[0]?.status).toContain('by its dates');
+    expect(report.environment).toContainEqual({
+      what: 'Endpoint',
+      here: 'Amazon Bedrock',
+      note: 'calls cost money',
+    });
+    expect(JSON.stringify(report.environment)).not.toContain('placeholders');
   });
 
   it('says what to do without credentials', async () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
 import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
-import { type Cell, joinLines, type Output } from '../../lib/jupyter/notebook-file.ts';
+import { type Cell, type Output, streamText } from '../../lib/jupyter/notebook-file.ts';
 import { runNotebook } from '../../lib/jupyter/run-notebook.ts';
 import { serverFor } from './runner.ts';
 
@@ -16,8 +16,7 @@ afterAll(() => server?.close());
 
 const cells = (...sources: string[]): Cell[] =>
   sources.map((source) => ({ cell_type: 'code', metadata: {}, source }));
-const textOf = (outputs: readonly Output[] = []) =>
-  outputs.map((output) => (output.output_type === 'stream' ? joinLines(output.text) : '')).join('');
+const textOf = (outputs: readonly Output[] = []) => streamText(outputs) + streamText(outputs, 'stderr');
 
 async function open(kernelName: string) {
   const session = await server.openSession(`notebooks/${crypto.randomUUID()}.ipynb`, kernelName);
@@ -96,6 +95,34 @@ console.log('not reached');`,
     expect((await call?.done)?.content.status).toBe('error');
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await run("console.log('still here');")).toEqual(['still here']);
+    silent.close();
+    await session.shutdown();
+  });
+
+  it('lets no further call of an interrupted cell through, whatever its code goes on to do', async () => {
+    const { session, run } = await open(kernelNames.local);
+    const { silent, url } = await silentServer();
+    let requests = 0;
+    silent.on('request', () => {
+      requests += 1;
+    });
+    const call = session.kernel?.requestExecute({
+      code: `import { createClient, invokeText } from 'lib';
+const stubborn = createClient({ endpoint: '${url}' });
+for (let attempt = 0; attempt < 5; attempt += 1) {
+  try { await invokeText(stubborn, 'amazon.nova-micro-v1:0', 'Hello'); } catch {}
+}`,
+    });
+    await once(silent, 'request');
+    await session.kernel?.interrupt();
+    await call?.done;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(requests).toBe(1);
+    const [answer] = await run(
+      `import { createClient, invokeText } from 'lib';
+console.log((await invokeText(createClient(), 'amazon.nova-micro-v1:0', 'What is 2 + 2?')).text);`,
+    );
+    expect(answer).toContain('4');
     silent.close();
     await session.shutdown();
   });

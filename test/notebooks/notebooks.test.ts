@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { joinLines, readNotebook } from '../../lib/jupyter/notebook-file.ts';
-import { faultsOf, projectRoot, serverFor } from './runner.ts';
+import { joinLines, readNotebook, streamText } from '../../lib/jupyter/notebook-file.ts';
+import { examine, projectRoot, serverFor } from './runner.ts';
 
 const notebooks = ['notebooks', 'notebooks/solutions'].flatMap((folder) =>
   readdirSync(join(projectRoot, folder))
@@ -11,16 +11,23 @@ const notebooks = ['notebooks', 'notebooks/solutions'].flatMap((folder) =>
     .map((name) => `${folder}/${name}`),
 );
 
-/** `lab` is what the committed outputs were recorded on; under `today` every cell must still run. */
-describe.each(['lab', 'today'] as const)('on the local endpoint, %s', (era) => {
+/** `lab` in us-east-1 is what the committed outputs were recorded on; elsewhere every cell must still run. */
+describe.each([
+  ['lab', 'us-east-1'],
+  ['today', 'us-east-1'],
+  ['today', 'eu-central-1'],
+] as const)('on the local endpoint, %s, in %s', (era, region) => {
+  const recorded = era === 'lab';
   let server: HeadlessServer;
   beforeAll(async () => {
-    server = await serverFor(era);
+    server = await serverFor(era, region);
   });
   afterAll(() => server?.close());
 
   it.each(notebooks)('%s runs without a fault', async (path) => {
-    expect(await faultsOf(server, path, era === 'lab')).toBe('');
+    const { faults, printed } = await examine(server, path, recorded);
+    expect(faults).toBe('');
+    if (path.includes('solutions')) expect(printed).not.toContain('[not yet]');
   });
 });
 
@@ -29,10 +36,7 @@ describe('solutions', () => {
 
   it.each(solutions)('%s solves every exercise', (path) => {
     const notebook = readNotebook(join(projectRoot, path));
-    const printed = notebook.cells
-      .flatMap(({ outputs = [] }) => outputs)
-      .map((output) => (output.output_type === 'stream' ? joinLines(output.text) : ''))
-      .join('');
+    const printed = notebook.cells.map(({ outputs = [] }) => streamText(outputs)).join('');
     const exercises = new Set(printed.match(/^Exercise \d+/gm));
     expect(exercises.size).toBeGreaterThan(0);
     expect(printed).not.toContain('[not yet]');
@@ -46,4 +50,14 @@ describe('solutions', () => {
         .filter((source) => source.includes('await checkExercise('));
     expect(checksOf(path)).toEqual(checksOf(path.replace('solutions/', '')));
   });
+});
+
+it('the recorded Titan answer is the one that 001 shows', () => {
+  const titan = readNotebook(join(projectRoot, 'notebooks/001.ipynb')).cells.find(
+    ({ metadata }) => metadata.source_cell === 6,
+  );
+  const recorded = JSON.parse(
+    readFileSync(join(projectRoot, 'notebooks/recorded/titan-text-express.json'), 'utf8'),
+  );
+  expect(streamText(titan?.outputs ?? [])).toBe(`${recorded.results[0].outputText}\n`);
 });

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { type HeadlessServer, startHeadlessServer } from '../../lib/jupyter/headless-server.ts';
 import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
 import { describeFaults, fileFaults, findFaults } from '../../lib/jupyter/notebook-faults.ts';
-import { type Notebook, notebookName, readNotebook } from '../../lib/jupyter/notebook-file.ts';
+import { type Notebook, notebookName, readNotebook, streamText } from '../../lib/jupyter/notebook-file.ts';
 import { type CellRun, runNotebook } from '../../lib/jupyter/run-notebook.ts';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');
 
-/** A Jupyter server whose local kernels serve this era. */
-export const serverFor = (era: 'lab' | 'today') => startHeadlessServer(projectRoot, era);
+/** A Jupyter server whose local kernels serve this era in this region. */
+export const serverFor = (era: 'lab' | 'today', region = 'us-east-1') =>
+  startHeadlessServer(projectRoot, era, region);
 
 /** Runs one notebook on a fresh local kernel, as if it stood at `path`. */
 export async function runOn(server: HeadlessServer, path: string, notebook: Notebook): Promise<CellRun[]> {
@@ -20,14 +21,14 @@ export async function runOn(server: HeadlessServer, path: string, notebook: Note
   }
 }
 
-/** Every fault of a notebook's file and of a run of it, as text; empty when it is fit. */
-export async function faultsOf(
-  server: HeadlessServer,
-  path: string,
-  compareOutputs: boolean,
-): Promise<string> {
+/** Every fault of a notebook's file and of a run of it, as text (empty when it is fit), and what the run printed. */
+export async function examine(server: HeadlessServer, path: string, compareOutputs: boolean) {
   const notebook = readNotebook(join(projectRoot, path));
   const runs = await runOn(server, path, notebook);
   const name = notebookName(path);
-  return describeFaults(name, [...fileFaults(name, notebook), ...findFaults(notebook, runs, compareOutputs)]);
+  const faults = [...fileFaults(name, notebook), ...findFaults(notebook, runs, compareOutputs)];
+  return {
+    faults: describeFaults(name, faults),
+    printed: runs.map(({ outputs }) => streamText(outputs)).join(''),
+  };
 }

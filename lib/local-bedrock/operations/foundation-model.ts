@@ -1,4 +1,5 @@
 import type { Model } from '../../models/catalogue.ts';
+import { isOnDemand } from '../../models/profile.ts';
 import type { Service } from '../service.ts';
 
 /**
@@ -15,7 +16,7 @@ export function describeFoundationModel(model: Model, service: Service) {
     outputModalities: ['TEXT'],
     responseStreamingSupported: true,
     customizationsSupported: [] as string[],
-    inferenceTypesSupported: inferenceTypes(model),
+    inferenceTypesSupported: inferenceTypes(model, service.region),
     modelLifecycle: lifecycle(model, service),
   };
 }
@@ -27,9 +28,9 @@ function inputModalities(model: Model): string[] {
 }
 
 /** `INFERENCE_PROFILE` is not in the API's own list of values, but AWS sends it. */
-function inferenceTypes(model: Model): string[] {
+function inferenceTypes(model: Model, region: string): string[] {
   return [
-    ...(model.onDemand ? ['ON_DEMAND'] : []),
+    ...(isOnDemand(model, region) ? ['ON_DEMAND'] : []),
     ...(model.profiles.length > 0 ? ['INFERENCE_PROFILE'] : []),
   ];
 }
