@@ -17,20 +17,24 @@ export function showTable(rows: readonly TableRow[], options: TableOptions = {})
 export function tableHtml(rows: readonly TableRow[], { caption }: TableOptions = {}): string {
   const columns = columnsOf(rows);
   const numeric = new Set(columns.filter((column) => rows.every((row) => typeof row[column] !== 'string')));
-  const align = (column: string) =>
-    `style="vertical-align:top;text-align:${numeric.has(column) ? 'right' : 'left'}"`;
+  const align = (column: string) => `vertical-align:top;text-align:${numeric.has(column) ? 'right' : 'left'}`;
   const head = columns
-    .map((column) => `<th scope="col" ${align(column)}>${escapeHtml(column)}</th>`)
+    .map((column) => `<th scope="col" style="${align(column)}">${escapeHtml(column)}</th>`)
     .join('');
   const body = rows.map((row) => {
     const cells = columns.map((column) => {
-      return `<td ${align(column)}>${cellHtml(cellText(row[column]))}</td>`;
+      const text = cellText(row[column]);
+      const wrap = text.length < longestUnbroken ? 'white-space:nowrap;' : '';
+      return `<td style="${wrap}${align(column)}">${cellHtml(text)}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });
   const title = caption ? `<caption style="text-align:left">${escapeHtml(caption)}</caption>` : '';
   return `<table>${title}<thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table>`;
 }
+
+/** Shorter texts, such as "12 ms", stay on one line. */
+const longestUnbroken = 16;
 
 /** Line breaks and indentation survive, also where a page strips styles. */
 function cellHtml(text: string): string {

@@ -87,7 +87,10 @@ describe('npm start, in a browser', () => {
       notebook.cells.findIndex(({ source }) => joinLines(source).includes('model against model')),
     );
     await table.waitFor();
-    await table.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+    await table.evaluate((element) => {
+      element.scrollIntoView({ block: 'start' });
+      element.closest('.jp-WindowedPanel-outer')?.scrollBy(0, -400);
+    });
     await page.waitForTimeout(500);
     if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
   });

@@ -45,10 +45,10 @@ describe('tables', () => {
       '<table><caption style="text-align:left">A &amp; B</caption><thead><tr>' +
         '<th scope="col" style="vertical-align:top;text-align:left">model</th><th scope="col" style="vertical-align:top;text-align:right">tokens</th>' +
         '<th scope="col" style="vertical-align:top;text-align:left">text</th><th scope="col" style="vertical-align:top;text-align:right">extra</th></tr></thead><tbody>\n' +
-        '<tr><td style="vertical-align:top;text-align:left">&lt;b&gt;&amp;&quot;</td><td style="vertical-align:top;text-align:right">12</td>' +
-        '<td style="vertical-align:top;text-align:left">one<br>&nbsp;&nbsp;two</td><td style="vertical-align:top;text-align:right">–</td></tr>\n' +
-        '<tr><td style="vertical-align:top;text-align:left">b</td><td style="vertical-align:top;text-align:right">–</td>' +
-        '<td style="vertical-align:top;text-align:left">x</td><td style="vertical-align:top;text-align:right">1</td></tr>\n</tbody></table>',
+        '<tr><td style="white-space:nowrap;vertical-align:top;text-align:left">&lt;b&gt;&amp;&quot;</td><td style="white-space:nowrap;vertical-align:top;text-align:right">12</td>' +
+        '<td style="white-space:nowrap;vertical-align:top;text-align:left">one<br>&nbsp;&nbsp;two</td><td style="white-space:nowrap;vertical-align:top;text-align:right">–</td></tr>\n' +
+        '<tr><td style="white-space:nowrap;vertical-align:top;text-align:left">b</td><td style="white-space:nowrap;vertical-align:top;text-align:right">–</td>' +
+        '<td style="white-space:nowrap;vertical-align:top;text-align:left">x</td><td style="white-space:nowrap;vertical-align:top;text-align:right">1</td></tr>\n</tbody></table>',
     );
   });
 
