@@ -38,6 +38,8 @@ export interface LibErrorDetails {
   readonly status?: number;
   /** AWS's request id, to quote to its support. */
   readonly requestId?: string;
+  /** The model that was called. */
+  readonly modelId?: string;
   readonly cause?: unknown;
 }
 
@@ -52,6 +54,7 @@ export class LibError extends Error {
   readonly awsName: string | undefined;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
+  readonly modelId: string | undefined;
 
   constructor(message: string, details: LibErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -62,12 +65,15 @@ export class LibError extends Error {
     this.awsName = details.awsName;
     this.status = details.status;
     this.requestId = details.requestId;
+    this.modelId = details.modelId;
   }
 
   /** In a cell's output: what happened, the next step, and where; not ten lines of the kernel's own stack. */
   [Symbol.for('nodejs.util.inspect.custom')](_depth: number, _options: InspectOptions): string {
     const lines = [describeError(this)];
     if (this.requestId) lines.push(`  request id: ${this.requestId}`);
+    if (this.kind === 'unknown' && this.cause instanceof Error && this.cause.stack)
+      lines.push(this.cause.stack);
     return lines.join('\n');
   }
 }

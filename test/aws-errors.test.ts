@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describeError, type ErrorKind, isLibError, LibError, toLibError } from 'lib';
 import { describe, expect, it } from 'vitest';
 
@@ -53,8 +54,8 @@ const cases: [string, string, number | undefined, ErrorKind, RegExp][] = [
     'ResourceNotFoundException',
     'Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days. Please upgrade to an active model on Amazon Bedrock',
     404,
-    'model-retired',
-    /Claude Haiku 4\.5/,
+    'model-legacy',
+    /announced.*Claude Haiku 4\.5/,
   ],
   [
     'ValidationException',
@@ -113,13 +114,66 @@ const cases: [string, string, number | undefined, ErrorKind, RegExp][] = [
     /body/,
   ],
   ['AbortError', 'Request aborted', undefined, 'aborted', /again/],
-  ['Error', 'connect ECONNREFUSED 127.0.0.1:1', undefined, 'network', /network/],
+  ['Error', 'connect ECONNREFUSED 127.0.0.1:1', undefined, 'network', /local endpoint is not running/],
   [
     'SyntaxError',
     'Unexpected token < in JSON. Deserialization error: to see the raw response',
     undefined,
     'response',
     /proxy/,
+  ],
+  [
+    'AccessDeniedException',
+    'Your AWS Marketplace subscription for this model is still being processed',
+    403,
+    'access-denied',
+    /15 minutes/,
+  ],
+  [
+    'ValidationException',
+    'Your account is not authorized to invoke this API operation.',
+    400,
+    'access-denied',
+    /AWS Support/,
+  ],
+  [
+    'ValidationException',
+    'The maximum tokens you requested exceeds the model limit of 2048. Try again with a maximum tokens value that is lower than 2048.',
+    400,
+    'request',
+    /fewer tokens/,
+  ],
+  [
+    'ValidationException',
+    'The model returned the following errors: `temperature` is deprecated for this model.',
+    400,
+    'request',
+    /Leave it out/,
+  ],
+  [
+    'ValidationException',
+    "This model doesn't support the stopSequences field. Remove stopSequences and try again.",
+    400,
+    'request',
+    /Leave it out/,
+  ],
+  ['throttlingException', 'Too many requests', undefined, 'throttled', /Wait/],
+  [
+    'serviceUnavailableException',
+    'Bedrock is unable to process your request.',
+    undefined,
+    'overloaded',
+    /again/,
+  ],
+  ['modelTimeoutException', 'x', undefined, 'timeout', /again/],
+  ['Error', 'Truncated event message received.', undefined, 'network', /broke/],
+  ['Error', 'self-signed certificate in certificate chain', undefined, 'network', /NODE_EXTRA_CA_CERTS/],
+  [
+    'Error',
+    'getaddrinfo ENOTFOUND bedrock-runtime.us-esat-1.amazonaws.com',
+    undefined,
+    'network',
+    /spelling/,
   ],
 ];
 
@@ -134,6 +188,7 @@ describe('toLibError', () => {
     const retryable = cases.filter(
       ([name, message, status]) => toLibError(awsError(name, message, status)).retryable,
     );
+    expect(toLibError(awsError('Error', 'self-signed certificate')).retryable).toBe(false);
     expect(new Set(retryable.map(([, , , kind]) => kind))).toEqual(
       new Set(['throttled', 'overloaded', 'timeout', 'network']),
     );
@@ -147,13 +202,50 @@ describe('toLibError', () => {
     expect(toLibError('just a string')).toMatchObject({ kind: 'unknown', message: 'just a string' });
   });
 
-  it('suggests the id that was probably meant', () => {
+  it('suggests the id that was probably meant, and never a retired or another model', () => {
     const error = awsError('ValidationException', 'The provided model identifier is invalid.', 400);
-    expect(toLibError(error, { modelId: 'amazon.nova-mirco-v1:0' }).hint).toContain('amazon.nova-micro-v1:0');
-    expect(toLibError(error, { modelId: 'us.amazon.nova-lte-v1:0' }).hint).toContain(
-      'us.amazon.nova-lite-v1:0',
+    const hint = (modelId: string) => toLibError(error, { modelId }).hint;
+    expect(hint('amazon.nova-mirco-v1:0')).toContain('Did you mean amazon.nova-micro-v1:0?');
+    expect(hint('us.amazon.nova-lte-v1:0')).toContain('Did you mean us.amazon.nova-lite-v1:0?');
+    for (const other of [
+      'meta.llama',
+      'anthropic.claude-3-5-haiku-20241022-v1:0',
+      'amazon.nova-premier-v1:0',
+      'amazon.nova-2-pro-v1:0',
+      'anthropic.claude-v2:0',
+      'amazon.titan-text-expres-v1',
+    ]) {
+      expect(hint(other)).not.toContain('Did you mean');
+    }
+  });
+
+  it('names ids that answer in the region', () => {
+    const retired = awsError(
+      'ResourceNotFoundException',
+      'This model version has reached the end of its life.',
+      404,
     );
-    expect(toLibError(error, { modelId: 'meta.llama' }).hint).not.toContain('Did you mean');
+    expect(toLibError(retired, { modelId: haiku, region: 'eu-central-1' }).hint).toContain(
+      '(eu.anthropic.claude-haiku-4-5',
+    );
+    const bare = awsError(
+      'ValidationException',
+      'Invocation of model ID x with on-demand throughput isn’t supported.',
+      400,
+    );
+    const context = { modelId: 'amazon.nova-micro-v1:0', region: 'eu-west-1' };
+    expect(toLibError(bare, context).hint).toContain('eu.amazon.nova-micro-v1:0');
+  });
+
+  it('takes an error of the learner’s own code for what it is', () => {
+    const mistake = new SyntaxError('Unexpected token o in JSON at position 1');
+    expect(toLibError(mistake)).toMatchObject({ kind: 'unknown', cause: mistake });
+    expect(inspect(toLibError(mistake))).toContain('aws-errors.test.ts');
+  });
+
+  it('reads the message out of a stream’s JSON', () => {
+    const error = toLibError(awsError('modelTimeoutException', '{"message":"Model timed out"}'));
+    expect(error).toMatchObject({ kind: 'timeout', message: 'Model timed out', retryable: true });
   });
 });
 
@@ -165,8 +257,7 @@ describe('LibError', () => {
     expect(isLibError(null)).toBe(false);
   });
 
-  it('prints what happened and the next step, without a stack', async () => {
-    const { inspect } = await import('node:util');
+  it('prints what happened and the next step, without a stack', () => {
     const error = new LibError('It broke', { kind: 'request', hint: 'Mend it.', requestId: 'r-1' });
     expect(inspect(error)).toBe('LibError: It broke\n  next step: Mend it.\n  request id: r-1');
     expect(describeError(new TypeError('t'))).toBe('TypeError: t');

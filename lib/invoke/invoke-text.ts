@@ -83,20 +83,30 @@ async function send(
   try {
     const { body } = await client.send(command, signal ? { abortSignal: signal } : {});
     // An empty 200 reaches this place without a body, whatever the type says.
-    return JSON.parse(body?.transformToString() || 'null');
+    return decode(body?.transformToString() ?? '');
   } catch (cause) {
     const region = await client.config.region().catch(() => undefined);
     throw toLibError(cause, region === undefined ? { modelId } : { modelId, region });
   }
 }
 
-/** An answer without a stop reason is not an answer: an empty 200, or another family's body. */
+/** `undefined` when it is no JSON: a login page, or nothing. */
+function decode(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An answer without a stop reason is not an answer: an empty 200, a login page, or another family's body. */
 function parse(family: InvokeFamily, raw: unknown, modelId: string): ParsedAnswer {
   const answer = family.parseBody(raw);
   if (answer.stopReason !== '') return answer;
   throw new LibError(`${modelId} answered in a form that its family does not use`, {
     kind: 'response',
     hint: 'Check { family }, or whether something stands between this computer and Bedrock.',
+    modelId,
   });
 }
 

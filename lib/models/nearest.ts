@@ -1,15 +1,30 @@
 import { catalogue } from './catalogue.ts';
-import { splitModelId } from './find.ts';
+import { isRetired, splitModelId } from './find.ts';
 
-/** The catalogue's id that is spelt most like this one, when it is near enough to be meant; else `undefined`. */
-export function nearestModelId(modelId: string): string | undefined {
-  const { baseId, profile } = splitModelId(modelId);
-  const distances = catalogue.map(({ id }) => ({ id, distance: editDistance(baseId.toLowerCase(), id) }));
-  const nearest = distances.reduce((best, candidate) =>
-    candidate.distance < best.distance ? candidate : best,
-  );
-  if (nearest.distance === 0 || nearest.distance > 6) return undefined;
+/**
+ * The living model's id that is spelt most like this one, when it is near enough to be meant; else `undefined`.
+ * Another number is another model and never a typo: only letters may differ.
+ *
+ * @param today as YYYY-MM-DD; default: today, in UTC
+ */
+export function nearestModelId(
+  modelId: string,
+  today = new Date().toISOString().slice(0, 10),
+): string | undefined {
+  const { baseId, profile } = splitModelId(modelId.toLowerCase());
+  const digits = digitsOf(baseId);
+  const candidates = catalogue
+    .filter((model) => !isRetired(model, today) && digitsOf(model.id) === digits)
+    .map(({ id }) => ({ id, distance: editDistance(baseId, id) }))
+    .filter(({ distance }) => distance <= 3)
+    .sort((a, b) => a.distance - b.distance);
+  const [nearest] = candidates;
+  if (!nearest || nearest.id === modelId) return undefined;
   return profile === undefined ? nearest.id : `${profile}.${nearest.id}`;
+}
+
+function digitsOf(id: string): string {
+  return id.replace(/\D/g, '');
 }
 
 /** The fewest letters to insert, delete or replace to get from one text to the other (Levenshtein, 1965). */
