@@ -14,6 +14,7 @@ export { checkExercise, type Requirement } from './notebook/exercise.ts';
 export { allowRefusal, expectError } from './notebook/expected-errors.ts';
 export { preflight } from './notebook/preflight.ts';
 export { showTable, type TableRow } from './notebook/table.ts';
-export { fillTemplate, type PromptVariables, renderPrompt } from './prompt.ts';
+export { renderPrompt } from './prompt.ts';
 export { chooseRegion, type RegionChoice } from './region.ts';
+export { fillTemplate, type PromptVariables } from './template.ts';
 export { loadTextFile } from './text-file.ts';

@@ -1,0 +1,122 @@
+import { createRequire } from 'node:module';
+import { LibError } from './errors.ts';
+import { copyVariables, findUnwritable, isFalse } from './template-values.ts';
+
+/** What a template's `{{names}}` stand for: texts, numbers, and lists and objects of those for `{{#each}}`. */
+export type PromptVariables = Readonly<Record<string, unknown>>;
+
+type Handlebars = typeof import('handlebars');
+interface Place {
+  readonly start: { readonly line: number; readonly column: number };
+}
+
+/** The block helpers of a template; no variable can have their names. */
+const blocks: readonly string[] = ['each', 'if', 'unless', 'with'];
+
+/**
+ * Fills in a Handlebars template. A value goes in exactly as it is: no HTML escaping, and never read as a template
+ * itself. Every name in the template must have a value: `undefined` and `null` are none, but an empty text, 0, false
+ * and an empty list are.
+ *
+ * @param name what error messages call the template
+ * @throws LibError of kind `template` when a value is missing or cannot be written, or the template is malformed
+ * @see https://handlebarsjs.com/guide/
+ */
+export function fillTemplate(
+  template: string,
+  variables: PromptVariables = {},
+  name = 'the template',
+): string {
+  const taken = Object.keys(variables).find((key) => blocks.includes(key));
+  if (taken)
+    throw fault(`No variable can be named ${taken}`, 'It is a word of the template language. Rename it.');
+  const context = copyVariables(variables);
+  const filled = fill(template, context, variables, name);
+  const unwritable = findUnwritable(filled);
+  if (!unwritable) return filled;
+  const next = unwritable.isList
+    ? 'It is a list: write {{#each}} around it.'
+    : 'It is an object: name one of its members.';
+  throw fault(`${name} cannot write {{${unwritable.path}}}`, next);
+}
+
+function fill(template: string, context: object, variables: PromptVariables, name: string): string {
+  const options = { noEscape: true, strict: true, knownHelpers: { log: false, lookup: false } };
+  const access = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };
+  try {
+    return handlebars().compile(template, options)(context, access);
+  } catch (cause) {
+    throw explain(cause as Error, template, variables, name);
+  }
+}
+
+let instance: Handlebars | undefined;
+
+/** Loaded at the first template: it takes as long as all the rest of `lib`. */
+function handlebars(): Handlebars {
+  if (instance) return instance;
+  instance = (createRequire(import.meta.url)('handlebars') as Handlebars).create();
+  instance.unregisterHelper('log');
+  instance.unregisterHelper('lookup');
+  for (const block of blocks) guard(instance, block);
+  return instance;
+}
+
+/** Handlebars' own strict mode does not look at what `{{#each}}`, `{{#if}}` and their like are given. */
+function guard(environment: Handlebars, block: string): void {
+  const helper = environment.helpers[block];
+  environment.registerHelper(block, function guarded(this: unknown, ...args: unknown[]) {
+    const [value] = args;
+    const options = args.at(-1) as { loc: Place };
+    if (args.length !== 2 || value === undefined) throw new WrongArgument('missing', options.loc);
+    if (block === 'each' && (typeof value !== 'object' || isFalse(value)))
+      throw new WrongArgument('no list', options.loc);
+    return helper?.apply(this, [isFalse(value) ? false : value, options as never]);
+  });
+}
+
+class WrongArgument extends Error {
+  readonly place: Place;
+  constructor(message: 'missing' | 'no list', place: Place) {
+    super(message);
+    this.place = place;
+  }
+}
+
+function explain(cause: Error, template: string, variables: PromptVariables, name: string): LibError {
+  if (cause instanceof WrongArgument) {
+    const argument = argumentAt(template, cause.place);
+    if (cause.message === 'missing') return missing(argument, variables, name, cause);
+    return fault(`${name} needs a list for {{#each ${argument}}}`, 'Pass an array.', cause);
+  }
+  const lost =
+    /^"(.+?)" not defined/.exec(cause.message)?.[1] ?? /^Missing helper: "(.+?)"/.exec(cause.message)?.[1];
+  if (lost !== undefined) return missing(lost, variables, name, cause);
+  if (/partial/i.test(cause.message))
+    return fault(`${name} uses a partial`, 'Put its text in its place.', cause);
+  const hint = 'Check its {{braces}}; write \\{{name}} for braces that the model should see.';
+  return fault(`${name} is not a valid template: ${cause.message}`, hint, cause);
+}
+
+/** The first argument of the block that starts at this place. */
+function argumentAt(template: string, { start }: Place): string {
+  const [first = '', ...rest] = template.split('\n').slice(start.line - 1);
+  const block = [first.slice(start.column), ...rest].join('\n');
+  return /^\{\{~?[#^]?\s*\w+\s+([^\s}~]+)/.exec(block)?.[1] ?? '…';
+}
+
+function missing(variable: string, variables: PromptVariables, name: string, cause: Error): LibError {
+  const message = `${name} needs a value for {{${variable}}}`;
+  const outside = variables[variable];
+  if (outside !== undefined && outside !== null) {
+    return fault(message, `Inside a block, a variable from outside is {{../${variable}}}.`, cause);
+  }
+  const given = Object.keys(variables);
+  const list = given.length > 0 ? `Given were: ${given.join(', ')}.` : 'No variables were given.';
+  const braces = `If the model should see the braces, write \\{{${variable}}} in the template.`;
+  return fault(message, `Pass ${variable}; in a list, each item needs it. ${list} ${braces}`, cause);
+}
+
+function fault(message: string, hint: string, cause?: Error): LibError {
+  return new LibError(message, { kind: 'template', hint, cause });
+}
