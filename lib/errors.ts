@@ -72,10 +72,16 @@ export class LibError extends Error {
   [Symbol.for('nodejs.util.inspect.custom')](_depth: number, _options: InspectOptions): string {
     const lines = [describeError(this)];
     if (this.requestId) lines.push(`  request id: ${this.requestId}`);
-    if (this.kind === 'unknown' && this.cause instanceof Error && this.cause.stack)
-      lines.push(this.cause.stack);
+    if (this.kind === 'unknown' && this.cause instanceof Error) lines.push(`  cause: ${placeOf(this.cause)}`);
     return lines.join('\n');
   }
+}
+
+/** An error's stack without the lines that say only how Node and the kernel got to the cell. */
+function placeOf(error: Error): string {
+  const internal = /^\s+at .*(\bnode:|[\\/]node_modules[\\/]@?tslab[\\/]|[\\/]lib[\\/]jupyter[\\/])/;
+  const lines = (error.stack ?? `${error.name}: ${error.message}`).split('\n');
+  return lines.filter((line) => !internal.test(line)).join('\n');
 }
 
 export function isLibError(error: unknown): error is LibError {

@@ -1,30 +1,42 @@
-import { catalogue } from './catalogue.ts';
+import { defaultRegion } from '../region.ts';
+import { catalogue, type Model } from './catalogue.ts';
 import { isRetired, splitModelId } from './find.ts';
+import { callableId, profileFor } from './profile.ts';
 
 /**
- * The living model's id that is spelt most like this one, when it is near enough to be meant; else `undefined`.
+ * The living model's id that is spelt most like this one, when it is near enough to be meant, as it is called from
+ * this region; else `undefined`, also when that is the very id that was given.
  * Another number is another model and never a typo: only letters may differ.
  *
  * @param today as YYYY-MM-DD; default: today, in UTC
  */
 export function nearestModelId(
   modelId: string,
+  region = defaultRegion,
   today = new Date().toISOString().slice(0, 10),
 ): string | undefined {
+  if (modelId.startsWith('arn:')) return undefined;
   const { baseId, profile } = splitModelId(modelId.toLowerCase());
-  const digits = digitsOf(baseId);
-  const candidates = catalogue
-    .filter((model) => !isRetired(model, today) && digitsOf(model.id) === digits)
-    .map(({ id }) => ({ id, distance: editDistance(baseId, id) }))
+  const [nearest] = catalogue
+    .filter((model) => !isRetired(model, today) && digitsOf(model.id) === digitsOf(baseId))
+    .map((model) => ({ model, distance: editDistance(baseId, model.id) }))
     .filter(({ distance }) => distance <= 3)
     .sort((a, b) => a.distance - b.distance);
-  const [nearest] = candidates;
-  if (!nearest || nearest.id === modelId) return undefined;
-  return profile === undefined ? nearest.id : `${profile}.${nearest.id}`;
+  if (!nearest) return undefined;
+  const id = inRegion(nearest.model, profile, region);
+  return id === modelId ? undefined : id;
 }
 
+/** Who asked for a profile gets one, but one that serves the region. */
+function inRegion(model: Model, asked: string | undefined, region: string): string {
+  if (asked === undefined) return callableId(model, region);
+  const prefix = asked === 'global' && model.profiles.includes(asked) ? asked : profileFor(model, region);
+  return prefix === undefined ? model.id : `${prefix}.${model.id}`;
+}
+
+/** The digits that tell models apart; a version's `:0` is easily forgotten and tells nothing. */
 function digitsOf(id: string): string {
-  return id.replace(/\D/g, '');
+  return id.replace(/:0$/, '').replace(/\D/g, '');
 }
 
 /** The fewest letters to insert, delete or replace to get from one text to the other (Levenshtein, 1965). */

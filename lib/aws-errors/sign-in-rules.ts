@@ -1,0 +1,48 @@
+import { type ErrorRule, either, named, text } from './rule.ts';
+
+const localKernel =
+  'or choose the kernel "TypeScript (local Bedrock)" (Kernel menu, Change Kernel), which needs no AWS account';
+
+/** Who calls, when and where: credentials, the clock and the region. */
+export const signInRules: readonly ErrorRule[] = [
+  {
+    kind: 'credentials',
+    matches: either(
+      named('CredentialsProviderError', 'NoAuthTokenError'),
+      text(/could not load credentials/i),
+    ),
+    hint: () => `Sign in to AWS (aws sso login, or aws configure), then restart the kernel; ${localKernel}.`,
+  },
+  {
+    kind: 'credentials-expired',
+    matches: either(
+      named('ExpiredTokenException', 'ExpiredToken', 'RequestExpired'),
+      text(/security token.*expired|SSO session.*(expired|invalid)|Token is expired/i),
+    ),
+    hint: () =>
+      `The AWS key has expired. Sign in again (aws sso login), then restart the kernel; ${localKernel}.`,
+  },
+  {
+    kind: 'clock',
+    matches: text(/signature expired|signature not yet current/i),
+    hint: () =>
+      "This computer's clock differs from AWS's by more than five minutes. Set it, then call again.",
+  },
+  {
+    kind: 'credentials',
+    matches: named(
+      'UnrecognizedClientException',
+      'InvalidSignatureException',
+      'InvalidClientTokenId',
+      'IncompleteSignature',
+    ),
+    hint: () =>
+      `AWS does not know this access key. Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_PROFILE; ${localKernel}.`,
+  },
+  {
+    kind: 'region',
+    matches: text(/region is missing/i),
+    hint: () =>
+      'Set AWS_REGION, for example to us-east-1, before the kernel starts; or use createClient(), which has a default.',
+  },
+];
