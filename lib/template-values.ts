@@ -35,7 +35,10 @@ export function copyVariables(value: object, path = ''): object {
   const isList = Array.isArray(value);
   const target: object = isList ? [] : Object.create(null);
   for (const [key, member] of Object.entries(value)) {
-    if (member === undefined || member === null) continue;
+    const isMissing = member === undefined || member === null;
+    if (isMissing && isList)
+      throw unusable(`${path}[${key}]`, 'missing', 'Leave it out of the list, or fill it in.');
+    if (isMissing) continue;
     const place = isList ? `${path}[]` : path === '' ? key : `${path}.${key}`;
     Object.defineProperty(target, key, { value: copyMember(member, place), enumerable: true });
   }
@@ -44,27 +47,42 @@ export function copyVariables(value: object, path = ''): object {
   return target;
 }
 
+/**
+ * A number or a truth value as the text it is written as: Handlebars would add two numbers that stand side by side.
+ * Those that count as false stay apart, see `isFalse`.
+ */
+export function asText(value: number | bigint | boolean): unknown {
+  if (value) return String(value);
+  const text: object = Object(String(value));
+  falseValues.add(text);
+  return text;
+}
+
 function copyMember(member: unknown, path: string): unknown {
   switch (typeof member) {
     case 'string':
       return member;
     case 'number':
     case 'bigint':
-    case 'boolean': {
-      // As texts: Handlebars would add two numbers that stand side by side.
-      if (member) return String(member);
-      const value = Object(String(member));
-      falseValues.add(value);
-      return value;
-    }
+    case 'boolean':
+      return asText(member);
     case 'object':
-      if (member instanceof Promise) throw unusable(path, 'a promise', 'Write await in front of it.');
-      return copyVariables(member as object, path);
+      return copyVariables(plain(member as object, path), path);
     case 'function':
       throw unusable(path, 'a function', 'Call it, and pass what it gives.');
     default:
       throw unusable(path, `a ${typeof member}`, 'Pass a text.');
   }
+}
+
+/** Lists and objects have members to copy; what keeps its content elsewhere would come out empty. */
+function plain(member: object, path: string): object {
+  if (member instanceof Promise) throw unusable(path, 'a promise', 'Write await in front of it.');
+  if (member instanceof Date) throw unusable(path, 'a Date', 'Pass the text that the model should read.');
+  if (!Array.isArray(member) && (Symbol.iterator in member || Symbol.asyncIterator in member)) {
+    throw unusable(path, 'a collection but no array', 'Write Array.from(…) around it.');
+  }
+  return member;
 }
 
 function unusable(path: string, what: string, hint: string): LibError {

@@ -1,11 +1,18 @@
 import { createRequire } from 'node:module';
-import { LibError } from './errors.ts';
-import { copyVariables, findUnwritable, isFalse } from './template-values.ts';
+import { isLibError, LibError } from './errors.ts';
+import { asText, copyVariables, findUnwritable, isFalse } from './template-values.ts';
 
 /** What a template's `{{names}}` stand for: texts, numbers, and lists and objects of those for `{{#each}}`. */
 export type PromptVariables = Readonly<Record<string, unknown>>;
 
 type Handlebars = typeof import('handlebars');
+interface BlockOptions {
+  readonly name: string;
+  readonly data?: object;
+  readonly loc: Place;
+  fn(context: unknown, options: object): string;
+  inverse(context: unknown): string;
+}
 interface Place {
   readonly start: { readonly line: number; readonly column: number };
 }
@@ -58,8 +65,31 @@ function handlebars(): Handlebars {
   instance = (createRequire(import.meta.url)('handlebars') as Handlebars).create();
   instance.unregisterHelper('log');
   instance.unregisterHelper('lookup');
+  const { createFrame } = instance;
+  instance.registerHelper('each', function each(this: unknown, list: object, options: BlockOptions) {
+    return eachOf(list, options, createFrame) ?? options.inverse(this);
+  });
   for (const block of blocks) guard(instance, block);
+  instance.registerHelper('blockHelperMissing', (_value: unknown, { name }: BlockOptions) => {
+    throw fault(`{{#${name}}} can mean a condition or a list`, `Write {{#if ${name}}} or {{#each ${name}}}.`);
+  });
   return instance;
+}
+
+/** `{{#each}}` whose @index, @first and @last are texts like every other value; `undefined` for an empty list. */
+function eachOf(
+  list: object,
+  options: BlockOptions,
+  createFrame: (data: object) => object,
+): string | undefined {
+  const items = Object.entries(list);
+  const filled = items.map(([key, value], index) => {
+    const isLast = index === items.length - 1;
+    const place = { key, index: asText(index), first: asText(index === 0), last: asText(isLast) };
+    const data = Object.assign(createFrame(options.data ?? {}), place);
+    return options.fn(value, { data, blockParams: [value, place.index] });
+  });
+  return items.length > 0 ? filled.join('') : undefined;
 }
 
 /** Handlebars' own strict mode does not look at what `{{#each}}`, `{{#if}}` and their like are given. */
@@ -67,7 +97,7 @@ function guard(environment: Handlebars, block: string): void {
   const helper = environment.helpers[block];
   environment.registerHelper(block, function guarded(this: unknown, ...args: unknown[]) {
     const [value] = args;
-    const options = args.at(-1) as { loc: Place };
+    const options = args.at(-1) as BlockOptions;
     if (args.length !== 2 || value === undefined) throw new WrongArgument('missing', options.loc);
     if (block === 'each' && (typeof value !== 'object' || isFalse(value)))
       throw new WrongArgument('no list', options.loc);
@@ -84,6 +114,7 @@ class WrongArgument extends Error {
 }
 
 function explain(cause: Error, template: string, variables: PromptVariables, name: string): LibError {
+  if (isLibError(cause)) return cause;
   if (cause instanceof WrongArgument) {
     const argument = argumentAt(template, cause.place);
     if (cause.message === 'missing') return missing(argument, variables, name, cause);
@@ -107,7 +138,7 @@ function argumentAt(template: string, { start }: Place): string {
 
 function missing(variable: string, variables: PromptVariables, name: string, cause: Error): LibError {
   const message = `${name} needs a value for {{${variable}}}`;
-  const outside = variables[variable];
+  const outside = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
   if (outside !== undefined && outside !== null) {
     return fault(message, `Inside a block, a variable from outside is {{../${variable}}}.`, cause);
   }

@@ -51,6 +51,22 @@ describe('fillTemplate', () => {
     expect(fillTemplate(template, { examples: [] })).toBe('none');
     expect(fillTemplate('{{#if hint}}{{hint}}{{else}}-{{/if}}', { hint: false })).toBe('-');
     expect(fillTemplate('{{#unless hint}}-{{/unless}}', { hint: '' })).toBe('-');
+    expect(fillTemplate('{{#each a}}{{@index}}{{@first}}{{this}};{{/each}}', { a: [0, 5] })).toBe(
+      '0true0;1false5;',
+    );
+    expect(fillTemplate('{{#each a}}{{#if @index}}, {{/if}}{{this}}{{/each}}', { a: ['x', 'y'] })).toBe(
+      'x, y',
+    );
+    expect(fillTemplate('{{#each a}}{{this}}{{#unless @last}}, {{/unless}}{{/each}}', { a: [1, 2] })).toBe(
+      '1, 2',
+    );
+    expect(fillTemplate('{{#each a}}{{@key}}={{this}};{{/each}}', { a: { x: 1, y: 2 } })).toBe('x=1;y=2;');
+    expect(
+      fillTemplate('{{#each a as |item place|}}{{place}}{{item.b}}{{../c}}{{/each}}', {
+        a: [{ b: 1 }],
+        c: 2,
+      }),
+    ).toBe('012');
     expect(fillTemplate('{{#with a}}{{b}}{{../c}}{{/with}}', { a: { b: 1 }, c: 2 })).toBe('12');
   });
 
@@ -80,6 +96,7 @@ describe('a missing value', () => {
     ['{{#each list}}{{word}}{{/each}}', { list: [Object.create(null)] }, 'word'],
     ['{{constructor}}', {}, 'constructor'],
     ['{{toString}}', {}, 'toString'],
+    ['{{#each list}}{{toString}}{{/each}}', { list: [{}] }, 'toString'],
     ['{{log}}', {}, 'log'],
   ])('%s is an error', (template, variables, name) => {
     const error = errorOf(template, variables);
@@ -108,6 +125,12 @@ describe('a value that cannot be written', () => {
     ['{{a}}', { a: () => 'x' }, /Call it/],
     ['{{#each a}}x{{/each}}', { a: 'text' }, /array/],
     ['{{#each a}}x{{/each}}', { a: 3 }, /array/],
+    ['{{#each a}}x{{/each}}', { a: new Set(['x']) }, /Array\.from/],
+    ['{{#each a}}x{{/each}}', { a: 'abc'.matchAll(/./g) }, /Array\.from/],
+    ['{{#each a}}x{{/each}}', { a: ['x', null] }, /Leave it out/],
+    ['{{a}}', { a: new Date(0) }, /text/],
+    ['{{#a}}x{{/a}}', { a: false }, /#if a/],
+    ['{{^a}}x{{/a}}', { a: true }, /#if a/],
     ['{{if}}', { if: 'x' }, /Rename/],
     ['{{> footer}}', {}, /Put its text/],
   ])('%s with %j is an error', (template, variables, hint) => {
