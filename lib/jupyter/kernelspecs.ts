@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeWhole } from './write-file.ts';
 
 /** The names that notebooks and Jupyter know the two kernels by. They differ from tslab's own, `tslab`. */
 export const kernelNames = { aws: 'typescript-bedrock', local: 'typescript-bedrock-local' } as const;
@@ -49,8 +50,5 @@ export function writeKernelspecs(projectRoot: string, nodePath: string) {
 
 function writeIfChanged(file: string, content: string): void {
   if (existsSync(file) && readFileSync(file, 'utf8') === content) return;
-  mkdirSync(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, content);
-  renameSync(temporary, file);
+  writeWhole(file, content);
 }

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { writeWhole } from './write-file.ts';
 
 /** The parts of nbformat 4 that this project reads and writes. https://nbformat.readthedocs.io */
 export type MultilineString = string | string[];
@@ -57,7 +58,7 @@ export function readNotebook(file: string): Notebook {
 
 /** Writes as Jupyter does: one space of indentation and a final newline, so that a later save changes nothing. */
 export function writeNotebook(file: string, notebook: Notebook): void {
-  writeFileSync(file, `${JSON.stringify(notebook, null, 1)}\n`);
+  writeWhole(file, `${JSON.stringify(notebook, null, 1)}\n`);
 }
 
 /** The text of a multi-line member, which nbformat allows to be a list of lines. */

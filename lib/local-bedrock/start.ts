@@ -1,4 +1,5 @@
 import type { Server } from 'node:net';
+import { currentDay } from '../models/find.ts';
 import { createHandler } from './handler.ts';
 import { createOnePort } from './one-port.ts';
 import type { Era } from './service.ts';
@@ -33,7 +34,7 @@ export interface LocalBedrock {
  */
 export async function startLocalBedrock(options: LocalBedrockOptions = {}): Promise<LocalBedrock> {
   const { port = 0, host = '127.0.0.1', era = 'lab', region = 'us-east-1', unref = false } = options;
-  const today = options.today ?? new Date().toISOString().slice(0, 10);
+  const today = options.today ?? currentDay();
   if (!isDay(today)) {
     throw new Error(`"${today}" is not a day. Write it as YYYY-MM-DD, such as 2026-11-23.`);
   }

@@ -38,6 +38,11 @@ export function findFamily(modelId: string): ModelFamily | undefined {
   return findModel(modelId)?.family ?? familiesById.find(([pattern]) => pattern.test(baseId))?.[1];
 }
 
+/** The current day as YYYY-MM-DD, in UTC, as the catalogue writes its dates. */
+export function currentDay(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
 /** Whether AWS has retired the model by `today` (YYYY-MM-DD): from the end-of-life day on, calls get a 404. */
 export function isRetired(model: Model, today: string): boolean {
   return model.endOfLife !== undefined && model.endOfLife <= today;

@@ -1,6 +1,6 @@
 import { defaultRegion } from '../region.ts';
 import { catalogue, type Model } from './catalogue.ts';
-import { isRetired, splitModelId } from './find.ts';
+import { currentDay, isRetired, splitModelId } from './find.ts';
 import { callableId, profileFor } from './profile.ts';
 
 /**
@@ -13,7 +13,7 @@ import { callableId, profileFor } from './profile.ts';
 export function nearestModelId(
   modelId: string,
   region = defaultRegion,
-  today = new Date().toISOString().slice(0, 10),
+  today = currentDay(),
 ): string | undefined {
   if (modelId.startsWith('arn:')) return undefined;
   const { baseId, profile } = splitModelId(modelId.toLowerCase());

@@ -3,7 +3,7 @@ import type { LibError } from '../errors.ts';
 import { chooseRegion } from '../region.ts';
 import { askBedrock, type ModelAnswer } from './ask-bedrock.ts';
 import type { Model } from './catalogue.ts';
-import { findModel, isRetired, splitModelId } from './find.ts';
+import { currentDay, findModel, isRetired, splitModelId } from './find.ts';
 import { isOnDemand, profileFor } from './profile.ts';
 
 export interface ResolveOptions {
@@ -54,7 +54,7 @@ export async function resolveModel(modelId: string, options: ResolveOptions = {}
       ...origin(answer),
     };
 
-  if (isGone(model, answer, options.today ?? new Date().toISOString().slice(0, 10))) {
+  if (isGone(model, answer, options.today ?? currentDay())) {
     if (model.successor === undefined) {
       return {
         ...asRequested(modelId, model.name, 'was retired by AWS, which names no successor'),

@@ -3,8 +3,6 @@ import { inspect } from 'node:util';
 
 interface TslabDisplay {
   html(html: string): void;
-  markdown(markdown: string): void;
-  svg(svg: string): void;
 }
 
 /** tslab's display functions inside its kernel; `undefined` in any other program. */

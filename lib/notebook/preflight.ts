@@ -34,7 +34,11 @@ export async function checkEnvironment(modelIds: readonly string[]): Promise<Pre
   const problems: string[] = [];
   const environment: TableRow[] = [
     { what: 'Node.js', here: process.versions.node, note: nodeNote() },
-    { what: 'Kernel', here: `tslab ${version('tslab')}`, note: `TypeScript ${cellTypeScript()} in cells` },
+    {
+      what: 'Kernel',
+      here: `tslab ${version('tslab')}`,
+      note: `TypeScript ${version('@tslab/typescript-for-tslab')} in cells`,
+    },
     {
       what: 'AWS SDK',
       here: version('@aws-sdk/client-bedrock-runtime'),
@@ -62,11 +66,6 @@ function nodeNote(): string {
 
 function version(packageName: string): string {
   return require(`${packageName}/package.json`).version;
-}
-
-/** The kernel compiles cells with its own TypeScript. */
-function cellTypeScript(): string {
-  return require('@tslab/typescript-for-tslab/package.json').version.replace(/-.*/, '');
 }
 
 /** The local endpoint's era, when the cells really talk to it. */

