@@ -4,6 +4,7 @@ import { LibError } from '../errors.ts';
 import type { ModelFamily } from '../models/catalogue.ts';
 import { costOf, type TokenUsage } from '../models/cost.ts';
 import { findFamily } from '../models/find.ts';
+import { nearestModelId } from '../models/nearest.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeFamily, InvokeOptions, ParsedAnswer, StopReason } from './family.ts';
 import { captureHeaders, usageFromHeaders } from './response-headers.ts';
@@ -68,9 +69,10 @@ function familyOf(modelId: string, given: ModelFamily | undefined): ModelFamily 
   const name = given ?? findFamily(modelId);
   if (name !== undefined && name in families) return name;
   const known = Object.keys(families).join(', ');
+  const nearest = nearestModelId(modelId);
   throw new LibError(`invokeText does not know which body ${modelId} expects`, {
     kind: 'model-unknown',
-    hint: `Check the id's spelling, or say it: { family }, one of ${known}.`,
+    hint: `${nearest ? `Did you mean ${nearest}?` : "Check the id's spelling."} For another model say its family: { family }, one of ${known}.`,
   });
 }
 

@@ -96,6 +96,8 @@ describe('invokeText', () => {
     const error = await errorOf(invokeText(clientOf(lab()), 'meta.llama9', 'Hello'));
     expect(error.kind).toBe('model-unknown');
     expect(error.hint).toContain('nova');
+    const typo = await errorOf(invokeText(clientOf(lab()), 'amazon.nova-mcro-v1:0', 'Hello'));
+    expect(typo.hint).toContain('Did you mean amazon.nova-micro-v1:0?');
   });
 
   it('refuses an empty prompt before it is sent', async () => {
