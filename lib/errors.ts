@@ -21,7 +21,12 @@ export type ErrorKind =
   | 'timeout'
   | 'aborted'
   | 'network'
+  | 'stream-cut'
   | 'response'
+  | 'answer'
+  | 'limit'
+  | 'conflict'
+  | 'corrupt'
   | 'file'
   | 'template'
   | 'unknown';
@@ -40,6 +45,8 @@ export interface LibErrorDetails {
   readonly requestId?: string;
   /** The model that was called. */
   readonly modelId?: string;
+  /** What had arrived of a streamed answer before it failed. */
+  readonly partialText?: string;
   readonly cause?: unknown;
 }
 
@@ -55,6 +62,7 @@ export class LibError extends Error {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly modelId: string | undefined;
+  readonly partialText: string | undefined;
 
   constructor(message: string, details: LibErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -66,6 +74,7 @@ export class LibError extends Error {
     this.status = details.status;
     this.requestId = details.requestId;
     this.modelId = details.modelId;
+    this.partialText = details.partialText;
   }
 
   /** In a cell's output: what happened, the next step, and where; not ten lines of the kernel's own stack. */

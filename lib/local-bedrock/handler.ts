@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { HttpRequest, HttpResponse } from './one-port.ts';
 import { readBody } from './read-body.ts';
 import { Refusal, refusalReply } from './refusal.ts';
@@ -15,17 +17,25 @@ export function createHandler(service: Service): (request: HttpRequest, response
     // A client that goes away mid-request is its own business: no error of its connection may end the process.
     request.on('error', () => {});
     response.on('error', () => {});
-    void answer(request, service, performance.now()).then((reply) => {
-      if (reply !== undefined) write(response, reply);
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    void answer(request, service, gone.signal, performance.now()).then(async (reply) => {
+      if (reply !== undefined) await write(response, reply);
     });
   };
 }
 
-async function answer(request: HttpRequest, service: Service, startedAt: number): Promise<Reply | undefined> {
+async function answer(
+  request: HttpRequest,
+  service: Service,
+  signal: AbortSignal,
+  startedAt: number,
+): Promise<Reply | undefined> {
   try {
     const body = await readBody(request);
     if (body === undefined) return undefined;
-    return route({ method: request.method ?? '', url: request.url ?? '', body, startedAt }, service);
+    const { method = '', url = '' } = request;
+    return await route({ method, url, headers: headersOf(request), body, signal, startedAt }, service);
   } catch (error) {
     if (error instanceof Refusal) return refusalReply(error);
     process.emitWarning(`Local Bedrock failed on ${request.method} ${request.url}: ${describe(error)}`);
@@ -38,28 +48,39 @@ async function answer(request: HttpRequest, service: Service, startedAt: number)
   }
 }
 
-function write(response: HttpResponse, reply: Reply): void {
+/** The request's headers: names in lower case, as HTTP/2 sends them; repeated ones are joined. */
+function headersOf(request: HttpRequest): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+}
+
+async function write(response: HttpResponse, reply: Reply): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
   try {
-    send(response, reply);
+    await send(response, reply);
   } catch {
     // The client went away between the check and the first header; an HTTP/2 response then throws.
   }
 }
 
-function send(response: HttpResponse, reply: Reply): void {
-  const body = Buffer.from(reply.body);
+async function send(response: HttpResponse, reply: Reply): Promise<void> {
+  const length = typeof reply.body === 'string' ? Buffer.byteLength(reply.body) : undefined;
   // Node adds Date, and on HTTP/1.1 Connection; HTTP/2 forbids connection-specific headers, so none is set here.
   for (const [name, value] of Object.entries({
     'x-amzn-RequestId': randomUUID(),
-    'Content-Length': String(body.length),
+    ...(length === undefined ? {} : { 'Content-Length': String(length) }),
     ...honesty,
     ...reply.headers,
   })) {
     response.setHeader(name, value);
   }
   response.statusCode = reply.status;
-  response.end(body);
+  if (typeof reply.body !== 'string') await pipeline(Readable.from(reply.body), response as Writable);
+  else response.end(reply.body);
 }
 
 function describe(error: unknown): string {

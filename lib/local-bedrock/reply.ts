@@ -2,7 +2,8 @@
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Text, or an event stream: one whole frame an item, sent as it comes. */
+  readonly body: string | AsyncIterable<Uint8Array>;
 }
 
 /** A JSON reply with status 200. `headers` are added to `Content-Type`. */

@@ -9,6 +9,10 @@ export interface RawRequest {
   /** Path and query exactly as sent: ids may come percent-encoded (AWS SDKs) or raw (others). */
   readonly url: string;
   readonly body: Buffer;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
   /** When the request arrived, on the clock of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
 }
@@ -18,7 +22,7 @@ export interface RawRequest {
  * label whether its slashes are encoded or not; anything before the operation's own path is a base path.
  * Throws a `Refusal`: 404 UnknownOperationException for anything that is not in the table of operations.
  */
-export function route(request: RawRequest, service: Service): Reply {
+export async function route(request: RawRequest, service: Service): Promise<Reply> {
   const [path = '', search = ''] = request.url.split(/\?(.*)/s);
   const found = findOperation(request.method, path);
   if (found === undefined) {
@@ -31,7 +35,9 @@ export function route(request: RawRequest, service: Service): Reply {
     {
       label: decodeLabel(found.label),
       query: new URLSearchParams(search),
+      headers: request.headers,
       body: request.body,
+      signal: request.signal,
       startedAt: request.startedAt,
     },
     service,

@@ -1,3 +1,5 @@
+import type { WordSource } from './answer.ts';
+
 /** `lab` serves the workshop's retired models as in 2024; `today` refuses them as AWS does now. */
 export type Era = 'lab' | 'today';
 
@@ -8,4 +10,6 @@ export interface Service {
   readonly today: string;
   /** The AWS region the endpoint answers for; it appears in ARNs. */
   readonly region: string;
+  /** Where the words come from. */
+  readonly words: WordSource;
 }

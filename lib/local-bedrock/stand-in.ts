@@ -1,10 +1,22 @@
 import type { Model } from '../models/catalogue.ts';
+import type { AnswerEvent, WordSource } from './answer.ts';
 import type { Ending, ModelAnswer, ModelRequest } from './families/family.ts';
 import { invalid } from './refusal.ts';
 import { type Question, readQuestion } from './skills/question.ts';
 import { skills } from './skills/table.ts';
 import { strengthOf } from './strength.ts';
-import { countTokens, cutToTokens } from './tokens.ts';
+import { countTokens, cutToTokens, tokensOf } from './tokens.ts';
+
+/** The endpoint's own words: computed from the request, the same for the same request. No language model. */
+export const standIn: WordSource = {
+  name: 'stand-in',
+  async *answer(request, model, lead) {
+    yield* eventsOf(generate(request, model, lead));
+  },
+  async countTokens(request) {
+    return countInput(request);
+  },
+};
 
 /**
  * Answers in place of a language model: the first skill that knows what to do with the prompt computes the words. The
@@ -18,7 +30,39 @@ export function generate(request: ModelRequest, model: Model, lead: string): Mod
   const question = readQuestion(request, strengthOf(model));
   const words = withoutPrefill(firstAnswer(question), question.prefill);
   const { text, tokens, ending } = finish(/^\s/.test(words) ? words : lead + words, request);
-  return { text, ending, inputTokens, outputTokens: tokens };
+  const blocks = text === '' ? [] : [{ type: 'text' as const, text }];
+  return { blocks, text, ending, inputTokens, outputTokens: tokens };
+}
+
+/** An answer as it would have come piece by piece: a few tokens of text at a time. Pure. */
+function* eventsOf({ blocks, ending, inputTokens, outputTokens }: ModelAnswer): Iterable<AnswerEvent> {
+  for (const block of blocks) {
+    if (block.type === 'toolUse') {
+      yield { type: 'toolUse', id: block.id, name: block.name };
+      for (const json of pieces(JSON.stringify(block.input))) yield { type: 'toolInput', json };
+    } else {
+      for (const text of pieces(block.text)) yield { type: block.type, text };
+    }
+  }
+  yield { type: 'end', ending, inputTokens, outputTokens };
+}
+
+/** Tokens in a piece of a stream: about 13 characters of English, the median of recorded streams. */
+const tokensAPiece = 3;
+
+function* pieces(text: string): Iterable<string> {
+  let piece = '';
+  let tokens = 0;
+  for (const token of tokensOf(text)) {
+    piece += token;
+    tokens += 1;
+    if (tokens === tokensAPiece) {
+      yield piece;
+      piece = '';
+      tokens = 0;
+    }
+  }
+  if (piece !== '') yield piece;
 }
 
 function countInput({ system, turns }: ModelRequest): number {

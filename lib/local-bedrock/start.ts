@@ -3,6 +3,7 @@ import { currentDay } from '../models/find.ts';
 import { createHandler } from './handler.ts';
 import { createOnePort } from './one-port.ts';
 import type { Era } from './service.ts';
+import { standIn } from './stand-in.ts';
 
 export interface LocalBedrockOptions {
   /** Absent or 0: a free port. */
@@ -38,7 +39,7 @@ export async function startLocalBedrock(options: LocalBedrockOptions = {}): Prom
   if (!isDay(today)) {
     throw new Error(`"${today}" is not a day. Write it as YYYY-MM-DD, such as 2026-11-23.`);
   }
-  const onePort = createOnePort(createHandler({ era, today, region }), unref);
+  const onePort = createOnePort(createHandler({ era, today, region, words: standIn }), unref);
   const boundPort = await listen(onePort.server, port, host);
   const hostInUrl = host.includes(':') ? `[${host}]` : host;
   return { url: `http://${hostInUrl}:${boundPort}`, port: boundPort, era, close: onePort.close };

@@ -7,6 +7,11 @@
 const piece =
   / ?[A-Za-z]{1,6}| ?[0-9]{1,3}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]| ?[\p{L}\p{M}]{1,3}| ?[^\s\p{L}\p{M}\p{N}]|[ \t]+|\s+|./gsu;
 
+/** The text's tokens, in order; put together they are the text. */
+export function* tokensOf(text: string): Iterable<string> {
+  for (const match of text.matchAll(piece)) yield match[0];
+}
+
 /** How many tokens the text is. */
 export function countTokens(text: string): number {
   let count = 0;

@@ -10,10 +10,30 @@
 /** How a model's InvokeModel body is shaped. One file in `lib/invoke` for each. */
 export type ModelFamily = 'titan-text' | 'claude-text' | 'claude-messages' | 'nova';
 
+/** What a model may refuse to take, although other models do. */
+export type Feature =
+  | 'converse'
+  | 'streaming'
+  | 'system'
+  | 'tools'
+  | 'tools-in-stream'
+  | 'images'
+  | 'documents'
+  | 'stop-sequences'
+  | 'temperature'
+  | 'top-p'
+  | 'temperature-with-top-p'
+  | 'cache-points'
+  | 'count-tokens'
+  | 'text-beside-tool-result';
+
 /** USD per million tokens, on demand, Standard tier, us-east-1 unless `note` says otherwise. */
 export interface Price {
   readonly inputPerMillion: number;
   readonly outputPerMillion: number;
+  /** Tokens read from the prompt cache, and written to it for five minutes. Absent: unknown, or not cached. */
+  readonly cacheReadPerMillion?: number;
+  readonly cacheWritePerMillion?: number;
   /** The same through a `global.` inference profile, where AWS asks less. */
   readonly global?: { readonly inputPerMillion: number; readonly outputPerMillion: number };
   /** The day the price was read, as YYYY-MM-DD. */
@@ -43,6 +63,8 @@ export interface Model {
   /** The id of the model to use instead, once this one is retired. */
   readonly successor?: string;
   readonly price?: Price;
+  /** What it does not take. Absent: nothing is known that it refuses. */
+  readonly refuses?: readonly Feature[];
   /** Anthropic models ask for a one-time use-case form per account. */
   readonly needsUseCaseForm?: true;
 }

@@ -4,6 +4,9 @@ export interface TokenUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly totalTokens: number;
+  /** Tokens of the prompt that came from the cache, or were written to it. `inputTokens` does not count them. */
+  readonly cacheReadInputTokens?: number;
+  readonly cacheWriteInputTokens?: number;
 }
 
 /**

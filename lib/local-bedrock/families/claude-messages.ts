@@ -159,7 +159,9 @@ function shortName(model: Model): string {
 }
 
 function stopReason(ending: Ending): string {
-  return { end: 'end_turn', maxTokens: 'max_tokens', stopSequence: 'stop_sequence' }[ending.reason];
+  return { end: 'end_turn', maxTokens: 'max_tokens', stopSequence: 'stop_sequence', toolUse: 'tool_use' }[
+    ending.reason
+  ];
 }
 
 /** `msg_bdrk_01` and 22 letters or digits, the same for the same request. */

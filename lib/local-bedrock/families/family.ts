@@ -1,8 +1,28 @@
 import type { Model } from '../../models/catalogue.ts';
+import type { AnswerEvent } from '../answer.ts';
+
+/** A part of a turn, whatever the family or the API called it. */
+export type Block =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  | { readonly type: 'toolUse'; readonly id: string; readonly name: string; readonly input: unknown }
+  | { readonly type: 'toolResult'; readonly id: string; readonly text: string; readonly isError: boolean }
+  /** A picture, a document, a video: it is not read, but it costs tokens. */
+  | { readonly type: 'media'; readonly kind: string; readonly tokens: number };
 
 export interface Turn {
   readonly role: 'user' | 'assistant';
+  /** All words of the turn that a reader of text would see: its texts and its tools' results. */
   readonly text: string;
+  /** The turn's parts, where it has others than one text. */
+  readonly blocks?: readonly Block[];
+}
+
+/** A tool the model may call; `schema` is the JSON Schema of its input. */
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: unknown;
 }
 
 /** What every family's request comes to: the same question, whatever the body looked like. */
@@ -14,15 +34,25 @@ export interface ModelRequest {
   readonly maxTokens: number;
   readonly stopSequences: readonly string[];
   readonly temperature?: number;
+  /** The tools on offer; absent or empty: none. */
+  readonly tools?: readonly Tool[];
+  /** `auto`: the model decides; `any`: it must call one; `none`: it must not; otherwise the tool it must call. */
+  readonly toolChoice?: 'auto' | 'any' | 'none' | { readonly name: string };
+  /** A JSON Schema that the answer's text must follow. */
+  readonly answerSchema?: unknown;
 }
 
-/** Why an answer ended: by itself, at the token limit, or before one of the caller's stop sequences. */
+/** Why an answer ended: by itself, at the token limit, before a stop sequence, or to have a tool called. */
 export type Ending =
   | { readonly reason: 'end' }
   | { readonly reason: 'maxTokens' }
-  | { readonly reason: 'stopSequence'; readonly sequence: string };
+  | { readonly reason: 'stopSequence'; readonly sequence: string }
+  | { readonly reason: 'toolUse' };
 
 export interface ModelAnswer {
+  /** The answer's parts in order: texts, reasoning and tool calls. */
+  readonly blocks: readonly Extract<Block, { type: 'text' | 'reasoning' | 'toolUse' }>[];
+  /** All text parts, put together. */
   readonly text: string;
   readonly ending: Ending;
   readonly inputTokens: number;
@@ -37,6 +67,11 @@ export interface Family {
   readonly lead: string;
   /** The response body. `requestHash` (hex) is the same for the same request; ids are made from it. */
   write(answer: ModelAnswer, model: Model, requestHash: string): unknown;
+  /**
+   * What the family streams: a function that gives the chunks, as JSON values, for each event of an answer. The
+   * operation adds `amazon-bedrock-invocationMetrics` to the last one. Absent: the family does not stream.
+   */
+  streamWriter?(model: Model, requestHash: string): (event: AnswerEvent) => readonly unknown[];
   /** Headers beside the ones every family has. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -130,5 +130,7 @@ function textOf(blocks: readonly { text?: string }[]): string {
 }
 
 function stopReason(ending: Ending): string {
-  return { end: 'end_turn', maxTokens: 'max_tokens', stopSequence: 'stop_sequence' }[ending.reason];
+  return { end: 'end_turn', maxTokens: 'max_tokens', stopSequence: 'stop_sequence', toolUse: 'tool_use' }[
+    ending.reason
+  ];
 }

@@ -71,7 +71,9 @@ export const titanText: Family = {
 };
 
 function completionReason(ending: Ending): string {
-  return { end: 'FINISH', maxTokens: 'LENGTH', stopSequence: 'STOP_CRITERIA_MET' }[ending.reason];
+  return { end: 'FINISH', maxTokens: 'LENGTH', stopSequence: 'STOP_CRITERIA_MET', toolUse: 'FINISH' }[
+    ending.reason
+  ];
 }
 
 /** Titan's conversational style, `User: …\nBot: …\nUser: …\nBot:`, as turns; any other text is one turn. */

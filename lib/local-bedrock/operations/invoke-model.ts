@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { collectAnswer } from '../answer.ts';
 import { families } from '../families/table.ts';
 import { malformed } from '../refusal.ts';
 import { jsonReply } from '../reply.ts';
 import { resolveModel } from '../resolve-model.ts';
-import { generate } from '../stand-in.ts';
 import type { Operation } from './operation.ts';
 
 /** `POST /model/{id}/invoke`: one answer, in the body shape of the model's family. */
@@ -11,12 +11,12 @@ export const invokeModel: Operation = {
   name: 'InvokeModel',
   method: 'POST',
   path: /\/model\/(.+)\/invoke$/,
-  run({ label, body, startedAt }, service) {
+  async run({ label, body, signal, startedAt }, service) {
     const model = resolveModel(label, service);
     const family = families[model.family];
     const request = family.read(parseBody(body), model);
     const requestHash = createHash('sha256').update(label).update('\n').update(body).digest('hex');
-    const answer = generate(request, model, family.lead);
+    const answer = await collectAnswer(service.words.answer(request, model, family.lead, signal));
     return jsonReply(family.write(answer, model, requestHash), {
       'X-Amzn-Bedrock-Invocation-Latency': String(Math.max(1, Math.round(performance.now() - startedAt))),
       ...family.headers,

@@ -1,0 +1,71 @@
+import type { Message } from '../converse/message.ts';
+import type { TokenUsage } from '../models/cost.ts';
+
+/** What one turn says: the user's message, the answer, and the tool calls and results between them. */
+export interface Turn {
+  readonly messages: readonly Message[];
+  readonly modelId?: string;
+  readonly stopReason?: string;
+  readonly usage?: TokenUsage;
+  /** US dollars; absent when unknown. */
+  readonly costUsd?: number;
+  /** The turn is not finished: tools are still to be run, or the answer is still to come. */
+  readonly open?: true;
+}
+
+/** A text that stands for all entries up to and including one. The entries stay. */
+export interface Summary {
+  readonly summary: string;
+  /** The sequence number of the last entry it covers. */
+  readonly coversTo: number;
+  readonly modelId?: string;
+  readonly usage?: TokenUsage;
+  readonly costUsd?: number;
+}
+
+/** One entry of a session, as it was stored. Nothing changes or removes an entry but `delete` of the session. */
+export type HistoryEntry = (Turn | Summary) & {
+  /** 1, 2, 3, … without gaps within a session. */
+  readonly sequence: number;
+  /** When it was stored: ISO 8601, UTC. */
+  readonly createdAt: string;
+};
+
+export interface SessionLog {
+  readonly entries: readonly HistoryEntry[];
+  /** The last entry's sequence number; 0 for a session that does not exist. What `append` expects. */
+  readonly sequence: number;
+  /** What a crash had left behind and this read repaired, on disk as well; empty when nothing. */
+  readonly repairs: readonly string[];
+}
+
+export interface SessionInfo {
+  readonly sessionId: string;
+  readonly turns: number;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** The beginning of the first thing the user said, at most 80 characters. */
+  readonly title: string;
+}
+
+/**
+ * Where conversations are kept: a log of entries for each session, to which entries are only ever appended.
+ */
+export interface History {
+  /**
+   * Stores a turn or a summary in one transaction, and gives its sequence number. When it has returned, the entry is
+   * on disk.
+   *
+   * @param expectedSequence the sequence number of the last entry the caller knows of, 0 for a new session
+   * @throws LibError of kind `conflict` when somebody else has appended to the session in between; of kind `file` when
+   *   it cannot be written. Nothing is stored then
+   */
+  append(sessionId: string, entry: Turn | Summary, expectedSequence: number): Promise<number>;
+  read(sessionId: string): Promise<SessionLog>;
+  /** The sessions, the one used last first. */
+  sessions(): Promise<readonly SessionInfo[]>;
+  /** Removes a session with all its entries; `false` when there was none. */
+  delete(sessionId: string): Promise<boolean>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,65 @@
+import type { Model } from '../models/catalogue.ts';
+import type { Ending, ModelAnswer, ModelRequest } from './families/family.ts';
+
+/** What happens while an answer is made, in order: any number of pieces, then one `end`. */
+export type AnswerEvent =
+  /** A further piece of text. It begins a block when the piece before was of another kind. */
+  | { readonly type: 'text'; readonly text: string }
+  /** A further piece of what the model thinks before it answers. */
+  | { readonly type: 'reasoning'; readonly text: string }
+  /** The beginning of a call of a tool; its input follows in pieces. */
+  | { readonly type: 'toolUse'; readonly id: string; readonly name: string }
+  /** A further piece of the tool call's input, as JSON text. */
+  | { readonly type: 'toolInput'; readonly json: string }
+  | {
+      readonly type: 'end';
+      readonly ending: Ending;
+      readonly inputTokens: number;
+      readonly outputTokens: number;
+    };
+
+/** Where an endpoint's words come from: the stand-in, or a language model behind it. */
+export interface WordSource {
+  /** What the endpoint says of itself in `x-local-bedrock`, such as `stand-in`. */
+  readonly name: string;
+  /**
+   * Answers a request, piece by piece. `lead` is put before an answer that does not begin with white space of its
+   * own. Ends early when `signal` aborts. Throws a `Refusal`, before its first piece or after it.
+   */
+  answer(request: ModelRequest, model: Model, lead: string, signal: AbortSignal): AsyncIterable<AnswerEvent>;
+  /** How many tokens the request is: the same number that `answer` reports as input. */
+  countTokens(request: ModelRequest, model: Model): Promise<number>;
+}
+
+/** A whole answer from its events. */
+export async function collectAnswer(events: AsyncIterable<AnswerEvent>): Promise<ModelAnswer> {
+  const blocks: ModelAnswer['blocks'][number][] = [];
+  let toolCall: { id: string; name: string; json: string } | undefined;
+  const closeToolCall = () => {
+    if (toolCall === undefined) return;
+    const { id, name, json } = toolCall;
+    blocks.push({ type: 'toolUse', id, name, input: json === '' ? {} : JSON.parse(json) });
+    toolCall = undefined;
+  };
+  for await (const event of events) {
+    if (event.type === 'toolInput') {
+      if (toolCall !== undefined) toolCall.json += event.json;
+      continue;
+    }
+    closeToolCall();
+    if (event.type === 'toolUse') toolCall = { id: event.id, name: event.name, json: '' };
+    else if (event.type === 'end') {
+      const { ending, inputTokens, outputTokens } = event;
+      return { blocks, text: textOf(blocks), ending, inputTokens, outputTokens };
+    } else {
+      const last = blocks.at(-1);
+      if (last?.type === event.type) blocks[blocks.length - 1] = { ...last, text: last.text + event.text };
+      else blocks.push({ type: event.type, text: event.text });
+    }
+  }
+  throw new Error('The source of words ended without an `end`.');
+}
+
+function textOf(blocks: ModelAnswer['blocks']): string {
+  return blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
+}
