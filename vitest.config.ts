@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/notebooks/**', 'test/browser/**'],
+    exclude: ['test/notebooks/**', 'test/browser/**', 'test/clients/**'],
     testTimeout: 20_000,
   },
 });

@@ -22,6 +22,7 @@ const programs = {
   test: ['lib/jupyter/check.ts'],
   setup: ['lib/jupyter/setup.ts'],
   browser: ['lib/jupyter/check.ts', '--only', 'browser'],
+  clients: ['lib/jupyter/check.ts', '--only', 'clients'],
   record: ['lib/jupyter/record.ts'],
   'local-bedrock': ['lib/local-bedrock/cli.ts'],
 };

@@ -2,7 +2,7 @@
  * How much longer importing `lib` takes than importing the SDK's client that it wraps: with a warm compile cache, as
  * in the kernel, and without one. Median of eleven new processes each, in milliseconds.
  *
- *   npm run bench
+ *   npm run bench -- import
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

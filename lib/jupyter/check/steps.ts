@@ -11,8 +11,8 @@ export interface Step {
   readonly report: string | undefined;
 }
 
-/** In the order in which they run. `browser` runs only when it is named. */
-export const stepNames = ['types', 'lint', 'unit', 'notebooks', 'browser'] as const;
+/** In the order in which they run. `clients` and `browser` run only when they are named. */
+export const stepNames = ['types', 'lint', 'unit', 'notebooks', 'clients', 'browser'] as const;
 export type StepName = (typeof stepNames)[number];
 export const defaultSteps: readonly StepName[] = ['types', 'lint', 'unit', 'notebooks'];
 
@@ -30,6 +30,8 @@ export function stepNamed(name: StepName): Step {
       return tests(name, 'unit tests');
     case 'notebooks':
       return tests(name, 'notebooks', '--config', 'vitest.notebooks.config.ts');
+    case 'clients':
+      return tests(name, 'other clients', '--config', 'vitest.clients.config.ts');
     case 'browser':
       return tests(name, 'browser tests', '--config', 'vitest.browser.config.ts');
   }

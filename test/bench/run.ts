@@ -1,0 +1,33 @@
+/**
+ * Runs benchmarks, each in a process of its own, one after the other. Figures are medians; none of them is a test.
+ *
+ *   npm run bench [-- lib | local-bedrock | a file's name …]
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const groups: Readonly<Record<string, readonly string[]>> = {
+  lib: ['import', 'conversation', 'history', 'vectors'],
+  'local-bedrock': ['local-bedrock'],
+};
+
+const asked = process.argv.slice(2);
+const names = (asked.length > 0 ? asked : Object.keys(groups)).flatMap((name) => groups[name] ?? [name]);
+const unknown = names.find((name) => !existsSync(fileOf(name)));
+
+if (unknown !== undefined) {
+  const known = [...Object.keys(groups), ...Object.values(groups).flat()];
+  console.error(`There is no benchmark named ${unknown}. There are: ${[...new Set(known)].join(', ')}.`);
+  process.exitCode = 2;
+} else {
+  for (const name of names) {
+    console.log(`\n# ${name}`);
+    const { status } = spawnSync(process.execPath, ['--expose-gc', fileOf(name)], { stdio: 'inherit' });
+    if (status !== 0) process.exitCode = 1;
+  }
+}
+
+function fileOf(name: string): string {
+  return join(import.meta.dirname, `${name}.ts`);
+}

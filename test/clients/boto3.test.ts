@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { alternation, haiku, sum, useEndpoint, weather } from './endpoint.ts';
+import { python } from './install.ts';
+
+const endpoint = useEndpoint({ auth: { type: 'sigv4' } });
+const run = promisify(execFile);
+
+async function boto3(name: string): Promise<Record<string, unknown>> {
+  const script = join(import.meta.dirname, 'boto3_cases.py');
+  const { stdout } = await run(python, [script, name, endpoint().url, haiku], { timeout: 30_000 });
+  return JSON.parse(stdout);
+}
+
+describe('boto3', () => {
+  it('answers a question', async () => {
+    expect(await boto3('text')).toEqual({ text: sum.answer, stopReason: 'end_turn', total: true });
+  });
+
+  it('streams the same answer', async () => {
+    expect(await boto3('stream')).toEqual({ text: sum.answer, last: 'metadata' });
+  });
+
+  it('streams InvokeModel without any content type', async () => {
+    expect(await boto3('invoke')).toEqual({
+      first: 'message_start',
+      metrics: expect.arrayContaining(['firstByteLatency', 'inputTokenCount', 'outputTokenCount']),
+    });
+  });
+
+  it('has a tool called', async () => {
+    expect(await boto3('tool')).toEqual({ stopReason: 'tool_use', name: weather.name, input: weather.input });
+  });
+
+  it('is refused with the code and text of the service', async () => {
+    expect(await boto3('refusal')).toEqual({ code: 'ValidationException', message: alternation });
+  });
+
+  it('throws on an exception in the middle of a stream', async () => {
+    endpoint().fault('throttlingException after 2 frames', { times: 1 });
+    expect(await boto3('fault')).toMatchObject({
+      code: 'throttlingException',
+      message: expect.stringContaining('Too many'),
+    });
+  });
+});
