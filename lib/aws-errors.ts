@@ -32,7 +32,8 @@ export function toLibError(error: unknown, context: ErrorContext = {}): LibError
   if (isLibError(error)) return error;
   const facts = factsOf(error);
   const rule = rules.find((candidate) => candidate.matches(facts));
-  const requestId = (error as { $metadata?: { requestId?: string } } | null)?.$metadata?.requestId;
+  const ownRequestId = (error as { $metadata?: { requestId?: string } } | null)?.$metadata?.requestId;
+  const requestId = ownRequestId ?? context.requestId;
   return new LibError(facts.message, {
     kind: rule?.kind ?? 'unknown',
     hint: rule?.hint(context, facts) ?? unknownHint,
@@ -41,6 +42,8 @@ export function toLibError(error: unknown, context: ErrorContext = {}): LibError
     ...(facts.status === undefined ? {} : { status: facts.status }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(context.modelId === undefined ? {} : { modelId: context.modelId }),
+    ...(context.partialText === undefined ? {} : { partialText: context.partialText }),
+    ...(context.attempts === undefined ? {} : { attempts: context.attempts }),
     cause: error,
   });
 }

@@ -47,6 +47,8 @@ export interface LibErrorDetails {
   readonly modelId?: string;
   /** What had arrived of a streamed answer before it failed. */
   readonly partialText?: string;
+  /** How many times the call was made, where it was made again after a failure that may pass. */
+  readonly attempts?: number;
   readonly cause?: unknown;
 }
 
@@ -63,6 +65,7 @@ export class LibError extends Error {
   readonly requestId: string | undefined;
   readonly modelId: string | undefined;
   readonly partialText: string | undefined;
+  readonly attempts: number | undefined;
 
   constructor(message: string, details: LibErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -75,6 +78,7 @@ export class LibError extends Error {
     this.requestId = details.requestId;
     this.modelId = details.modelId;
     this.partialText = details.partialText;
+    this.attempts = details.attempts;
   }
 
   /** In a cell's output: what happened, the next step, and where; not ten lines of the kernel's own stack. */

@@ -5,6 +5,12 @@ import type { ErrorFacts } from './facts.ts';
 export interface ErrorContext {
   readonly modelId?: string;
   readonly region?: string;
+  /** Of the answer whose stream failed: an exception inside a stream does not carry it. */
+  readonly requestId?: string;
+  /** What had arrived of the answer. */
+  readonly partialText?: string;
+  /** How many times the call was made. */
+  readonly attempts?: number;
 }
 
 /** How one condition is told from the others, and what a person should do about it. */
