@@ -2,7 +2,7 @@ import type { Model } from '../models/catalogue.ts';
 import type { AnswerEvent, WordSource } from './answer.ts';
 import type { Ending, ModelAnswer, ModelRequest } from './families/family.ts';
 import { invalid } from './refusal.ts';
-import { type Question, readQuestion } from './skills/question.ts';
+import { type AnswerBlock, type Question, readQuestion } from './skills/question.ts';
 import { skills } from './skills/table.ts';
 import { strengthOf } from './strength.ts';
 import { countTokens, cutToTokens, tokensOf } from './tokens.ts';
@@ -28,7 +28,9 @@ export function generate(request: ModelRequest, model: Model, lead: string): Mod
   const inputTokens = countInput(request);
   if (inputTokens > model.contextTokens) throw invalid('Input is too long for requested model.');
   const question = readQuestion(request, strengthOf(model));
-  const words = withoutPrefill(firstAnswer(question), question.prefill);
+  const answer = firstAnswer(question);
+  if (typeof answer !== 'string') return finishBlocks(answer, inputTokens, request);
+  const words = withoutPrefill(answer, question.prefill);
   const { text, tokens, ending } = finish(/^\s/.test(words) ? words : lead + words, request);
   const blocks = text === '' ? [] : [{ type: 'text' as const, text }];
   return { blocks, text, ending, inputTokens, outputTokens: tokens };
@@ -69,12 +71,44 @@ function countInput({ system, turns }: ModelRequest): number {
   return turns.reduce((sum, { text }) => sum + countTokens(text), countTokens(system));
 }
 
-function firstAnswer(question: Question): string {
+function firstAnswer(question: Question): string | readonly AnswerBlock[] {
   for (const skill of skills) {
     const words = skill(question);
     if (words !== undefined) return words;
   }
   return '';
+}
+
+/** Blocks end as words do: text before a stop sequence or at the token limit, a tool call only whole. */
+function finishBlocks(
+  blocks: readonly AnswerBlock[],
+  inputTokens: number,
+  request: ModelRequest,
+): ModelAnswer {
+  const kept: AnswerBlock[] = [];
+  let outputTokens = 0;
+  let ending: Ending = { reason: 'end' };
+  for (const block of blocks) {
+    const left = request.maxTokens - outputTokens;
+    if (block.type === 'toolUse') {
+      const tokens = countTokens(block.name) + countTokens(JSON.stringify(block.input));
+      if (tokens > left) {
+        ending = { reason: 'maxTokens' };
+        break;
+      }
+      outputTokens += tokens;
+      kept.push(block);
+      ending = { reason: 'toolUse' };
+      continue;
+    }
+    const part = finish(block.text, { ...request, maxTokens: left });
+    outputTokens += part.tokens;
+    if (part.text !== '') kept.push({ ...block, text: part.text });
+    ending = part.ending;
+    if (ending.reason !== 'end') break;
+  }
+  const text = kept.map((block) => (block.type === 'text' ? block.text : '')).join('');
+  return { blocks: kept, text, ending, inputTokens, outputTokens };
 }
 
 /** Where the caller already wrote the beginning of the answer, only what comes after it is new. */
