@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { isDay, type LocalBedrockOptions, startLocalBedrock } from './start.ts';
+import { isDay } from './is-day.ts';
+import { type LocalBedrockOptions, startLocalBedrock } from './start.ts';
 
 const usage = `Usage: node lib/local-bedrock/cli.ts [--port N] [--lab | --today [--date YYYY-MM-DD]]
 

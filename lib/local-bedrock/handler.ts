@@ -1,50 +1,154 @@
 import { randomUUID } from 'node:crypto';
-import { Readable, type Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { HttpRequest, HttpResponse } from './one-port.ts';
+import { applyFault } from './faults/apply-fault.ts';
+import { ConnectionCut } from './faults/connection-cut.ts';
+import { type Fault, needsStream, parseFault } from './faults/fault.ts';
+import { type FaultQueue, isStreaming } from './faults/queue.ts';
+import type { Journal, OpenEntry } from './journal/journal.ts';
+import { observeWords } from './journal/observe-words.ts';
+import type { HttpRequest, HttpResponse, SocketOf } from './one-port.ts';
+import { answerOwnRoute } from './own-routes.ts';
 import { readBody } from './read-body.ts';
-import { Refusal, refusalReply } from './refusal.ts';
+import { internalError, invalid, Refusal, refusalReply } from './refusal.ts';
 import type { Reply } from './reply.ts';
-import { route } from './router.ts';
+import { findRoute, type RawRequest, type Route } from './router.ts';
+import { cutConnection, type Sent, send } from './send.ts';
 import type { Service } from './service.ts';
 
-/** On every response: these words come from a stand-in, not from a language model. */
-const honesty = { 'x-local-bedrock': 'stand-in' };
+/** A running endpoint: what it is, what waits for its requests, and what it remembers of them. */
+export interface Endpoint {
+  /** Replaced whole when the date, the era or the access changes. */
+  service: Service;
+  readonly faults: FaultQueue;
+  readonly journal: Journal;
+  /** Throws a `Refusal` when the request is not signed as it should be. Absent: anything is let in. */
+  readonly authorize?: (request: RawRequest) => void;
+  /** Answers in place of the operations: a recording, or AWS itself. */
+  readonly answerElsewhere?: (request: RawRequest, route: Route) => Promise<Reply>;
+}
 
 /** The request listener of the endpoint: reads the body, runs the operation and writes its reply or its refusal. */
-export function createHandler(service: Service): (request: HttpRequest, response: HttpResponse) => void {
-  return (request, response) => {
+export function createHandler(
+  endpoint: Endpoint,
+): (request: HttpRequest, response: HttpResponse, socketOf: SocketOf) => void {
+  return (request, response, socketOf) => {
     // A client that goes away mid-request is its own business: no error of its connection may end the process.
     request.on('error', () => {});
     response.on('error', () => {});
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    void answer(request, service, gone.signal, performance.now()).then(async (reply) => {
-      if (reply !== undefined) await write(response, reply);
-    });
+    void handle(request, response, socketOf, endpoint, gone.signal);
   };
 }
 
+async function handle(
+  request: HttpRequest,
+  response: HttpResponse,
+  socketOf: SocketOf,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = performance.now();
+  const { method = '', url = '' } = request;
+  const requestId = randomUUID();
+  const always = { 'x-amzn-RequestId': requestId, 'x-local-bedrock': endpoint.service.words.name };
+  const own = await answerOwnRoute(request, endpoint);
+  if (own !== undefined) {
+    await send(response, own, always, signal);
+    return;
+  }
+  const entry = endpoint.journal.open({
+    time: new Date().toISOString(),
+    requestId,
+    method,
+    path: url,
+    protocol: request.httpVersionMajor === 2 ? 'HTTP/2' : 'HTTP/1.1',
+    operation: 'UnknownOperation',
+  });
+  let sent: Sent = { ended: 'client left' };
+  try {
+    const reply = await answer(request, endpoint, entry, signal, startedAt);
+    if (reply !== undefined && !signal.aborted) {
+      entry.status = reply.status;
+      noteReply(entry, reply);
+      sent = await send(response, reply, always, signal);
+    }
+  } catch (error) {
+    // An answer that broke off after it began can only end without its end. HTTP/2 throws where a client has left.
+    if (error instanceof ConnectionCut || !signal.aborted) sent = { ended: 'cut' };
+    if (!(error instanceof ConnectionCut) && !signal.aborted) warn(request, error);
+  }
+  if (sent.ended === 'cut') await cutConnection(request, socketOf);
+  Object.assign(entry, sent);
+  entry.milliseconds = Math.round(performance.now() - startedAt);
+  endpoint.journal.close(entry);
+}
+
+/** The answer to a request; `undefined`: there is nobody to answer, or nothing. Throws only `ConnectionCut`. */
 async function answer(
   request: HttpRequest,
-  service: Service,
+  endpoint: Endpoint,
+  entry: OpenEntry,
   signal: AbortSignal,
   startedAt: number,
 ): Promise<Reply | undefined> {
   try {
+    const { method, path: url } = entry;
     const body = await readBody(request);
     if (body === undefined) return undefined;
-    const { method = '', url = '' } = request;
-    return await route({ method, url, headers: headersOf(request), body, signal, startedAt }, service);
+    const raw: RawRequest = { method, url, headers: headersOf(request), body, signal, startedAt };
+    endpoint.authorize?.(raw);
+    const route = findRoute(method, url);
+    entry.operation = route.operation.name;
+    if (route.label !== '') entry.modelId = route.label;
+    entry.rawBody = body;
+    const produce = async () =>
+      (await endpoint.answerElsewhere?.(raw, route)) ?? (await run(raw, route, endpoint.service, entry));
+    const fault = faultFor(raw, route, endpoint.faults);
+    if (fault === undefined) return await produce();
+    entry.fault = fault.spec;
+    return await applyFault(fault, isStreaming(route.operation.name), produce, signal);
   } catch (error) {
+    if (error instanceof ConnectionCut) throw error;
     if (error instanceof Refusal) return refusalReply(error);
-    process.emitWarning(`Local Bedrock failed on ${request.method} ${request.url}: ${describe(error)}`);
-    return refusalReply(
-      new Refusal(
-        'InternalServerException',
-        'The system encountered an unexpected error during processing. Try your request again.',
-      ),
-    );
+    warn(request, error);
+    return refusalReply(internalError(error));
+  }
+}
+
+function run(raw: RawRequest, route: Route, service: Service, entry: OpenEntry): Reply | Promise<Reply> {
+  const { headers, body, signal, startedAt } = raw;
+  const words = observeWords(service.words, (inputTokens, outputTokens) => {
+    entry.inputTokens = inputTokens;
+    entry.outputTokens = outputTokens;
+  });
+  const { operation, label, query } = route;
+  return operation.run({ label, query, headers, body, signal, startedAt }, { ...service, words });
+}
+
+/** The fault that the request asks for itself, or else the first that waits for one like it. */
+function faultFor({ headers }: RawRequest, route: Route, faults: FaultQueue): Fault | undefined {
+  const { name } = route.operation;
+  const spec = headers['x-local-bedrock-fault'];
+  if (spec === undefined) return faults.take(name, route.label);
+  let fault: Fault;
+  try {
+    fault = parseFault(spec).fault;
+  } catch (error) {
+    throw invalid(`x-local-bedrock-fault: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (needsStream(fault) && !isStreaming(name)) {
+    throw invalid(`x-local-bedrock-fault: ${spec} needs a stream, and ${name} has none.`);
+  }
+  return fault;
+}
+
+/** What the answer's headers tell the journal: the error's name, and the tokens where no words were made for it. */
+function noteReply(entry: OpenEntry, { headers }: Reply): void {
+  for (const [name, value] of Object.entries(headers)) {
+    const known = name.toLowerCase();
+    if (known === 'x-amzn-errortype') entry.error = value.split(':', 1)[0] ?? value;
+    if (known === 'x-amzn-bedrock-input-token-count') entry.inputTokens ??= Number(value);
+    if (known === 'x-amzn-bedrock-output-token-count') entry.outputTokens ??= Number(value);
   }
 }
 
@@ -58,31 +162,7 @@ function headersOf(request: HttpRequest): Record<string, string> {
   );
 }
 
-async function write(response: HttpResponse, reply: Reply): Promise<void> {
-  if (response.destroyed || response.writableEnded) return;
-  try {
-    await send(response, reply);
-  } catch {
-    // The client went away between the check and the first header; an HTTP/2 response then throws.
-  }
-}
-
-async function send(response: HttpResponse, reply: Reply): Promise<void> {
-  const length = typeof reply.body === 'string' ? Buffer.byteLength(reply.body) : undefined;
-  // Node adds Date, and on HTTP/1.1 Connection; HTTP/2 forbids connection-specific headers, so none is set here.
-  for (const [name, value] of Object.entries({
-    'x-amzn-RequestId': randomUUID(),
-    ...(length === undefined ? {} : { 'Content-Length': String(length) }),
-    ...honesty,
-    ...reply.headers,
-  })) {
-    response.setHeader(name, value);
-  }
-  response.statusCode = reply.status;
-  if (typeof reply.body !== 'string') await pipeline(Readable.from(reply.body), response as Writable);
-  else response.end(reply.body);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+function warn(request: HttpRequest, error: unknown): void {
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.emitWarning(`Local Bedrock failed on ${request.method} ${request.url}: ${what}`);
 }

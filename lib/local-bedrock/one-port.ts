@@ -3,6 +3,7 @@ import {
   createServer as createHttp2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
+  type Http2Session,
 } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
 
@@ -14,6 +15,9 @@ const silenceLimit = 30_000;
 
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
 export type HttpResponse = ServerResponse | Http2ServerResponse;
+
+/** The connection a request came by; `undefined` when it has gone. */
+export type SocketOf = (request: HttpRequest) => Socket | undefined;
 
 export interface OnePort {
   readonly server: Server;
@@ -27,12 +31,19 @@ export interface OnePort {
  * and its connections from holding the process alive.
  */
 export function createOnePort(
-  handle: (request: HttpRequest, response: HttpResponse) => void,
+  handle: (request: HttpRequest, response: HttpResponse, socketOf: SocketOf) => void,
   unref: boolean,
 ): OnePort {
   const open = new Set<Socket>();
-  const http2 = createHttp2Server(handle);
-  const http1 = createHttp1Server(handle);
+  // An HTTP/2 session hides its connection, so that one is remembered here.
+  const sessions = new WeakMap<Http2Session, Socket>();
+  const socketOf: SocketOf = (request) => {
+    if (!('stream' in request)) return request.socket;
+    const { session } = request.stream;
+    return session === undefined ? undefined : sessions.get(session);
+  };
+  const http2 = createHttp2Server((request, response) => handle(request, response, socketOf));
+  const http1 = createHttp1Server((request, response) => handle(request, response, socketOf));
   http2.on('sessionError', () => {});
   http1.on('clientError', refuseUnreadable);
 
@@ -45,8 +56,10 @@ export function createOnePort(
     whenProtocolIsKnown(socket, (speaksHttp2) => {
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
-      if (speaksHttp2) http2.emit('connection', socket);
-      else http1.emit('connection', socket);
+      if (speaksHttp2) {
+        http2.once('session', (session) => sessions.set(session, socket));
+        http2.emit('connection', socket);
+      } else http1.emit('connection', socket);
     });
   });
   if (unref) server.unref();

@@ -1,4 +1,6 @@
+import type { AccessState } from './access.ts';
 import type { WordSource } from './answer.ts';
+import type { GuardrailStore } from './guardrails/store.ts';
 
 /** `lab` serves the workshop's retired models as in 2024; `today` refuses them as AWS does now. */
 export type Era = 'lab' | 'today';
@@ -12,4 +14,8 @@ export interface Service {
   readonly region: string;
   /** Where the words come from. */
   readonly words: WordSource;
+  /** What the account lacks for some models, by model id. Absent: it has access to all. */
+  readonly access?: ReadonlyMap<string, AccessState>;
+  /** The guardrails that were made here. Absent: none can be. */
+  readonly guardrails?: GuardrailStore;
 }

@@ -1,6 +1,12 @@
 import type { Server } from 'node:net';
 import { currentDay } from '../models/find.ts';
-import { createHandler } from './handler.ts';
+import type { WordSource } from './answer.ts';
+import { type FaultOrder, parseFault } from './faults/fault.ts';
+import { createFaultQueue } from './faults/queue.ts';
+import { createHandler, type Endpoint } from './handler.ts';
+import { isDay } from './is-day.ts';
+import { createJournal, type JournalEntry } from './journal/journal.ts';
+import { logLine } from './journal/log-line.ts';
 import { createOnePort } from './one-port.ts';
 import type { Era } from './service.ts';
 import { standIn } from './stand-in.ts';
@@ -10,6 +16,7 @@ export interface LocalBedrockOptions {
   readonly port?: number;
   /** The address to listen on. Default `127.0.0.1`, which only this machine reaches. */
   readonly host?: string;
+  /** Default `lab`: retired models answer as in 2024. */
   readonly era?: Era;
   /** The endpoint's date as YYYY-MM-DD, for the era `today`. Default: the real date. */
   readonly today?: string;
@@ -17,6 +24,24 @@ export interface LocalBedrockOptions {
   readonly region?: string;
   /** Do not keep the process alive for the endpoint's sake. */
   readonly unref?: boolean;
+  /** Where the words come from. Default: the stand-in, which is no language model. */
+  readonly words?: WordSource;
+  /** Faults for every matching request until they are cleared, such as `['ThrottlingException:times=2']`. */
+  readonly faults?: readonly string[];
+  /** Gets one line for each answered request. */
+  readonly log?: (line: string) => void;
+  /** Gets each answered request when its answer has ended. */
+  readonly journal?: (entry: JournalEntry) => void;
+}
+
+/** Which requests a fault is meant for. */
+export interface FaultFilter {
+  /** How many matching requests it applies to. Default 1; `Infinity`: until `clearFaults`. */
+  readonly times?: number;
+  /** Only this operation, such as `ConverseStream`. */
+  readonly operation?: string;
+  /** Only this model: an id, or an id without its inference profile's prefix. */
+  readonly modelId?: string;
 }
 
 export interface LocalBedrock {
@@ -24,6 +49,17 @@ export interface LocalBedrock {
   readonly url: string;
   readonly port: number;
   readonly era: Era;
+  /**
+   * Lets the next matching requests fail, such as `fault('ThrottlingException')` or `fault('cut:after=3')`. A fault of
+   * a stream waits for one. Throws an `Error` that lists what can be given when it cannot read the fault.
+   */
+  fault(spec: string, filter?: FaultFilter): void;
+  /** Forgets the faults that still wait. */
+  clearFaults(): void;
+  /** The last 1,000 requests, oldest first, also those still being answered. */
+  requests(): readonly JournalEntry[];
+  /** Moves the endpoint's date, or changes its era, for the requests from now on. */
+  setDate(date: { readonly today?: string; readonly era?: Era }): void;
   /** Ends open connections and stops listening. */
   close(): Promise<void>;
 }
@@ -34,22 +70,48 @@ export interface LocalBedrock {
  * Throws an `Error` that says what to do next when the port is taken or an option cannot be used.
  */
 export async function startLocalBedrock(options: LocalBedrockOptions = {}): Promise<LocalBedrock> {
-  const { port = 0, host = '127.0.0.1', era = 'lab', region = 'us-east-1', unref = false } = options;
-  const today = options.today ?? currentDay();
-  if (!isDay(today)) {
-    throw new Error(`"${today}" is not a day. Write it as YYYY-MM-DD, such as 2026-11-23.`);
-  }
-  const onePort = createOnePort(createHandler({ era, today, region, words: standIn }), unref);
+  const { port = 0, host = '127.0.0.1', era = 'lab', unref = false } = options;
+  const endpoint = createEndpoint(options, era);
+  const onePort = createOnePort(createHandler(endpoint), unref);
   const boundPort = await listen(onePort.server, port, host);
   const hostInUrl = host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${hostInUrl}:${boundPort}`, port: boundPort, era, close: onePort.close };
+  return {
+    url: `http://${hostInUrl}:${boundPort}`,
+    port: boundPort,
+    era,
+    fault: (spec, filter = {}) => endpoint.faults.add({ ...parseFault(spec), ...filter }),
+    clearFaults: () => endpoint.faults.clear(),
+    requests: () => endpoint.journal.entries(),
+    setDate(date) {
+      if (date.today !== undefined) requireDay(date.today);
+      endpoint.service = { ...endpoint.service, ...date };
+    },
+    close: onePort.close,
+  };
 }
 
-/** Whether the text is a day of the calendar, written YYYY-MM-DD. */
-export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+function createEndpoint(options: LocalBedrockOptions, era: Era): Endpoint {
+  const { region = 'us-east-1', words = standIn, log, journal } = options;
+  const today = options.today ?? currentDay();
+  requireDay(today);
+  const faults = createFaultQueue();
+  for (const order of (options.faults ?? []).map(parseFault)) faults.add(untilCleared(order));
+  return {
+    service: { era, today, region, words },
+    faults,
+    journal: createJournal([
+      ...(log === undefined ? [] : [(entry: JournalEntry) => log(logLine(entry))]),
+      ...(journal === undefined ? [] : [journal]),
+    ]),
+  };
+}
+
+function untilCleared(order: FaultOrder): FaultOrder {
+  return { ...order, times: order.times ?? Number.POSITIVE_INFINITY };
+}
+
+function requireDay(today: string): void {
+  if (!isDay(today)) throw new Error(`"${today}" is not a day. Write it as YYYY-MM-DD, such as 2026-11-23.`);
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

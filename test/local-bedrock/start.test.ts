@@ -16,6 +16,10 @@ describe('startLocalBedrock', () => {
       port: expect.any(Number),
       era: 'lab',
       close: expect.any(Function),
+      fault: expect.any(Function),
+      clearFaults: expect.any(Function),
+      requests: expect.any(Function),
+      setDate: expect.any(Function),
     });
     expect(await invoke(http1Client(endpoint.url), titanExpress, bodies.titan('2 + 2'))).toBeDefined();
     await endpoint.close();

@@ -1,0 +1,2 @@
+/** What an account can lack for a model. */
+export type AccessState = 'use-case-form' | 'marketplace' | 'iam' | 'no-access';

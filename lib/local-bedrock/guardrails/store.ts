@@ -1,0 +1,3 @@
+export interface GuardrailStore {
+  readonly placeholder?: never;
+}

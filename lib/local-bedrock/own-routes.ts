@@ -1,0 +1,103 @@
+import { parseFault } from './faults/fault.ts';
+import type { Endpoint } from './handler.ts';
+import { isDay } from './is-day.ts';
+import type { HttpRequest } from './one-port.ts';
+import { readBody } from './read-body.ts';
+import { jsonReply, type Reply } from './reply.ts';
+
+const ownPath = /\/_local-bedrock\/([a-z-]+)(?:\?|$)/;
+
+/**
+ * Answers the endpoint's own routes, which AWS does not have; `undefined`: the request is for the API.
+ *
+ * - `faults`: GET lists what waits, POST adds `{fault, times?, operation?, modelId?}`, DELETE clears;
+ * - `requests`: GET gives the journal, DELETE clears it;
+ * - `date`: GET, and PUT with `{today?, era?}`.
+ */
+export async function answerOwnRoute(request: HttpRequest, endpoint: Endpoint): Promise<Reply | undefined> {
+  const name = ownPath.exec(request.url ?? '')?.[1];
+  if (name === undefined) return undefined;
+  try {
+    const body = (await readBody(request))?.toString('utf8') ?? '';
+    const answer = ownAnswer(`${request.method} ${name}`, body, endpoint);
+    if (answer !== undefined) return jsonReply(answer);
+    return {
+      ...jsonReply({ message: `There is no ${request.method} ${name} here. There are: ${routes}.` }),
+      status: 404,
+    };
+  } catch (error) {
+    return { ...jsonReply({ message: error instanceof Error ? error.message : String(error) }), status: 400 };
+  }
+}
+
+const routes = 'GET, POST and DELETE faults; GET and DELETE requests; GET and PUT date';
+
+function ownAnswer(route: string, body: string, endpoint: Endpoint): object | undefined {
+  const { faults, journal } = endpoint;
+  switch (route) {
+    case 'GET faults':
+      return { faults: faults.list() };
+    case 'POST faults':
+      addFault(body, endpoint);
+      return { faults: faults.list() };
+    case 'DELETE faults':
+      faults.clear();
+      return { faults: [] };
+    case 'GET requests':
+      return { requests: journal.entries() };
+    case 'DELETE requests':
+      journal.clear();
+      return { requests: [] };
+    case 'GET date':
+      return dateOf(endpoint);
+    case 'PUT date':
+      setDate(readObject(body), endpoint);
+      return dateOf(endpoint);
+    default:
+      return undefined;
+  }
+}
+
+function dateOf({ service: { today, era } }: Endpoint): object {
+  return { today, era };
+}
+
+function addFault(body: string, { faults }: Endpoint): void {
+  const { fault, times, operation, modelId } = readObject(body);
+  if (typeof fault !== 'string')
+    throw new Error('Send {"fault": "KIND..."}, such as {"fault": "ThrottlingException"}.');
+  if (times !== undefined && !(Number.isInteger(times) && Number(times) > 0)) {
+    throw new Error('"times" is a whole number from 1 on.');
+  }
+  const order = parseFault(fault);
+  faults.add({
+    ...order,
+    ...(times === undefined ? {} : { times: Number(times) }),
+    ...(operation === undefined ? {} : { operation: String(operation) }),
+    ...(modelId === undefined ? {} : { modelId: String(modelId) }),
+  });
+}
+
+function setDate({ today, era }: Record<string, unknown>, endpoint: Endpoint): void {
+  if (today !== undefined && !(typeof today === 'string' && isDay(today))) {
+    throw new Error('"today" is a day, written YYYY-MM-DD, such as 2026-11-23.');
+  }
+  if (era !== undefined && era !== 'lab' && era !== 'today') throw new Error('"era" is lab or today.');
+  endpoint.service = {
+    ...endpoint.service,
+    ...(today === undefined ? {} : { today }),
+    ...(era === undefined ? {} : { era }),
+  };
+}
+
+function readObject(body: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new Error('The body is not JSON.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error('Send a JSON object.');
+  return value as Record<string, unknown>;
+}

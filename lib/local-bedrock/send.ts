@@ -1,0 +1,78 @@
+import type { ServerResponse } from 'node:http';
+import { ConnectionCut } from './faults/connection-cut.ts';
+import { wait } from './faults/wait.ts';
+import type { HttpRequest, HttpResponse } from './one-port.ts';
+import type { Reply } from './reply.ts';
+
+/** How an answer ended, and how many frames of its stream were sent. */
+export interface Sent {
+  readonly frames?: number;
+  readonly ended?: 'client left' | 'cut';
+}
+
+/**
+ * Writes an answer. Node adds Date, and on HTTP/1.1 Connection; HTTP/2 forbids connection-specific headers, so none is
+ * set here. `signal` aborts when the client has gone. A body that throws `ConnectionCut` ends the connection behind what was sent.
+ */
+export async function send(
+  response: HttpResponse,
+  reply: Reply,
+  always: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Sent> {
+  if (signal.aborted) return { ended: 'client left' };
+  const { status, headers, body } = reply;
+  for (const [name, value] of Object.entries({ ...always, ...headers })) response.setHeader(name, value);
+  response.statusCode = status;
+  if (typeof body !== 'string') return await sendFrames(response, body, signal);
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.end(body);
+  return {};
+}
+
+async function sendFrames(
+  response: HttpResponse,
+  frames: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<Sent> {
+  // A stream begins before its first frame is ready. Both kinds of response can do this; only one type says so.
+  (response as ServerResponse).flushHeaders();
+  let sent = 0;
+  try {
+    for await (const frame of frames) {
+      if (signal.aborted) return { frames: sent, ended: 'client left' };
+      sent += 1;
+      if (!(response.write as (chunk: Uint8Array) => boolean).call(response, frame)) await drained(response);
+    }
+  } catch (error) {
+    if (error instanceof ConnectionCut) return { frames: sent, ended: 'cut' };
+    throw error;
+  }
+  if (signal.aborted) return { frames: sent, ended: 'client left' };
+  response.end();
+  return { frames: sent };
+}
+
+function drained(response: HttpResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on('drain', done);
+    response.on('close', done);
+  });
+}
+
+/** How long what was written may take to leave the process before the connection is ended. In milliseconds. */
+const farewell = 20;
+
+/** Ends the request's connection without an end of the answer, once what was written has left. */
+export async function cutConnection(
+  request: HttpRequest,
+  socketOf: (request: HttpRequest) => { destroy(): void } | undefined,
+): Promise<void> {
+  await wait(farewell, new AbortController().signal);
+  socketOf(request)?.destroy();
+}
