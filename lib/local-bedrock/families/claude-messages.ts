@@ -1,7 +1,8 @@
 import type { Model } from '../../models/catalogue.ts';
 import { invalid, malformed } from '../refusal.ts';
-import { isObject, type Schema, violations } from '../schema.ts';
-import type { Ending, Family, Turn } from './family.ts';
+import { isObject, type ObjectSchema, type Schema, violations } from '../schema.ts';
+import { shortName, streamMessage, writeMessage } from './claude-messages/write.ts';
+import type { Family, Turn } from './family.ts';
 import { checkMaxTokens } from './limits.ts';
 
 /** Named by the service in front of every other violation of a Messages body. */
@@ -17,7 +18,7 @@ const block: Schema = {
 
 const content: Schema = { type: 'either', text: { type: 'string' }, list: { type: 'array', items: block } };
 
-const schema: Schema = {
+const schema: ObjectSchema = {
   type: 'object',
   required: ['max_tokens', 'anthropic_version', 'messages'],
   properties: {
@@ -60,6 +61,7 @@ interface Body {
 /** Anthropic's Messages (user guide, "Anthropic Claude Messages API"). */
 export const claudeMessages: Family = {
   lead: '',
+  schema,
   read(body, model) {
     refuseTextCompletion(body, model);
     const found = violations(body, schema);
@@ -76,18 +78,8 @@ export const claudeMessages: Family = {
       ...(temperature === undefined ? {} : { temperature }),
     };
   },
-  write({ text, ending, inputTokens, outputTokens }, model, requestHash) {
-    return {
-      id: messageId(requestHash),
-      type: 'message',
-      role: 'assistant',
-      model: shortName(model),
-      content: text === '' ? [] : [{ type: 'text', text }],
-      stop_reason: stopReason(ending),
-      stop_sequence: ending.reason === 'stopSequence' ? ending.sequence : null,
-      usage: { input_tokens: inputTokens, output_tokens: outputTokens },
-    };
-  },
+  write: writeMessage,
+  streamWriter: streamMessage,
 };
 
 function hasMessages(body: unknown): boolean {
@@ -151,27 +143,4 @@ function textOf(content: Content | unknown): string {
     )
     .filter((text) => text !== '')
     .join('\n');
-}
-
-/** The name the model calls itself: `claude-3-haiku-20240307` of `anthropic.claude-3-haiku-20240307-v1:0`. */
-function shortName(model: Model): string {
-  return model.id.replace(/^anthropic\./, '').replace(/-v\d+:\d+$/, '');
-}
-
-function stopReason(ending: Ending): string {
-  return { end: 'end_turn', maxTokens: 'max_tokens', stopSequence: 'stop_sequence', toolUse: 'tool_use' }[
-    ending.reason
-  ];
-}
-
-/** `msg_bdrk_01` and 22 letters or digits, the same for the same request. */
-function messageId(requestHash: string): string {
-  const digits = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-  let rest = BigInt(`0x${requestHash}`);
-  let id = '';
-  for (let length = 0; length < 22; length += 1) {
-    id += digits[Number(rest % 58n)];
-    rest /= 58n;
-  }
-  return `msg_bdrk_01${id}`;
 }

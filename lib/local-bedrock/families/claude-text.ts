@@ -1,12 +1,12 @@
 import { invalid, malformed } from '../refusal.ts';
-import { type Schema, violations } from '../schema.ts';
-import type { Family, Turn } from './family.ts';
+import { type ObjectSchema, violations } from '../schema.ts';
+import type { Ending, Family, Turn } from './family.ts';
 import { checkMaxTokens } from './limits.ts';
 
 /** The family's built-in stop sequence: an answer that ends by itself ends before it. */
 const nextTurn = '\n\nHuman:';
 
-const schema: Schema = {
+const schema: ObjectSchema = {
   type: 'object',
   required: ['prompt', 'max_tokens_to_sample'],
   properties: {
@@ -30,6 +30,7 @@ interface Body {
 /** Anthropic's Text Completions (user guide, "Anthropic Claude Text Completions API"). */
 export const claudeText: Family = {
   lead: ' ',
+  schema,
   read(body, model) {
     const found = violations(body, schema);
     if (found.length > 0) throw malformed(found);
@@ -44,14 +45,23 @@ export const claudeText: Family = {
     };
   },
   write({ text, ending }) {
-    if (ending.reason === 'maxTokens') return { completion: text, stop_reason: 'max_tokens', stop: null };
-    return {
-      completion: text,
-      stop_reason: 'stop_sequence',
-      stop: ending.reason === 'stopSequence' ? ending.sequence : nextTurn,
+    return { completion: text, ...endOf(ending) };
+  },
+  streamWriter() {
+    return (event) => {
+      if (event.type === 'text') return [{ completion: event.text, stop_reason: null, stop: null }];
+      return event.type === 'end' ? [{ completion: '', ...endOf(event.ending) }] : [];
     };
   },
 };
+
+function endOf(ending: Ending): { stop_reason: string; stop: string | null } {
+  if (ending.reason === 'maxTokens') return { stop_reason: 'max_tokens', stop: null };
+  return {
+    stop_reason: 'stop_sequence',
+    stop: ending.reason === 'stopSequence' ? ending.sequence : nextTurn,
+  };
+}
 
 /** A prompt starts with the human's turn, after an optional system prompt, and ends with the assistant's. */
 function checkPrompt(prompt: string): void {

@@ -1,5 +1,6 @@
 import type { Model } from '../../models/catalogue.ts';
 import type { AnswerEvent } from '../answer.ts';
+import type { ObjectSchema } from '../schema.ts';
 
 /** A part of a turn, whatever the family or the API called it. */
 export type Block =
@@ -59,19 +60,31 @@ export interface ModelAnswer {
   readonly outputTokens: number;
 }
 
-/** How one family of models writes its InvokeModel bodies. */
+/** What is known when a stream begins. */
+export interface StreamStart {
+  readonly model: Model;
+  /** Hex digits, the same for the same request; ids are made from it. */
+  readonly requestHash: string;
+  readonly inputTokens: number;
+}
+
+/** How one family of models reads and writes its InvokeModel bodies. */
 export interface Family {
   /** Checks a parsed body and reads it, or throws a `Refusal` in the family's own words. */
   read(body: unknown, model: Model): ModelRequest;
+  /** The body's schema, where there is one: Converse checks `additionalModelRequestFields` against it. */
+  readonly schema?: ObjectSchema;
   /** What the family puts before its answer, such as a line break or a space. */
   readonly lead: string;
   /** The response body. `requestHash` (hex) is the same for the same request; ids are made from it. */
   write(answer: ModelAnswer, model: Model, requestHash: string): unknown;
   /**
-   * What the family streams: a function that gives the chunks, as JSON values, for each event of an answer. The
-   * operation adds `amazon-bedrock-invocationMetrics` to the last one. Absent: the family does not stream.
+   * Begins a stream, and gives a function that is called with each event of the answer in order and gives the chunks
+   * that it comes to, as JSON values: none, one or several. What a family sends before the first word belongs to the
+   * first event, whatever it is; the last event is always `end`, and comes to at least one chunk. The operation adds
+   * `amazon-bedrock-invocationMetrics` to the last chunk. Absent: the family does not stream.
    */
-  streamWriter?(model: Model, requestHash: string): (event: AnswerEvent) => readonly unknown[];
-  /** Headers beside the ones every family has. */
-  readonly headers?: Readonly<Record<string, string>>;
+  streamWriter?(start: StreamStart): (event: AnswerEvent) => readonly Readonly<Record<string, unknown>>[];
+  /** The family tells how many tokens came from the prompt cache and went to it, here always none. */
+  readonly countsCachedTokens?: true;
 }

@@ -1,7 +1,8 @@
 import { invalid, malformed } from '../refusal.ts';
-import { type Schema, violations } from '../schema.ts';
-import type { Ending, Family, Turn } from './family.ts';
+import { type ObjectSchema, type Schema, violations } from '../schema.ts';
+import type { Family, Turn } from './family.ts';
 import { checkMaxTokens } from './limits.ts';
+import { streamNova, writeNova } from './nova/write.ts';
 
 /** A content block: `text` is read; pictures, tools and the rest are let through and not read. */
 const block: Schema = { type: 'object', properties: { text: { type: 'string' } }, open: true };
@@ -10,7 +11,7 @@ const share: Schema = { type: 'number', minimum: 0, maximum: 1 };
 const tokens: Schema = { type: 'integer', minimum: 1 };
 const texts: Schema = { type: 'array', items: { type: 'string' } };
 
-const schema: Schema = {
+const schema: ObjectSchema = {
   type: 'object',
   required: ['messages'],
   properties: {
@@ -62,10 +63,8 @@ interface Body {
 /** Amazon Nova (Nova user guide, "Complete request schema"); the older spellings of its settings are taken too. */
 export const nova: Family = {
   lead: '',
-  headers: {
-    'X-Amzn-Bedrock-Cache-Read-Input-Token-Count': '0',
-    'X-Amzn-Bedrock-Cache-Write-Input-Token-Count': '0',
-  },
+  schema,
+  countsCachedTokens: true,
   read(body, model) {
     const found = violations(body, schema);
     if (found.length > 0) throw malformed(found);
@@ -82,19 +81,8 @@ export const nova: Family = {
       ...(temperature === undefined ? {} : { temperature }),
     };
   },
-  write({ text, ending, inputTokens, outputTokens }) {
-    return {
-      output: { message: { content: [{ text }], role: 'assistant' } },
-      stopReason: stopReason(ending),
-      usage: {
-        inputTokens,
-        outputTokens,
-        totalTokens: inputTokens + outputTokens,
-        cacheReadInputTokenCount: 0,
-        cacheWriteInputTokenCount: 0,
-      },
-    };
-  },
+  write: writeNova,
+  streamWriter: streamNova,
 };
 
 /** Bedrock's own rules of conversation, which it checks for Nova before the model sees the request. */
@@ -127,10 +115,4 @@ function checkConversation(messages: Body['messages']): void {
 
 function textOf(blocks: readonly { text?: string }[]): string {
   return blocks.flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n');
-}
-
-function stopReason(ending: Ending): string {
-  return { end: 'end_turn', maxTokens: 'max_tokens', stopSequence: 'stop_sequence', toolUse: 'tool_use' }[
-    ending.reason
-  ];
 }

@@ -1,5 +1,5 @@
 import { invalid, malformed } from '../refusal.ts';
-import { type Schema, violations } from '../schema.ts';
+import { type ObjectSchema, violations } from '../schema.ts';
 import { countTokens } from '../tokens.ts';
 import type { Ending, Family, Turn } from './family.ts';
 import { checkMaxTokens } from './limits.ts';
@@ -7,7 +7,10 @@ import { checkMaxTokens } from './limits.ts';
 /** Answers stop here when the request does not say: what the service was seen to do, though its page says 512. */
 const defaultMaxTokens = 128;
 
-const schema: Schema = {
+/** Titan streams few and long chunks: 200 characters and more in recordings. */
+const chunkLength = 200;
+
+const schema: ObjectSchema = {
   type: 'object',
   required: ['inputText'],
   properties: {
@@ -36,6 +39,7 @@ interface Body {
 /** Amazon Titan Text (user guide, "Amazon Titan Text models"). Its finish reason on the wire is `FINISH`. */
 export const titanText: Family = {
   lead: '\n',
+  schema,
   read(body, model) {
     const found = violations(body, schema);
     if (found.length > 0) throw malformed(found);
@@ -66,6 +70,30 @@ export const titanText: Family = {
           completionReason: completionReason(answer.ending),
         },
       ],
+    };
+  },
+  streamWriter({ inputTokens }) {
+    let held = '';
+    let isFirst = true;
+    const chunk = (total: number | null, reason: string | null) => {
+      const value = {
+        outputText: held,
+        index: 0,
+        totalOutputTextTokenCount: total,
+        completionReason: reason,
+        inputTextTokenCount: isFirst ? inputTokens : null,
+      };
+      isFirst = false;
+      held = '';
+      return value;
+    };
+    return (event) => {
+      if (event.type === 'end') return [chunk(event.outputTokens, completionReason(event.ending))];
+      if (event.type !== 'text') return [];
+      // What came before is sent only now: the last words go out in the chunk that tells why the answer ended.
+      const chunks = held.length >= chunkLength ? [chunk(null, null)] : [];
+      held += event.text;
+      return chunks;
     };
   },
 };

@@ -1,6 +1,7 @@
 import { getFoundationModel } from './get-foundation-model.ts';
 import { getFoundationModelAvailability } from './get-foundation-model-availability.ts';
 import { invokeModel } from './invoke-model.ts';
+import { invokeModelWithResponseStream } from './invoke-model-with-response-stream.ts';
 import { listFoundationModels } from './list-foundation-models.ts';
 import type { Operation } from './operation.ts';
 
@@ -9,6 +10,7 @@ export type { Operation } from './operation.ts';
 /** Every operation the endpoint answers; the first whose method and path match is used. */
 export const operations: readonly Operation[] = [
   invokeModel,
+  invokeModelWithResponseStream,
   listFoundationModels,
   getFoundationModel,
   getFoundationModelAvailability,

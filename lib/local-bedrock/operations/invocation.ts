@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { Model } from '../../models/catalogue.ts';
+import type { Family, ModelRequest } from '../families/family.ts';
+import { families } from '../families/table.ts';
+import { malformed } from '../refusal.ts';
+import { resolveModel } from '../resolve-model.ts';
+import type { Service } from '../service.ts';
+import type { OperationRequest } from './operation.ts';
+
+/** An InvokeModel request, read: by both operations, the one that answers whole and the one that streams. */
+export interface Invocation {
+  readonly model: Model;
+  readonly family: Family;
+  readonly request: ModelRequest;
+  readonly requestHash: string;
+}
+
+/** Finds the model, checks the body by its family's rules and reads it. Throws a `Refusal`. */
+export function readInvocation({ label, body }: OperationRequest, service: Service): Invocation {
+  const model = resolveModel(label, service);
+  const family = families[model.family];
+  const request = family.read(parseBody(body), model);
+  return { model, family, request, requestHash: hashOf(label, body) };
+}
+
+/** The same hex digits for the same model id and the same body. */
+export function hashOf(label: string, body: Buffer): string {
+  return createHash('sha256').update(label).update('\n').update(body).digest('hex');
+}
+
+/** The body as JSON; like the service, whatever `Content-Type` says. Empty or unreadable bodies are refused. */
+export function parseBody(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw malformed();
+  }
+}
+
+/** Whole milliseconds since `startedAt`, at least 1: the service never reports none. */
+export function millisecondsSince(startedAt: number): number {
+  return Math.max(1, Math.round(performance.now() - startedAt));
+}
