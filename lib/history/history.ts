@@ -9,8 +9,13 @@ export interface Turn {
   readonly usage?: TokenUsage;
   /** US dollars; absent when unknown. */
   readonly costUsd?: number;
-  /** The turn is not finished: tools are still to be run, or the answer is still to come. */
+  /**
+   * The turn is not finished: tools are still to be run, or the answer is still to come. The next turn that is
+   * appended goes on with it, and finishes it unless it is open as well.
+   */
   readonly open?: true;
+  /** Present when this was added to finish a turn that a crash had left open: what was wrong, as a sentence. */
+  readonly repair?: string;
 }
 
 /** A text that stands for all entries up to and including one. The entries stay. */
@@ -37,6 +42,8 @@ export interface SessionLog {
   readonly sequence: number;
   /** What a crash had left behind and this read repaired, on disk as well; empty when nothing. */
   readonly repairs: readonly string[];
+  /** Who is in the middle of the last turn, when that is a program that still runs. `append` will be a conflict. */
+  readonly openElsewhere?: string;
 }
 
 export interface SessionInfo {
@@ -58,14 +65,25 @@ export interface History {
    * on disk.
    *
    * @param expectedSequence the sequence number of the last entry the caller knows of, 0 for a new session
-   * @throws LibError of kind `conflict` when somebody else has appended to the session in between; of kind `file` when
-   *   it cannot be written. Nothing is stored then
+   * @throws LibError of kind `conflict` when somebody else has appended to the session in between, or is in the middle
+   *   of a turn; of kind `file` when it cannot be written; of kind `request` when it is not a turn or a summary.
+   *   Nothing is stored then
    */
   append(sessionId: string, entry: Turn | Summary, expectedSequence: number): Promise<number>;
+  /**
+   * All entries of a session. A turn that a crash has left open is finished first, by an entry that says so.
+   *
+   * @throws LibError of kind `corrupt` when an entry is not what was stored
+   */
   read(sessionId: string): Promise<SessionLog>;
   /** The sessions, the one used last first. */
   sessions(): Promise<readonly SessionInfo[]>;
   /** Removes a session with all its entries; `false` when there was none. */
   delete(sessionId: string): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** Whether an entry is a summary; else it is a turn. Pure. */
+export function isSummary<Entry extends Turn | Summary>(entry: Entry): entry is Entry & Summary {
+  return 'summary' in entry;
 }

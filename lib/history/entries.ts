@@ -1,0 +1,124 @@
+import { crc32 } from 'node:zlib';
+import { LibError } from '../errors.ts';
+import type { Database, Row } from '../sqlite/database.ts';
+import { type HistoryEntry, isSummary, type Summary, type Turn } from './history.ts';
+import { fromJson, toJson } from './json.ts';
+import type { Owner } from './owner.ts';
+
+/** The last turn that was stored, as far as it decides who may append. */
+export interface LastTurn {
+  readonly open: boolean;
+  /** Absent in a row that was written by hand. */
+  readonly owner?: Owner;
+  readonly createdAt: string;
+}
+
+/** The number of a session's row; `undefined` when there is no such session. */
+export function findSession(database: Database, sessionId: string): number | undefined {
+  return database.first('SELECT id FROM session WHERE name = ?', sessionId)?.id as number | undefined;
+}
+
+export function addSession(database: Database, sessionId: string, createdAt: string): number {
+  const sql = 'INSERT INTO session (name, created_at) VALUES (?, ?) RETURNING id';
+  return Number(database.first(sql, sessionId, createdAt)?.id);
+}
+
+export function lastSequence(database: Database, session: number | undefined): number {
+  if (session === undefined) return 0;
+  const sql = 'SELECT max(sequence) AS last FROM entry WHERE session = ?';
+  return Number(database.first(sql, session)?.last ?? 0);
+}
+
+/** The last turn at or before an entry. */
+export function lastTurn(
+  database: Database,
+  session: number | undefined,
+  sequence: number,
+): LastTurn | undefined {
+  if (session === undefined) return undefined;
+  const sql = `SELECT open, owner, created_at FROM entry
+    WHERE session = ? AND sequence <= ? AND kind = 'turn' ORDER BY sequence DESC LIMIT 1`;
+  const row = database.first(sql, session, sequence);
+  if (row === undefined) return undefined;
+  const owner = typeof row.owner === 'string' ? (JSON.parse(row.owner) as Owner) : undefined;
+  return { open: row.open === 1, createdAt: String(row.created_at), ...(owner && { owner }) };
+}
+
+/** An entry as it goes into its row. */
+export interface EncodedEntry {
+  readonly kind: 'turn' | 'summary';
+  readonly open: boolean;
+  readonly json: string;
+}
+
+/** @throws LibError of kind `request` when JSON cannot hold it. Pure */
+export function encodeEntry(entry: Turn | Summary): EncodedEntry {
+  const { open, ...body } = { open: undefined, ...entry };
+  try {
+    return { kind: isSummary(entry) ? 'summary' : 'turn', open: open === true, json: toJson(body) };
+  } catch (cause) {
+    throw new LibError(`The entry cannot be stored: ${(cause as Error).message}`, {
+      kind: 'request',
+      hint: 'Messages are plain JSON, and bytes as Uint8Array: no BigInt, and no object that contains itself.',
+      cause,
+    });
+  }
+}
+
+export function addEntry(
+  database: Database,
+  session: number,
+  sequence: number,
+  { kind, open, json }: EncodedEntry,
+  createdAt: string,
+  owner?: Owner,
+): void {
+  database.run(
+    `INSERT INTO entry (session, sequence, kind, open, owner, created_at, checksum, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    session,
+    sequence,
+    kind,
+    open ? 1 : 0,
+    owner ? JSON.stringify(owner) : null,
+    createdAt,
+    crc32(json),
+    json,
+  );
+}
+
+export function readEntries(database: Database, sessionId: string, session: number): HistoryEntry[] {
+  const sql = `SELECT sequence, kind, body, checksum, open, created_at FROM entry
+    WHERE session = ? ORDER BY sequence`;
+  const entries: HistoryEntry[] = [];
+  database.each(sql, [session], (row) => entries.push(entryOf(sessionId, row)));
+  return entries;
+}
+
+/** @throws LibError of kind `corrupt` when the row does not hold what was stored. Pure */
+export function entryOf(sessionId: string, row: Row): HistoryEntry {
+  const body = bodyOf(row);
+  const isWhole = row.kind === 'summary' ? typeof body?.summary === 'string' : isTurn(body);
+  if (!isWhole) {
+    throw new LibError(`Entry ${row.sequence} of session "${sessionId}" is damaged`, {
+      kind: 'corrupt',
+      hint: 'Restore the file from a copy, or delete this session; the other sessions can still be read.',
+    });
+  }
+  const entry = { ...body, sequence: row.sequence, createdAt: row.created_at } as unknown as HistoryEntry;
+  return row.open === 1 ? { ...entry, open: true } : entry;
+}
+
+function bodyOf(row: Row): Record<string, unknown> | undefined {
+  if (typeof row.body !== 'string') return undefined;
+  if (row.checksum !== null && row.checksum !== crc32(row.body)) return undefined;
+  try {
+    return fromJson(row.body) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+function isTurn(body: Record<string, unknown> | undefined): boolean {
+  return Array.isArray(body?.messages) && body.messages.every((message) => Array.isArray(message?.content));
+}

@@ -1,0 +1,80 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** Who is in the middle of an open turn. Stored with the entry, so that nobody repairs it under their hands. */
+export interface Owner {
+  readonly host: string;
+  /** Where `pid` means something: this boot of this machine, and this container. Absent outside Linux. */
+  readonly pidSpace?: string;
+  readonly pid: number;
+  /** When the process started, in the kernel's ticks: a process id is used again. Absent outside Linux. */
+  readonly started?: string;
+  /** The open `History` in that process. */
+  readonly history: string;
+}
+
+/** The histories that are open in this process. */
+export const openHistories = new Set<string>();
+
+/**
+ * How long the owner of an open turn is believed to be alive when it cannot be asked, because it runs on another
+ * machine: 15 minutes since it last stored something.
+ */
+export const defaultAbandonedAfterMs = 15 * 60_000;
+
+export function ownerHere(history: string): Owner {
+  const started = startOf(process.pid);
+  const pidSpace = pidSpaceHere();
+  return {
+    host: hostname(),
+    pid: process.pid,
+    history,
+    ...(pidSpace !== undefined && { pidSpace }),
+    ...(started !== undefined && { started }),
+  };
+}
+
+/** Whether the owner may still finish its turn. */
+export function isAlive(owner: Owner, storedAt: string, abandonedAfterMs: number): boolean {
+  const isRecent = Date.now() - Date.parse(storedAt) < abandonedAfterMs;
+  if (owner.pidSpace === undefined) {
+    if (owner.host !== hostname() || !exists(owner.pid)) return owner.host !== hostname() && isRecent;
+    return owner.pid === process.pid ? openHistories.has(owner.history) : isRecent;
+  }
+  if (owner.pidSpace !== pidSpaceHere()) return isRecent;
+  if (startOf(owner.pid) !== owner.started) return false;
+  return owner.pid !== process.pid || openHistories.has(owner.history);
+}
+
+export function describeOwner(owner: Owner): string {
+  if (owner.host !== hostname()) return `process ${owner.pid} on ${owner.host}`;
+  return owner.pid === process.pid ? 'another part of this program' : `process ${owner.pid}`;
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** The 22nd field of /proc/<pid>/stat (proc_pid_stat(5)); the second, the name, may hold spaces and brackets. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function pidSpaceHere(): string | undefined {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import { type Message, textOf } from '../converse/message.ts';
+import type { Database } from '../sqlite/database.ts';
+import { entryOf, findSession } from './entries.ts';
+import { isSummary, type SessionInfo } from './history.ts';
+
+const titleCharacters = 80;
+/** The user's first words are looked for in this many entries: they may be preceded by pictures. */
+const titleEntries = 5;
+
+/** The sessions, the one used last first. */
+export function listSessions(database: Database): SessionInfo[] {
+  const rows = database.all(
+    `SELECT session.id, name, session.created_at AS created, max(entry.created_at) AS updated,
+       count(*) FILTER (WHERE kind = 'turn' AND open = 0) AS turns
+     FROM session JOIN entry ON entry.session = session.id
+     GROUP BY session.id ORDER BY max(entry.id) DESC`,
+  );
+  return rows.map((row) => ({
+    sessionId: String(row.name),
+    turns: Number(row.turns),
+    createdAt: String(row.created),
+    updatedAt: String(row.updated),
+    title: titleOf(database, Number(row.id), String(row.name)),
+  }));
+}
+
+/**
+ * Removes a session. Its pages are overwritten (secure_delete) and given back, so that its words are no longer in the
+ * file.
+ */
+export function deleteSession(database: Database, sessionId: string): boolean {
+  const session = findSession(database, sessionId);
+  if (session === undefined) return false;
+  database.run('DELETE FROM session WHERE id = ?', session);
+  database.all('PRAGMA incremental_vacuum');
+  return true;
+}
+
+function titleOf(database: Database, session: number, sessionId: string): string {
+  const rows = database.all(
+    `SELECT sequence, kind, body, checksum, open, created_at FROM entry
+     WHERE session = ? AND kind = 'turn' ORDER BY sequence LIMIT ${titleEntries}`,
+    session,
+  );
+  for (const row of rows) {
+    const text = beginning(() => entryOf(sessionId, row));
+    if (text !== '') return text;
+  }
+  return '';
+}
+
+/** A damaged entry has no title; `read` says what is wrong with it. */
+function beginning(entry: () => ReturnType<typeof entryOf>): string {
+  try {
+    const turn = entry();
+    if (isSummary(turn)) return '';
+    return shorten(turn.messages.filter(isUser).map(textOf).join(' '));
+  } catch {
+    return '';
+  }
+}
+
+function isUser(message: Message): boolean {
+  return message.role === 'user';
+}
+
+/** One line of at most 80 characters, never cut inside one. Pure. */
+function shorten(text: string): string {
+  // A pasted document is not taken apart whole.
+  const characters = [...text.slice(0, 2000).replace(/\s+/g, ' ').trim()];
+  if (characters.length <= titleCharacters) return characters.join('');
+  return `${characters
+    .slice(0, titleCharacters - 1)
+    .join('')
+    .trimEnd()}…`;
+}

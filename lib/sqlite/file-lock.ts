@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { locked } from './trouble.ts';
+
+/** Milliseconds to wait for a program that is writing. */
+const limitMs = 10_000;
+
+export interface FileLock {
+  /** Runs the action while no other holder of the lock, here or in another process, runs one. */
+  hold<Result>(action: () => Promise<Result>): Promise<Result>;
+  close(): void;
+}
+
+/**
+ * A lock between programs that the operating system itself takes back when its holder dies. It is SQLite's own file
+ * lock, on an empty file `<path>-lock` that stays: whoever removed it could let two programs in at once. A lock file
+ * that holds a process id would instead have to guess whether a process of that number is still the same one.
+ */
+export function fileLock(path: string): FileLock {
+  const lockPath = `${path}-lock`;
+  let handle: { database: import('node:sqlite').DatabaseSync; identity: string } | undefined;
+
+  async function acquire(): Promise<() => void> {
+    const { DatabaseSync } = await import('node:sqlite');
+    const deadline = Date.now() + limitMs;
+    for (let pause = 1; ; pause = Math.min(pause * 2, 25)) {
+      handle ??= { database: new DatabaseSync(lockPath, { timeout: 0 }), identity: identityOf(lockPath) };
+      const { database } = handle;
+      try {
+        database.exec('BEGIN IMMEDIATE');
+        if (identityOf(lockPath) === handle.identity) return () => database.exec('ROLLBACK');
+        close(); // Somebody removed the file: others lock the new one.
+      } catch (error) {
+        if ((error as { errcode?: number }).errcode !== 5) throw error;
+        if (Date.now() > deadline) throw locked(path, error);
+        await delay(pause * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  function close() {
+    handle?.database.close();
+    handle = undefined;
+  }
+
+  return {
+    async hold(action) {
+      const release = await acquire();
+      try {
+        return await action();
+      } finally {
+        release();
+      }
+    },
+    close,
+  };
+}
+
+function identityOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.dev}:${stat.ino}`;
+}

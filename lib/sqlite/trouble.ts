@@ -1,0 +1,122 @@
+import { dirname } from 'node:path';
+import { isLibError, LibError } from '../errors.ts';
+
+/** SQLite's primary result codes (https://www.sqlite.org/rescode.html), by the text that sql.js gives instead. */
+const codesByText: readonly (readonly [RegExp, number])[] = [
+  [/database is locked/, 5],
+  [/readonly database/, 8],
+  [/disk I\/O error/, 10],
+  [/disk image is malformed/, 11],
+  [/database or disk is full/, 13],
+  [/unable to open database file/, 14],
+  [/file is not a database/, 26],
+];
+
+/** Says what is wrong with a database file and what to do next. A LibError comes back as it is. Pure. */
+export function fileTrouble(path: string, cause: unknown): LibError {
+  if (isLibError(cause)) return cause;
+  const { code, errcode, message } = cause as { code?: string; errcode?: number; message?: string };
+  const folder = dirname(path);
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new LibError(`There is no folder ${folder}`, {
+        kind: 'file',
+        hint: `Create it first (mkdir -p ${folder}), or check the path. A relative path starts at the notebook's own folder.`,
+        cause,
+      });
+    case 'EISDIR':
+      return isFolder(path, cause);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return notWritable(path, cause);
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return diskFull(path, cause);
+  }
+  switch ((errcode ?? codeOf(message ?? '')) & 0xff) {
+    case 5:
+      return locked(path, cause);
+    case 8:
+    case 14:
+      return notWritable(path, cause);
+    case 11:
+      return corrupt(path, 'is damaged', cause);
+    case 13:
+      return diskFull(path, cause);
+    case 26:
+      return corrupt(path, 'is not a SQLite database', cause);
+  }
+  return new LibError(`${path} could not be read or written: ${message ?? String(cause)}`, {
+    kind: 'file',
+    hint: 'Check the path and the disk.',
+    cause,
+  });
+}
+
+function codeOf(text: string): number {
+  return codesByText.find(([pattern]) => pattern.test(text))?.[1] ?? 0;
+}
+
+/** Whether SQLite said that nothing may be written here: SQLITE_READONLY, or SQLITE_CANTOPEN for the lock. Pure. */
+export function isReadOnly(error: unknown): boolean {
+  const primary = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+  return primary === 8 || primary === 14;
+}
+
+export function isFolder(path: string, cause?: unknown): LibError {
+  return new LibError(`${path} is a folder, not a database file`, {
+    kind: 'file',
+    hint: `Name a file inside it, such as ${path}/chats.sqlite.`,
+    cause,
+  });
+}
+
+export function corrupt(path: string, what: string, cause?: unknown): LibError {
+  return new LibError(`${path} ${what}`, {
+    kind: 'corrupt',
+    hint: 'Restore it from a copy, save what is left with the sqlite3 program (sqlite3 damaged.sqlite .recover), or use another file. It was not changed.',
+    cause,
+  });
+}
+
+export function locked(path: string, cause?: unknown): LibError {
+  return new LibError(`${path} is being written by another program that does not finish`, {
+    kind: 'file',
+    hint: 'End the other program (another notebook, a database browser), then try again. Nothing was stored.',
+    retryable: true,
+    cause,
+  });
+}
+
+export function removed(path: string): LibError {
+  return new LibError(`${path} was removed while it was open`, {
+    kind: 'file',
+    hint: 'Put it back, or open it again to begin a new one.',
+  });
+}
+
+export function closed(path: string): LibError {
+  return new LibError(`${path} was closed and cannot be used any more`, {
+    kind: 'file',
+    hint: 'Open it again, and close it after the last use.',
+  });
+}
+
+function notWritable(path: string, cause: unknown): LibError {
+  return new LibError(`${path} cannot be written`, {
+    kind: 'file',
+    hint: `The folder ${dirname(path)} and the file in it must be yours to write: check with ls -la, or choose another folder. Nothing was stored.`,
+    cause,
+  });
+}
+
+function diskFull(path: string, cause: unknown): LibError {
+  return new LibError(`The disk is full: ${path} could not be written`, {
+    kind: 'file',
+    hint: `Free some space (df -h ${dirname(path)}), then try again. Nothing was stored, and what was there before is whole.`,
+    retryable: true,
+    cause,
+  });
+}
