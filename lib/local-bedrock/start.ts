@@ -1,6 +1,7 @@
 import type { Server } from 'node:net';
 import { currentDay } from '../models/find.ts';
 import type { WordSource } from './answer.ts';
+import { type AuthOptions, createAuthorizer } from './auth/authorize.ts';
 import { type FaultOrder, parseFault } from './faults/fault.ts';
 import { createFaultQueue } from './faults/queue.ts';
 import { createHandler, type Endpoint } from './handler.ts';
@@ -26,6 +27,8 @@ export interface LocalBedrockOptions {
   readonly unref?: boolean;
   /** Where the words come from. Default: the stand-in, which is no language model. */
   readonly words?: WordSource;
+  /** Who is let in. Default: everybody, signed or not. */
+  readonly auth?: AuthOptions;
   /** Faults for every matching request until they are cleared, such as `['ThrottlingException:times=2']`. */
   readonly faults?: readonly string[];
   /** Gets one line for each answered request. */
@@ -91,7 +94,7 @@ export async function startLocalBedrock(options: LocalBedrockOptions = {}): Prom
 }
 
 function createEndpoint(options: LocalBedrockOptions, era: Era): Endpoint {
-  const { region = 'us-east-1', words = standIn, log, journal } = options;
+  const { region = 'us-east-1', words = standIn, auth, log, journal } = options;
   const today = options.today ?? currentDay();
   requireDay(today);
   const faults = createFaultQueue();
@@ -99,6 +102,7 @@ function createEndpoint(options: LocalBedrockOptions, era: Era): Endpoint {
   return {
     service: { era, today, region, words },
     faults,
+    ...(auth === undefined ? {} : { authorize: createAuthorizer(auth, region) }),
     journal: createJournal([
       ...(log === undefined ? [] : [(entry: JournalEntry) => log(logLine(entry))]),
       ...(journal === undefined ? [] : [journal]),
