@@ -1,13 +1,12 @@
-import { type BedrockRuntimeClient, InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
-import { toLibError } from '../aws-errors.ts';
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { LibError } from '../errors.ts';
 import type { ModelFamily } from '../models/catalogue.ts';
 import { costOf, type TokenUsage } from '../models/cost.ts';
 import { findFamily } from '../models/find.ts';
 import { nearestModelId } from '../models/nearest.ts';
+import { callModel } from './call-model.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeFamily, InvokeOptions, ParsedAnswer, StopReason } from './family.ts';
-import { captureHeaders, usageFromHeaders } from './response-headers.ts';
 
 export interface InvokeTextOptions extends InvokeOptions {
   /** How the body is shaped, for a model that the catalogue does not list. */
@@ -49,18 +48,11 @@ export async function invokeText(
     throw new LibError('The prompt is empty', { kind: 'request', hint: 'Pass a prompt with words in it.' });
   }
   const body = buildInvokeBody(family, prompt, options);
-  const command = new InvokeModelCommand({
-    modelId,
-    contentType: 'application/json',
-    accept: 'application/json',
-    body: JSON.stringify(body),
-  });
-  const headers = captureHeaders(command);
   const started = performance.now();
-  const raw = await send(client, command, modelId, options.signal);
+  const { raw, usage: fromHeaders } = await callModel(client, modelId, body, options.signal);
   const latencyMs = Math.round(performance.now() - started);
   const { text, stopReason, usage: fromBody } = parse(families[family], raw, modelId);
-  const usage = completeUsage({ ...usageFromHeaders(headers()), ...fromBody });
+  const usage = completeUsage({ ...fromHeaders, ...fromBody });
   const costUsd = usage && costOf(usage, modelId);
   return { text, stopReason, usage, costUsd, latencyMs, modelId, raw };
 }
@@ -74,31 +66,6 @@ function familyOf(modelId: string, given: ModelFamily | undefined): ModelFamily 
     kind: 'model-unknown',
     hint: `${nearest ? `Did you mean ${nearest}?` : "Check the id's spelling."} For another model say its family: { family }, one of ${known}.`,
   });
-}
-
-async function send(
-  client: BedrockRuntimeClient,
-  command: InvokeModelCommand,
-  modelId: string,
-  signal: AbortSignal | undefined,
-): Promise<unknown> {
-  try {
-    const { body } = await client.send(command, signal ? { abortSignal: signal } : {});
-    // An empty 200 reaches this place without a body, whatever the type says.
-    return decode(body?.transformToString() ?? '');
-  } catch (cause) {
-    const region = await client.config.region().catch(() => undefined);
-    throw toLibError(cause, region === undefined ? { modelId } : { modelId, region });
-  }
-}
-
-/** `undefined` when it is no JSON: a login page, or nothing. */
-function decode(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 /** An answer without a stop reason is not an answer: an empty 200, a login page, or another family's body. */

@@ -1,5 +1,5 @@
-import type { Model } from '../models/catalogue.ts';
-import { findModel, isRetired, splitModelId } from '../models/find.ts';
+import type { EmbeddingModel, ListedModel, Model } from '../models/catalogue.ts';
+import { findEmbeddingModel, findListedModel, findModel, isRetired, splitModelId } from '../models/find.ts';
 import { isOnDemand } from '../models/profile.ts';
 import { endOfLife, invalid, invalidModelIdentifier } from './refusal.ts';
 import type { Service } from './service.ts';
@@ -8,17 +8,31 @@ const foundationModelArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+::foundation-model
 const inferenceProfileArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d{12}:inference-profile\/[^/]+$/;
 
 /** Whether this endpoint's era and date count the model as past its end of life. */
-export function isGone(model: Model, service: Service): boolean {
+export function isGone(model: ListedModel, service: Service): boolean {
   return service.era === 'today' && isRetired(model, service.today);
 }
 
 /**
- * The model an inference call names, by base id, inference profile id, or the ARN of either. Refuses, in AWS's order:
- * an unknown id or a profile the model does not have (400), a retired model (404), a base id that only answers
- * through an inference profile (400).
+ * The text model an inference call names, by base id, inference profile id, or the ARN of either. Refuses, in AWS's
+ * order: an unknown id or a profile the model does not have (400), a retired model (404), a base id that only answers
+ * through an inference profile (400), and a model that gives vectors (400, in Converse's words).
  */
 export function resolveModel(modelId: string, service: Service): Model {
-  const model = findModel(modelId);
+  const embedding = findEmbeddingModel(modelId);
+  if (embedding === undefined) return resolveListed(modelId, findModel(modelId), service);
+  resolveListed(modelId, embedding, service);
+  throw invalid(
+    "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+  );
+}
+
+/** The embedding model an inference call names; `undefined` when the id is not of one. Refuses like `resolveModel`. */
+export function resolveEmbeddingModel(modelId: string, service: Service): EmbeddingModel | undefined {
+  const model = findEmbeddingModel(modelId);
+  return model && resolveListed(modelId, model, service);
+}
+
+function resolveListed<T extends ListedModel>(modelId: string, model: T | undefined, service: Service): T {
   const { profile } = splitModelId(modelId);
   const isFoundationModelArn = foundationModelArn.test(modelId);
   const isProfileArn = inferenceProfileArn.test(modelId);
@@ -40,8 +54,8 @@ export function resolveModel(modelId: string, service: Service): Model {
  * The model a control-plane call names, by base id or foundation-model ARN: an inference profile is not a foundation
  * model. Refuses an unknown id (400) and a retired model (404).
  */
-export function findFoundationModel(modelId: string, service: Service): Model {
-  const model = findModel(modelId);
+export function findFoundationModel(modelId: string, service: Service): ListedModel {
+  const model = findListedModel(modelId);
   const isArn = modelId.startsWith('arn:');
   if (model === undefined || splitModelId(modelId).profile !== undefined) throw invalidModelIdentifier();
   if (isArn && !foundationModelArn.test(modelId)) throw invalidModelIdentifier();

@@ -7,67 +7,18 @@
  * replaced each.
  */
 
-/** How a model's InvokeModel body is shaped. One file in `lib/invoke` for each. */
-export type ModelFamily = 'titan-text' | 'claude-text' | 'claude-messages' | 'nova';
+import { embeddingModels } from './catalogue/embeddings.ts';
+import type { EmbeddingModel, ListedModel, Model } from './model.ts';
 
-/** What a model may refuse to take, although other models do. */
-export type Feature =
-  | 'converse'
-  | 'streaming'
-  | 'system'
-  | 'tools'
-  | 'tools-in-stream'
-  | 'images'
-  | 'documents'
-  | 'stop-sequences'
-  | 'temperature'
-  | 'top-p'
-  | 'temperature-with-top-p'
-  | 'cache-points'
-  | 'count-tokens'
-  | 'text-beside-tool-result';
-
-/** USD per million tokens, on demand, Standard tier, us-east-1 unless `note` says otherwise. */
-export interface Price {
-  readonly inputPerMillion: number;
-  readonly outputPerMillion: number;
-  /** Tokens read from the prompt cache, and written to it for five minutes. Absent: unknown, or not cached. */
-  readonly cacheReadPerMillion?: number;
-  readonly cacheWritePerMillion?: number;
-  /** The same through a `global.` inference profile, where AWS asks less. */
-  readonly global?: { readonly inputPerMillion: number; readonly outputPerMillion: number };
-  /** The day the price was read, as YYYY-MM-DD. */
-  readonly asOf: string;
-  readonly note?: string;
-}
-
-export interface Model {
-  /** The base model id, without a geographic prefix. */
-  readonly id: string;
-  readonly name: string;
-  readonly provider: 'Amazon' | 'Anthropic';
-  readonly family: ModelFamily;
-  /** Longest prompt plus answer, in tokens. */
-  readonly contextTokens: number;
-  /** Longest answer, in tokens. */
-  readonly maxOutputTokens: number;
-  /** Prefixes of the system inference profiles, such as `us` in `us.anthropic.…`. Empty: none. */
-  readonly profiles: readonly string[];
-  /** Where the bare id may be called: everywhere, nowhere, or in these regions. Elsewhere a profile is needed. */
-  readonly onDemand: boolean | readonly string[];
-  /** Days as YYYY-MM-DD. `endOfLifeIsApproximate`: AWS no longer lists the date; this is the latest it can be. */
-  readonly startOfLife?: string;
-  readonly legacy?: string;
-  readonly endOfLife?: string;
-  readonly endOfLifeIsApproximate?: true;
-  /** The id of the model to use instead, once this one is retired. */
-  readonly successor?: string;
-  readonly price?: Price;
-  /** What it does not take. Absent: nothing is known that it refuses. */
-  readonly refuses?: readonly Feature[];
-  /** Anthropic models ask for a one-time use-case form per account. */
-  readonly needsUseCaseForm?: true;
-}
+export type {
+  EmbeddingFamily,
+  EmbeddingModel,
+  Feature,
+  ListedModel,
+  Model,
+  ModelFamily,
+  Price,
+} from './model.ts';
 
 export const catalogueDate = '2026-11-23';
 
@@ -265,3 +216,9 @@ export const catalogue: readonly Model[] = [
     },
   },
 ];
+
+/** The models that give vectors. */
+export const embeddingCatalogue: readonly EmbeddingModel[] = embeddingModels;
+
+/** Every model, whether it writes text or gives vectors. */
+export const listedModels: readonly ListedModel[] = [...catalogue, ...embeddingCatalogue];

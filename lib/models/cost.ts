@@ -1,4 +1,4 @@
-import { findModel, splitModelId } from './find.ts';
+import { findListedModel, splitModelId } from './find.ts';
 
 export interface TokenUsage {
   readonly inputTokens: number;
@@ -10,19 +10,29 @@ export interface TokenUsage {
 }
 
 /**
- * The price of one call, in US dollars, at the catalogue's on-demand price; `undefined` when the price is
- * unknown. An unknown price is never zero.
+ * The price of one call, in US dollars, at the catalogue's on-demand price; `undefined` when the price is unknown.
+ * An unknown price is never zero: also when only the price of cached tokens is unknown and there are some. Cached
+ * tokens are counted once, at their own price.
  */
-export function costOf(
-  usage: Pick<TokenUsage, 'inputTokens' | 'outputTokens'>,
-  modelId: string,
-): number | undefined {
-  const price = findModel(modelId)?.price;
+export function costOf(usage: BilledUsage, modelId: string): number | undefined {
+  const price = findListedModel(modelId)?.price;
   if (!price) return undefined;
   const global = splitModelId(modelId).profile === 'global' ? price.global : undefined;
-  const { inputPerMillion, outputPerMillion } = global ?? price;
-  return (usage.inputTokens * inputPerMillion + usage.outputTokens * outputPerMillion) / 1_000_000;
+  const { inputPerMillion, outputPerMillion, cacheReadPerMillion, cacheWritePerMillion } = global ?? price;
+  const { inputTokens, outputTokens, cacheReadInputTokens = 0, cacheWriteInputTokens = 0 } = usage;
+  if (cacheReadInputTokens > 0 && cacheReadPerMillion === undefined) return undefined;
+  if (cacheWriteInputTokens > 0 && cacheWritePerMillion === undefined) return undefined;
+  return (
+    (inputTokens * inputPerMillion +
+      outputTokens * outputPerMillion +
+      cacheReadInputTokens * (cacheReadPerMillion ?? 0) +
+      cacheWriteInputTokens * (cacheWritePerMillion ?? 0)) /
+    1_000_000
+  );
 }
+
+/** The counts of a call's usage that cost money. */
+export type BilledUsage = Omit<TokenUsage, 'totalTokens'>;
 
 /** Dollars for a person: small sums keep two significant digits, an unknown one says so. */
 export function formatDollars(dollars: number | undefined): string {

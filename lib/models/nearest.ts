@@ -1,5 +1,5 @@
 import { defaultRegion } from '../region.ts';
-import { catalogue, type Model } from './catalogue.ts';
+import { type ListedModel, listedModels } from './catalogue.ts';
 import { currentDay, isRetired, splitModelId } from './find.ts';
 import { callableId, profileFor } from './profile.ts';
 
@@ -17,7 +17,7 @@ export function nearestModelId(
 ): string | undefined {
   if (modelId.startsWith('arn:')) return undefined;
   const { baseId, profile } = splitModelId(modelId.toLowerCase());
-  const [nearest] = catalogue
+  const [nearest] = listedModels
     .filter((model) => !isRetired(model, today) && digitsOf(model.id) === digitsOf(baseId))
     .map((model) => ({ model, distance: editDistance(baseId, model.id) }))
     .filter(({ distance }) => distance <= 3)
@@ -28,7 +28,7 @@ export function nearestModelId(
 }
 
 /** Who asked for a profile gets one, but one that serves the region. */
-function inRegion(model: Model, asked: string | undefined, region: string): string {
+function inRegion(model: ListedModel, asked: string | undefined, region: string): string {
   if (asked === undefined) return callableId(model, region);
   const prefix = asked === 'global' && model.profiles.includes(asked) ? asked : profileFor(model, region);
   return prefix === undefined ? model.id : `${prefix}.${model.id}`;

@@ -1,4 +1,4 @@
-import type { Model } from './catalogue.ts';
+import type { ListedModel } from './catalogue.ts';
 
 /** Prefixes of system inference profiles, the nearest geography first, by the region a call is made from. */
 const geographies: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -18,18 +18,18 @@ const geographies: readonly (readonly [RegExp, readonly string[]])[] = [
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
  */
-export function profileFor(model: Model, region: string): string | undefined {
+export function profileFor(model: ListedModel, region: string): string | undefined {
   const nearest = geographies.find(([pattern]) => pattern.test(region))?.[1] ?? [];
   return nearest.find((prefix) => model.profiles.includes(prefix));
 }
 
 /** Whether the bare id answers in this region, by the catalogue. Pure. */
-export function isOnDemand(model: Model, region: string): boolean {
+export function isOnDemand(model: ListedModel, region: string): boolean {
   return typeof model.onDemand === 'boolean' ? model.onDemand : model.onDemand.includes(region);
 }
 
 /** The id by which the model is called from this region: bare, or with a profile's prefix. Pure. */
-export function callableId(model: Model, region: string): string {
+export function callableId(model: ListedModel, region: string): string {
   if (isOnDemand(model, region)) return model.id;
   const prefix = profileFor(model, region);
   return prefix === undefined ? model.id : `${prefix}.${model.id}`;

@@ -2,8 +2,8 @@ import type { BedrockClientConfig } from '@aws-sdk/client-bedrock';
 import type { LibError } from '../errors.ts';
 import { chooseRegion } from '../region.ts';
 import { askBedrock, type ModelAnswer } from './ask-bedrock.ts';
-import type { Model } from './catalogue.ts';
-import { currentDay, findModel, isRetired, splitModelId } from './find.ts';
+import type { ListedModel } from './catalogue.ts';
+import { currentDay, findListedModel, isRetired, splitModelId } from './find.ts';
 import { isOnDemand, profileFor } from './profile.ts';
 
 export interface ResolveOptions {
@@ -45,7 +45,7 @@ export interface ResolvedModel {
  */
 export async function resolveModel(modelId: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
   const region = options.region ?? (await chooseRegion()).region;
-  const model = findModel(modelId);
+  const model = findListedModel(modelId);
   const asks = options.ask !== false && (model !== undefined || !modelId.startsWith('arn:'));
   const answer = asks ? await askBedrock(splitModelId(modelId).baseId, region, options.client) : undefined;
   if (!model)
@@ -68,7 +68,7 @@ export async function resolveModel(modelId: string, options: ResolveOptions = {}
   return { ...callable(model, modelId, region, answer), ...origin(answer) };
 }
 
-function isGone(model: Model, answer: ModelAnswer | undefined, today: string): boolean {
+function isGone(model: ListedModel, answer: ModelAnswer | undefined, today: string): boolean {
   if (answer?.state === 'retired') return true;
   return answer?.state === 'alive' ? false : isRetired(model, today);
 }
@@ -82,7 +82,7 @@ function origin(answer: ModelAnswer | undefined): Pick<ResolvedModel, 'legacy' |
 }
 
 /** The id by which a living model is called from this region. Pure. */
-function callable(model: Model, requested: string, region: string, answer: ModelAnswer | undefined) {
+function callable(model: ListedModel, requested: string, region: string, answer: ModelAnswer | undefined) {
   const { profile } = splitModelId(requested);
   if (profile !== undefined)
     return asRequested(requested, model.name, 'is called through the profile that was asked for');

@@ -1,11 +1,11 @@
 import { defaultRegion } from '../region.ts';
-import { findModel } from './find.ts';
+import { findListedModel } from './find.ts';
 import { callableId } from './profile.ts';
 
 /** One sentence: what to use in place of a model whose end has come, called from this region. */
 export function describeModelSuccessor(modelId: string | undefined, region = defaultRegion): string {
-  const model = modelId === undefined ? undefined : findModel(modelId);
-  const successor = model?.successor === undefined ? undefined : findModel(model.successor);
+  const model = modelId === undefined ? undefined : findListedModel(modelId);
+  const successor = model?.successor === undefined ? undefined : findListedModel(model.successor);
   if (!model || !successor)
     return 'Choose one that is active: aws bedrock list-foundation-models lists them.';
   return `In its place use ${successor.name} (${callableId(successor, region)}).`;

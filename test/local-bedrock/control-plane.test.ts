@@ -4,7 +4,7 @@ import {
   ListFoundationModelsCommand,
 } from '@aws-sdk/client-bedrock';
 import { describe, expect, it } from 'vitest';
-import { catalogue } from '../../lib/models/catalogue.ts';
+import { embeddingCatalogue, listedModels } from '../../lib/models/catalogue.ts';
 import { claude3Haiku, controlClient, useEndpoint } from './endpoint.ts';
 
 const lab = useEndpoint({ era: 'lab', region: 'eu-west-1' });
@@ -24,28 +24,35 @@ describe('ListFoundationModels', () => {
     );
 
   it('lists the whole catalogue in the lab', async () => {
-    expect(await ids(lab.url)).toEqual(catalogue.map(({ id }) => id));
+    expect(await ids(lab.url)).toEqual(listedModels.map(({ id }) => id));
   });
 
   it('leaves retired models out today', async () => {
     expect(await ids(today.url)).toEqual(
-      catalogue
+      listedModels
         .filter(({ endOfLife }) => endOfLife === undefined || endOfLife > '2026-06-01')
         .map(({ id }) => id),
     );
   });
 
   it.each([
-    [{ byProvider: 'anthropic' }, ({ provider }: (typeof catalogue)[number]) => provider === 'Anthropic'],
+    [{ byProvider: 'anthropic' }, ({ provider }: (typeof listedModels)[number]) => provider === 'Anthropic'],
     [
       { byInferenceType: 'ON_DEMAND' as const },
-      ({ onDemand }: (typeof catalogue)[number]) => onDemand === true,
+      ({ onDemand }: (typeof listedModels)[number]) => onDemand === true,
     ],
-    [{ byOutputModality: 'TEXT' as const }, () => true],
+    [
+      { byOutputModality: 'TEXT' as const },
+      ({ id }: (typeof listedModels)[number]) => embeddingCatalogue.every((model) => model.id !== id),
+    ],
+    [
+      { byOutputModality: 'EMBEDDING' as const },
+      ({ id }: (typeof listedModels)[number]) => embeddingCatalogue.some((model) => model.id === id),
+    ],
     [{ byOutputModality: 'IMAGE' as const }, () => false],
     [{ byCustomizationType: 'FINE_TUNING' as const }, () => false],
   ])('filters by %j', async (filter, wanted) => {
-    expect(await ids(lab.url, filter)).toEqual(catalogue.filter(wanted).map(({ id }) => id));
+    expect(await ids(lab.url, filter)).toEqual(listedModels.filter(wanted).map(({ id }) => id));
   });
 });
 

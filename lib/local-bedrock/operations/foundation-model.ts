@@ -1,4 +1,5 @@
-import type { Model } from '../../models/catalogue.ts';
+import type { ListedModel } from '../../models/catalogue.ts';
+import { findEmbeddingModel, findModel } from '../../models/find.ts';
 import { isOnDemand } from '../../models/profile.ts';
 import type { Service } from '../service.ts';
 
@@ -6,15 +7,16 @@ import type { Service } from '../service.ts';
  * A model as ListFoundationModels and GetFoundationModel describe it (API reference, FoundationModelSummary). Times are
  * ISO 8601 strings, the format the SDK reads. In the era `lab` every model is ACTIVE, as in 2024, and has no end.
  */
-export function describeFoundationModel(model: Model, service: Service) {
+export function describeFoundationModel(model: ListedModel, service: Service) {
+  const isEmbedding = findEmbeddingModel(model.id) !== undefined;
   return {
     modelArn: `arn:aws:bedrock:${service.region}::foundation-model/${model.id}`,
     modelId: model.id,
     modelName: model.name,
     providerName: model.provider,
     inputModalities: inputModalities(model),
-    outputModalities: ['TEXT'],
-    responseStreamingSupported: true,
+    outputModalities: [isEmbedding ? 'EMBEDDING' : 'TEXT'],
+    responseStreamingSupported: !isEmbedding && !findModel(model.id)?.refuses?.includes('streaming'),
     customizationsSupported: [] as string[],
     inferenceTypesSupported: inferenceTypes(model, service.region),
     modelLifecycle: lifecycle(model, service),
@@ -22,20 +24,21 @@ export function describeFoundationModel(model: Model, service: Service) {
 }
 
 /** Which of the models read pictures and video besides text (model cards, catalogue date). */
-function inputModalities(model: Model): string[] {
-  if (/^amazon\.nova-(?:2-)?(?:lite|pro)/.test(model.id)) return ['TEXT', 'IMAGE', 'VIDEO'];
-  return model.family === 'claude-messages' ? ['TEXT', 'IMAGE'] : ['TEXT'];
+function inputModalities({ id }: ListedModel): string[] {
+  if (findEmbeddingModel(id)?.readsImages) return ['TEXT', 'IMAGE'];
+  if (/^amazon\.nova-(?:2-)?(?:lite|pro)/.test(id)) return ['TEXT', 'IMAGE', 'VIDEO'];
+  return findModel(id)?.family === 'claude-messages' ? ['TEXT', 'IMAGE'] : ['TEXT'];
 }
 
 /** `INFERENCE_PROFILE` is not in the API's own list of values, but AWS sends it. */
-function inferenceTypes(model: Model, region: string): string[] {
+function inferenceTypes(model: ListedModel, region: string): string[] {
   return [
     ...(isOnDemand(model, region) ? ['ON_DEMAND'] : []),
     ...(model.profiles.length > 0 ? ['INFERENCE_PROFILE'] : []),
   ];
 }
 
-function lifecycle(model: Model, service: Service) {
+function lifecycle(model: ListedModel, service: Service) {
   const startOfLife = model.startOfLife === undefined ? {} : { startOfLifeTime: midnight(model.startOfLife) };
   if (service.era === 'lab') return { status: 'ACTIVE', ...startOfLife };
   const isLegacy = model.legacy !== undefined && model.legacy <= service.today;

@@ -1,5 +1,7 @@
 import { collectAnswer } from '../answer.ts';
+import { answerEmbedding } from '../embeddings/answer-embedding.ts';
 import { jsonReply } from '../reply.ts';
+import { resolveEmbeddingModel } from '../resolve-model.ts';
 import { millisecondsSince, readInvocation } from './invocation.ts';
 import type { Operation } from './operation.ts';
 
@@ -14,6 +16,8 @@ export const invokeModel: Operation = {
   method: 'POST',
   path: /\/model\/(.+)\/invoke$/,
   async run(operationRequest, service) {
+    const embeddingModel = resolveEmbeddingModel(operationRequest.label, service);
+    if (embeddingModel !== undefined) return answerEmbedding(embeddingModel, operationRequest);
     const { model, family, request, requestHash } = readInvocation(operationRequest, service);
     const { signal, startedAt } = operationRequest;
     const answer = await collectAnswer(service.words.answer(request, model, family.lead, signal));

@@ -1,4 +1,4 @@
-import { catalogue } from '../../models/catalogue.ts';
+import { listedModels } from '../../models/catalogue.ts';
 import { jsonReply } from '../reply.ts';
 import { isGone } from '../resolve-model.ts';
 import { describeFoundationModel } from './foundation-model.ts';
@@ -14,7 +14,7 @@ export const listFoundationModels: Operation = {
     const outputModality = query.get('byOutputModality');
     const inferenceType = query.get('byInferenceType');
     const customizationType = query.get('byCustomizationType');
-    const modelSummaries = catalogue
+    const modelSummaries = listedModels
       .filter((model) => !isGone(model, service))
       .map((model) => describeFoundationModel(model, service))
       .filter(

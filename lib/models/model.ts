@@ -1,0 +1,98 @@
+/** How a text model's InvokeModel body is shaped. One file in `lib/invoke` for each. */
+export type ModelFamily = 'titan-text' | 'claude-text' | 'claude-messages' | 'nova';
+
+/** How an embedding model's InvokeModel body is shaped. One file in `lib/retrieval/embedding-families` for each. */
+export type EmbeddingFamily = 'titan-embed-v1' | 'titan-embed-v2' | 'cohere-embed' | 'nova-embed';
+
+/** What a model may refuse to take, although other models do. */
+export type Feature =
+  | 'converse'
+  | 'streaming'
+  | 'system'
+  | 'tools'
+  | 'tools-in-stream'
+  | 'images'
+  | 'documents'
+  | 'stop-sequences'
+  | 'temperature'
+  | 'top-p'
+  | 'temperature-with-top-p'
+  | 'cache-points'
+  | 'count-tokens'
+  | 'text-beside-tool-result';
+
+/** USD per million tokens, on demand, Standard tier, us-east-1 unless `note` says otherwise. */
+export interface Price {
+  readonly inputPerMillion: number;
+  readonly outputPerMillion: number;
+  /** Tokens read from the prompt cache, and written to it for five minutes. Absent: unknown, or not cached. */
+  readonly cacheReadPerMillion?: number;
+  readonly cacheWritePerMillion?: number;
+  /** The same through a `global.` inference profile, where AWS asks less. */
+  readonly global?: {
+    readonly inputPerMillion: number;
+    readonly outputPerMillion: number;
+    readonly cacheReadPerMillion?: number;
+    readonly cacheWritePerMillion?: number;
+  };
+  /** The day the price was read, as YYYY-MM-DD. */
+  readonly asOf: string;
+  readonly note?: string;
+}
+
+/** What is known of every model, whether it writes text or gives vectors. */
+export interface ListedModel {
+  /** The base model id, without a geographic prefix. */
+  readonly id: string;
+  readonly name: string;
+  readonly provider:
+    | 'AI21 Labs'
+    | 'Amazon'
+    | 'Anthropic'
+    | 'Cohere'
+    | 'DeepSeek'
+    | 'Meta'
+    | 'Mistral AI'
+    | 'OpenAI'
+    | 'Qwen';
+  /** Prefixes of the system inference profiles, such as `us` in `us.anthropic.…`. Empty: none. */
+  readonly profiles: readonly string[];
+  /** Where the bare id may be called: everywhere, nowhere, or in these regions. Elsewhere a profile is needed. */
+  readonly onDemand: boolean | readonly string[];
+  /** Days as YYYY-MM-DD. `endOfLifeIsApproximate`: AWS no longer lists the date; this is the latest it can be. */
+  readonly startOfLife?: string;
+  readonly legacy?: string;
+  readonly endOfLife?: string;
+  readonly endOfLifeIsApproximate?: true;
+  /** The id of the model to use instead, once this one is retired. Absent: none, or nobody named one. */
+  readonly successor?: string;
+  /** Absent: unknown, which is never zero. */
+  readonly price?: Price;
+  /** Anthropic models ask for a one-time use-case form per account. */
+  readonly needsUseCaseForm?: true;
+}
+
+/** A model that answers with text. */
+export interface Model extends ListedModel {
+  readonly family: ModelFamily;
+  /** Longest prompt plus answer, in tokens. */
+  readonly contextTokens: number;
+  /** Longest answer, in tokens. */
+  readonly maxOutputTokens: number;
+  /** What it does not take. Absent: nothing is known that it refuses. */
+  readonly refuses?: readonly Feature[];
+}
+
+/** A model that answers with vectors. */
+export interface EmbeddingModel extends ListedModel {
+  readonly family: EmbeddingFamily;
+  /** The lengths of vector it can give; the first is the one it gives when nobody asks. */
+  readonly dimensions: readonly [number, ...number[]];
+  /** The most texts that one call takes. */
+  readonly textsPerCall: number;
+  /** The longest text it takes, as far as each is known. */
+  readonly maxInputTokens?: number;
+  readonly maxInputCharacters?: number;
+  /** What it reads besides text. */
+  readonly readsImages?: true;
+}
