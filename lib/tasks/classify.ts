@@ -1,0 +1,52 @@
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { type Answered, askTask, type Task, type TaskOptions } from './ask-task.ts';
+import { findLabel, type Labels, labelledExamples, listOf, readLabels } from './labels.ts';
+import { type PromptOptions, taskPrompt } from './task-prompt.ts';
+
+export interface ClassifyOptions<L extends string> extends TaskOptions, PromptOptions {
+  /** The labels to choose from: `['spam', 'ham']`, or `{ spam: 'what it means', ham: '…' }`. */
+  readonly labels: Labels<L>;
+  /** Texts with their right labels, to show the model what is meant. Each must be one of the labels. */
+  readonly examples?: readonly { readonly text: string; readonly label: string }[];
+}
+
+export interface Classification<L extends string = string> extends Answered {
+  /** One of the labels, spelt as it was given. */
+  readonly label: L;
+}
+
+/**
+ * Gives a text one label out of a set. The answer is checked: a model that says something else is asked once more,
+ * and told what was wrong.
+ *
+ * @throws LibError of kind `answer` when no answer was one of the labels, of kind `request` for labels or examples
+ *   that cannot work; otherwise as `invokeText`
+ */
+export async function classify<L extends string>(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  text: string,
+  options: ClassifyOptions<L>,
+): Promise<Classification<L>> {
+  const { labels: given, examples = [], instruction, template, tag, ...taskOptions } = options;
+  const labels = readLabels(given);
+  const task: Task<L> = {
+    prompt: classifyPrompt(text, options),
+    read: (answer: string) => {
+      const value = findLabel(answer, labels);
+      return value === undefined ? { problem: `it is none of ${listOf(labels)}` } : { value };
+    },
+    maxTokens: 50,
+    hint: 'Describe the labels, show the model examples, or choose another model.',
+  };
+  const { value: label, ...answered } = await askTask(client, modelId, task, taskOptions);
+  return { label, ...answered };
+}
+
+/** The prompt that `classify` sends first, to look at. Pure but for reading the template. */
+export function classifyPrompt<L extends string>(text: string, options: ClassifyOptions<L>): string {
+  const labels = readLabels(options.labels);
+  const instruction = options.instruction ?? 'Classify the text.';
+  const examples = labelledExamples(options.examples ?? [], labels);
+  return taskPrompt('classify', text, options, { instruction, labels }, examples);
+}

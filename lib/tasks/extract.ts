@@ -1,0 +1,46 @@
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { type Answered, askTask, type TaskOptions } from './ask-task.ts';
+import { readJson } from './json-answer.ts';
+import { jsonSchemaOf } from './json-schema.ts';
+import { type PromptOptions, taskPrompt } from './task-prompt.ts';
+
+export interface ExtractOptions<S extends StandardSchemaV1> extends TaskOptions, PromptOptions {
+  /** What to find, as a schema of zod, Valibot, ArkType or any other library that speaks Standard Schema. */
+  readonly schema: S;
+  /** The same for the model, as JSON Schema. Needed only when the schema's library cannot write it itself. */
+  readonly jsonSchema?: object;
+}
+
+export interface Extraction<T> extends Answered {
+  /** What was found, as the schema gives it: checked, and with the schema's own defaults and conversions. */
+  readonly value: T;
+}
+
+/**
+ * Finds facts in a text and gives them back in the shape of a schema. What the model writes is read as JSON and
+ * checked by the schema; when it does not fit, the model is asked once more and told which member is wrong.
+ *
+ * @throws LibError of kind `answer` when no answer fitted the schema, of kind `request` when there is no JSON Schema
+ *   to show to the model; otherwise as `invokeText`
+ * @see https://standardschema.dev
+ */
+export async function extract<S extends StandardSchemaV1>(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  text: string,
+  options: ExtractOptions<S>,
+): Promise<Extraction<StandardSchemaV1.InferOutput<S>>> {
+  const { schema, jsonSchema, instruction, template, tag, ...taskOptions } = options;
+  const shape = JSON.stringify(jsonSchema ?? jsonSchemaOf(schema), null, 2);
+  const task = {
+    prompt: taskPrompt('extract', text, options, {
+      instruction: instruction ?? 'Find these facts in the text.',
+      schema: shape,
+    }),
+    read: (answer: string) => readJson(answer, schema),
+    maxTokens: 1024,
+    hint: 'Describe the members of the schema, make optional what a text may not say, or choose another model.',
+  };
+  return askTask(client, modelId, task, taskOptions);
+}

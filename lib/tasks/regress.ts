@@ -1,0 +1,108 @@
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { LibError } from '../errors.ts';
+import { type Answered, askTask, type Reading, type TaskOptions } from './ask-task.ts';
+import { bareAnswer } from './labels.ts';
+import { type PromptOptions, taskPrompt } from './task-prompt.ts';
+
+/** Which numbers are answers. */
+export interface Scale {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** The distance from one answer to the next, counted from `minimum`. Default 1. */
+  readonly step?: number;
+}
+
+export interface RegressOptions extends TaskOptions, PromptOptions, Scale {
+  /** What the number says: "How many stars did the writer give?". */
+  readonly instruction: string;
+  /** What is counted, as the model may write it behind the number: `stars`, `EUR`. */
+  readonly unit?: string;
+  /** Texts with their right numbers. */
+  readonly examples?: readonly { readonly text: string; readonly value: number }[];
+}
+
+export interface Regression extends Answered {
+  /** In the unit that was asked for, within the scale and on one of its steps. */
+  readonly value: number;
+}
+
+/**
+ * Gives a text a number on a scale. A number outside it, or between its steps, is not rounded in silence: the model
+ * is asked once more.
+ *
+ * @throws LibError of kind `answer` when no answer was such a number, of kind `request` for a scale or an example
+ *   that cannot work; otherwise as `invokeText`
+ */
+export async function regress(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  text: string,
+  options: RegressOptions,
+): Promise<Regression> {
+  const {
+    minimum,
+    maximum,
+    step = 1,
+    instruction,
+    unit,
+    examples = [],
+    template,
+    tag,
+    ...taskOptions
+  } = options;
+  const scale = checkScale({ minimum, maximum, step });
+  const shown = examples.map(({ text: sample, value }, index) => {
+    const { problem } = { problem: undefined, ...placeOnScale(value, scale) };
+    if (problem !== undefined)
+      throw fault(`Example ${index + 1} has the value ${value}, but ${problem}`, 'Correct the example.');
+    return { text: sample, answer: String(value) };
+  });
+  const task = {
+    prompt: taskPrompt(
+      'regress',
+      text,
+      options,
+      { instruction, minimum, maximum, step, unit: unit ?? '' },
+      shown,
+    ),
+    read: (answer: string) => readNumber(answer, scale, unit),
+    maxTokens: 30,
+    hint: 'Say what the ends of the scale mean, show the model examples, or choose another model.',
+  };
+  return askTask(client, modelId, task, taskOptions);
+}
+
+function checkScale(scale: Required<Scale>): Required<Scale> {
+  const { minimum, maximum, step } = scale;
+  if (!(minimum < maximum && step > 0 && step <= maximum - minimum && Number.isFinite(maximum - minimum)))
+    throw fault(
+      `There is no scale from ${minimum} to ${maximum} in steps of ${step}`,
+      'Give minimum < maximum.',
+    );
+  return scale;
+}
+
+/** Pure. */
+export function readNumber(answer: string, scale: Required<Scale>, unit?: string): Reading<number> {
+  const [, digits, behind = ''] = /^([-+]?[\d,]*\.?\d+)\s*(.*)$/.exec(bareAnswer(answer)) ?? [];
+  const isUnit = behind === '' || behind.toLowerCase() === unit?.toLowerCase();
+  const isPlain =
+    digits !== undefined && (!digits.includes(',') || /^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(digits));
+  if (!isUnit || !isPlain) return { problem: 'it is not a number alone' };
+  return placeOnScale(Number(digits.replaceAll(',', '')), scale);
+}
+
+function placeOnScale(value: number, { minimum, maximum, step }: Required<Scale>): Reading<number> {
+  if (!(value >= minimum && value <= maximum))
+    return { problem: `it is not between ${minimum} and ${maximum}` };
+  const steps = Math.round((value - minimum) / step);
+  const nearest = Number((minimum + steps * step).toPrecision(12));
+  // Steps such as 0.1 have no exact binary form.
+  if (Math.abs(nearest - value) > step * 1e-6)
+    return { problem: `it is between two of the answers, which go from ${minimum} in steps of ${step}` };
+  return { value: nearest };
+}
+
+function fault(message: string, hint: string): LibError {
+  return new LibError(message, { kind: 'request', hint });
+}

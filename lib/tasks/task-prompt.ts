@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { renderPrompt } from '../prompt.ts';
+import type { PromptVariables } from '../template.ts';
+import { fence } from './fence.ts';
+
+/** Where the prompts of `lib` stand, whatever folder the program was started in. */
+const promptFolder = join(import.meta.dirname, '..', '..', 'prompts');
+
+/** What each task lets a caller say about its prompt. */
+export interface PromptOptions {
+  /** What to do, in a sentence or two, in place of the task's own. It may hold knowledge that the model needs. */
+  readonly instruction?: string;
+  /** A Handlebars template of your own, as a path for `renderPrompt`. It gets the variables that `prompts/` shows. */
+  readonly template?: string;
+  /** The name of the tags around the text, in letters: `tweet` makes `<tweet>…</tweet>`. Default `text`. */
+  readonly tag?: string;
+}
+
+/** A text with the answer that is right for it. */
+export interface PromptExample {
+  readonly text: string;
+  readonly answer: string;
+}
+
+/**
+ * A task's prompt. In the template, {{text}} and the text of each of the {{examples}} arrive between tags that they
+ * cannot close (see `fence`), and {{tag}} is the name of these tags. Examples look like the text that they prepare
+ * for, because models follow the look.
+ *
+ * @throws LibError of kind `template` or `file`, as `renderPrompt` does
+ */
+export function taskPrompt(
+  name: string,
+  text: string,
+  { tag: wanted = 'text', template }: PromptOptions,
+  variables: PromptVariables,
+  examples: readonly PromptExample[] = [],
+): string {
+  const { tag, fenced } = fence(wanted, [text, ...examples.map((example) => example.text)]);
+  const [own = '', ...shown] = fenced;
+  return renderPrompt(template ?? join(promptFolder, `${name}.hbs`), {
+    ...variables,
+    tag,
+    text: own,
+    examples: examples.map(({ answer }, index) => ({ text: shown[index] ?? '', answer })),
+  });
+}
