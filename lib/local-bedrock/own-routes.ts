@@ -1,3 +1,4 @@
+import { type AccessState, accessStates } from './access.ts';
 import { parseFault } from './faults/fault.ts';
 import type { Endpoint } from './handler.ts';
 import { isDay } from './is-day.ts';
@@ -12,7 +13,8 @@ const ownPath = /\/_local-bedrock\/([a-z-]+)(?:\?|$)/;
  *
  * - `faults`: GET lists what waits, POST adds `{fault, times?, operation?, modelId?}`, DELETE clears;
  * - `requests`: GET gives the journal, DELETE clears it;
- * - `date`: GET, and PUT with `{today?, era?}`.
+ * - `date`: GET, and PUT with `{today?, era?}`;
+ * - `access`: GET, and PUT with what the account lacks, by model id.
  */
 export async function answerOwnRoute(request: HttpRequest, endpoint: Endpoint): Promise<Reply | undefined> {
   const name = ownPath.exec(request.url ?? '')?.[1];
@@ -30,7 +32,7 @@ export async function answerOwnRoute(request: HttpRequest, endpoint: Endpoint): 
   }
 }
 
-const routes = 'GET, POST and DELETE faults; GET and DELETE requests; GET and PUT date';
+const routes = 'GET, POST and DELETE faults; GET and DELETE requests; GET and PUT date and access';
 
 function ownAnswer(route: string, body: string, endpoint: Endpoint): object | undefined {
   const { faults, journal } = endpoint;
@@ -53,6 +55,11 @@ function ownAnswer(route: string, body: string, endpoint: Endpoint): object | un
     case 'PUT date':
       setDate(readObject(body), endpoint);
       return dateOf(endpoint);
+    case 'GET access':
+      return accessOf(endpoint);
+    case 'PUT access':
+      setAccess(readObject(body), endpoint);
+      return accessOf(endpoint);
     default:
       return undefined;
   }
@@ -88,6 +95,20 @@ function setDate({ today, era }: Record<string, unknown>, endpoint: Endpoint): v
     ...(today === undefined ? {} : { today }),
     ...(era === undefined ? {} : { era }),
   };
+}
+
+function accessOf({ service: { access } }: Endpoint): object {
+  return { access: Object.fromEntries(access ?? []) };
+}
+
+function setAccess(wanted: Record<string, unknown>, endpoint: Endpoint): void {
+  const access = new Map<string, AccessState>();
+  for (const [modelId, state] of Object.entries(wanted)) {
+    const known = accessStates.find((one) => one === state);
+    if (known === undefined) throw new Error(`The access to a model is one of: ${accessStates.join(', ')}.`);
+    access.set(modelId, known);
+  }
+  endpoint.service = { ...endpoint.service, access };
 }
 
 function readObject(body: string): Record<string, unknown> {

@@ -20,7 +20,7 @@ const statuses = {
   ValidationException: 400,
   // The service framework's own, in its own namespace.
   ExpiredTokenException: 403,
-  IncompleteSignatureException: 403,
+  IncompleteSignatureException: 400,
   InvalidSignatureException: 403,
   MissingAuthenticationTokenException: 403,
   UnknownOperationException: 404,

@@ -1,6 +1,7 @@
 import type { EmbeddingModel, ListedModel, Model } from '../models/catalogue.ts';
 import { findEmbeddingModel, findListedModel, findModel, isRetired, splitModelId } from '../models/find.ts';
 import { isOnDemand } from '../models/profile.ts';
+import { checkAccess } from './access.ts';
 import { endOfLife, invalid, invalidModelIdentifier } from './refusal.ts';
 import type { Service } from './service.ts';
 
@@ -47,6 +48,7 @@ function resolveListed<T extends ListedModel>(modelId: string, model: T | undefi
       `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
     );
   }
+  checkAccess(model, modelId, service);
   return model;
 }
 

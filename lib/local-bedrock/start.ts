@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
 import { currentDay } from '../models/find.ts';
+import type { AccessState } from './access.ts';
 import type { WordSource } from './answer.ts';
 import { type AuthOptions, createAuthorizer } from './auth/authorize.ts';
 import { type FaultOrder, parseFault } from './faults/fault.ts';
@@ -29,6 +30,8 @@ export interface LocalBedrockOptions {
   readonly words?: WordSource;
   /** Who is let in. Default: everybody, signed or not. */
   readonly auth?: AuthOptions;
+  /** What the account lacks, by model id, such as `{ 'amazon.nova-micro-v1:0': 'no-access' }`. Default: nothing. */
+  readonly access?: Readonly<Record<string, AccessState>>;
   /** Faults for every matching request until they are cleared, such as `['ThrottlingException:times=2']`. */
   readonly faults?: readonly string[];
   /** Gets one line for each answered request. */
@@ -100,7 +103,7 @@ function createEndpoint(options: LocalBedrockOptions, era: Era): Endpoint {
   const faults = createFaultQueue();
   for (const order of (options.faults ?? []).map(parseFault)) faults.add(untilCleared(order));
   return {
-    service: { era, today, region, words },
+    service: { era, today, region, words, access: new Map(Object.entries(options.access ?? {})) },
     faults,
     ...(auth === undefined ? {} : { authorize: createAuthorizer(auth, region) }),
     journal: createJournal([

@@ -1,8 +1,10 @@
 import { getFoundationModel } from './get-foundation-model.ts';
 import { getFoundationModelAvailability } from './get-foundation-model-availability.ts';
+import { getInferenceProfile } from './get-inference-profile.ts';
 import { invokeModel } from './invoke-model.ts';
 import { invokeModelWithResponseStream } from './invoke-model-with-response-stream.ts';
 import { listFoundationModels } from './list-foundation-models.ts';
+import { listInferenceProfiles } from './list-inference-profiles.ts';
 import type { Operation } from './operation.ts';
 
 export type { Operation } from './operation.ts';
@@ -14,4 +16,6 @@ export const operations: readonly Operation[] = [
   listFoundationModels,
   getFoundationModel,
   getFoundationModelAvailability,
+  listInferenceProfiles,
+  getInferenceProfile,
 ];
