@@ -5,17 +5,29 @@ interface TslabDisplay {
   html(html: string): void;
 }
 
-/** tslab's display functions inside its kernel; `undefined` in any other program. */
-function tslabDisplay(): TslabDisplay | undefined {
+interface Tslab {
+  readonly display: TslabDisplay;
+  /** A display that is written over, and not written below, when it shows something a second time. */
+  newDisplay(): TslabDisplay;
+}
+
+/** tslab inside its kernel; `undefined` in any other program. */
+function findTslab(): Tslab | undefined {
   if (!('__tslab__' in globalThis)) return undefined;
-  return createRequire(import.meta.url)('tslab').display;
+  return createRequire(import.meta.url)('tslab');
 }
 
 /** Shows HTML under the cell; outside a notebook it prints the plain text given with it. */
 export function displayHtml(html: string, plainText: string): void {
-  const display = tslabDisplay();
-  if (display) display.html(html);
+  const tslab = findTslab();
+  if (tslab) tslab.display.html(html);
   else console.log(plainText);
+}
+
+/** One place under the cell whose HTML can be replaced; `undefined` outside a notebook. */
+export function openDisplay(): ((html: string) => void) | undefined {
+  const display = findTslab()?.newDisplay();
+  return display && ((html) => display.html(html));
 }
 
 /**

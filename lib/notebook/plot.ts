@@ -1,0 +1,89 @@
+import type { PlotOptions } from '@observablehq/plot';
+import { LibError } from '../errors.ts';
+import { displayHtml, escapeHtml } from './display.ts';
+import { type TableRow, tableHtml, tableText } from './table.ts';
+
+/** Observable Plot, as it is given to the function that draws. https://observablehq.com/plot */
+export type PlotLibrary = typeof import('@observablehq/plot');
+
+export interface PlotDescription {
+  /** What the picture shows, said above it. */
+  readonly title: string;
+  /** What one sees in it, in a sentence or two: for those who do not see it. */
+  readonly description: string;
+  /** The numbers behind the picture. They can be opened below it, and stand in its place outside a notebook. */
+  readonly rows: readonly TableRow[];
+}
+
+/**
+ * Shows a plot under the cell, readable on light and on dark pages: nothing in it is black, white or told by colour
+ * alone, and the page shines through. Outside a notebook it prints the table.
+ *
+ * @param draw gets Observable Plot and gives the plot's options; a `color` legend is not possible, label the marks
+ * @throws LibError of kind `request` for options that do not make one SVG
+ */
+export async function showPlot(
+  draw: (plot: PlotLibrary) => PlotOptions,
+  { title, description, rows }: PlotDescription,
+): Promise<void> {
+  const svg = await plotSvg(draw, { title, description });
+  displayHtml(plotHtml(svg, { title, description, rows }), tableText(rows, { caption: title }));
+}
+
+/** The same plot as the text of an SVG file. The same options always give the same bytes. */
+export async function plotSvg(
+  draw: (plot: PlotLibrary) => PlotOptions,
+  { title, description }: Pick<PlotDescription, 'title' | 'description'>,
+): Promise<string> {
+  const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
+  const { document } = parseHTML('<!doctype html>');
+  const { style, ...options } = draw(Plot);
+  const look = typeof style === 'object' ? { ...defaultStyle, ...style } : defaultStyle;
+  const drawn = Plot.plot({ ...options, document, style: look }) as unknown as SvgElement;
+  if (drawn.localName !== 'svg') {
+    throw new LibError('These plot options make more than one picture', {
+      kind: 'request',
+      hint: 'Leave out legend, title, subtitle and caption; label the marks with Plot.text.',
+    });
+  }
+  drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  const label = `<title>${escapeHtml(title)}</title><desc>${escapeHtml(description)}</desc>`;
+  return withStableIds(drawn.outerHTML.replace(/>/, () => `>${label}`));
+}
+
+/** Of an element of linkedom, which has no types of its own for the DOM. */
+interface SvgElement {
+  readonly localName: string;
+  readonly outerHTML: string;
+  setAttribute(name: string, value: string): void;
+}
+
+/** This grey has a contrast of more than 4 to 1 against a white page and against a black one. */
+const defaultStyle = {
+  color: '#767676',
+  background: 'none',
+  fontSize: '13px',
+  fontFamily: 'system-ui, sans-serif',
+};
+
+/**
+ * Plot counts its clips and markers through all plots of a program, so that the second run of a cell would differ
+ * from the first. Here they are counted in each plot anew; each is an image of its own, so they do not meet.
+ */
+function withStableIds(svg: string): string {
+  const names = new Map<string, string>();
+  return svg.replace(/\bplot-(clip|marker|pattern)-\d+\b/g, (id, kind: string) => {
+    if (!names.has(id)) names.set(id, `plot-${kind}-${names.size + 1}`);
+    return names.get(id) ?? id;
+  });
+}
+
+/**
+ * As an image and not as elements of the page: a notebook that was not run yet shows it all the same, where
+ * JupyterLab removes SVG elements and leaves their labels behind as running text.
+ */
+function plotHtml(svg: string, { title, description, rows }: PlotDescription): string {
+  const image = `<img alt="${escapeHtml(description)}" src="data:image/svg+xml,${encodeURIComponent(svg)}" style="max-width:100%;background:none">`;
+  const numbers = `<details><summary>The numbers</summary>${tableHtml(rows, { caption: title })}</details>`;
+  return `<figure style="margin:0"><figcaption><b>${escapeHtml(title)}</b></figcaption>\n${image}\n${numbers}</figure>`;
+}
