@@ -1,5 +1,5 @@
 import { errorFrame, exceptionFrame } from '../event-stream/frame.ts';
-import { frameHeader } from '../event-stream/read-frame.ts';
+import { frameHeader, framePayload } from '../event-stream/read-frame.ts';
 import { ConnectionCut } from './connection-cut.ts';
 import { type ExceptionForm, exceptions, isExceptionName } from './exceptions.ts';
 import type { Fault } from './fault.ts';
@@ -27,17 +27,14 @@ async function* slowly(frames: AsyncIterable<Uint8Array>, milliseconds: number, 
   }
 }
 
-/**
- * The first `after` frames, or everything before `messageStop`. A stream of `chunk` events, whose end is inside its
- * payload, loses its last chunk.
- */
+/** The first `after` frames, or everything before the end; a stream that has no such frame loses its last one. */
 async function* withoutEnd(frames: AsyncIterable<Uint8Array>, after: number | undefined) {
   let sent = 0;
   let held: Uint8Array | undefined;
   for await (const frame of frames) {
     if (after === undefined) {
       if (held !== undefined) yield held;
-      if (frameHeader(frame, ':event-type') === 'messageStop') return;
+      if (isEnd(frame)) return;
       held = frame;
     } else {
       if (sent === after) return;
@@ -45,6 +42,14 @@ async function* withoutEnd(frames: AsyncIterable<Uint8Array>, after: number | un
       sent += 1;
     }
   }
+}
+
+/** Whether the frame is the message's end: Converse's own, or Nova's inside a chunk. Other families end in their last. */
+function isEnd(frame: Uint8Array): boolean {
+  const event = frameHeader(frame, ':event-type');
+  if (event !== 'chunk') return event === 'messageStop';
+  const { bytes } = JSON.parse(framePayload(frame).toString('utf8'));
+  return Buffer.from(bytes, 'base64').includes('{"messageStop":');
 }
 
 async function* interrupted(frames: AsyncIterable<Uint8Array>, fault: Fault, signal: AbortSignal) {
