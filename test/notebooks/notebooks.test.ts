@@ -24,7 +24,7 @@ describe.each([
   });
   afterAll(() => server?.close());
 
-  it.each(notebooks)('%s runs without a fault', async (path) => {
+  it.concurrent.each(notebooks)('%s runs without a fault', async (path) => {
     const { faults, printed } = await examine(server, path, recorded);
     expect(faults).toBe('');
     if (path.includes('solutions')) expect(printed).not.toContain('[not yet]');
