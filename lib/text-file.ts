@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { editDistance } from './edit-distance.ts';
 import { LibError } from './errors.ts';
 
 /**
@@ -42,17 +43,23 @@ function fileError(path: string, cause: NodeJS.ErrnoException): LibError {
   }
 }
 
-/** What is in the folder that was named, so that a typo is seen at once. */
+/** So many wrong letters are a typo; more are another name. */
+const typo = 3;
+
+const distance = (name: string, path: string) => editDistance(name, basename(path));
+
+/** The file that was probably meant, or what is in the folder that was named. */
 function nearby(path: string): string {
   const folder = dirname(path);
   try {
     const extension = /\.[^.]+$/.exec(basename(path))?.[0] ?? '';
-    const names = readdirSync(folder).filter((name) => name.endsWith(extension));
+    const names = readdirSync(folder)
+      .filter((name) => name.endsWith(extension))
+      .sort();
     if (names.length === 0) return `There is no ${extension || 'file'} in ${folder}; check the path.`;
-    const shown = names
-      .sort()
-      .slice(0, 8)
-      .map((name) => join(folder, name));
+    const [nearest = ''] = names.toSorted((a, b) => distance(a, path) - distance(b, path));
+    if (distance(nearest, path) <= typo) return `Did you mean ${join(folder, nearest)}?`;
+    const shown = names.slice(0, 8).map((name) => join(folder, name));
     return `Check the spelling. ${folder} has: ${shown.join(', ')}${names.length > 8 ? ', …' : ''}.`;
   } catch {
     return `There is no folder ${folder} either. Paths start at the notebook's own folder: ../prompts/<name>.`;

@@ -22,11 +22,17 @@ describe('loadTextFile', () => {
     expect(loadTextFile(join(folder, 'zero-shot.txt'))).toBe('Grüße 東京\r\n{{kept}}\n');
   });
 
-  it('throws for a missing file, and names what is there', () => {
+  it('throws for a missing file, and names the one that was probably meant', () => {
     const error = errorOf(join(folder, 'zero-shoot.txt'));
     expect(error.kind).toBe('file');
     expect(error.message).toContain('zero-shoot.txt');
-    expect(error.hint).toContain(join(folder, 'zero-shot.txt'));
+    expect(error.hint).toBe(`Did you mean ${join(folder, 'zero-shot.txt')}?`);
+  });
+
+  it('says what is there when nothing is near', () => {
+    expect(errorOf(join(folder, 'conversation.txt')).hint).toBe(
+      `Check the spelling. ${folder} has: ${join(folder, 'zero-shot.txt')}.`,
+    );
   });
 
   it('says so when the folder is missing, too', () => {

@@ -1,3 +1,4 @@
+import { editDistance } from '../edit-distance.ts';
 import { defaultRegion } from '../region.ts';
 import { type ListedModel, listedModels } from './catalogue.ts';
 import { currentDay, isRetired, splitModelId } from './find.ts';
@@ -37,18 +38,4 @@ function inRegion(model: ListedModel, asked: string | undefined, region: string)
 /** The digits that tell models apart; a version's `:0` is easily forgotten and tells nothing. */
 function digitsOf(id: string): string {
   return id.replace(/:0$/, '').replace(/\D/g, '');
-}
-
-/** The fewest letters to insert, delete or replace to get from one text to the other (Levenshtein, 1965). */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...from].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...to].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }
