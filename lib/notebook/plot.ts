@@ -36,10 +36,10 @@ export async function plotSvg(
   { title, description }: Pick<PlotDescription, 'title' | 'description'>,
 ): Promise<string> {
   const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
-  const { document } = parseHTML('<!doctype html>');
+  const { document } = parseHTML('<!doctype html><html></html>');
   const { style, ...options } = draw(Plot);
   const look = typeof style === 'object' ? { ...defaultStyle, ...style } : defaultStyle;
-  const drawn = Plot.plot({ ...options, document, style: look }) as unknown as SvgElement;
+  const drawn = Plot.plot({ ...defaultMargins, ...options, document, style: look }) as unknown as SvgElement;
   if (drawn.localName !== 'svg') {
     throw new LibError('These plot options make more than one picture', {
       kind: 'request',
@@ -60,11 +60,14 @@ interface SvgElement {
 
 /** This grey has a contrast of more than 4 to 1 against a white page and against a black one. */
 const defaultStyle = {
-  color: '#767676',
+  color: '#7a7a7a',
   background: 'none',
   fontSize: '13px',
   fontFamily: 'system-ui, sans-serif',
 };
+
+/** Room for labels in this size of letters. */
+const defaultMargins = { marginTop: 32, marginBottom: 48 };
 
 /**
  * Plot counts its clips and markers through all plots of a program, so that the second run of a cell would differ
