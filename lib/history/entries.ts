@@ -1,8 +1,7 @@
-import { crc32 } from 'node:zlib';
 import { LibError } from '../errors.ts';
 import type { Database, Row } from '../sqlite/database.ts';
+import { checksumOf, storedJson, toJson } from '../sqlite/json.ts';
 import { type HistoryEntry, isSummary, type Summary, type Turn } from './history.ts';
-import { fromJson, toJson } from './json.ts';
 import type { Owner } from './owner.ts';
 
 /** The last turn that was stored, as far as it decides who may append. */
@@ -82,7 +81,7 @@ export function addEntry(
     open ? 1 : 0,
     owner ? JSON.stringify(owner) : null,
     createdAt,
-    crc32(json),
+    checksumOf(json),
     json,
   );
 }
@@ -97,7 +96,7 @@ export function readEntries(database: Database, sessionId: string, session: numb
 
 /** @throws LibError of kind `corrupt` when the row does not hold what was stored. Pure */
 export function entryOf(sessionId: string, row: Row): HistoryEntry {
-  const body = bodyOf(row);
+  const body = storedJson(row.body, row.checksum) as Record<string, unknown> | undefined;
   const isWhole = row.kind === 'summary' ? typeof body?.summary === 'string' : isTurn(body);
   if (!isWhole) {
     throw new LibError(`Entry ${row.sequence} of session "${sessionId}" is damaged`, {
@@ -107,16 +106,6 @@ export function entryOf(sessionId: string, row: Row): HistoryEntry {
   }
   const entry = { ...body, sequence: row.sequence, createdAt: row.created_at } as unknown as HistoryEntry;
   return row.open === 1 ? { ...entry, open: true } : entry;
-}
-
-function bodyOf(row: Row): Record<string, unknown> | undefined {
-  if (typeof row.body !== 'string') return undefined;
-  if (row.checksum !== null && row.checksum !== crc32(row.body)) return undefined;
-  try {
-    return fromJson(row.body) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
 }
 
 function isTurn(body: Record<string, unknown> | undefined): boolean {

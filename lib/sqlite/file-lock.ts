@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { locked } from './trouble.ts';
 
@@ -11,6 +12,11 @@ export interface FileLock {
   close(): void;
 }
 
+interface Handle {
+  readonly database: DatabaseSync;
+  readonly identity: string;
+}
+
 /**
  * A lock between programs that the operating system itself takes back when its holder dies. It is SQLite's own file
  * lock, on an empty file `<path>-lock` that stays: whoever removed it could let two programs in at once. A lock file
@@ -18,13 +24,13 @@ export interface FileLock {
  */
 export function fileLock(path: string): FileLock {
   const lockPath = `${path}-lock`;
-  let handle: { database: import('node:sqlite').DatabaseSync; identity: string } | undefined;
+  let handle: Handle | undefined;
 
   async function acquire(): Promise<() => void> {
     const { DatabaseSync } = await import('node:sqlite');
     const deadline = Date.now() + limitMs;
     for (let pause = 1; ; pause = Math.min(pause * 2, 25)) {
-      handle ??= { database: new DatabaseSync(lockPath, { timeout: 0 }), identity: identityOf(lockPath) };
+      handle ??= openLock(new DatabaseSync(lockPath, { timeout: 0 }), lockPath);
       const { database } = handle;
       try {
         database.exec('BEGIN IMMEDIATE');
@@ -54,6 +60,12 @@ export function fileLock(path: string): FileLock {
     },
     close,
   };
+}
+
+function openLock(database: DatabaseSync, path: string): Handle {
+  // Nothing is ever written, so that no journal need be on disk.
+  database.exec('PRAGMA journal_mode = MEMORY');
+  return { database, identity: identityOf(path) };
 }
 
 function identityOf(path: string): string {

@@ -3,10 +3,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type Database, type DatabaseFile, transact } from './database.ts';
 import { fileLock } from './file-lock.ts';
 import { inTurn } from './file-queue.ts';
-import { type FileState, fileState } from './header.ts';
+import { checkSize, fileState } from './header.ts';
 import { nodeDatabase } from './node-database.ts';
 import { checkedBytes, checkOwner, checkPages, prepareTables, settings } from './prepare.ts';
 import { removeLeftovers } from './save-file.ts';
+import { isUnsettled } from './settle.ts';
 import { closed, fileTrouble, isReadOnly, locked, removed } from './trouble.ts';
 
 interface Connected {
@@ -56,8 +57,11 @@ export async function openNodeFile(path: string): Promise<DatabaseFile> {
     return (connected ?? connect(state.identity)).database;
   }
 
-  async function openForWriting(state: FileState | undefined): Promise<void> {
+  async function openForWriting(): Promise<void> {
+    const state = await fileState(path);
     if (state === undefined) await (await open(path, 'a')).close();
+    // A journal that was left behind first brings back the size that belongs to the header.
+    else if (!isUnsettled(path, state)) checkSize(path, state);
     await removeLeftovers(path);
     const database = await current();
     if ((state?.size ?? 0) <= checkedBytes) checkPages(path, database);
@@ -70,7 +74,7 @@ export async function openNodeFile(path: string): Promise<DatabaseFile> {
     const state = await fileState(path);
     checkOwner(path, state?.header);
     try {
-      await lock?.hold(() => openForWriting(state));
+      await lock?.hold(openForWriting);
     } catch (error) {
       // What may not be written may still be read.
       if (state?.header === undefined || !isReadOnly(error)) throw error;

@@ -33,7 +33,7 @@ export const migrations: readonly string[] = [
    );
 
    CREATE TABLE vector (
-     id INTEGER PRIMARY KEY,
+     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: what is new has a higher one
      name TEXT NOT NULL UNIQUE CHECK (name <> ''),
      vector BLOB NOT NULL,         -- 32-bit floats, little-endian, of length 1
      checksum INTEGER,             -- CRC-32 of body

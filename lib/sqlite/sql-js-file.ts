@@ -3,7 +3,7 @@ import type { Database as SqlJsDatabase } from 'sql.js';
 import { type Database, type DatabaseFile, transact } from './database.ts';
 import { fileLock } from './file-lock.ts';
 import { inTurn } from './file-queue.ts';
-import { fileState } from './header.ts';
+import { checkSize, fileState } from './header.ts';
 import { checkedBytes, checkOwner, checkPages, prepareTables, settings } from './prepare.ts';
 import { removeLeftovers, saveFile } from './save-file.ts';
 import { isUnsettled, settle } from './settle.ts';
@@ -53,6 +53,7 @@ export async function openSqlJsFile(path: string): Promise<DatabaseFile> {
     if (state === undefined) throw removed(path);
     if (state.version === loaded?.version) return loaded;
     checkOwner(path, state.header);
+    checkSize(path, state);
     forget();
     const bytes = await readFile(path);
     const connection = new sqlJs.Database(bytes);

@@ -12,10 +12,14 @@ const codesByText: readonly (readonly [RegExp, number])[] = [
   [/file is not a database/, 26],
 ];
 
-/** Says what is wrong with a database file and what to do next. A LibError comes back as it is. Pure. */
-export function fileTrouble(path: string, cause: unknown): LibError {
-  if (isLibError(cause)) return cause;
-  const { code, errcode, message } = cause as { code?: string; errcode?: number; message?: string };
+/**
+ * Says what is wrong with a database file and what to do next. What does not come from the file system or from SQLite
+ * comes back as it is. Pure.
+ */
+export function fileTrouble(path: string, cause: unknown): unknown {
+  if (isLibError(cause) || !(cause instanceof Error)) return cause;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const { errcode = codeOf(message) } = cause as { errcode?: number };
   const folder = dirname(path);
   switch (code) {
     case 'ENOENT':
@@ -35,7 +39,7 @@ export function fileTrouble(path: string, cause: unknown): LibError {
     case 'EDQUOT':
       return diskFull(path, cause);
   }
-  switch ((errcode ?? codeOf(message ?? '')) & 0xff) {
+  switch (errcode & 0xff) {
     case 5:
       return locked(path, cause);
     case 8:
@@ -48,7 +52,8 @@ export function fileTrouble(path: string, cause: unknown): LibError {
     case 26:
       return corrupt(path, 'is not a SQLite database', cause);
   }
-  return new LibError(`${path} could not be read or written: ${message ?? String(cause)}`, {
+  if (errcode === 0 && code === undefined) return cause;
+  return new LibError(`${path} could not be read or written: ${message}`, {
     kind: 'file',
     hint: 'Check the path and the disk.',
     cause,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { History, HistoryEntry, Turn } from '../../lib/history/history.ts';
-import { assistant, toolCall, turn, user } from './drivers.ts';
+import { assistant, toolCall, turn, user } from './messages.ts';
 
 /**
  * What every `History` does, wherever it keeps its entries. `open` gives a new, empty one; closing it is the caller's.

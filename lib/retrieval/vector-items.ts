@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { LibError } from '../errors.ts';
+import type { Database } from '../sqlite/database.ts';
+import { checksumOf, storedJson, toJson } from '../sqlite/json.ts';
+import { unitVector } from './unit-vector.ts';
+
+/** Anything that JSON can hold, and bytes: where a text comes from, its date, its page. */
+export type Metadata = Readonly<Record<string, unknown>>;
+
+export interface StoredItem {
+  readonly id: string;
+  readonly text: string;
+  readonly metadata?: Metadata;
+}
+
+export interface VectorItem {
+  readonly id?: string;
+  readonly text: string;
+  /** What the embedding model made of the text. Its length does not matter: it is stored with length 1. */
+  readonly vector: ArrayLike<number>;
+  readonly metadata?: Metadata;
+}
+
+/** An item as it goes into its row. */
+export interface EncodedItem {
+  readonly id: string;
+  readonly vector: Float32Array;
+  readonly json: string;
+}
+
+/** @throws LibError of kind `request` when it cannot be stored. Pure */
+export function encodeItem({ id, text, vector, metadata }: VectorItem): EncodedItem {
+  if (typeof text !== 'string') throw refused('The item has no text', 'Give each item { text, vector }.');
+  const json = bodyOf(text, metadata);
+  // The same text with the same metadata is the same item: a cell that is run twice stores it once.
+  const name = id ?? createHash('sha256').update(json).digest('hex').slice(0, 24);
+  if (typeof name !== 'string' || name === '' || /\p{Surrogate}|\0/u.test(name)) {
+    throw refused(
+      `The id ${JSON.stringify(id)} cannot be stored`,
+      'Use letters, digits and dashes, or leave it out.',
+    );
+  }
+  return { id: name, vector: unitVector(vector, `The vector of "${name}"`), json };
+}
+
+function bodyOf(text: string, metadata: Metadata | undefined): string {
+  try {
+    return toJson({ text, ...(metadata !== undefined && { metadata }) });
+  } catch (cause) {
+    throw refused(
+      `The metadata cannot be stored: ${(cause as Error).message}`,
+      'Metadata is plain JSON: no BigInt, and no object that contains itself.',
+      cause,
+    );
+  }
+}
+
+/** Stores the item, in the place of one with the same id. */
+export function addItem(database: Database, { id, vector, json }: EncodedItem): void {
+  database.run('DELETE FROM vector WHERE name = ?', id);
+  database.run(
+    'INSERT INTO vector (name, vector, checksum, body) VALUES (?, ?, ?, ?)',
+    id,
+    new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength),
+    checksumOf(json),
+    json,
+  );
+}
+
+/** @throws LibError of kind `corrupt` when the row is not what was stored */
+export function readItem(database: Database, row: number): StoredItem {
+  const stored = database.first('SELECT name, checksum, body FROM vector WHERE id = ?', row);
+  const body = storedJson(stored?.body, stored?.checksum) as Partial<StoredItem> | undefined;
+  if (typeof body?.text !== 'string') {
+    throw new LibError(`The item "${stored?.name ?? row}" is damaged`, {
+      kind: 'corrupt',
+      hint: 'Delete it and embed its text again, or restore the file from a copy.',
+    });
+  }
+  const { text, metadata } = body;
+  return { id: String(stored?.name), text, ...(metadata !== undefined && { metadata }) };
+}
+
+function refused(message: string, hint: string, cause?: unknown): LibError {
+  return new LibError(message, { kind: 'request', hint: `${hint} Nothing was stored.`, cause });
+}

@@ -1,0 +1,171 @@
+import { LibError } from '../errors.ts';
+import type { Database } from '../sqlite/database.ts';
+import { type OpenOptions, openDatabase } from '../sqlite/open-database.ts';
+import {
+  checkEmbedding,
+  type Embedding,
+  mismatch,
+  readEmbedding,
+  writeEmbedding,
+} from './embedding-table.ts';
+import { bestOf, type Scored, scoresOf } from './nearest-vectors.ts';
+import { unitVector } from './unit-vector.ts';
+import { readIndex, type VectorIndex } from './vector-index.ts';
+import {
+  addItem,
+  type EncodedItem,
+  encodeItem,
+  readItem,
+  type StoredItem,
+  type VectorItem,
+} from './vector-items.ts';
+
+export interface VectorStoreOptions extends OpenOptions {
+  /** How many numbers each vector has. Default: as many as the first one that is added, which the file remembers. */
+  readonly dimensions?: number;
+  /**
+   * The embedding model. The file remembers it, so that vectors of two models, which mean nothing to each other, are
+   * never mixed.
+   */
+  readonly modelId?: string;
+}
+
+export interface SearchOptions {
+  /** Keeps only the items for which it returns `true`; the result still has `k` items when there are so many. */
+  readonly filter?: (item: StoredItem) => boolean;
+}
+
+/** An item that was found. */
+export interface FoundItem extends StoredItem {
+  /** The cosine with the query: 1 for the same direction, 0 for nothing in common, -1 for the opposite. */
+  readonly score: number;
+}
+
+export interface VectorStore {
+  /**
+   * Stores the items in one transaction, and gives their ids. An item with an id that is there already takes its
+   * place; one without an id gets one made from its text and metadata, so that storing it again changes nothing.
+   *
+   * @throws LibError of kind `request` when a vector has another number of dimensions, is zero, or holds NaN; of kind
+   *   `file` when it cannot be written. Nothing is stored then
+   */
+  add(items: readonly VectorItem[]): Promise<string[]>;
+  /** The `k` items nearest to the query by cosine, nearest first. Exact: every vector is compared. */
+  search(queryVector: ArrayLike<number>, k: number, options?: SearchOptions): Promise<FoundItem[]>;
+  /** Removes the items, and gives how many there were. */
+  delete(ids: readonly string[]): Promise<number>;
+  count(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the vectors in a file, or begins a new file. It may be the file of a history as well. Close it after the last
+ * use.
+ *
+ * @param location a path, relative to the current folder; or `:memory:`
+ * @throws LibError of kind `file` or `corrupt` as `openHistory`; of kind `request` when the file has vectors of another
+ *   model or of another number of dimensions
+ */
+export async function openVectorStore(
+  location: string,
+  options: VectorStoreOptions = {},
+): Promise<VectorStore> {
+  const wanted: Embedding = { dimensions: options.dimensions, modelId: options.modelId };
+  if (options.dimensions !== undefined) checkWhole(options.dimensions, 'dimensions');
+  const file = await openDatabase(location, options);
+  let index: VectorIndex | undefined;
+
+  try {
+    await file.read((database) => checkEmbedding(file.location, readEmbedding(database), wanted));
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+
+  function search(database: Database, query: Float32Array, k: number, filter: SearchOptions['filter']) {
+    const stored = readEmbedding(database);
+    if (stored === undefined || stored.isEmpty) return [];
+    checkEmbedding(file.location, stored, { ...wanted, dimensions: query.length }, 'The query has');
+    index = readIndex(database, stored.revision, stored.dimensions, index);
+    const scores = scoresOf(index, query);
+    if (!filter) return bestOf(index, scores, k).map((scored) => found(database, scored));
+    return filtered(database, index, scores, k, filter);
+  }
+
+  return {
+    async add(items) {
+      const encoded = items.map(encodeItem);
+      if (encoded.length === 0) return [];
+      const dimensions = commonDimensions(encoded, wanted.dimensions);
+      await file.write((database) => {
+        writeEmbedding(file.location, database, { ...wanted, dimensions });
+        for (const item of encoded) addItem(database, item);
+      });
+      return encoded.map(({ id }) => id);
+    },
+    async search(queryVector, k, { filter } = {}) {
+      checkWhole(k, 'k');
+      const query = unitVector(queryVector, 'The query');
+      return await file.read((database) => search(database, query, k, filter));
+    },
+    delete: (ids) =>
+      file.write((database) => {
+        let removed = 0;
+        for (const id of new Set(ids)) removed += database.run('DELETE FROM vector WHERE name = ?', id);
+        if (removed > 0) {
+          database.run('UPDATE embedding SET revision = revision + 1');
+          database.all('PRAGMA incremental_vacuum');
+        }
+        return removed;
+      }),
+    count: () =>
+      file.read((database) => Number(database.first('SELECT count(*) AS count FROM vector')?.count)),
+    async close() {
+      await file.close();
+      index = undefined;
+    },
+  };
+}
+
+/** Goes through the best ones, more and more of them, until `k` have passed the filter. */
+function filtered(
+  database: Database,
+  index: VectorIndex,
+  scores: Float64Array,
+  k: number,
+  filter: (item: StoredItem) => boolean,
+): FoundItem[] {
+  const result: FoundItem[] = [];
+  let seen = 0;
+  for (let limit = k * 4; result.length < k && seen < index.count; limit *= 4) {
+    for (const scored of bestOf(index, scores, limit).slice(seen)) {
+      seen++;
+      const item = found(database, scored);
+      if (result.length < k && filter(item)) result.push(item);
+    }
+  }
+  return result;
+}
+
+/** @throws LibError of kind `request` when they have not all the same number of dimensions, or not the wanted one */
+function commonDimensions(items: readonly EncodedItem[], wanted: number | undefined): number {
+  const dimensions = wanted ?? items[0]?.vector.length ?? 0;
+  const other = items.find(({ vector }) => vector.length !== dimensions);
+  if (other === undefined) return dimensions;
+  throw mismatch(
+    `The vector of "${other.id}" has ${other.vector.length} dimensions, and the store has ${dimensions}`,
+    'Embed all texts with the same model and the same number of dimensions. Nothing was stored.',
+  );
+}
+
+function found(database: Database, { row, score }: Scored): FoundItem {
+  return { ...readItem(database, row), score };
+}
+
+function checkWhole(value: number, name: string): void {
+  if (Number.isSafeInteger(value) && value > 0) return;
+  throw new LibError(`${name} is ${value}`, {
+    kind: 'request',
+    hint: `Give ${name} as a whole number above 0.`,
+  });
+}
