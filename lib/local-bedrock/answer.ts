@@ -33,33 +33,53 @@ export interface WordSource {
 
 /** A whole answer from its events. */
 export async function collectAnswer(events: AsyncIterable<AnswerEvent>): Promise<ModelAnswer> {
+  const whole = answerSoFar();
+  for await (const event of events) {
+    if (event.type === 'end') return whole.answer(event);
+    whole.add(event);
+  }
+  throw new Error('The source of words ended without an `end`.');
+}
+
+/** What has come of an answer: `add` each event before the `end`, then ask for the whole. */
+export function answerSoFar(): {
+  add(event: AnswerEvent): void;
+  answer(end: Extract<AnswerEvent, { type: 'end' }>): ModelAnswer;
+} {
   const blocks: ModelAnswer['blocks'][number][] = [];
   let toolCall: { id: string; name: string; json: string } | undefined;
   const closeToolCall = () => {
     if (toolCall === undefined) return;
     const { id, name, json } = toolCall;
-    blocks.push({ type: 'toolUse', id, name, input: json === '' ? {} : JSON.parse(json) });
+    blocks.push({ type: 'toolUse', id, name, input: parseInput(json) });
     toolCall = undefined;
   };
-  for await (const event of events) {
-    if (event.type === 'toolInput') {
-      if (toolCall !== undefined) toolCall.json += event.json;
-      continue;
-    }
-    closeToolCall();
-    if (event.type === 'toolUse') toolCall = { id: event.id, name: event.name, json: '' };
-    else if (event.type === 'end') {
-      const { ending, inputTokens, outputTokens } = event;
-      return { blocks, text: textOf(blocks), ending, inputTokens, outputTokens };
-    } else {
+  return {
+    add(event) {
+      if (event.type === 'toolInput') {
+        if (toolCall !== undefined) toolCall.json += event.json;
+        return;
+      }
+      closeToolCall();
+      if (event.type === 'toolUse') toolCall = { id: event.id, name: event.name, json: '' };
+      if (event.type !== 'text' && event.type !== 'reasoning') return;
       const last = blocks.at(-1);
       if (last?.type === event.type) blocks[blocks.length - 1] = { ...last, text: last.text + event.text };
       else blocks.push({ type: event.type, text: event.text });
-    }
-  }
-  throw new Error('The source of words ended without an `end`.');
+    },
+    answer({ ending, inputTokens, outputTokens }) {
+      closeToolCall();
+      const text = blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
+      return { blocks, text, ending, inputTokens, outputTokens };
+    },
+  };
 }
 
-function textOf(blocks: ModelAnswer['blocks']): string {
-  return blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
+/** An input that the token limit cut in the middle is no JSON any more: Bedrock then gives an empty object. */
+function parseInput(json: string): unknown {
+  try {
+    return json === '' ? {} : JSON.parse(json);
+  } catch {
+    return {};
+  }
 }

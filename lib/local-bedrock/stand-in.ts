@@ -5,7 +5,7 @@ import { invalid } from './refusal.ts';
 import { type AnswerBlock, type Question, readQuestion } from './skills/question.ts';
 import { skills } from './skills/table.ts';
 import { strengthOf } from './strength.ts';
-import { countTokens, cutToTokens, tokensOf } from './tokens.ts';
+import { countRequest, countTokens, cutToTokens, tokensOf } from './tokens.ts';
 
 /** The endpoint's own words: computed from the request, the same for the same request. No language model. */
 export const standIn: WordSource = {
@@ -14,7 +14,7 @@ export const standIn: WordSource = {
     yield* eventsOf(generate(request, model, lead));
   },
   async countTokens(request) {
-    return countInput(request);
+    return countRequest(request);
   },
 };
 
@@ -25,7 +25,7 @@ export const standIn: WordSource = {
  * model's context.
  */
 export function generate(request: ModelRequest, model: Model, lead: string): ModelAnswer {
-  const inputTokens = countInput(request);
+  const inputTokens = countRequest(request);
   if (inputTokens > model.contextTokens) throw invalid('Input is too long for requested model.');
   const question = readQuestion(request, strengthOf(model));
   const answer = firstAnswer(question);
@@ -65,10 +65,6 @@ function* pieces(text: string): Iterable<string> {
     }
   }
   if (piece !== '') yield piece;
-}
-
-function countInput({ system, turns }: ModelRequest): number {
-  return turns.reduce((sum, { text }) => sum + countTokens(text), countTokens(system));
 }
 
 function firstAnswer(question: Question): string | readonly AnswerBlock[] {

@@ -1,3 +1,5 @@
+import type { Block, ModelRequest } from './families/family.ts';
+
 /**
  * The endpoint's one tokenizer. Every model has its own, and none is public for these, so this is an ESTIMATE: a word
  * of up to six letters, a number of up to three digits or a punctuation mark is one token, with the space before it;
@@ -27,4 +29,42 @@ export function cutToTokens(text: string, limit: number): { text: string; tokens
     tokens += 1;
   }
   return { text, tokens, wasCut: false };
+}
+
+/** Around each tool, for the words that tell the model how to call it. Claude takes some 300 for the first. */
+const tokensAroundTool = 12;
+
+/**
+ * How many tokens a whole request is: its system prompt, everything in its turns, and its tools with their schemas.
+ * The one place where input is counted: `usage`, the token headers and CountTokens all come from it. A model adds a
+ * few tokens of its own around each turn; this adds none.
+ */
+export function countRequest({ system, turns, tools = [], answerSchema }: ModelRequest): number {
+  let count = countTokens(system);
+  for (const { text, blocks } of turns) {
+    if (blocks === undefined) count += countTokens(text);
+    else for (const block of blocks) count += countBlock(block);
+  }
+  for (const { name, description, schema } of tools) {
+    count += tokensAroundTool + countTokens(name) + countTokens(description) + countJson(schema);
+  }
+  return answerSchema === undefined ? count : count + countJson(answerSchema);
+}
+
+/** How many tokens a part of a turn or of an answer is. */
+export function countBlock(block: Block): number {
+  switch (block.type) {
+    case 'text':
+    case 'reasoning':
+    case 'toolResult':
+      return countTokens(block.text);
+    case 'toolUse':
+      return countTokens(block.name) + countJson(block.input);
+    case 'media':
+      return block.tokens;
+  }
+}
+
+function countJson(value: unknown): number {
+  return countTokens(JSON.stringify(value) ?? '');
 }

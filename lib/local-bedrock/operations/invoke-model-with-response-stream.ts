@@ -28,8 +28,7 @@ export const invokeModelWithResponseStream: Operation = {
     const { model, family, request, requestHash } = readInvocation(operationRequest, service);
     const { signal, startedAt } = operationRequest;
     if (family.streamWriter === undefined || model.refuses?.includes('streaming')) {
-      // Not backed by a recording.
-      throw invalid('The model is unsupported for streaming.');
+      throw invalid('The model is unsupported for streaming');
     }
     const inputTokens = await service.words.countTokens(request, model);
     const events = await begin(service.words.answer(request, model, family.lead, signal));

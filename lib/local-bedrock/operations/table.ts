@@ -1,3 +1,5 @@
+import { converse } from './converse.ts';
+import { converseStream } from './converse-stream.ts';
 import { getFoundationModel } from './get-foundation-model.ts';
 import { getFoundationModelAvailability } from './get-foundation-model-availability.ts';
 import { getInferenceProfile } from './get-inference-profile.ts';
@@ -11,6 +13,8 @@ export type { Operation } from './operation.ts';
 
 /** Every operation the endpoint answers; the first whose method and path match is used. */
 export const operations: readonly Operation[] = [
+  converse,
+  converseStream,
   invokeModel,
   invokeModelWithResponseStream,
   listFoundationModels,

@@ -1,0 +1,126 @@
+/**
+ * A Converse request after it was read by its shape (`request-shape.ts`): types and constraints hold, each union sets
+ * one member, and bytes are base64 text as on the wire.
+ */
+export interface ConverseRequest {
+  readonly messages?: readonly Message[];
+  readonly system?: readonly SystemBlock[];
+  readonly inferenceConfig?: {
+    readonly maxTokens?: number;
+    readonly temperature?: number;
+    readonly topP?: number;
+    readonly stopSequences?: readonly string[];
+  };
+  readonly toolConfig?: ToolConfig;
+  readonly guardrailConfig?: {
+    readonly guardrailIdentifier?: string;
+    readonly guardrailVersion?: string;
+    readonly trace?: 'enabled' | 'disabled' | 'enabled_full';
+    readonly streamProcessingMode?: 'sync' | 'async';
+  };
+  readonly additionalModelRequestFields?: unknown;
+  readonly additionalModelResponseFieldPaths?: readonly string[];
+  readonly requestMetadata?: Readonly<Record<string, string>>;
+  readonly performanceConfig?: { readonly latency?: 'standard' | 'optimized' };
+  readonly serviceTier?: { readonly type: 'priority' | 'default' | 'flex' | 'reserved' };
+  readonly outputConfig?: {
+    readonly textFormat?: {
+      readonly structure: { readonly jsonSchema?: { readonly schema: string } };
+    };
+  };
+}
+
+export interface Message {
+  readonly role: 'user' | 'assistant';
+  readonly content: readonly ContentBlock[];
+}
+
+export interface ContentBlock {
+  readonly text?: string;
+  readonly image?: Image;
+  readonly document?: Document;
+  readonly video?: Video;
+  readonly toolUse?: { readonly toolUseId: string; readonly name: string; readonly input: unknown };
+  readonly toolResult?: ToolResult;
+  readonly guardContent?: GuardContent;
+  readonly cachePoint?: { readonly type: 'default' };
+  readonly reasoningContent?: {
+    readonly reasoningText?: { readonly text: string; readonly signature?: string };
+    readonly redactedContent?: string;
+  };
+  readonly citationsContent?: { readonly content?: readonly { readonly text?: string }[] };
+  readonly searchResult?: SearchResult;
+}
+
+export interface SystemBlock {
+  readonly text?: string;
+  readonly guardContent?: GuardContent;
+  readonly cachePoint?: { readonly type: 'default' };
+}
+
+export interface ToolResult {
+  readonly toolUseId: string;
+  readonly content: readonly {
+    readonly json?: unknown;
+    readonly text?: string;
+    readonly image?: Image;
+    readonly document?: Document;
+    readonly video?: Video;
+    readonly searchResult?: SearchResult;
+  }[];
+  readonly status?: 'success' | 'error';
+}
+
+interface S3Location {
+  readonly uri: string;
+}
+
+export interface Image {
+  readonly format: string;
+  readonly source: { readonly bytes?: string; readonly s3Location?: S3Location };
+}
+
+export interface Document {
+  readonly name: string;
+  readonly format?: string;
+  readonly source: {
+    readonly bytes?: string;
+    readonly s3Location?: S3Location;
+    readonly text?: string;
+    readonly content?: readonly { readonly text?: string }[];
+  };
+  readonly context?: string;
+}
+
+export interface Video {
+  readonly format: string;
+  readonly source: { readonly bytes?: string; readonly s3Location?: S3Location };
+}
+
+interface GuardContent {
+  readonly text?: { readonly text: string };
+  readonly image?: Image;
+}
+
+export interface SearchResult {
+  readonly source: string;
+  readonly title: string;
+  readonly content: readonly { readonly text: string }[];
+}
+
+export interface ToolConfig {
+  readonly tools: readonly {
+    readonly toolSpec?: {
+      readonly name: string;
+      readonly description?: string;
+      readonly inputSchema: { readonly json?: unknown };
+    };
+    readonly systemTool?: { readonly name: string };
+    readonly cachePoint?: { readonly type: 'default' };
+  }[];
+  readonly toolChoice?: {
+    readonly auto?: object;
+    readonly any?: object;
+    readonly tool?: { readonly name: string };
+  };
+}

@@ -1,0 +1,28 @@
+import type { ModelAnswer } from '../families/family.ts';
+import { askedFields, type Exchange, echoed } from './exchange.ts';
+import { sorted } from './sorted.ts';
+import { stopReasonOf, usageOf } from './usage.ts';
+
+/** A signature stands in for what proves that the model itself thought a thought; nothing checks it here. */
+export const signature = 'bG9jYWwtYmVkcm9jaw==';
+
+/** Converse's response (API reference, Converse, "Response Syntax"), its keys sorted as the service's are. */
+export function writeResponse(exchange: Exchange, answer: ModelAnswer, latencyMs: number): unknown {
+  const { model, converse } = exchange;
+  const fields = askedFields(exchange, answer);
+  return {
+    ...(fields === undefined ? {} : { additionalModelResponseFields: sorted(fields) }),
+    metrics: { latencyMs },
+    output: { message: { content: answer.blocks.map(writeBlock), role: 'assistant' } },
+    ...echoed(converse),
+    stopReason: stopReasonOf(answer.ending),
+    usage: usageOf(model, answer.inputTokens, answer.outputTokens),
+  };
+}
+
+function writeBlock(block: ModelAnswer['blocks'][number]): unknown {
+  if (block.type === 'text') return { text: block.text };
+  if (block.type === 'reasoning')
+    return { reasoningContent: { reasoningText: { signature, text: block.text } } };
+  return { toolUse: { input: sorted(block.input), name: block.name, toolUseId: block.id } };
+}

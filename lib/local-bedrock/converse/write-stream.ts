@@ -1,0 +1,85 @@
+import type { AnswerEvent } from '../answer.ts';
+import { answerSoFar } from '../answer.ts';
+import { type BlockStep, blockSteps } from '../block-steps.ts';
+import { eventFrame } from '../event-stream/frame.ts';
+import { paddingFrom } from '../event-stream/padding.ts';
+import { askedFields, type Exchange, echoed } from './exchange.ts';
+import { sorted } from './sorted.ts';
+import { stopReasonOf, usageOf } from './usage.ts';
+import { signature } from './write-response.ts';
+
+/**
+ * A function that is called with each event of the answer in order and gives the frames it comes to. As recorded:
+ * `messageStart` first; only tool calls have a `contentBlockStart`; `metadata` last, after `messageStop`; keys sorted,
+ * with the padding among them.
+ */
+export function streamWriter(
+  exchange: Exchange,
+  latencyMs: () => number,
+): (event: AnswerEvent) => readonly Uint8Array[] {
+  const { model, converse, requestHash } = exchange;
+  const padding = paddingFrom(requestHash);
+  const stepsOf = blockSteps();
+  const whole = answerSoFar();
+  const asksFields = (converse.additionalModelResponseFieldPaths ?? []).length > 0;
+  // `p` stands between "metrics" or "delta" and "performanceConfig", "role", "start", "stopReason" or "usage".
+  const frame = (type: string, before: object, after: object = {}) =>
+    eventFrame(type, JSON.stringify({ ...before, p: padding(), ...after }));
+  const delta = (index: number, value: object) =>
+    frame('contentBlockDelta', { contentBlockIndex: index, delta: value });
+
+  const framesOf = (step: BlockStep): Uint8Array[] => {
+    switch (step.type) {
+      case 'start':
+        if (step.kind !== 'toolUse') return [];
+        return [
+          frame(
+            'contentBlockStart',
+            { contentBlockIndex: step.index },
+            { start: { toolUse: { name: step.name, toolUseId: step.id } } },
+          ),
+          // Claude's first piece of a tool's input is empty.
+          ...(model.family === 'claude-messages' ? [delta(step.index, { toolUse: { input: '' } })] : []),
+        ];
+      case 'delta':
+        if (step.kind === 'text') return [delta(step.index, { text: step.piece })];
+        if (step.kind === 'toolUse') return [delta(step.index, { toolUse: { input: step.piece } })];
+        return [delta(step.index, { reasoningContent: { text: step.piece } })];
+      case 'stop':
+        return [
+          ...(step.kind === 'reasoning' ? [delta(step.index, { reasoningContent: { signature } })] : []),
+          frame('contentBlockStop', { contentBlockIndex: step.index }),
+        ];
+      case 'end': {
+        const { ending, inputTokens, outputTokens } = step.event;
+        const fields = asksFields ? askedFields(exchange, whole.answer(step.event)) : undefined;
+        const { performanceConfig, serviceTier } = echoed(converse);
+        return [
+          frame(
+            'messageStop',
+            fields === undefined ? {} : { additionalModelResponseFields: sorted(fields) },
+            { stopReason: stopReasonOf(ending) },
+          ),
+          frame(
+            'metadata',
+            { metrics: { latencyMs: latencyMs() } },
+            {
+              ...(performanceConfig === undefined ? {} : { performanceConfig }),
+              ...(serviceTier === undefined ? {} : { serviceTier }),
+              usage: usageOf(model, inputTokens, outputTokens),
+            },
+          ),
+        ];
+      }
+    }
+  };
+
+  let isFirst = true;
+  return (event) => {
+    if (asksFields) whole.add(event);
+    const frames = stepsOf(event).flatMap(framesOf);
+    if (!isFirst) return frames;
+    isFirst = false;
+    return [frame('messageStart', {}, { role: 'assistant' }), ...frames];
+  };
+}

@@ -1,0 +1,30 @@
+import { readExchange } from '../converse/exchange.ts';
+import { streamWriter } from '../converse/write-stream.ts';
+import { begin, framesOf, streamReply } from '../event-stream/stream-reply.ts';
+import { families } from '../families/table.ts';
+import { millisecondsSince } from './invocation.ts';
+import type { Operation } from './operation.ts';
+
+const exceptions: ReadonlySet<string> = new Set([
+  'internalServerException',
+  'modelStreamErrorException',
+  'serviceUnavailableException',
+  'throttlingException',
+  'validationException',
+]);
+
+/** `POST /model/{id}/converse-stream`: the same turn as Converse, as events while the answer is made. */
+export const converseStream: Operation = {
+  name: 'ConverseStream',
+  method: 'POST',
+  path: /\/model\/(.+)\/converse-stream$/,
+  async run(operationRequest, service) {
+    const exchange = readExchange(operationRequest, service, 'ConverseStream');
+    const { model, request } = exchange;
+    const { signal, startedAt } = operationRequest;
+    const { lead } = families[model.family];
+    const events = await begin(service.words.answer(request, model, lead, signal));
+    const write = streamWriter(exchange, () => millisecondsSince(startedAt));
+    return streamReply(framesOf(events, write, exceptions));
+  },
+};

@@ -1,0 +1,96 @@
+import { Refusal } from '../refusal.ts';
+import { isObject } from '../schema.ts';
+import type { Shape } from './shape.ts';
+
+/**
+ * Reads a request's body by its shape: without the members that the shape does not name and those that are null.
+ * An empty body is an empty structure. Throws a `Refusal`, the service framework's SerializationException, when the
+ * body is not JSON or a value has another type than its shape. Of the texts, those about values are the framework's
+ * own, seen from other services of AWS; the one about JSON is not backed by a recording.
+ */
+export function deserializeBody(body: Buffer, shape: Shape): Record<string, unknown> {
+  if (body.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw unreadable('The request body is not valid JSON.');
+  }
+  return deserialize(value, shape) as Record<string, unknown>;
+}
+
+/** A value read by its shape, as `deserializeBody` reads a whole body. */
+export function deserialize(value: unknown, shape: Shape): unknown {
+  switch (shape.type) {
+    case 'document':
+      return value;
+    case 'string':
+      if (typeof value !== 'string') throw cannotConvert(value, 'a String');
+      if (shape.isBlob && !isBase64(value)) throw unreadable('Invalid base64 data.');
+      return value;
+    case 'integer':
+      if (typeof value !== 'number' || !Number.isInteger(value)) throw cannotConvert(value, 'an Integer');
+      return value;
+    case 'float':
+      if (typeof value !== 'number') throw cannotConvert(value, 'a Float');
+      return value;
+    case 'boolean':
+      if (typeof value !== 'boolean') throw cannotConvert(value, 'a Boolean');
+      return value;
+    case 'list':
+      if (!Array.isArray(value)) throw notACollection(value);
+      return value.map((item) => (item === null ? null : deserialize(item, shape.member)));
+    case 'map': {
+      if (!isObject(value)) throw notACollection(value);
+      const { value: member } = shape;
+      return Object.fromEntries(
+        Object.entries(value).flatMap(([key, item]) =>
+          item === null ? [] : [[key, deserialize(item, member)]],
+        ),
+      );
+    }
+    case 'structure': {
+      if (!isObject(value)) throw notACollection(value);
+      const read: Record<string, unknown> = {};
+      for (const name in shape.members) {
+        const item = Object.hasOwn(value, name) ? value[name] : undefined;
+        const member = shape.members[name];
+        if (item !== undefined && item !== null && member !== undefined)
+          read[name] = deserialize(item, member);
+      }
+      return read;
+    }
+  }
+}
+
+function unreadable(message: string): Refusal {
+  return new Refusal('SerializationException', message);
+}
+
+function cannotConvert(value: unknown, type: string): Refusal {
+  if (Array.isArray(value)) return unreadable('Start of list found where not expected');
+  if (typeof value === 'object' && value !== null) {
+    return unreadable('Start of structure or map found where not expected.');
+  }
+  return unreadable(`${tokenOf(value)} can not be converted to ${type}`);
+}
+
+function notACollection(value: unknown): Refusal {
+  if (Array.isArray(value)) return unreadable('Start of list found where not expected');
+  if (typeof value === 'object' && value !== null) {
+    return unreadable('Start of structure or map found where not expected.');
+  }
+  return unreadable('Unexpected field type');
+}
+
+/** The framework's name for a JSON value that stands where another belongs. */
+function tokenOf(value: unknown): string {
+  if (typeof value === 'string') return 'STRING_VALUE';
+  if (typeof value === 'boolean') return value ? 'TRUE_VALUE' : 'FALSE_VALUE';
+  return Number.isInteger(value) ? 'NUMBER_VALUE' : 'DECIMAL_VALUE';
+}
+
+/** Base64 with or without its padding. Pictures are megabytes of it: the alphabet is checked, nothing is decoded. */
+function isBase64(value: string): boolean {
+  return /^[A-Za-z0-9+/]*={0,2}$/.test(value);
+}
