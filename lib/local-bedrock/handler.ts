@@ -8,6 +8,7 @@ import { observeWords } from './journal/observe-words.ts';
 import type { HttpRequest, HttpResponse, SocketOf } from './one-port.ts';
 import { answerOwnRoute } from './own-routes.ts';
 import { readBody } from './read-body.ts';
+import type { Elsewhere } from './record/recorder.ts';
 import { internalError, invalid, Refusal, refusalReply } from './refusal.ts';
 import type { Reply } from './reply.ts';
 import { findRoute, type RawRequest, type Route } from './router.ts';
@@ -23,7 +24,7 @@ export interface Endpoint {
   /** Throws a `Refusal` when the request is not signed as it should be. Absent: anything is let in. */
   readonly authorize?: (request: RawRequest) => void;
   /** Answers in place of the operations: a recording, or AWS itself. */
-  readonly answerElsewhere?: (request: RawRequest, route: Route) => Promise<Reply>;
+  readonly answerElsewhere?: Elsewhere;
 }
 
 /** The request listener of the endpoint: reads the body, runs the operation and writes its reply or its refusal. */
@@ -102,7 +103,8 @@ async function answer(
     if (route.label !== '') entry.modelId = route.label;
     entry.rawBody = body;
     const produce = async () =>
-      (await endpoint.answerElsewhere?.(raw, route)) ?? (await run(raw, route, endpoint.service, entry));
+      (await endpoint.answerElsewhere?.(raw, route, (tokens) => Object.assign(entry, tokens))) ??
+      (await run(raw, route, endpoint.service, entry));
     const fault = faultFor(raw, route, endpoint.faults);
     if (fault === undefined) return await produce();
     entry.fault = fault.spec;

@@ -10,6 +10,8 @@ import { isDay } from './is-day.ts';
 import { createJournal, type JournalEntry } from './journal/journal.ts';
 import { logLine } from './journal/log-line.ts';
 import { createOnePort } from './one-port.ts';
+import { createRecorder, type Elsewhere, type RecordOptions } from './record/recorder.ts';
+import { createReplayer, type ReplayOptions } from './record/replayer.ts';
 import type { Era } from './service.ts';
 import { standIn } from './stand-in.ts';
 
@@ -32,6 +34,10 @@ export interface LocalBedrockOptions {
   readonly auth?: AuthOptions;
   /** What the account lacks, by model id, such as `{ 'amazon.nova-micro-v1:0': 'no-access' }`. Default: nothing. */
   readonly access?: Readonly<Record<string, AccessState>>;
+  /** Forward each request to Amazon Bedrock, or to another endpoint, and keep each exchange as a file. */
+  readonly record?: RecordOptions;
+  /** Answer from recordings only. */
+  readonly replay?: ReplayOptions;
   /** Faults for every matching request until they are cleared, such as `['ThrottlingException:times=2']`. */
   readonly faults?: readonly string[];
   /** Gets one line for each answered request. */
@@ -100,17 +106,27 @@ function createEndpoint(options: LocalBedrockOptions, era: Era): Endpoint {
   const { region = 'us-east-1', words = standIn, auth, log, journal } = options;
   const today = options.today ?? currentDay();
   requireDay(today);
+  const elsewhere = answersElsewhere(options, region);
   const faults = createFaultQueue();
   for (const order of (options.faults ?? []).map(parseFault)) faults.add(untilCleared(order));
   return {
     service: { era, today, region, words, access: new Map(Object.entries(options.access ?? {})) },
     faults,
     ...(auth === undefined ? {} : { authorize: createAuthorizer(auth, region) }),
+    ...(elsewhere === undefined ? {} : { answerElsewhere: elsewhere }),
     journal: createJournal([
       ...(log === undefined ? [] : [(entry: JournalEntry) => log(logLine(entry))]),
       ...(journal === undefined ? [] : [journal]),
     ]),
   };
+}
+
+function answersElsewhere({ record, replay }: LocalBedrockOptions, region: string): Elsewhere | undefined {
+  if (record !== undefined && replay !== undefined) {
+    throw new Error('An endpoint either records or replays. Leave out one of the two.');
+  }
+  if (record !== undefined) return createRecorder(record, region);
+  return replay === undefined ? undefined : createReplayer(replay);
 }
 
 function untilCleared(order: FaultOrder): FaultOrder {
