@@ -53,6 +53,28 @@ function resolveListed<T extends ListedModel>(modelId: string, model: T | undefi
 }
 
 /**
+ * The model whose tokens are to be counted: by base id or foundation-model ARN, also where inference needs a profile.
+ * Refuses an unknown id (400), a retired model (404), and what does not count tokens: some models, every inference
+ * profile.
+ */
+export function resolveCountable(modelId: string, service: Service): Model {
+  const model = findModel(modelId);
+  const { profile } = splitModelId(modelId);
+  const isKnown = model !== undefined && (profile === undefined || model.profiles.includes(profile));
+  const isArn = modelId.startsWith('arn:');
+  if (isArn && !foundationModelArn.test(modelId) && !inferenceProfileArn.test(modelId)) {
+    throw invalidModelIdentifier();
+  }
+  if (!isKnown) throw invalidModelIdentifier();
+  if (isGone(model, service)) throw endOfLife();
+  if (profile !== undefined || model.refuses?.includes('count-tokens')) {
+    throw invalid("The provided model doesn't support counting tokens.");
+  }
+  checkAccess(model, modelId, service);
+  return model;
+}
+
+/**
  * The model a control-plane call names, by base id or foundation-model ARN: an inference profile is not a foundation
  * model. Refuses an unknown id (400) and a retired model (404).
  */

@@ -1,5 +1,6 @@
 import { converse } from './converse.ts';
 import { converseStream } from './converse-stream.ts';
+import { countTokens } from './count-tokens.ts';
 import { getFoundationModel } from './get-foundation-model.ts';
 import { getFoundationModelAvailability } from './get-foundation-model-availability.ts';
 import { getInferenceProfile } from './get-inference-profile.ts';
@@ -13,10 +14,11 @@ export type { Operation } from './operation.ts';
 
 /** Every operation the endpoint answers; the first whose method and path match is used. */
 export const operations: readonly Operation[] = [
-  converse,
-  converseStream,
   invokeModel,
   invokeModelWithResponseStream,
+  converse,
+  converseStream,
+  countTokens,
   listFoundationModels,
   getFoundationModel,
   getFoundationModelAvailability,

@@ -1,0 +1,54 @@
+import { checkRequest } from '../converse/check-request.ts';
+import { readRequest } from '../converse/read-request.ts';
+import type { ConverseRequest } from '../converse/request.ts';
+import { countableConverseRequest } from '../converse/request-shape.ts';
+import { families } from '../families/table.ts';
+import { invalid } from '../refusal.ts';
+import { jsonReply } from '../reply.ts';
+import { resolveCountable } from '../resolve-model.ts';
+import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
+import { deserializeBody } from '../shapes/deserialize.ts';
+import { blob, structure, union } from '../shapes/shape.ts';
+import { parseBody } from './invocation.ts';
+import type { Operation } from './operation.ts';
+
+const shape = structure(
+  {
+    input: union('CountTokensInput', {
+      invokeModel: structure({ body: blob }, ['body']),
+      converse: countableConverseRequest,
+    }),
+  },
+  ['input'],
+);
+
+interface Input {
+  readonly invokeModel?: { readonly body: string };
+  readonly converse?: ConverseRequest;
+}
+
+/**
+ * `POST /model/{id}/count-tokens`: how many input tokens a request would be, the same number as in its `usage`. The
+ * request is checked as the call itself would be.
+ */
+export const countTokens: Operation = {
+  name: 'CountTokens',
+  method: 'POST',
+  path: /\/model\/(.+)\/count-tokens$/,
+  async run({ label, body }, service) {
+    const fields = deserializeBody(body, shape);
+    checkConstraints(fields, shape);
+    const model = resolveCountable(label, service);
+    checkUnions(fields, shape);
+    const { invokeModel, converse } = fields.input as Input;
+    if (invokeModel !== undefined) {
+      const native = parseBody(Buffer.from(invokeModel.body, 'base64'));
+      const request = families[model.family].read(native, model);
+      return jsonReply({ inputTokens: await service.words.countTokens(request, model) });
+    }
+    if (converse === undefined)
+      throw invalid('The input is empty. Provide an invokeModel or a converse request.');
+    checkRequest(converse, model, 'Converse');
+    return jsonReply({ inputTokens: await service.words.countTokens(readRequest(converse, model), model) });
+  },
+};
