@@ -1,6 +1,26 @@
 /** What notebooks and programs import: `import { createClient, invokeText } from 'lib'`. */
 export { type ErrorContext, toLibError } from './aws-errors.ts';
 export { type ClientOptions, createClient } from './client.ts';
+export type { Answer } from './converse/answer.ts';
+export {
+  Conversation,
+  type ConversationOptions,
+  type Input,
+  type TurnOptions,
+} from './converse/conversation.ts';
+export { converse } from './converse/converse.ts';
+export { converseStream } from './converse/converse-stream.ts';
+export type { Delta } from './converse/delta.ts';
+export { estimateTokens } from './converse/estimate-tokens.ts';
+export { type LegaliseOptions, type LegalTranscript, legalise } from './converse/legalise.ts';
+export { type Message, textOf } from './converse/message.ts';
+export { renderTranscript } from './converse/render.ts';
+export type { Repair, RepairKind } from './converse/repair.ts';
+export type { Reply } from './converse/reply.ts';
+export type { ConverseOptions, Inference } from './converse/request.ts';
+export type { Summarize } from './converse/summarize.ts';
+export type { TurnStream } from './converse/turn-stream.ts';
+export type { Window } from './converse/window.ts';
 export { describeError, type ErrorKind, isLibError, LibError } from './errors.ts';
 export { buildInvokeBody } from './invoke/families.ts';
 export type { InvokeOptions, StopReason } from './invoke/family.ts';

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import type { BedrockRuntimeClient, ContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { LibError } from '../errors.ts';
+import type { History } from '../history/history.ts';
+import { isSummary } from '../history/history.ts';
+import { transcriptOf } from '../history/transcript.ts';
+import { withInterrupt } from '../interrupt.ts';
+import type { TokenUsage } from '../models/cost.ts';
+import { type Budget, type BudgetLimit, createBudget } from './budget.ts';
+import type { Delta } from './delta.ts';
+import type { Message } from './message.ts';
+import { createQueue, type Queue } from './queue.ts';
+import type { Reply } from './reply.ts';
+import type { ConverseOptions } from './request.ts';
+import { createSession, type Session, totalCost, totalUsage } from './session.ts';
+import { takeStep } from './step.ts';
+import type { Summarize } from './summarize.ts';
+import { createTurnStream, type TurnStream } from './turn-stream.ts';
+import type { Window } from './window.ts';
+
+export interface ConversationOptions extends Omit<ConverseOptions, 'signal' | 'toolConfig'>, BudgetLimit {
+  readonly client: BedrockRuntimeClient;
+  /** A model id, an inference profile id, or an ARN of either. */
+  readonly modelId: string;
+  /** Where the conversation is kept. Absent: in memory. */
+  readonly history?: History;
+  /** Goes on with this session of the history. Default: a new one. */
+  readonly sessionId?: string;
+  /** How much of the conversation is sent with each turn. Default: all of it. */
+  readonly window?: Window;
+  /** When older turns are replaced, in what is sent, by a summary. Default: never. */
+  readonly summarize?: Summarize;
+}
+
+export interface TurnOptions {
+  /** Stops the turn. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a user says: words, or content blocks with pictures and documents. */
+export type Input = string | readonly ContentBlock[];
+
+/**
+ * A conversation with a model that is always legal and never half done: a turn is stored and remembered when its
+ * answer is whole; when the call fails, is stopped or is cut, the conversation is as before. Turns that are begun
+ * before the last has ended wait for it.
+ */
+export class Conversation {
+  readonly modelId: string;
+  readonly #options: ConversationOptions;
+  readonly #session: Session;
+  readonly #budget: Budget;
+  readonly #inTurn: Queue = createQueue();
+  /** What a crash had left behind and reading the history repaired: told with the next reply. */
+  readonly #repaired: string[] = [];
+  #view: { readonly of: Session['entries']; readonly messages: readonly Message[] } | undefined;
+
+  constructor(options: ConversationOptions) {
+    this.modelId = options.modelId;
+    this.#options = options;
+    this.#session = createSession(options.history, options.sessionId ?? randomUUID());
+    this.#budget = createBudget(options);
+  }
+
+  /** The session's id in the history. */
+  get sessionId(): string {
+    return this.#session.sessionId;
+  }
+
+  /**
+   * Everything that was said, oldest first, also what a window or a summary leaves out of the requests. Frozen. Of a
+   * session that is continued, empty until `ready` or the first turn.
+   */
+  get messages(): readonly Message[] {
+    const { entries } = this.#session;
+    if (this.#view?.of !== entries) {
+      const { messages } = transcriptOf(entries.filter((entry) => !isSummary(entry)));
+      this.#view = { of: entries, messages: Object.freeze(messages.map(freeze)) };
+    }
+    return this.#view.messages;
+  }
+
+  /** Tokens of all turns and summaries so far; `undefined` when Bedrock did not tell those of one. */
+  get usage(): TokenUsage | undefined {
+    return totalUsage(this.#session.entries);
+  }
+
+  /** US dollars of all turns and summaries so far; `undefined` when the price of one is not known. */
+  get costUsd(): number | undefined {
+    return totalCost(this.#session.entries);
+  }
+
+  /**
+   * Reads the session from the history, if that has not been done. The first turn does so by itself.
+   *
+   * @throws LibError of kind `file` or `corrupt`
+   */
+  async ready(): Promise<void> {
+    await this.#inTurn(() => this.#load());
+  }
+
+  /**
+   * One turn: what the user says, and the answer.
+   *
+   * @throws LibError with the next step in `hint`: `request` for a blank input, `limit` for the budget, `conflict`
+   *   when somebody else has gone on with the session, and whatever Bedrock refuses. The conversation is as before then
+   */
+  async send(input: Input, { signal }: TurnOptions = {}): Promise<Reply> {
+    return this.#turn(readInput(input), withInterrupt(signal));
+  }
+
+  /**
+   * One turn whose answer can be read while it comes:
+   * `for await (const delta of conversation.stream('Hello')) if (delta.type === 'text') …`. It begins with the loop,
+   * or when its `reply` is asked for. Leaving the loop stops the answer, and the conversation is as before.
+   *
+   * @throws LibError as `send` does, from the loop and from `reply`, with what had arrived in `partialText`
+   */
+  stream(input: Input, { signal }: TurnOptions = {}): TurnStream<Reply> {
+    const given = withInterrupt(signal);
+    return createTurnStream(async (emit, left) =>
+      this.#turn(readInput(input), AbortSignal.any([given, left]), emit),
+    );
+  }
+
+  #turn(question: Message, signal: AbortSignal, onDelta?: (delta: Delta) => void): Promise<Reply> {
+    const { client, modelId, history: _, sessionId: __, maxCostUsd: ___, ...rest } = this.#options;
+    const session = this.#session;
+    return this.#inTurn(async () => {
+      await this.#load();
+      const step = { added: [question], signal, ...(onDelta === undefined ? {} : { onDelta }) };
+      const reply = await takeStep({ ...rest, client, modelId, session, budget: this.#budget }, step);
+      const { message, stopReason, usage, costUsd } = reply;
+      await session.append({
+        messages: [question, message],
+        modelId,
+        stopReason,
+        ...(usage === undefined ? {} : { usage }),
+        ...(costUsd === undefined ? {} : { costUsd }),
+      });
+      return { ...reply, notices: [...this.#repaired.splice(0), ...reply.notices] };
+    }, signal);
+  }
+
+  async #load(): Promise<void> {
+    this.#repaired.push(...(await this.#session.load()));
+  }
+}
+
+/** @throws LibError of kind `request` when there is nothing in it to answer to. Pure */
+function readInput(input: Input): Message {
+  const content: readonly ContentBlock[] = typeof input === 'string' ? [{ text: input }] : input;
+  const says = (block: ContentBlock) =>
+    block.text === undefined ? !('cachePoint' in block) : block.text.trim() !== '';
+  if (content.some(says)) return { role: 'user', content: structuredClone([...content]) };
+  throw new LibError('The message is blank', {
+    kind: 'request',
+    hint: 'Say something: pass words, a picture or a document.',
+  });
+}
+
+function freeze(message: Message): Message {
+  for (const block of message.content) Object.freeze(block);
+  Object.freeze(message.content);
+  return Object.freeze(message);
+}

@@ -1,0 +1,42 @@
+import { type BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
+import { callBedrock } from '../retry/call-bedrock.ts';
+import { type Answer, toAnswer } from './answer.ts';
+import type { Message } from './message.ts';
+import { buildConverseRequest, type ConverseOptions } from './request.ts';
+
+/**
+ * One answer to a transcript, through Converse. The transcript is made legal first: see `legalise`.
+ *
+ * @param modelId a model id, an inference profile id, or an ARN of either
+ * @throws LibError with the next step in `hint`; of kind `response` when what came back is not an answer
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+ */
+export async function converse(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  messages: readonly Message[],
+  options: ConverseOptions = {},
+): Promise<Answer> {
+  const { input, repairs } = buildConverseRequest(modelId, messages, options);
+  const command = new ConverseCommand(input);
+  const started = performance.now();
+  const { value, attempts } = await callBedrock(
+    client,
+    command,
+    ({ signal }) => client.send(command, { abortSignal: signal }),
+    { modelId, ...options },
+  );
+  const message = value.output?.message;
+  return toAnswer({
+    message: message && { role: 'assistant', content: message.content ?? [] },
+    stopReason: value.stopReason,
+    usage: value.usage,
+    modelId,
+    latencyMs: Math.round(performance.now() - started),
+    attempts,
+    requestId: value.$metadata?.requestId,
+    repairs,
+    additionalModelResponseFields: value.additionalModelResponseFields,
+    trace: value.trace,
+  });
+}

@@ -1,0 +1,106 @@
+import type { ContentBlock, ToolResultBlock, ToolResultContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import type { Message } from '../message.ts';
+import { renderBlock } from '../render.ts';
+import type { NoteRepair } from '../repair.ts';
+
+/** What stands in the place of a tool's result that is empty: Bedrock takes none without content. */
+const noOutput = '(no output)';
+
+export function isBlank(text: string | undefined): boolean {
+  return text === undefined || text.trim() === '';
+}
+
+/** A content block as Bedrock takes it in a message of this role; `undefined`: it must be left out. Pure. */
+export function cleanBlock(
+  block: ContentBlock,
+  role: Message['role'],
+  note: NoteRepair,
+): ContentBlock | undefined {
+  if (block.text !== undefined) return cleanText(block, note);
+  if (block.reasoningContent !== undefined) return cleanReasoning(block, role, note);
+  if (block.toolUse !== undefined) {
+    return role === 'assistant' ? cleanToolUse(block, note) : asText(block, note);
+  }
+  if (block.toolResult !== undefined) {
+    const fromService = block.toolResult.type !== undefined;
+    if (role === 'assistant' && !fromService) return asText(cleanToolResult(block.toolResult, note), note);
+    return cleanToolResult(block.toolResult, note);
+  }
+  if (block.citationsContent !== undefined) {
+    if (isBlank(renderBlock(block))) return dropBlank(note);
+    return role === 'assistant' ? block : asText(block, note);
+  }
+  if (block.guardContent?.text !== undefined && isBlank(block.guardContent.text.text)) return dropBlank(note);
+  const isForUser =
+    block.image ?? block.document ?? block.video ?? block.audio ?? block.guardContent ?? block.searchResult;
+  if (isForUser !== undefined && role === 'assistant') return asText(block, note);
+  if (Object.values(block).every((value) => value === undefined)) return dropBlank(note);
+  return block;
+}
+
+function cleanText(block: ContentBlock.TextMember, note: NoteRepair): ContentBlock | undefined {
+  return isBlank(block.text) ? dropBlank(note) : block;
+}
+
+function dropBlank(note: NoteRepair): undefined {
+  note('blank-text-dropped', 'A block without words was left out.');
+}
+
+/** A block that may not stand where it does, told in words instead, so that what it says is not lost. */
+export function asText(block: ContentBlock, note: NoteRepair): ContentBlock {
+  const text = renderBlock(block);
+  note('block-as-text', `A block was put into words, because it may not stand there: ${text.slice(0, 80)}`);
+  return { text };
+}
+
+/** Bedrock takes reasoning back only as the model signed it. */
+function cleanReasoning(
+  block: ContentBlock.ReasoningContentMember,
+  role: Message['role'],
+  note: NoteRepair,
+): ContentBlock | undefined {
+  const { reasoningText, redactedContent } = block.reasoningContent;
+  if (role === 'assistant' && (reasoningText?.signature || redactedContent?.length)) return block;
+  note('reasoning-dropped', 'Reasoning without its signature was left out.');
+  return undefined;
+}
+
+function cleanToolUse(block: ContentBlock.ToolUseMember, note: NoteRepair): ContentBlock {
+  const { toolUse } = block;
+  const name =
+    (toolUse.name ?? '')
+      .replaceAll(/[^a-zA-Z0-9_-]+/g, '_')
+      .slice(0, 64)
+      .trim() || 'tool';
+  if (name !== toolUse.name) note('tool-name-changed', `The tool's name was changed to ${name}.`);
+  const input = toolUse.input ?? {};
+  if (isObject(input) && name === toolUse.name && toolUse.input !== undefined && toolUse.input !== null) {
+    return block;
+  }
+  if (!isObject(input)) note('tool-input-wrapped', `The input of ${name} was put into an object.`);
+  return { toolUse: { ...toolUse, name, input: isObject(input) ? input : { value: input } } };
+}
+
+function cleanToolResult(result: ToolResultBlock, note: NoteRepair): ContentBlock.ToolResultMember {
+  const id = result.toolUseId ?? '';
+  const before = result.content ?? [];
+  const content: ToolResultContentBlock[] = [];
+  for (const item of before) {
+    if (item.text !== undefined && isBlank(item.text)) continue;
+    if (item.json !== undefined && !isObject(item.json)) {
+      note('tool-result-wrapped', `The result of ${id} was put into an object.`);
+      content.push({ json: { result: item.json } });
+    } else if (Object.values(item).some((value) => value !== undefined)) content.push(item);
+  }
+  if (content.length === 0) {
+    note('tool-result-filled', `The result of ${id} was empty.`);
+    content.push({ text: noOutput });
+  } else if (content.length < before.length) {
+    note('blank-text-dropped', `A blank part of the result of ${id} was left out.`);
+  }
+  return { toolResult: { ...result, content } };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

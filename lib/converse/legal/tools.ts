@@ -1,0 +1,154 @@
+import type { ContentBlock, ToolConfiguration, ToolResultBlock } from '@aws-sdk/client-bedrock-runtime';
+import type { Message } from '../message.ts';
+import { renderBlock } from '../render.ts';
+import type { NoteRepair } from '../repair.ts';
+
+/** Said in the place of a result that never came, so that the model does not wait for it. */
+const unfinished = 'There is no result: the tool call was not finished.';
+
+interface Call {
+  /** The id as the transcript has it, and as it is sent. */
+  readonly original: string;
+  readonly id: string;
+}
+
+/** Tool calls and results of a model that takes no tools, in words. Pure. */
+export function toolsAsText(messages: readonly Message[], note: NoteRepair): Message[] {
+  return messages.map((message) => {
+    if (!message.content.some(isToolBlock)) return message;
+    note('tool-use-as-text', 'Tool calls were put into words, because this model takes no tools.');
+    const inWords = (block: ContentBlock) => (isToolBlock(block) ? { text: renderBlock(block) } : block);
+    return { ...message, content: message.content.map(inWords) };
+  });
+}
+
+/**
+ * Every tool call gets its result in the message after it, in front of what else that message says, and every result
+ * has its call: a missing one is filled in as an error, one without a call is put into words. Ids are unique in the
+ * whole transcript and of the form that Bedrock takes. Expects that roles alternate. Pure.
+ */
+export function pairTools(messages: readonly Message[], note: NoteRepair): Message[] {
+  const taken = new Set<string>();
+  const paired: Message[] = [];
+  let calls: Call[] = [];
+  for (const message of messages) {
+    if (message.role === 'assistant') {
+      calls = [];
+      paired.push({
+        ...message,
+        content: message.content.map((block) => nameCall(block, taken, calls, note)),
+      });
+    } else {
+      paired.push({ ...message, content: answerCalls(message.content, calls, note) });
+      calls = [];
+    }
+  }
+  if (calls.length > 0) paired.push({ role: 'user', content: answerCalls([], calls, note) });
+  return paired;
+}
+
+function nameCall(block: ContentBlock, taken: Set<string>, calls: Call[], note: NoteRepair): ContentBlock {
+  // What the service's own tools did stands in one message, call and result.
+  if (block.toolUse === undefined || block.toolUse.type !== undefined) return block;
+  const original = block.toolUse.toolUseId ?? '';
+  const id = uniqueId(original, taken);
+  taken.add(id);
+  calls.push({ original, id });
+  if (id === original) return block;
+  note('tool-id-changed', `The id of a tool call was changed to ${id}.`);
+  return { toolUse: { ...block.toolUse, toolUseId: id } };
+}
+
+/** The id itself where it is legal and new; else a legal one that is made from it. */
+function uniqueId(original: string, taken: ReadonlySet<string>): string {
+  const legal = original.replaceAll(/[^a-zA-Z0-9_.:-]/g, '_').slice(0, 64) || 'tooluse';
+  if (!taken.has(legal)) return legal;
+  for (let number = 2; ; number++) {
+    const suffix = `_${number}`;
+    const candidate = legal.slice(0, 64 - suffix.length) + suffix;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
+
+function answerCalls(
+  content: readonly ContentBlock[],
+  calls: readonly Call[],
+  note: NoteRepair,
+): ContentBlock[] {
+  const open = [...calls];
+  const results: ContentBlock[] = [];
+  const rest: ContentBlock[] = [];
+  for (const block of content) {
+    if (block.toolResult === undefined) {
+      rest.push(block);
+      continue;
+    }
+    const place = open.findIndex(({ original }) => original === block.toolResult.toolUseId);
+    const [call] = place < 0 ? [] : open.splice(place, 1);
+    if (call === undefined) {
+      note('tool-result-as-text', 'A tool result without its call was put into words.');
+      rest.push({ text: renderBlock(block) });
+      continue;
+    }
+    if (rest.length > 0) note('tool-result-first', 'A tool result was moved to the front of its message.');
+    results.push(
+      call.id === block.toolResult.toolUseId
+        ? block
+        : { toolResult: { ...block.toolResult, toolUseId: call.id } },
+    );
+  }
+  for (const { id } of open) {
+    note('tool-result-added', `The tool call ${id} had no result; an error was filled in.`);
+    results.push({ toolResult: unfinishedResult(id) });
+  }
+  return [...results, ...rest];
+}
+
+function unfinishedResult(toolUseId: string): ToolResultBlock {
+  return { toolUseId, content: [{ text: unfinished }], status: 'error' };
+}
+
+/** Llama takes tool results and words in two turns only, so a short one of the assistant comes in between. Pure. */
+export function splitToolTurns(messages: readonly Message[], note: NoteRepair): Message[] {
+  return messages.flatMap((message) => {
+    const results = message.content.filter(({ toolResult }) => toolResult !== undefined);
+    const rest = message.content.filter(({ toolResult }) => toolResult === undefined);
+    if (message.role !== 'user' || results.length === 0 || rest.every(({ cachePoint }) => cachePoint))
+      return [message];
+    note('tool-turn-split', 'Tool results and words were put into two turns, as this model asks.');
+    return [
+      { role: 'user', content: results },
+      { role: 'assistant', content: [{ text: 'I have the results.' }] },
+      { role: 'user', content: rest },
+    ] as const;
+  });
+}
+
+/**
+ * The tools to offer: Bedrock takes a transcript with tool calls only together with tools. When the caller offers
+ * none, one that does nothing is offered, rather than the calls be taken out of the transcript. Pure.
+ */
+export function completeToolConfig(
+  messages: readonly Message[],
+  given: ToolConfiguration | undefined,
+  note: NoteRepair,
+): ToolConfiguration | undefined {
+  if (given?.tools?.length) return given;
+  if (!messages.some(({ content }) => content.some(isToolBlock))) return undefined;
+  note('tool-config-added', 'A tool that does nothing was offered, because the transcript has tool calls.');
+  return {
+    tools: [
+      {
+        toolSpec: {
+          name: 'no_tool',
+          description: 'Does nothing. Never call it: no tools can be used in this conversation any more.',
+          inputSchema: { json: { type: 'object', properties: {} } },
+        },
+      },
+    ],
+  };
+}
+
+function isToolBlock(block: ContentBlock): boolean {
+  return block.toolUse !== undefined || block.toolResult !== undefined;
+}

@@ -1,0 +1,112 @@
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { LibError } from '../errors.ts';
+import { findModel } from '../models/find.ts';
+import type { Answer } from './answer.ts';
+import { converse } from './converse.ts';
+import type { Message } from './message.ts';
+import { renderMessage } from './render.ts';
+import type { ConverseOptions } from './request.ts';
+
+/** When and how the older part of a conversation is replaced, in what is sent, by a summary of it. */
+export interface Summarize {
+  /** Summarise when the next request would be longer than this, in tokens, by estimate. */
+  readonly afterTokens: number;
+  /** How many of the newest turns are sent as they are. Default 2. */
+  readonly keepTurns?: number;
+  /** The model that summarises. Default: the conversation's own. */
+  readonly modelId?: string;
+  /** What the model is asked to do. It is put in front of the conversation. */
+  readonly prompt?: string;
+  /** The longest summary, in tokens. Default 512. */
+  readonly maxTokens?: number;
+}
+
+/** What the model is asked when the caller does not say. */
+export const defaultSummaryPrompt =
+  'Summarize the conversation below, for an assistant that will go on with it and cannot read it. Keep names, numbers, decisions, what the user wants and what is still open. Write only the summary.';
+
+/** Tokens of conversation to a call, for a model whose context length is not known. */
+const unknownContext = 8_000;
+/** A token is seldom shorter than this many characters, so that a piece of this length fits for certain. */
+const fewestCharactersPerToken = 2;
+
+export interface SummaryRequest extends Pick<ConverseOptions, 'signal' | 'maxAttempts' | 'random'> {
+  readonly modelId: string;
+  readonly prompt?: string;
+  readonly maxTokens?: number;
+}
+
+export interface SummaryText {
+  readonly text: string;
+  /** The calls it took: more than one for a conversation that is longer than the model's context. */
+  readonly answers: readonly Answer[];
+}
+
+/**
+ * A summary of a conversation, by a model that is given it as text: tool calls would need tools, and the roles of a
+ * part need not alternate. A conversation too long for one call is summarised piece by piece, each time together with
+ * the summary so far; nothing is left out.
+ *
+ * @param earlier the summary of what came before these messages
+ * @throws LibError as `converse` does; of kind `answer` when the model answers with nothing
+ */
+export async function summarizeMessages(
+  client: BedrockRuntimeClient,
+  messages: readonly Message[],
+  earlier: string | undefined,
+  request: SummaryRequest,
+): Promise<SummaryText> {
+  const { modelId, prompt = defaultSummaryPrompt, maxTokens = 512, signal, maxAttempts, random } = request;
+  const answers: Answer[] = [];
+  let text = earlier;
+  for (const piece of pieces(messages, pieceLength(modelId, maxTokens))) {
+    const question: Message = { role: 'user', content: [{ text: summaryQuestion(prompt, piece, text) }] };
+    const answer = await converse(client, modelId, [question], {
+      inference: { maxTokens },
+      ...(signal === undefined ? {} : { signal }),
+      ...(maxAttempts === undefined ? {} : { maxAttempts }),
+      ...(random === undefined ? {} : { random }),
+    });
+    answers.push(answer);
+    text = answer.text.trim();
+    if (text === '') throw noSummary(modelId);
+  }
+  return { text: text ?? '', answers };
+}
+
+/** What the summarising model is asked. Pure; the texts are put together, so no character in them has a meaning. */
+export function summaryQuestion(prompt: string, conversation: string, earlier: string | undefined): string {
+  const before =
+    earlier === undefined ? '' : `\n\nWhat came before it, summarized:\n<summary>\n${earlier}\n</summary>`;
+  return `${prompt}${before}\n\n<conversation>\n${conversation}\n</conversation>`;
+}
+
+/** The conversation as text, in pieces of at most so many characters, cut between messages where that is possible. */
+export function pieces(messages: readonly Message[], length: number): string[] {
+  const found: string[] = [];
+  let piece = '';
+  for (const message of messages) {
+    let text = renderMessage(message);
+    if (piece !== '' && piece.length + 2 + text.length > length) {
+      found.push(piece);
+      piece = '';
+    }
+    for (; text.length > length; text = text.slice(length)) found.push(text.slice(0, length));
+    piece = piece === '' ? text : `${piece}\n\n${text}`;
+  }
+  return piece === '' ? found : [...found, piece];
+}
+
+/** Characters that fit into one call, beside the instructions, the summary so far and the answer. */
+function pieceLength(modelId: string, maxTokens: number): number {
+  const context = findModel(modelId)?.contextTokens ?? unknownContext;
+  return Math.max(2_000, (context - 2 * maxTokens - 1_000) * fewestCharactersPerToken);
+}
+
+function noSummary(modelId: string): LibError {
+  return new LibError(`${modelId} answered with an empty summary`, {
+    kind: 'answer',
+    hint: 'Name another model in summarize.modelId, or another text in summarize.prompt.',
+    modelId,
+  });
+}
