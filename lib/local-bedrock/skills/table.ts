@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { chemistry } from './chemistry.ts';
 import { honest } from './honest.ts';
+import { japaneseTutor } from './japanese-tutor.ts';
 import { label } from './label.ts';
 import { memory } from './memory.ts';
 import type { Skill } from './question.ts';
@@ -11,4 +12,13 @@ import { summary } from './summary.ts';
  * What the stand-in can do, tried in this order: skills that need much to recognise their task come before those that
  * need little, and the last one answers anything.
  */
-export const skills: readonly Skill[] = [memory, chemistry, arithmetic, rating, label, summary, honest];
+export const skills: readonly Skill[] = [
+  memory,
+  chemistry,
+  arithmetic,
+  japaneseTutor,
+  rating,
+  label,
+  summary,
+  honest,
+];

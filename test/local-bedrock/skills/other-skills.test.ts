@@ -100,8 +100,8 @@ describe('everything else', () => {
   it.each([
     'Hello, how are you?',
     'What is the capital of France?',
-    'How do I conjugate taberu?',
-    'You are a Japanese teacher. The user says: "let\'s eat at the restaurant". Translate it.',
+    'How do I conjugate the Latin verb amare?',
+    'You are a French teacher. The user says: "let\'s eat at the restaurant". Translate it.',
     'Explain what a base class is in TypeScript.',
     'Tell me about acids.',
     'Explain what neutralization means.',

@@ -1,0 +1,182 @@
+import { inflect } from './adjective.ts';
+import { conjugate, type VerbForm } from './conjugate.ts';
+import { type EnglishForm, englishForms, singular } from './english.ts';
+import { fromRomaji, plainRomaji, toHiragana, toRomaji } from './kana.ts';
+import { adjectives } from './vocabulary/adjectives.ts';
+import { nouns } from './vocabulary/nouns.ts';
+import { verbs } from './vocabulary/verbs.ts';
+import type { Verb, Word } from './word.ts';
+
+/** A word found in an English text, with how many words of the text it takes. */
+export interface EnglishMatch {
+  readonly word: Word;
+  /** For a verb, which form it stands in. */
+  readonly form?: EnglishForm;
+  readonly length: number;
+}
+
+const formsOfVerbs: readonly VerbForm[] = [
+  'dictionary',
+  'masu',
+  'masen',
+  'mashita',
+  'masendeshita',
+  'mashou',
+  'te',
+  'te-iru',
+  'ta',
+  'nai',
+  'nakatta',
+  'tai',
+  'potential',
+  'volitional',
+];
+
+/** English words that are also romanised Japanese ones. */
+const english =
+  /^(?:are|ate|kite|made|same|take|sake|some|me|no|to|do|so|mate|name|soon|one|use|here|there|she|he|we|you|the|form|verb|in|on|it|is|game|tape|tabu|menu|guru|sushi|ramen|udon)$/;
+
+/** Godan verbs that end as ichidan verbs do. */
+const godanInDisguise =
+  /(?:かえる|はいる|はしる|きる|しる|いる|へる|あせる|かぎる|すべる|しゃべる|ける|まいる|にぎる|まじる|ねる|ひねる|てる|よみがえる|あざける)$/;
+
+interface Indexes {
+  readonly japanese: ReadonlyMap<string, Word>;
+  readonly romaji: ReadonlyMap<string, Word>;
+  readonly english: ReadonlyMap<string, readonly EnglishMatch[]>;
+}
+
+let indexes: Indexes | undefined;
+
+/** Built at the first use, not when the module is loaded. */
+function allIndexes(): Indexes {
+  indexes ??= { japanese: japaneseIndex(), romaji: romajiIndex(), english: englishIndex() };
+  return indexes;
+}
+
+/** The longest word with this English; plurals do not matter. Where a word may be a verb or a noun, the wanted one. */
+export function findEnglish(
+  words: readonly string[],
+  at: number,
+  wanted: 'verb' | 'noun' = 'verb',
+): EnglishMatch | undefined {
+  const { english: index } = allIndexes();
+  for (let length = Math.min(4, words.length - at); length > 0; length -= 1) {
+    const phrase = words
+      .slice(at, at + length)
+      .join(' ')
+      .toLowerCase();
+    const all = [...(index.get(phrase) ?? []), ...(index.get(singular(phrase)) ?? [])];
+    const found = all.find(({ word }) => (word.kind === 'verb') === (wanted === 'verb')) ?? all[0];
+    if (found !== undefined) return { ...found, length };
+  }
+  return undefined;
+}
+
+/** The words written in Japanese signs in a text, in any form that is taught here, in order. */
+export function findJapanese(text: string): Word[] {
+  const { japanese } = allIndexes();
+  const found: Word[] = [];
+  for (const run of text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+/gu) ?? []) {
+    for (let at = 0; at < run.length; ) {
+      const length = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1].find(
+        (size) =>
+          japanese.has(run.slice(at, at + size)) && (size > 1 || /\p{Script=Han}/u.test(run[at] ?? '')),
+      );
+      const word = length === undefined ? undefined : japanese.get(run.slice(at, at + length));
+      if (word !== undefined && !found.includes(word)) found.push(word);
+      at += length ?? 1;
+    }
+  }
+  return found;
+}
+
+/** The words of a text that are romanised Japanese, in any form that is taught here, in order. */
+export function findRomaji(text: string): Word[] {
+  const { romaji } = allIndexes();
+  const tokens = text.match(/[A-Za-zāīūēōâîûêôÀ-ÿ'’-]+/g) ?? [];
+  return tokens.flatMap((token, index) => {
+    const pair = romaji.get(collapsed(`${token}${tokens[index + 1] ?? ''}`));
+    if (pair !== undefined && /^(?:suru|shi)/i.test(tokens[index + 1] ?? '')) return [pair];
+    const word = english.test(token.toLowerCase()) ? undefined : romaji.get(collapsed(token));
+    return word === undefined ? [] : [word];
+  });
+}
+
+/** A verb that is not in the vocabulary, from its dictionary form: its group is told by its ending. */
+export function guessVerb(text: string): Verb | undefined {
+  const reading = toHiragana(fromRomaji(text) ?? text);
+  if (!/^\p{Script=Hiragana}{2,12}$/u.test(reading) || !/[うくぐすつぬぶむる]$/.test(reading))
+    return undefined;
+  const isIchidan =
+    /[いきしちにひみりぎじびえけせてねへめれげぜでべ]る$/.test(reading) && !godanInDisguise.test(reading);
+  const group = /する$/.test(reading) ? 'suru' : isIchidan ? 'ichidan' : 'godan';
+  return { kind: 'verb', written: reading, reading, group, english: '', past: '', particle: 'を' };
+}
+
+/** The words of a topic such as `food`; none for a topic that is not known. */
+export function wordsAbout(topic: string): Word[] {
+  const name = singular(topic.toLowerCase())
+    .replace(/^(?:city|location)$/, 'place')
+    .replace(/^(?:people|family)$/, 'person');
+  if (name === 'verb') return verbs.slice(0, 30);
+  if (name === 'adjective') return adjectives.slice(0, 30);
+  return nouns.filter((noun) => noun.topic === name || (name === 'time' && noun.topic === 'moment'));
+}
+
+function japaneseIndex(): Map<string, Word> {
+  const index = new Map<string, Word>();
+  const add = (spelling: string, word: Word) => {
+    if (!index.has(spelling)) index.set(spelling, word);
+  };
+  for (const word of [...verbs, ...adjectives, ...nouns]) {
+    add(word.written, word);
+    if (word.reading.length > 1) add(word.reading, word);
+  }
+  for (const { form, word } of inflections()) {
+    add(form.written, word);
+    add(form.reading, word);
+  }
+  return index;
+}
+
+function romajiIndex(): Map<string, Word> {
+  const index = new Map<string, Word>();
+  const add = (reading: string, word: Word) => {
+    const key = collapsed(toRomaji(reading));
+    if (!index.has(key)) index.set(key, word);
+  };
+  for (const word of [...verbs, ...adjectives, ...nouns])
+    if (word.kind !== 'pronoun') add(word.reading, word);
+  for (const { form, word } of inflections()) add(form.reading, word);
+  return index;
+}
+
+function* inflections() {
+  for (const word of verbs) for (const form of formsOfVerbs) yield { word, form: conjugate(word, form) };
+  for (const word of adjectives)
+    for (const form of ['polite', 'negative', 'past', 'te'] as const)
+      yield { word, form: inflect(word, form) };
+}
+
+function englishIndex(): Map<string, EnglishMatch[]> {
+  const index = new Map<string, EnglishMatch[]>();
+  const add = (phrase: string, match: EnglishMatch) => {
+    index.set(phrase, [...(index.get(phrase) ?? []), match]);
+  };
+  for (const word of verbs) {
+    for (const [phrase, form] of englishForms(word.english, word.past))
+      add(phrase, { word, form, length: 1 });
+  }
+  for (const word of [...nouns, ...adjectives]) add(word.english.toLowerCase(), { word, length: 1 });
+  return index;
+}
+
+/** Romaji without what people write in different ways: long vowels, apostrophes, spaces. */
+function collapsed(romaji: string): string {
+  return plainRomaji(romaji)
+    .replace(/[' -]/g, '')
+    .replace(/ou|oo/g, 'o')
+    .replace(/uu/g, 'u')
+    .replace(/aa/g, 'a');
+}
