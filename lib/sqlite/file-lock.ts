@@ -3,9 +3,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { locked } from './trouble.ts';
 
-/** Milliseconds to wait for a program that is writing. */
-const limitMs = 10_000;
-
 export interface FileLock {
   /** Runs the action while no other holder of the lock, here or in another process, runs one. */
   hold<Result>(action: () => Promise<Result>): Promise<Result>;
@@ -21,8 +18,10 @@ interface Handle {
  * A lock between programs that the operating system itself takes back when its holder dies. It is SQLite's own file
  * lock, on an empty file `<path>-lock` that stays: whoever removed it could let two programs in at once. A lock file
  * that holds a process id would instead have to guess whether a process of that number is still the same one.
+ *
+ * @param limitMs milliseconds to wait for a program that is writing
  */
-export function fileLock(path: string): FileLock {
+export function fileLock(path: string, limitMs = 10_000): FileLock {
   const lockPath = `${path}-lock`;
   let handle: Handle | undefined;
 
@@ -34,9 +33,12 @@ export function fileLock(path: string): FileLock {
       const { database } = handle;
       try {
         database.exec('BEGIN IMMEDIATE');
+        // A file that may only be read seems to be locked, and is not: only writing shows it. It is taken back.
+        database.exec('PRAGMA user_version = 1');
         if (identityOf(lockPath) === handle.identity) return () => database.exec('ROLLBACK');
         close(); // Somebody removed the file: others lock the new one.
       } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK');
         if ((error as { errcode?: number }).errcode !== 5) throw error;
         if (Date.now() > deadline) throw locked(path, error);
         await delay(pause * (0.5 + Math.random()));

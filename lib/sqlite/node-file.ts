@@ -7,8 +7,8 @@ import { checkSize, fileState } from './header.ts';
 import { nodeDatabase } from './node-database.ts';
 import { checkedBytes, checkOwner, checkPages, prepareTables, settings } from './prepare.ts';
 import { removeLeftovers } from './save-file.ts';
-import { isUnsettled } from './settle.ts';
-import { closed, fileTrouble, isReadOnly, locked, removed } from './trouble.ts';
+import { settledState } from './settle.ts';
+import { closed, fileTrouble, isReadOnly, removed } from './trouble.ts';
 
 interface Connected {
   readonly connection: DatabaseSync;
@@ -58,15 +58,14 @@ export async function openNodeFile(path: string): Promise<DatabaseFile> {
   }
 
   async function openForWriting(): Promise<void> {
-    const state = await fileState(path);
-    if (state === undefined) await (await open(path, 'a')).close();
-    // A journal that was left behind first brings back the size that belongs to the header.
-    else if (!isUnsettled(path, state)) checkSize(path, state);
+    if ((await fileState(path)) === undefined) await (await open(path, 'a')).close();
+    const state = await settledState(path);
+    if (state) checkSize(path, state);
     await removeLeftovers(path);
     const database = await current();
     if ((state?.size ?? 0) <= checkedBytes) checkPages(path, database);
     // SQLite's oldest kind of journal: after a commit the file is whole by itself, and sql.js reads nothing else.
-    if (database.first('PRAGMA journal_mode = DELETE')?.journal_mode !== 'delete') throw locked(path);
+    database.script('PRAGMA journal_mode = DELETE');
     prepareTables(database);
   }
 

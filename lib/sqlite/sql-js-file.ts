@@ -6,7 +6,7 @@ import { inTurn } from './file-queue.ts';
 import { checkSize, fileState } from './header.ts';
 import { checkedBytes, checkOwner, checkPages, prepareTables, settings } from './prepare.ts';
 import { removeLeftovers, saveFile } from './save-file.ts';
-import { isUnsettled, settle } from './settle.ts';
+import { isUnsettled, settledState } from './settle.ts';
 import { loadSqlJs, sqlJsDatabase } from './sql-js-database.ts';
 import { closed, fileTrouble, isReadOnly, removed } from './trouble.ts';
 
@@ -45,11 +45,7 @@ export async function openSqlJsFile(path: string): Promise<DatabaseFile> {
 
   /** The newest state. Only while nobody else can write, or where nobody can. */
   async function load(): Promise<Loaded> {
-    let state = await fileState(path);
-    if (isUnsettled(path, state)) {
-      await settle(path);
-      state = await fileState(path);
-    }
+    const state = await settledState(path);
     if (state === undefined) throw removed(path);
     if (state.version === loaded?.version) return loaded;
     checkOwner(path, state.header);
