@@ -13,6 +13,9 @@ const prefaceStart = Buffer.from('PRI');
 /** A connection that has not said which protocol it speaks after this long is closed. In milliseconds. */
 const silenceLimit = 30_000;
 
+/** How often an endpoint that is closing looks for connections that have been answered. In milliseconds. */
+const idleCheck = 20;
+
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
 export type HttpResponse = ServerResponse | Http2ServerResponse;
 
@@ -21,8 +24,11 @@ export type SocketOf = (request: HttpRequest) => Socket | undefined;
 
 export interface OnePort {
   readonly server: Server;
-  /** Ends every open connection, HTTP/1.1 and HTTP/2 alike, and stops listening. */
-  close(): Promise<void>;
+  /**
+   * Stops listening and ends every open connection, HTTP/1.1 and HTTP/2 alike: at once, or when it has nothing left to
+   * send and at the latest after `grace` milliseconds.
+   */
+  close(grace: number): Promise<void>;
 }
 
 /**
@@ -35,6 +41,9 @@ export function createOnePort(
   unref: boolean,
 ): OnePort {
   const open = new Set<Socket>();
+  // Connections with no request on them: fresh ones, and those of HTTP/1.1 between two requests.
+  const idle = new Set<Socket>();
+  const openSessions = new Set<Http2Session>();
   // An HTTP/2 session hides its connection, so that one is remembered here.
   const sessions = new WeakMap<Http2Session, Socket>();
   const socketOf: SocketOf = (request) => {
@@ -43,33 +52,63 @@ export function createOnePort(
     return session === undefined ? undefined : sessions.get(session);
   };
   const http2 = createHttp2Server((request, response) => handle(request, response, socketOf));
-  const http1 = createHttp1Server((request, response) => handle(request, response, socketOf));
+  const http1 = createHttp1Server((request, response) => {
+    const { socket } = request;
+    idle.delete(socket);
+    response.once('close', () => {
+      if (open.has(socket)) idle.add(socket);
+    });
+    handle(request, response, socketOf);
+  });
   http2.on('sessionError', () => {});
   http1.on('clientError', refuseUnreadable);
 
   const server = createServer({ noDelay: true }, (socket) => {
     open.add(socket);
+    idle.add(socket);
     if (unref) socket.unref();
     socket.on('error', () => socket.destroy());
-    socket.once('close', () => open.delete(socket));
+    socket.once('close', () => {
+      open.delete(socket);
+      idle.delete(socket);
+    });
     socket.setTimeout(silenceLimit, () => socket.destroy());
     whenProtocolIsKnown(socket, (speaksHttp2) => {
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
       if (speaksHttp2) {
-        http2.once('session', (session) => sessions.set(session, socket));
+        idle.delete(socket);
+        http2.once('session', (session) => {
+          sessions.set(session, socket);
+          openSessions.add(session);
+          session.once('close', () => openSessions.delete(session));
+        });
         http2.emit('connection', socket);
       } else http1.emit('connection', socket);
     });
   });
   if (unref) server.unref();
 
-  function close(): Promise<void> {
+  function close(grace: number): Promise<void> {
     return new Promise((resolve) => {
-      server.close(() => resolve());
+      const end = () => {
+        for (const socket of open) socket.destroy();
+      };
+      const endIdle = () => {
+        for (const socket of idle) socket.destroySoon();
+      };
+      const looking = setInterval(endIdle, idleCheck);
+      const ending = setTimeout(end, grace);
+      server.close(() => {
+        clearInterval(looking);
+        clearTimeout(ending);
+        resolve();
+      });
+      for (const session of openSessions) session.close();
+      endIdle();
       http1.close();
       http2.close();
-      for (const socket of open) socket.destroy();
+      if (grace === 0) end();
     });
   }
   return { server, close };

@@ -72,8 +72,13 @@ export interface LocalBedrock {
   requests(): readonly JournalEntry[];
   /** Moves the endpoint's date, or changes its era, for the requests from now on. */
   setDate(date: { readonly today?: string; readonly era?: Era }): void;
-  /** Ends open connections and stops listening. */
-  close(): Promise<void>;
+  /** Where the words come from, such as `stand-in`. */
+  readonly words: string;
+  /**
+   * Stops listening and ends open connections: at once, or once their answers have been sent, if they are within
+   * `grace` milliseconds.
+   */
+  close(options?: { readonly grace?: number }): Promise<void>;
 }
 
 /**
@@ -98,7 +103,8 @@ export async function startLocalBedrock(options: LocalBedrockOptions = {}): Prom
       if (date.today !== undefined) requireDay(date.today);
       endpoint.service = { ...endpoint.service, ...date };
     },
-    close: onePort.close,
+    words: endpoint.service.words.name,
+    close: ({ grace = 0 } = {}) => onePort.close(grace),
   };
 }
 

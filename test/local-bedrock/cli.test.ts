@@ -1,7 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { faultNames } from '../../lib/local-bedrock/faults/fault.ts';
 import { startLocalBedrock } from '../../lib/local-bedrock/index.ts';
 import { bodies, http2Client, invoke, novaMicro, titanExpress } from './endpoint.ts';
 
@@ -44,7 +49,13 @@ describe('the command', () => {
       results: [{ outputText: '\n2 + 2 = 4' }],
     });
     child.kill(signal);
-    expect(await ended).toEqual({ code: 0, stdout: await line, stderr: '' });
+    expect(await ended).toEqual({
+      code: 0,
+      stdout: await line,
+      stderr: expect.stringMatching(
+        /^\d\d:\d\d:\d\d InvokeModel amazon\.titan-text-express-v1 200 \d+ in \d+ out \d+ ms\n$/,
+      ),
+    });
   });
 
   it('takes a port, an era and a date', async () => {
@@ -64,10 +75,126 @@ describe('the command', () => {
     expect(await invoke(http2Client(url), novaMicro, bodies.nova('2 + 2'))).toBeDefined();
   });
 
+  it('ends a stream that is being sent before it ends itself', async () => {
+    const { child, ended, line } = run('--quiet', '--fault', 'slow:ms=20');
+    const url = (await line).trim().split(' ').at(-1) ?? '';
+    const response = await fetch(`${url}/model/${novaMicro}/invoke-with-response-stream`, {
+      method: 'POST',
+      body: JSON.stringify(bodies.nova('2 + 2')),
+    });
+    child.kill('SIGTERM');
+    expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(200);
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('writes a journal and a log to files, and takes faults, access and keys', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'local-bedrock-'));
+    const [log, journal] = [join(directory, 'log'), join(directory, 'journal')];
+    const { child, ended, line } = run(
+      ...['--log', log, '--journal', journal, '--region', 'eu-west-1', '--host', 'localhost'],
+      ...[
+        '--fault',
+        'html:times=1,model=amazon.nova-micro-v1:0',
+        '--access',
+        'amazon.nova-lite-v1:0=no-access',
+      ],
+      ...['--auth', 'bearer', '--api-key', 'one', '--api-key', 'two'],
+    );
+    const url = (await line).trim().split(' ').at(-1) ?? '';
+    expect(url).toMatch(/^http:\/\/localhost:/);
+    const ask = async (modelId: string, key: string) =>
+      (
+        await fetch(`${url}/model/${modelId}/invoke`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${key}` },
+          body: JSON.stringify(bodies.nova('2 + 2')),
+        })
+      ).status;
+    expect([
+      await ask(`eu.${novaMicro}`, 'one'),
+      await ask(`eu.${novaMicro}`, 'two'),
+      await ask('eu.amazon.nova-lite-v1:0', 'one'),
+      await ask(novaMicro, 'three'),
+    ]).toEqual([502, 200, 403, 403]);
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+    const entries = readFileSync(journal, 'utf8')
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+    expect(entries.map(({ status }) => status)).toEqual([502, 200, 403, 403]);
+    expect(entries[1]).toMatchObject({ operation: 'InvokeModel', body: bodies.nova('2 + 2') });
+    expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(4);
+    rmSync(directory, { recursive: true });
+  });
+
+  it('checks signatures with the keys it is given', async () => {
+    const { line } = run('--quiet', '--auth', 'sigv4', '--access-key', 'ID:SECRET:TO:KEN');
+    const endpoint = (await line).trim().split(' ').at(-1) ?? '';
+    const client = (sessionToken: string) =>
+      new BedrockRuntimeClient({
+        endpoint,
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'ID', secretAccessKey: 'SECRET', sessionToken },
+      });
+    expect(await invoke(client('TO:KEN'), novaMicro, bodies.nova('2 + 2'))).toBeDefined();
+    await expect(invoke(client('other'), novaMicro, bodies.nova('2 + 2'))).rejects.toThrow('security token');
+  });
+
+  it('records and replays', async () => {
+    const upstream = await startLocalBedrock();
+    const directory = mkdtempSync(join(tmpdir(), 'local-bedrock-'));
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    const recording = run('--record', directory, '--upstream', upstream.url);
+    expect(await recording.line).toMatch(`Local Bedrock (lab, recording in ${directory}) listening on `);
+    const ask = async (line: string) =>
+      await invoke(http2Client(line.trim().split(' ').at(-1) ?? ''), novaMicro, bodies.nova('2 + 2'));
+    const answer = await ask(await recording.line);
+    await upstream.close();
+    const replaying = run('--replay', directory);
+    expect(await replaying.line).toMatch(`Local Bedrock (lab, replaying from ${directory}) listening on `);
+    expect(await ask(await replaying.line)).toEqual(answer);
+    vi.unstubAllEnvs();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('lists the faults', async () => {
+    const { code, stdout } = await run('--fault', 'help').ended;
+    expect(code).toBe(0);
+    for (const name of faultNames) expect(stdout).toContain(`\n  ${name} `);
+  });
+
   it('explains itself', async () => {
     const { code, stdout, stderr } = await run('--help').ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const flag of ['--port', '--lab', '--today', '--date', '--help']) expect(stdout).toContain(flag);
+    for (const flag of [
+      'port',
+      'host',
+      'region',
+      'lab',
+      'today',
+      'date',
+      'access',
+      'backend',
+      'backend-model',
+    ]) {
+      expect(stdout).toContain(`\n  --${flag} `);
+    }
+    for (const flag of [
+      'record',
+      'upstream',
+      'replay',
+      'volatile',
+      'access-key',
+      'api-key',
+      'fault',
+      'log',
+    ]) {
+      expect(stdout).toContain(`\n  --${flag} `);
+    }
+    for (const flag of ['auth', 'quiet', 'journal', 'help']) expect(stdout).toContain(`\n  --${flag} `);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(115);
   });
 
   it.each([
@@ -81,10 +208,33 @@ describe('the command', () => {
     [['--port', '70000'], '--port 70000 is not a port.'],
     [['--lab', '--today'], '--lab and --today exclude each other. Give one of them.\n'],
     [['--date', '2025-01-01'], '--date only goes with --today. Add --today or leave --date out.\n'],
+    [
+      ['--upstream', 'http://x'],
+      '--upstream only goes with --record. Add --record or leave --upstream out.\n',
+    ],
+    [['--record', 'a', '--replay', 'b'], '--record and --replay exclude each other. Give one of them.\n'],
+    [['--record', 'a', '--upstream', 'x'], '--upstream x is not a URL. Write it as http://127.0.0.1:8790.\n'],
+    [['--fault', 'unheard-of'], 'There is no fault "unheard-of".'],
+    [['--auth', 'basic'], '--auth basic is not a way to sign. Give sigv4 or bearer.\n'],
+    [
+      ['--auth', 'sigv4', '--access-key', 'ID'],
+      '--access-key is a key id and its secret, written ID:SECRET.',
+    ],
+    [['--access', 'amazon.nova-lite-v1:0'], 'is not MODEL=STATE with a state of use-case-form'],
     [['--today', '--date', '1.1.2025'], '--date 1.1.2025 is not a day. Write it as 2026-11-23.\n'],
   ])('answers %j in a sentence', async (args, sentence) => {
     const { code, stdout, stderr } = await run(...args).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(sentence);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    [['--journal', '/no/such/folder/file'], '--journal /no/such/folder/file cannot be written: ENOENT'],
+    [['--replay', '/no/such/folder'], '/no/such/folder'],
+  ])('says in a line why it cannot start with %j', async (args, sentence) => {
+    const { code, stderr } = await run(...args).ended;
+    expect(code).toBe(1);
     expect(stderr).toContain(sentence);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });

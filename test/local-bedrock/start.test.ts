@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
+import { InvokeModelWithResponseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
 import { startLocalBedrock } from '../../lib/local-bedrock/index.ts';
 import { bodies, http1Client, http2Client, invoke, novaMicro, titanExpress } from './endpoint.ts';
@@ -20,6 +21,7 @@ describe('startLocalBedrock', () => {
       clearFaults: expect.any(Function),
       requests: expect.any(Function),
       setDate: expect.any(Function),
+      words: 'stand-in',
     });
     expect(await invoke(http1Client(endpoint.url), titanExpress, bodies.titan('2 + 2'))).toBeDefined();
     await endpoint.close();
@@ -69,6 +71,57 @@ describe('startLocalBedrock', () => {
     await Promise.all(ended);
     expect(performance.now() - startedAt).toBeLessThan(500);
     await expect(fetch(endpoint.url)).rejects.toThrow();
+  });
+
+  it.each([
+    ['HTTP/2', http2Client],
+    ['HTTP/1.1', http1Client],
+  ])('lets a stream over %s end before it closes, when it is given grace', async (_, clientOf) => {
+    const endpoint = await startLocalBedrock({ faults: ['slow:ms=15'] });
+    const client = clientOf(endpoint.url);
+    await invoke(client, novaMicro, bodies.nova('2 + 2'));
+    const { body = [] } = await client.send(
+      new InvokeModelWithResponseStreamCommand({
+        modelId: novaMicro,
+        contentType: 'application/json',
+        body: JSON.stringify(bodies.nova('2 + 2')),
+      }),
+    );
+    const closed = endpoint.close({ grace: 10_000 });
+    await expect(fetch(endpoint.url)).rejects.toThrow();
+    let text = '';
+    for await (const { chunk } of body) text += new TextDecoder().decode(chunk?.bytes);
+    expect(text).toContain('amazon-bedrock-invocationMetrics');
+    const answeredAt = performance.now();
+    await closed;
+    expect(performance.now() - answeredAt).toBeLessThan(2_000);
+  });
+
+  it('ends what does not end within its grace', async () => {
+    const endpoint = await startLocalBedrock({ faults: ['stall'] });
+    const stalled = invoke(http1Client(endpoint.url), novaMicro, bodies.nova('2 + 2')).catch(
+      (error) => error,
+    );
+    await expect.poll(() => endpoint.requests().length).toBe(1);
+    await endpoint.close({ grace: 30 });
+    expect(await stalled).toBeInstanceOf(Error);
+  });
+
+  it('moves its date and its era while it runs', async () => {
+    const endpoint = await startLocalBedrock({ era: 'today', today: '2024-06-01' });
+    const ask = () => invoke(http1Client(endpoint.url), titanExpress, bodies.titan('2 + 2'));
+    await expect(ask()).resolves.toBeDefined();
+    endpoint.setDate({ today: '2026-11-23' });
+    await expect(ask()).rejects.toThrow('end of its life');
+    const put = (body: string) => fetch(`${endpoint.url}/_local-bedrock/date`, { method: 'PUT', body });
+    expect(await (await put('{"era":"lab"}')).json()).toEqual({ today: '2026-11-23', era: 'lab' });
+    await expect(ask()).resolves.toBeDefined();
+    for (const wrong of ['{"today":"tomorrow"}', '{"era":"later"}', '[]', '{']) {
+      expect((await put(wrong)).status).toBe(400);
+    }
+    expect(() => endpoint.setDate({ today: 'tomorrow' })).toThrow('Write it as YYYY-MM-DD');
+    expect((await fetch(`${endpoint.url}/_local-bedrock/unheard-of`)).status).toBe(404);
+    await endpoint.close();
   });
 
   it('may be closed twice', async () => {
