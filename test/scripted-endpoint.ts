@@ -92,7 +92,7 @@ export async function serveScripts(...scripts: Script[]) {
   port.server.listen(0, '127.0.0.1');
   await once(port.server, 'listening');
   const url = `http://127.0.0.1:${(port.server.address() as AddressInfo).port}`;
-  return { url, requests, close: port.close };
+  return { url, requests, close: () => port.close(0) };
 }
 
 async function play(script: Script, response: HttpResponse, count: () => void): Promise<void> {

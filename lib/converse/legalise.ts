@@ -3,7 +3,8 @@ import { findModel, splitModelId } from '../models/find.ts';
 import { placeCachePoints } from './legal/cache-points.ts';
 import { cleanBlock } from './legal/clean-block.ts';
 import { nameDocuments } from './legal/documents.ts';
-import { dropEmpty, mergeRoles, startWithUser, trimEnd } from './legal/roles.ts';
+import { mediaAsText } from './legal/media.ts';
+import { dropEmpty, endLegally, mergeRoles, startWithUser } from './legal/roles.ts';
 import { completeToolConfig, pairTools, splitToolTurns, toolsAsText } from './legal/tools.ts';
 import type { Message } from './message.ts';
 import type { NoteRepair, Repair } from './repair.ts';
@@ -30,8 +31,8 @@ export interface LegalTranscript {
  * empty, every tool call has its result and the other way round, tool blocks come with tools, documents have legal and
  * unique names. No words of the user are lost. Legal in, the same out. Pure.
  *
- * What a model cannot read at all (a picture, for one that reads text only) is left for Bedrock to refuse: the caller
- * must know of it.
+ * A picture or document that the model cannot read at all is left for Bedrock to refuse in the last message, where an
+ * answer that has not seen it would be no answer; further back it is put into words.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
@@ -45,11 +46,12 @@ export function legalise(messages: readonly Message[], options: LegaliseOptions 
   if (refuses('tools')) legal = toolsAsText(legal, note);
   legal = mergeRoles(dropEmpty(legal, note), note);
   legal = pairTools(legal, note);
+  if (refuses('images') || refuses('documents')) legal = mediaAsText(legal, refuses, note);
   legal = nameDocuments(legal, note);
   legal = startWithUser(legal, note);
   if (refuses('text-beside-tool-result')) legal = splitToolTurns(legal, note);
   legal = placeCachePoints(legal, cachePointsElsewhere, !refuses('cache-points'), note);
-  legal = trimEnd(legal, note);
+  legal = endLegally(legal, modelId, note);
   return { messages: legal, toolConfig: completeToolConfig(legal, toolConfig, note), repairs };
 }
 

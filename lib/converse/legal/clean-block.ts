@@ -73,12 +73,10 @@ function cleanToolUse(block: ContentBlock.ToolUseMember, note: NoteRepair): Cont
       .slice(0, 64)
       .trim() || 'tool';
   if (name !== toolUse.name) note('tool-name-changed', `The tool's name was changed to ${name}.`);
-  const input = toolUse.input ?? {};
-  if (isObject(input) && name === toolUse.name && toolUse.input !== undefined && toolUse.input !== null) {
-    return block;
-  }
-  if (!isObject(input)) note('tool-input-wrapped', `The input of ${name} was put into an object.`);
-  return { toolUse: { ...toolUse, name, input: isObject(input) ? input : { value: input } } };
+  const input = toObject(toolUse.input ?? {}, 'value');
+  if (input === toolUse.input && name === toolUse.name) return block;
+  if (input !== toolUse.input) note('tool-input-wrapped', `The input of ${name} was made a legal object.`);
+  return { toolUse: { ...toolUse, name, input } };
 }
 
 function cleanToolResult(result: ToolResultBlock, note: NoteRepair): ContentBlock.ToolResultMember {
@@ -87,9 +85,10 @@ function cleanToolResult(result: ToolResultBlock, note: NoteRepair): ContentBloc
   const content: ToolResultContentBlock[] = [];
   for (const item of before) {
     if (item.text !== undefined && isBlank(item.text)) continue;
-    if (item.json !== undefined && !isObject(item.json)) {
-      note('tool-result-wrapped', `The result of ${id} was put into an object.`);
-      content.push({ json: { result: item.json } });
+    const json = item.json === undefined ? undefined : toObject(item.json, 'result');
+    if (json !== undefined && json !== item.json) {
+      note('tool-result-wrapped', `The result of ${id} was made a legal object.`);
+      content.push({ json });
     } else if (Object.values(item).some((value) => value !== undefined)) content.push(item);
   }
   if (content.length === 0) {
@@ -101,6 +100,29 @@ function cleanToolResult(result: ToolResultBlock, note: NoteRepair): ContentBloc
   return { toolResult: { ...result, content } };
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+type Json = ToolResultContentBlock.JsonMember['json'];
+
+/** An object as Bedrock takes it: other values under a name, and no member `__type`, which the service reserves. */
+function toObject(value: Json, name: string): Json {
+  const legal = withoutReserved(value);
+  const isObject = typeof legal === 'object' && legal !== null && !Array.isArray(legal);
+  return isObject ? legal : { [name]: legal };
+}
+
+/** The value itself when nothing in it is reserved. */
+function withoutReserved(value: Json): Json {
+  if (typeof value !== 'object' || value === null || !hasReserved(value)) return value;
+  if (Array.isArray(value)) return value.map(withoutReserved);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name === '__type' ? '_type' : name,
+      withoutReserved(member),
+    ]),
+  );
+}
+
+function hasReserved(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasReserved);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__type') || Object.values(value).some(hasReserved);
 }

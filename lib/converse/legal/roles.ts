@@ -4,6 +4,12 @@ import type { NoteRepair } from '../repair.ts';
 /** Said by the user where a transcript begins with the assistant, as one does that was cut there. */
 const beginning = '(The beginning of this conversation is not shown.)';
 
+/** Said by the user where a transcript ends with the assistant, and the model does not go on from there. */
+const goOn = 'Go on.';
+
+/** From the 4.6 models on, Claude refuses a transcript that ends with the beginning of its answer. */
+const withoutPrefill = /claude-(?:(?:opus|sonnet|haiku)-(?:4-[6-9]|[5-9])|fable)/;
+
 /** Messages of the same role in a row become one: roles must alternate. Pure. */
 export function mergeRoles(messages: readonly Message[], note: NoteRepair): Message[] {
   const merged: Message[] = [];
@@ -34,13 +40,27 @@ export function startWithUser(messages: readonly Message[], note: NoteRepair): M
   return [{ role: 'user', content: [{ text: beginning }] }, ...messages];
 }
 
-/** The beginning of an answer that the model is to go on with must not end in white space. Pure. */
-export function trimEnd(messages: readonly Message[], note: NoteRepair): Message[] {
+/**
+ * A transcript that ends with the assistant is the beginning of an answer, which the model goes on with: without white
+ * space at its end, and only for models that do so. Pure.
+ */
+export function endLegally(
+  messages: readonly Message[],
+  modelId: string | undefined,
+  note: NoteRepair,
+): Message[] {
   const last = messages.at(-1);
-  const block = last?.content.at(-1);
-  if (last?.role !== 'assistant' || block?.text === undefined) return [...messages];
-  const text = block.text.trimEnd();
-  if (text === block.text) return [...messages];
+  if (last?.role !== 'assistant') return [...messages];
+  if (modelId !== undefined && withoutPrefill.test(modelId)) {
+    note(
+      'last-turn-added',
+      'A user message was put at the end: this model does not go on with its own words.',
+    );
+    return [...messages, { role: 'user', content: [{ text: goOn }] }];
+  }
+  const text = last.content.at(-1)?.text;
+  if (text === undefined || text === text.trimEnd()) return [...messages];
   note('trailing-space-trimmed', 'White space at the end of the last message was left out.');
-  return [...messages.slice(0, -1), { role: last.role, content: [...last.content.slice(0, -1), { text }] }];
+  const content = [...last.content.slice(0, -1), { text: text.trimEnd() }];
+  return [...messages.slice(0, -1), { role: last.role, content }];
 }

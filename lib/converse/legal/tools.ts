@@ -108,19 +108,32 @@ function unfinishedResult(toolUseId: string): ToolResultBlock {
   return { toolUseId, content: [{ text: unfinished }], status: 'error' };
 }
 
-/** Llama takes tool results and words in two turns only, so a short one of the assistant comes in between. Pure. */
+/**
+ * Some families, Llama first, take a turn of words or a turn of tools, not both in one: a turn that is both becomes
+ * two, with a few words of the other side in between. The results come before the user's words, the assistant's words
+ * before its calls. Expects that roles alternate and tools are paired. Pure.
+ */
 export function splitToolTurns(messages: readonly Message[], note: NoteRepair): Message[] {
-  return messages.flatMap((message) => {
-    const results = message.content.filter(({ toolResult }) => toolResult !== undefined);
-    const rest = message.content.filter(({ toolResult }) => toolResult === undefined);
-    if (message.role !== 'user' || results.length === 0 || rest.every(({ cachePoint }) => cachePoint))
+  return messages.flatMap((message): Message[] => {
+    const tools = message.content.filter(isToolBlock);
+    const rest = message.content.filter((block) => !isToolBlock(block));
+    if (
+      tools.length === 0 ||
+      rest.every(({ cachePoint, reasoningContent }) => cachePoint ?? reasoningContent)
+    )
       return [message];
-    note('tool-turn-split', 'Tool results and words were put into two turns, as this model asks.');
-    return [
-      { role: 'user', content: results },
-      { role: 'assistant', content: [{ text: 'I have the results.' }] },
-      { role: 'user', content: rest },
-    ] as const;
+    note('tool-turn-split', 'Words and tool blocks were put into two turns, as this model asks.');
+    return message.role === 'user'
+      ? [
+          { role: 'user', content: tools },
+          { role: 'assistant', content: [{ text: 'I have the results.' }] },
+          { role: 'user', content: rest },
+        ]
+      : [
+          { role: 'assistant', content: rest },
+          { role: 'user', content: [{ text: 'Go on.' }] },
+          { role: 'assistant', content: tools },
+        ];
   });
 }
 
