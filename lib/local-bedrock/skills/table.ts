@@ -6,6 +6,7 @@ import { label } from './label.ts';
 import { memory } from './memory.ts';
 import type { Skill } from './question.ts';
 import { rating } from './rating.ts';
+import { reading } from './reading.ts';
 import { summary } from './summary.ts';
 
 /**
@@ -16,6 +17,7 @@ export const skills: readonly Skill[] = [
   memory,
   chemistry,
   arithmetic,
+  reading,
   japaneseTutor,
   rating,
   label,
