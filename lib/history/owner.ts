@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { shared } from '../sqlite/shared.ts';
 
 /** Who is in the middle of an open turn. Stored with the entry, so that nobody repairs it under their hands. */
 export interface Owner {
@@ -13,8 +14,8 @@ export interface Owner {
   readonly history: string;
 }
 
-/** The histories that are open in this process. */
-export const openHistories = new Set<string>();
+/** The histories that are open in this process, also those that another copy of `lib` in it has opened. */
+export const openHistories: Set<string> = shared('lib.openHistories', () => new Set());
 
 /**
  * How long the owner of an open turn is believed to be alive when it cannot be asked, because it runs on another
@@ -37,13 +38,17 @@ export function ownerHere(history: string): Owner {
 /** Whether the owner may still finish its turn. */
 export function isAlive(owner: Owner, storedAt: string, abandonedAfterMs: number): boolean {
   const isRecent = Date.now() - Date.parse(storedAt) < abandonedAfterMs;
-  if (owner.pidSpace === undefined) {
-    if (owner.host !== hostname() || !exists(owner.pid)) return owner.host !== hostname() && isRecent;
-    return owner.pid === process.pid ? openHistories.has(owner.history) : isRecent;
-  }
-  if (owner.pidSpace !== pidSpaceHere()) return isRecent;
-  if (startOf(owner.pid) !== owner.started) return false;
-  return owner.pid !== process.pid || openHistories.has(owner.history);
+  if (!isHere(owner)) return isRecent;
+  const started = startOf(owner.pid);
+  if (!exists(owner.pid) || (started !== undefined && started !== owner.started)) return false;
+  if (owner.pid === process.pid) return openHistories.has(owner.history);
+  // Without its start, it could be another process that has the number now.
+  return started !== undefined || isRecent;
+}
+
+/** Whether its process id can be looked up here. */
+function isHere(owner: Owner): boolean {
+  return owner.pidSpace === undefined ? owner.host === hostname() : owner.pidSpace === pidSpaceHere();
 }
 
 export function describeOwner(owner: Owner): string {

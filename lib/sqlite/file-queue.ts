@@ -1,5 +1,7 @@
+import { shared } from './shared.ts';
+
 /** The last action on each file: its path, or a symbol for one in memory. A file with nothing under way has none. */
-const tails = new Map<string | symbol, Promise<unknown>>();
+const tails: Map<string | symbol, Promise<unknown>> = shared('lib.fileQueues', () => new Map());
 
 /**
  * Runs the actions of one process on one file in the order in which they were asked for, one at a time.

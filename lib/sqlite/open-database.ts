@@ -7,7 +7,9 @@ import { fileTrouble } from './trouble.ts';
 export interface OpenOptions {
   /**
    * `sql.js`, the default, holds the whole database in memory and writes the whole file at each change: for lessons and
-   * some thousand messages. `node` writes only what is new. Both use the same file, also at once.
+   * some thousand messages. `node` writes only what is new. Both use the same file, also at once. Any SQLite program may
+   * read it; for one that writes to it while it is open here, use `node`: sql.js would put its own copy in the place of
+   * what that program has open.
    */
   readonly driver?: DatabaseDriver;
 }

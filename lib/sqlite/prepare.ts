@@ -35,19 +35,18 @@ export function checkOwner(path: string, header: Header | undefined): void {
 export const settings = 'PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;';
 
 /**
- * Brings the tables to this version. Gives `true` when it changed the file.
+ * Brings the tables to this version, in one transaction, and gives `true` when it changed the file. Only for the holder
+ * of the file's lock.
  *
  * `auto_vacuum` must be chosen before the first table: it lets the file shrink when a session is deleted.
  */
-export function prepareTables(database: Database): boolean {
+export function prepareTables(database: Database, steps: readonly string[] = migrations): boolean {
   const version = Number(database.first('PRAGMA user_version')?.user_version);
-  if (version >= migrations.length) return false;
+  if (version >= steps.length) return false;
   if (version === 0) database.script('PRAGMA auto_vacuum = INCREMENTAL');
   transact(database, () => {
-    // Another program may have done it between the look and the lock.
-    const now = Number(database.first('PRAGMA user_version')?.user_version);
-    for (const step of migrations.slice(now)) database.script(step);
-    database.script(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
+    for (const step of steps.slice(version)) database.script(step);
+    database.script(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`);
   });
   return true;
 }

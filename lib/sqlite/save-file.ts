@@ -5,12 +5,15 @@ import { basename, dirname, join } from 'node:path';
 /**
  * Puts the bytes at the path, whole or not at all, also when the power fails: they are written beside it, forced to
  * disk, and renamed; then the folder, which holds the name, is forced to disk as well.
+ *
+ * @param mode the permissions, where they are not those of any new file
  */
-export async function saveFile(path: string, bytes: Uint8Array, mode = 0o666): Promise<void> {
+export async function saveFile(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
   const temporary = `${path}-${randomBytes(6).toString('hex')}.tmp`;
   try {
-    const file = await open(temporary, 'wx', mode);
+    const file = await open(temporary, 'wx');
     try {
+      if (mode !== undefined) await file.chmod(mode);
       await file.writeFile(bytes);
       await file.sync();
     } finally {

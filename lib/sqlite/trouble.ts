@@ -18,7 +18,7 @@ const codesByText: readonly (readonly [RegExp, number])[] = [
  */
 export function fileTrouble(path: string, cause: unknown): unknown {
   if (isLibError(cause) || !(cause instanceof Error)) return cause;
-  const { code, message } = cause as NodeJS.ErrnoException;
+  const { code, message, syscall, path: place } = cause as NodeJS.ErrnoException;
   const { errcode = codeOf(message) } = cause as { errcode?: number };
   const folder = dirname(path);
   switch (code) {
@@ -34,6 +34,7 @@ export function fileTrouble(path: string, cause: unknown): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+      if (syscall === 'open' && place === path) return notReadable(path, cause);
       return notWritable(path, cause);
     case 'ENOSPC':
     case 'EDQUOT':
@@ -106,6 +107,14 @@ export function closed(path: string): LibError {
   return new LibError(`${path} was closed and cannot be used any more`, {
     kind: 'file',
     hint: 'Open it again, and close it after the last use.',
+  });
+}
+
+function notReadable(path: string, cause: unknown): LibError {
+  return new LibError(`${path} may not be read`, {
+    kind: 'file',
+    hint: 'Give yourself the right to read and write it: chmod u+rw. Or use another file.',
+    cause,
   });
 }
 

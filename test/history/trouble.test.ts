@@ -151,6 +151,18 @@ describe.each(drivers)('opening with %s', (driver) => {
     await history.close();
   });
 
+  it('says so when the file may not be read', async () => {
+    const file = await filledFile();
+    chmodSync(file, 0o000);
+    chmodSync(dirname(file), 0o777);
+    asNobody();
+    await expect(openHistory(file, { driver })).rejects.toMatchObject({
+      kind: 'file',
+      message: expect.stringContaining('may not be read'),
+      hint: expect.stringContaining('chmod u+rw'),
+    });
+  });
+
   it('says so when nothing may be written in the folder, before anything was said', async () => {
     const folder = newFolder();
     chmodSync(folder, 0o555);
