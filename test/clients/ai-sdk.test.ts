@@ -3,7 +3,7 @@ import { generateText, jsonSchema, streamText, tool } from 'ai';
 import { describe, expect, it } from 'vitest';
 import { credentials, haiku, sum, useEndpoint, weather } from './endpoint.ts';
 
-const endpoint = useEndpoint({ auth: { type: 'sigv4' } });
+const endpoint = useEndpoint({ auth: { scheme: 'sigv4' } });
 const model = () =>
   createAmazonBedrock({ region: 'us-east-1', baseURL: endpoint().url, ...credentials })(haiku);
 
@@ -52,7 +52,7 @@ describe('@ai-sdk/amazon-bedrock', () => {
   });
 
   it('reports an exception in the middle of a stream', async () => {
-    endpoint().fault('throttlingException after 2 frames', { times: 1 });
+    endpoint().fault('ThrottlingException:after=2', { times: 1 });
     const errors: unknown[] = [];
     const { fullStream } = streamText({
       model: model(),

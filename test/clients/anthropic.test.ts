@@ -2,7 +2,7 @@ import { AnthropicBedrock } from '@anthropic-ai/bedrock-sdk';
 import { describe, expect, it } from 'vitest';
 import { credentials, haiku, sum, useEndpoint, weather } from './endpoint.ts';
 
-const endpoint = useEndpoint({ auth: { type: 'sigv4' } });
+const endpoint = useEndpoint({ auth: { scheme: 'sigv4' } });
 const client = () =>
   new AnthropicBedrock({
     baseURL: endpoint().url,
@@ -65,7 +65,7 @@ describe('@anthropic-ai/bedrock-sdk', () => {
   });
 
   it('throws on an exception in the middle of a stream', async () => {
-    endpoint().fault('throttlingException after 2 frames', { times: 1 });
+    endpoint().fault('ThrottlingException:after=2', { times: 1 });
     const read = async () => {
       for await (const _ of await client().messages.create({ ...ask(sum.question), stream: true }));
     };

@@ -8,7 +8,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { describe, expect, it } from 'vitest';
 import { alternation, credentials, haiku, sum, useEndpoint, weather } from './endpoint.ts';
 
-const endpoint = useEndpoint({ auth: { type: 'sigv4' } });
+const endpoint = useEndpoint({ auth: { scheme: 'sigv4' } });
 
 const ask = (text: string): ConverseCommandInput => ({
   modelId: haiku,
@@ -27,9 +27,9 @@ const toolConfig: ConverseCommandInput['toolConfig'] = {
 };
 
 describe.each([
-  ['its default HTTP/2 transport', () => undefined],
-  ['NodeHttpHandler', () => new NodeHttpHandler()],
-] as const)('@aws-sdk/client-bedrock-runtime with %s', (_, requestHandler) => {
+  ['its default HTTP/2 transport', (): NodeHttpHandler | undefined => undefined],
+  ['NodeHttpHandler', (): NodeHttpHandler | undefined => new NodeHttpHandler()],
+])('@aws-sdk/client-bedrock-runtime with %s', (_, requestHandler) => {
   const client = () => {
     const handler = requestHandler();
     return new BedrockRuntimeClient({
@@ -81,7 +81,7 @@ describe.each([
   });
 
   it('throws the modelled exception in the middle of a stream', async () => {
-    endpoint().fault('throttlingException after 2 frames', { times: 1 });
+    endpoint().fault('ThrottlingException:after=2', { times: 1 });
     const { stream } = await client().send(new ConverseStreamCommand(ask(sum.question)));
     const read = async () => {
       for await (const _ of stream ?? []);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { alternation, haiku, sum, useEndpoint, weather } from './endpoint.ts';
 import { python } from './install.ts';
 
-const endpoint = useEndpoint({ auth: { type: 'sigv4' } });
+const endpoint = useEndpoint({ auth: { scheme: 'sigv4' } });
 const run = promisify(execFile);
 
 async function boto3(name: string): Promise<Record<string, unknown>> {
@@ -39,7 +39,7 @@ describe('boto3', () => {
   });
 
   it('throws on an exception in the middle of a stream', async () => {
-    endpoint().fault('throttlingException after 2 frames', { times: 1 });
+    endpoint().fault('ThrottlingException:after=2', { times: 1 });
     expect(await boto3('fault')).toMatchObject({
       code: 'throttlingException',
       message: expect.stringContaining('Too many'),

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { alternation, credentials, haiku, sum, useEndpoint, weather } from './endpoint.ts';
 
-const endpoint = useEndpoint({ auth: { type: 'sigv4' } });
+const endpoint = useEndpoint({ auth: { scheme: 'sigv4' } });
 const model = () => {
   // It takes a host without a scheme only; the variable is how an http:// endpoint is given.
   process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME = endpoint().url;
@@ -41,7 +41,7 @@ describe('@langchain/aws', () => {
   });
 
   it('throws on an exception in the middle of a stream', async () => {
-    endpoint().fault('throttlingException after 2 frames', { times: 1 });
+    endpoint().fault('ThrottlingException:after=2', { times: 1 });
     const read = async () => {
       for await (const _ of await model().stream(sum.question));
     };
