@@ -43,7 +43,7 @@ function clausesOf(prompt: string): string[] {
 }
 
 function recall(clause: string, told: Told, earlier: Question['earlier']): string | undefined {
-  const message = recallMessage(clause, earlier);
+  const message = recallMessage(clause, told.messages, earlier);
   if (message !== undefined) return message;
   if (!aboutMe.test(clause) || (asksForAdvice.test(clause) && !aboutTalk.test(clause))) return undefined;
   if (

@@ -1,5 +1,6 @@
 import { arithmetic } from './arithmetic.ts';
 import { chemistry } from './chemistry.ts';
+import { conversationSummary } from './conversation-summary.ts';
 import { honest } from './honest.ts';
 import { japaneseTutor } from './japanese-tutor.ts';
 import { label } from './label.ts';
@@ -14,6 +15,7 @@ import { summary } from './summary.ts';
  * need little, and the last one answers anything.
  */
 export const skills: readonly Skill[] = [
+  conversationSummary,
   memory,
   chemistry,
   arithmetic,

@@ -3,6 +3,9 @@ import type { Turn } from '../families/family.ts';
 const speaker = /^[ \t]*(Human|User|Student|Assistant|Bot|AI)[ \t]*:/gim;
 const isUser = /^(?:human|user|student)$/i;
 
+/** What is asked about a conversation that stands below it. */
+const aboutConversation = /\b(?:conversation|transcript|dialogue|dialog|chat|summar\w*)\b/i;
+
 /** A text in which a caller wrote a conversation down, taken apart. */
 export interface WrittenConversation {
   /** What stands before the first speaker's name: instructions. */
@@ -27,6 +30,9 @@ export function splitTranscript(text: string): WrittenConversation {
   const last = parts.findLastIndex(({ role }) => role === 'user');
   if (last < 0) return { preamble: '', turns: [], ...withoutFrame(text) };
   const preamble = text.trim().slice(0, parts[0]?.at).trim();
+  if (prefill !== '' && aboutConversation.test(preamble)) {
+    return { preamble: '', turns: [], prompt: text.trim(), prefill: '' };
+  }
   return { preamble, turns: parts.slice(0, last).map(asTurn), prompt: parts[last]?.text ?? '', prefill };
 }
 

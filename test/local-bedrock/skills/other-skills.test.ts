@@ -92,7 +92,7 @@ describe('summary', () => {
       { role: 'assistant', text: 'Nice to meet you, Ada.' },
       { role: 'user', text: 'Summarize our conversation in one sentence.' },
     ]);
-    expect(answer).toBe('My name is Ada and I study bees.');
+    expect(answer).toBe('The user said: "My name is Ada and I study bees."');
   });
 });
 

@@ -24,9 +24,16 @@ const count = /\bhow many (?:questions|messages|things|times)\b.{0,30}\b(?:i|we)
 const all =
   /\bwhat (?:have|did) we (?:talk|discuss|spoke|speak|cover)|\blist (?:all )?(?:my|the) questions\b|\bwhat (?:have i|did i) ask(?:ed)? (?:you )?so far\b|\bwhat were my questions\b/i;
 
-/** Answers what was said in the conversation; `undefined` for a question about anything else. Pure. */
-export function recallMessage(asked: string, earlier: readonly Turn[]): string | undefined {
-  const own = earlier.filter(({ role }) => role === 'user').map(({ text }) => text.trim());
+/**
+ * Answers what was said in the conversation; `undefined` for a question about anything else. Pure.
+ *
+ * @param own the user's messages before the one that asks, oldest first
+ */
+export function recallMessage(
+  asked: string,
+  own: readonly string[],
+  earlier: readonly Turn[],
+): string | undefined {
   const answers = earlier.filter(({ role }) => role === 'assistant').map(({ text }) => text.trim());
   if (count.test(asked)) {
     return `You have sent ${own.length} message${own.length === 1 ? '' : 's'} before this one.`;
