@@ -1,6 +1,6 @@
 import { type BedrockRuntimeClient, InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
-import { toLibError } from '../aws-errors.ts';
 import type { TokenUsage } from '../models/cost.ts';
+import { callBedrock } from '../retry/call-bedrock.ts';
 import { captureHeaders, usageFromHeaders } from './response-headers.ts';
 
 /** What InvokeModel gave, before a family reads it. */
@@ -12,9 +12,10 @@ export interface ModelCall {
 }
 
 /**
- * One InvokeModel call: the body goes out as JSON and comes back decoded.
+ * One InvokeModel call: the body goes out as JSON and comes back decoded. It is made again when it failed in a way that
+ * may pass, as often as the client's `maxAttempts` allows.
  *
- * @throws LibError for whatever the SDK threw
+ * @throws LibError as `callBedrock` does
  */
 export async function callModel(
   client: BedrockRuntimeClient,
@@ -29,14 +30,14 @@ export async function callModel(
     body: JSON.stringify(body),
   });
   const headers = captureHeaders(command);
-  try {
-    const { body: answer } = await client.send(command, signal ? { abortSignal: signal } : {});
-    // An empty 200 reaches this place without a body, whatever the type says.
-    return { raw: decode(answer?.transformToString() ?? ''), usage: usageFromHeaders(headers()) };
-  } catch (cause) {
-    const region = await client.config.region().catch(() => undefined);
-    throw toLibError(cause, region === undefined ? { modelId } : { modelId, region });
-  }
+  const { value } = await callBedrock(
+    client,
+    command,
+    ({ signal: ended }) => client.send(command, { abortSignal: ended }),
+    signal ? { modelId, signal } : { modelId },
+  );
+  // An empty 200 reaches this place without a body, whatever the type says.
+  return { raw: decode(value.body?.transformToString() ?? ''), usage: usageFromHeaders(headers()) };
 }
 
 function decode(body: string): unknown {

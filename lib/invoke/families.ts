@@ -1,8 +1,16 @@
 import type { ModelFamily } from '../models/catalogue.ts';
 import { claudeMessages } from './claude-messages.ts';
 import { claudeText } from './claude-text.ts';
+import { cohereCommand } from './cohere-command.ts';
+import { deepseek } from './deepseek.ts';
 import { defaultMaxTokens, type InvokeFamily, type InvokeOptions } from './family.ts';
+import { gptOss } from './gpt-oss.ts';
+import { jamba } from './jamba.ts';
+import { llama } from './llama.ts';
+import { mistralChat } from './mistral-chat.ts';
+import { mistralText } from './mistral-text.ts';
 import { nova } from './nova.ts';
+import { qwen } from './qwen.ts';
 import { titanText } from './titan-text.ts';
 
 /** Every family that InvokeModel is spoken with. A further one is one more file and one more line. */
@@ -11,9 +19,31 @@ export const families: Readonly<Record<ModelFamily, InvokeFamily>> = {
   'claude-text': claudeText,
   'claude-messages': claudeMessages,
   nova,
+  llama,
+  'mistral-text': mistralText,
+  'mistral-chat': mistralChat,
+  'cohere-command': cohereCommand,
+  jamba,
+  'gpt-oss': gptOss,
+  deepseek,
+  qwen,
 };
 
-/** The body of InvokeModel for one prompt, before it is turned into JSON: what `invokeText` would send. Pure. */
-export function buildInvokeBody(family: ModelFamily, prompt: string, options: InvokeOptions = {}): object {
+/** What a body is built with. */
+export interface InvokeBodyOptions extends InvokeOptions {
+  /** The model, where a family's models differ: Llama 4's marks, the first Command, whether DeepSeek thinks. */
+  readonly modelId?: string;
+}
+
+/**
+ * The body of InvokeModel for one prompt, before it is turned into JSON: what `invokeText` would send. Pure.
+ *
+ * @throws LibError for stop sequences that the family has no member for
+ */
+export function buildInvokeBody(
+  family: ModelFamily,
+  prompt: string,
+  options: InvokeBodyOptions = {},
+): object {
   return families[family].buildBody(prompt, { ...options, maxTokens: options.maxTokens ?? defaultMaxTokens });
 }

@@ -27,11 +27,43 @@ export interface ParsedAnswer {
   readonly usage: Partial<TokenUsage>;
 }
 
-/** How one model family writes its request body and its answer. Both functions are pure. */
+/** What one chunk of a stream adds to the answer. */
+export interface ParsedChunk {
+  /** A further piece of text. */
+  readonly text?: string;
+  /** With it the answer is whole, although further chunks may follow. */
+  readonly stopReason?: StopReason;
+  readonly usage?: Partial<TokenUsage>;
+}
+
+/** One side's words in a conversation. */
+export interface TextTurn {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+}
+
+/** What a family's functions are told of the call. */
+export interface BuildOptions extends InvokeOptions {
+  readonly maxTokens: number;
+  /** The base id of the model, where a family's models differ. */
+  readonly modelId?: string;
+}
+
+/**
+ * How one model family writes its request body and its answer. All functions are pure, but for the memory of a
+ * chunk reader.
+ */
 export interface InvokeFamily {
-  readonly buildBody: (prompt: string, options: InvokeOptions & { maxTokens: number }) => object;
+  /** The body for one prompt. */
+  readonly buildBody: (prompt: string, options: BuildOptions) => object;
+  /**
+   * The body for a conversation. It has at least one turn; a last one by the assistant is the beginning of the answer.
+   */
+  readonly buildConversation: (turns: readonly TextTurn[], options: BuildOptions) => object;
   /** Reads the decoded JSON body. Lenient: what is missing is missing, unknown members are ignored. */
-  readonly parseBody: (body: unknown) => ParsedAnswer;
+  readonly parseBody: (body: unknown, modelId?: string) => ParsedAnswer;
+  /** Begins to read a stream: a function that is given its chunks in order, decoded from JSON. Lenient likewise. */
+  readonly readChunks: (modelId?: string) => (chunk: unknown) => ParsedChunk;
 }
 
 /** Drops members that are `undefined`, which Bedrock would refuse as `null`. */

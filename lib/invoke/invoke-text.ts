@@ -2,11 +2,10 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { LibError } from '../errors.ts';
 import type { ModelFamily } from '../models/catalogue.ts';
 import { costOf, type TokenUsage } from '../models/cost.ts';
-import { findFamily } from '../models/find.ts';
-import { nearestModelId } from '../models/nearest.ts';
 import { callModel } from './call-model.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeFamily, InvokeOptions, ParsedAnswer, StopReason } from './family.ts';
+import { completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
 
 export interface InvokeTextOptions extends InvokeOptions {
   /** How the body is shaped, for a model that the catalogue does not list. */
@@ -44,10 +43,8 @@ export async function invokeText(
   options: InvokeTextOptions = {},
 ): Promise<InvokeTextResult> {
   const family = familyOf(modelId, options.family);
-  if (prompt.trim() === '') {
-    throw new LibError('The prompt is empty', { kind: 'request', hint: 'Pass a prompt with words in it.' });
-  }
-  const body = buildInvokeBody(family, prompt, options);
+  refuseEmptyPrompt(prompt);
+  const body = buildInvokeBody(family, prompt, { ...options, modelId });
   const started = performance.now();
   const { raw, usage: fromHeaders } = await callModel(client, modelId, body, options.signal);
   const latencyMs = Math.round(performance.now() - started);
@@ -57,29 +54,13 @@ export async function invokeText(
   return { text, stopReason, usage, costUsd, latencyMs, modelId, raw };
 }
 
-function familyOf(modelId: string, given: ModelFamily | undefined): ModelFamily {
-  const name = given ?? findFamily(modelId);
-  if (name !== undefined && name in families) return name;
-  const known = Object.keys(families).join(', ');
-  const nearest = nearestModelId(modelId);
-  throw new LibError(`invokeText does not know which body ${modelId} expects`, {
-    kind: 'model-unknown',
-    hint: `${nearest ? `Did you mean ${nearest}?` : "Check the id's spelling."} For another model say its family: { family }, one of ${known}.`,
-  });
-}
-
 /** An answer without a stop reason is not an answer: an empty 200, a login page, or another family's body. */
 function parse(family: InvokeFamily, raw: unknown, modelId: string): ParsedAnswer {
-  const answer = family.parseBody(raw);
+  const answer = family.parseBody(raw, modelId);
   if (answer.stopReason !== '') return answer;
   throw new LibError(`${modelId} answered in a form that its family does not use`, {
     kind: 'response',
     hint: 'Check { family }, or whether something stands between this computer and Bedrock.',
     modelId,
   });
-}
-
-function completeUsage({ inputTokens, outputTokens }: Partial<TokenUsage>): TokenUsage | undefined {
-  if (inputTokens === undefined || outputTokens === undefined) return undefined;
-  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
 }

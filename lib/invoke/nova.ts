@@ -1,11 +1,24 @@
-import type { TokenUsage } from '../models/cost.ts';
-import type { InvokeFamily } from './family.ts';
+import type { BuildOptions, InvokeFamily, TextTurn } from './family.ts';
 import { withoutUndefined } from './family.ts';
+
+/** Here the numbers of cached tokens end in `TokenCount`, unlike in Converse. */
+interface NovaUsage {
+  inputTokens?: number;
+  outputTokens?: number;
+  cacheReadInputTokenCount?: number;
+  cacheWriteInputTokenCount?: number;
+}
 
 interface NovaBody {
   output?: { message?: { content?: { text?: string }[] } };
   stopReason?: string;
-  usage?: Partial<TokenUsage>;
+  usage?: NovaUsage;
+}
+
+interface NovaChunk {
+  contentBlockDelta?: { delta?: { text?: string } };
+  messageStop?: { stopReason?: string };
+  metadata?: { usage?: NovaUsage };
 }
 
 /**
@@ -13,13 +26,8 @@ interface NovaBody {
  * @see https://docs.aws.amazon.com/nova/latest/userguide/complete-request-schema.html
  */
 export const nova: InvokeFamily = {
-  buildBody: (prompt, { maxTokens, temperature, topP, stopSequences, system }) =>
-    withoutUndefined({
-      schemaVersion: 'messages-v1',
-      system: system ? [{ text: system }] : undefined,
-      messages: [{ role: 'user', content: [{ text: prompt }] }],
-      inferenceConfig: withoutUndefined({ maxTokens, temperature, topP, stopSequences }),
-    }),
+  buildBody: (prompt, options) => buildConversation([{ role: 'user', text: prompt }], options),
+  buildConversation,
   parseBody: (body) => {
     const { output, stopReason = '', usage = {} } = (body ?? {}) as NovaBody;
     const content = output?.message?.content ?? [];
@@ -29,7 +37,37 @@ export const nova: InvokeFamily = {
         .join('')
         .trim(),
       stopReason,
-      usage: withoutUndefined({ inputTokens: usage.inputTokens, outputTokens: usage.outputTokens }),
+      usage: usageOf(usage),
     };
   },
+  readChunks: () => (chunk) => {
+    const { contentBlockDelta, messageStop, metadata } = (chunk ?? {}) as NovaChunk;
+    return withoutUndefined({
+      text: contentBlockDelta?.delta?.text,
+      stopReason: messageStop?.stopReason,
+      usage: metadata?.usage && usageOf(metadata.usage),
+    });
+  },
 };
+
+function buildConversation(
+  turns: readonly TextTurn[],
+  { maxTokens, temperature, topP, stopSequences, system }: BuildOptions,
+): object {
+  return withoutUndefined({
+    schemaVersion: 'messages-v1',
+    system: system ? [{ text: system }] : undefined,
+    messages: turns.map(({ role, text }) => ({ role, content: [{ text }] })),
+    inferenceConfig: withoutUndefined({ maxTokens, temperature, topP, stopSequences }),
+  });
+}
+
+/** Nova always sends the numbers of cached tokens; none are left out, as with families that have no cache. */
+function usageOf(usage: NovaUsage) {
+  return withoutUndefined({
+    inputTokens: usage.inputTokens,
+    outputTokens: usage.outputTokens,
+    cacheReadInputTokens: usage.cacheReadInputTokenCount || undefined,
+    cacheWriteInputTokens: usage.cacheWriteInputTokenCount || undefined,
+  });
+}

@@ -24,12 +24,19 @@ export function captureHeaders(command: InvokeModelCommand): () => Readonly<Reco
   return () => headers;
 }
 
+const counts = {
+  inputTokens: 'x-amzn-bedrock-input-token-count',
+  outputTokens: 'x-amzn-bedrock-output-token-count',
+  cacheReadInputTokens: 'x-amzn-bedrock-cache-read-input-token-count',
+  cacheWriteInputTokens: 'x-amzn-bedrock-cache-write-input-token-count',
+} as const satisfies Partial<Record<keyof TokenUsage, string>>;
+
 /** Token counts from InvokeModel's response headers, as far as they are there. */
 export function usageFromHeaders(headers: Readonly<Record<string, string>>): Partial<TokenUsage> {
-  const usage: { inputTokens?: number; outputTokens?: number } = {};
-  const input = headers['x-amzn-bedrock-input-token-count'];
-  const output = headers['x-amzn-bedrock-output-token-count'];
-  if (input !== undefined) usage.inputTokens = Number(input);
-  if (output !== undefined) usage.outputTokens = Number(output);
-  return usage;
+  return Object.fromEntries(
+    Object.entries(counts).flatMap(([member, header]) => {
+      const value = headers[header];
+      return value === undefined ? [] : [[member, Number(value)]];
+    }),
+  );
 }

@@ -1,9 +1,16 @@
-import type { InvokeFamily, StopReason } from './family.ts';
+import type { BuildOptions, InvokeFamily, StopReason, TextTurn } from './family.ts';
 import { withoutUndefined } from './family.ts';
 
 interface TitanBody {
   inputTextTokenCount?: number;
   results?: { tokenCount?: number; outputText?: string; completionReason?: string }[];
+}
+
+interface TitanChunk {
+  outputText?: string;
+  completionReason?: string | null;
+  inputTextTokenCount?: number | null;
+  totalOutputTextTokenCount?: number | null;
 }
 
 /** The documentation says FINISHED; the service sends FINISH. */
@@ -20,10 +27,8 @@ const stopReasons: Record<string, StopReason> = {
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html
  */
 export const titanText: InvokeFamily = {
-  buildBody: (prompt, { maxTokens, temperature, topP, stopSequences, system }) => ({
-    inputText: system ? `${system}\n\n${prompt}` : prompt,
-    textGenerationConfig: withoutUndefined({ maxTokenCount: maxTokens, temperature, topP, stopSequences }),
-  }),
+  buildBody,
+  buildConversation: (turns, options) => buildBody(asDialogue(turns), options),
   parseBody: (body) => {
     const { inputTextTokenCount, results = [] } = (body ?? {}) as TitanBody;
     const reason = results[0]?.completionReason ?? '';
@@ -36,4 +41,34 @@ export const titanText: InvokeFamily = {
       usage: withoutUndefined({ inputTokens: inputTextTokenCount, outputTokens: results[0]?.tokenCount }),
     };
   },
+  readChunks: () => (chunk) => {
+    const { outputText, completionReason, inputTextTokenCount, totalOutputTextTokenCount } = (chunk ??
+      {}) as TitanChunk;
+    const reason = completionReason ?? undefined;
+    return withoutUndefined({
+      text: outputText,
+      stopReason: reason === undefined ? undefined : (stopReasons[reason] ?? reason),
+      usage: withoutUndefined({
+        inputTokens: inputTextTokenCount ?? undefined,
+        outputTokens: totalOutputTextTokenCount ?? undefined,
+      }),
+    });
+  },
 };
+
+function buildBody(
+  prompt: string,
+  { maxTokens, temperature, topP, stopSequences, system }: BuildOptions,
+): object {
+  return {
+    inputText: system ? `${system}\n\n${prompt}` : prompt,
+    textGenerationConfig: withoutUndefined({ maxTokenCount: maxTokens, temperature, topP, stopSequences }),
+  };
+}
+
+/** Titan's conversational style; the answer follows the last `Bot:`. */
+function asDialogue(turns: readonly TextTurn[]): string {
+  const lines = turns.map(({ role, text }) => `${role === 'user' ? 'User' : 'Bot'}: ${text}`);
+  if (turns.at(-1)?.role === 'user') lines.push('Bot:');
+  return lines.join('\n');
+}

@@ -52,6 +52,14 @@ const familiesById: readonly (readonly [RegExp, ModelFamily])[] = [
   [/^anthropic\.claude-/, 'claude-messages'],
   [/^amazon\.titan-text-/, 'titan-text'],
   [/^amazon\.nova-.*(micro|lite|pro|premier)/, 'nova'],
+  [/^meta\.llama\d+-/, 'llama'],
+  [/^mistral\.(mistral-7b|mixtral|mistral-(large|small)-2402)/, 'mistral-text'],
+  [/^mistral\.(mistral|ministral|magistral|pixtral|devstral|voxtral)-/, 'mistral-chat'],
+  [/^cohere\.command-/, 'cohere-command'],
+  [/^ai21\.jamba-/, 'jamba'],
+  [/^openai\.gpt-oss-/, 'gpt-oss'],
+  [/^deepseek\./, 'deepseek'],
+  [/^qwen\./, 'qwen'],
 ];
 
 /** How the model's InvokeModel body is shaped: by the catalogue, else by its maker's name; else `undefined`. */

@@ -1,5 +1,17 @@
 /** How a text model's InvokeModel body is shaped. One file in `lib/invoke` for each. */
-export type ModelFamily = 'titan-text' | 'claude-text' | 'claude-messages' | 'nova';
+export type ModelFamily =
+  | 'titan-text'
+  | 'claude-text'
+  | 'claude-messages'
+  | 'nova'
+  | 'llama'
+  | 'mistral-text'
+  | 'mistral-chat'
+  | 'cohere-command'
+  | 'jamba'
+  | 'gpt-oss'
+  | 'deepseek'
+  | 'qwen';
 
 /** How an embedding model's InvokeModel body is shaped. One file in `lib/retrieval/embedding-families` for each. */
 export type EmbeddingFamily = 'titan-embed-v1' | 'titan-embed-v2' | 'cohere-embed' | 'nova-embed';

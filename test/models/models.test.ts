@@ -14,6 +14,8 @@ import {
 } from 'lib';
 import { startLocalBedrock } from 'lib/local-bedrock';
 import { describe, expect, it } from 'vitest';
+import { embeddingCatalogue, listedModels } from '../../lib/models/catalogue.ts';
+import { findEmbeddingFamily, findFamily } from '../../lib/models/find.ts';
 import { callableId, profileFor } from '../../lib/models/profile.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
 
@@ -23,16 +25,50 @@ const titan = 'amazon.titan-text-express-v1';
 const haiku45 = 'anthropic.claude-haiku-4-5-20251001-v1:0';
 
 describe('the catalogue', () => {
-  it('names each model once, with a successor that is listed and alive', () => {
-    expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length);
-    for (const model of catalogue.filter((entry) => entry.endOfLife !== undefined)) {
+  it('names each model once, with a successor that is listed and alive, where AWS names one', () => {
+    expect(new Set(listedModels.map(({ id }) => id)).size).toBe(listedModels.length);
+    for (const model of listedModels.filter((entry) => entry.endOfLife !== undefined)) {
+      if (['Cohere', 'AI21 Labs'].includes(model.provider)) {
+        expect(model.successor, model.id).toBeUndefined();
+        continue;
+      }
       const successor = findModel(model.successor ?? '');
       expect(successor && isRetired(successor, '2026-11-24'), model.id).toBe(false);
+      expect(successor?.legacy, model.id).toBeUndefined();
     }
   });
 
-  it('dates every price', () => {
-    for (const { price } of catalogue) if (price) expect(price.asOf).toMatch(/^20\d\d-\d\d-\d\d$/);
+  it('dates every price, and never calls a price zero', () => {
+    for (const { id, price } of listedModels) {
+      if (price === undefined) continue;
+      expect(price.asOf).toMatch(/^20\d\d-\d\d-\d\d$/);
+      expect(price.inputPerMillion, id).toBeGreaterThan(0);
+      if (findModel(id)) expect(price.outputPerMillion, id).toBeGreaterThan(0);
+      if (price.cacheReadPerMillion !== undefined)
+        expect(price.cacheReadPerMillion).toBeLessThan(price.inputPerMillion);
+      if (price.global) expect(price.global.inputPerMillion).toBeLessThan(price.inputPerMillion);
+    }
+  });
+
+  it('can be called: every model has a bare id or a profile, and room for an answer', () => {
+    for (const model of listedModels) {
+      expect(model.onDemand !== false || model.profiles.length > 0, model.id).toBe(true);
+    }
+    for (const { id, contextTokens, maxOutputTokens } of catalogue) {
+      expect(maxOutputTokens, id).toBeLessThanOrEqual(contextTokens);
+    }
+  });
+
+  it('has days in their order', () => {
+    for (const {
+      id,
+      startOfLife = '2000-01-01',
+      legacy = startOfLife,
+      endOfLife = '9999-12-31',
+    } of listedModels) {
+      for (const day of [startOfLife, legacy, endOfLife]) expect(day).toMatch(/^\d{4}-\d\d-\d\d$/);
+      expect(startOfLife <= legacy && legacy < endOfLife, id).toBe(true);
+    }
   });
 });
 
@@ -163,6 +199,33 @@ describe('profileFor', () => {
   });
 });
 
+describe('findFamily', () => {
+  it.each([
+    ['us.anthropic.claude-sonnet-9', 'claude-messages'],
+    ['amazon.nova-9-lite-v1:0', 'nova'],
+    ['us.meta.llama9-7b-instruct-v1:0', 'llama'],
+    ['mistral.mistral-large-9', 'mistral-chat'],
+    ['mistral.mixtral-9x9b-instruct-v0:1', 'mistral-text'],
+    ['cohere.command-z-v1:0', 'cohere-command'],
+    ['ai21.jamba-9-mini-v1:0', 'jamba'],
+    ['openai.gpt-oss-9b-1:0', 'gpt-oss'],
+    ['us.deepseek.r9-v1:0', 'deepseek'],
+    ['qwen.qwen9-1b', 'qwen'],
+    ['acme.poet-v1', undefined],
+    ['openai.gpt-6', undefined],
+  ])('%s: %s', (id, family) => {
+    expect(findFamily(id)).toBe(family);
+  });
+
+  it('finds the family of each listed model by its id alone', () => {
+    for (const { id, family } of catalogue) expect(findFamily(`${id}9`), id).toBe(family);
+    for (const { id, family } of embeddingCatalogue) {
+      expect(findEmbeddingFamily(`${id}9`), id).toBe(family);
+      expect(findFamily(id), id).toBeUndefined();
+    }
+  });
+});
+
 describe('costOf', () => {
   const usage = { inputTokens: 1_000_000, outputTokens: 2_000_000 };
 
@@ -170,6 +233,23 @@ describe('costOf', () => {
     expect(costOf(usage, 'amazon.nova-micro-v1:0')).toBeCloseTo(0.035 + 0.28);
     expect(costOf(usage, `us.${haiku45}`)).toBeCloseTo(1.1 + 11);
     expect(costOf(usage, `global.${haiku45}`)).toBeCloseTo(1 + 10);
+  });
+
+  it('counts cached tokens once, at their own price', () => {
+    const cached = { ...usage, cacheReadInputTokens: 1_000_000, cacheWriteInputTokens: 2_000_000 };
+    expect(costOf(cached, `us.${haiku45}`)).toBeCloseTo(1.1 + 11 + 0.11 + 2.75);
+    expect(costOf(cached, `global.${haiku45}`)).toBeCloseTo(1 + 10 + 0.1 + 2.5);
+  });
+
+  it('does not know the price of cached tokens where only the others’ is known', () => {
+    const nova = 'amazon.nova-micro-v1:0';
+    expect(costOf({ ...usage, cacheReadInputTokens: 1_000_000 }, nova)).toBeCloseTo(0.035 + 0.28 + 0.00875);
+    expect(costOf({ ...usage, cacheWriteInputTokens: 1 }, nova)).toBeUndefined();
+    expect(costOf({ ...usage, cacheWriteInputTokens: 0 }, nova)).toBeCloseTo(0.035 + 0.28);
+  });
+
+  it('knows what vectors cost', () => {
+    expect(costOf({ inputTokens: 1_000_000, outputTokens: 0 }, 'amazon.titan-embed-text-v2:0')).toBe(0.02);
   });
 
   it('does not take an unknown price for zero', () => {

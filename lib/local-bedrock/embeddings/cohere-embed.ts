@@ -1,8 +1,10 @@
 import type { EmbeddingModel } from '../../models/catalogue.ts';
+import { uuidFrom } from '../ids.ts';
+import { lengthViolation } from '../length-violation.ts';
 import { malformed } from '../refusal.ts';
 import { isObject, type Schema, violations } from '../schema.ts';
 import { countTokens, cutToTokens, tokensOf } from '../tokens.ts';
-import { dimensionViolation, type Embedding, lengthViolation } from './embedding.ts';
+import { dimensionViolation, type Embedding } from './embedding.ts';
 import { toInt8, toNumbers, toSignedBytes, toUint8, toUnsignedBytes } from './number-types.ts';
 import { embedBytes, embedText } from './vector.ts';
 
@@ -80,7 +82,7 @@ export const cohereEmbed: Embedding = {
     const asked = request.embedding_types ?? [];
     return {
       body: {
-        id: idFrom(requestHash),
+        id: uuidFrom(requestHash),
         ...(request.texts === undefined ? {} : { texts: request.texts }),
         embeddings:
           asked.length === 0
@@ -144,15 +146,4 @@ function shorten(item: Item, limit: number, { truncate = 'NONE' }: Body): Item {
     return { ...item, text: cutToTokens(item.text, limit).text };
   // Cohere's own text for this was not recorded.
   throw malformed([`too long text: ${tokens} tokens > ${limit} maximum`]);
-}
-
-/** A UUID, the same for the same request. */
-function idFrom(hash: string): string {
-  return [
-    hash.slice(0, 8),
-    hash.slice(8, 12),
-    `4${hash.slice(13, 16)}`,
-    `8${hash.slice(17, 20)}`,
-    hash.slice(20, 32),
-  ].join('-');
 }

@@ -1,8 +1,9 @@
 import type { EmbeddingModel } from '../../models/catalogue.ts';
+import { lengthViolation } from '../length-violation.ts';
 import { invalid, malformed } from '../refusal.ts';
 import { type Schema, violations } from '../schema.ts';
 import { countTokens } from '../tokens.ts';
-import { dimensionViolation, type Embedding, lengthViolation } from './embedding.ts';
+import { dimensionViolation, type Embedding } from './embedding.ts';
 import { toBits, toNumbers } from './number-types.ts';
 import { embedText } from './vector.ts';
 

@@ -1,8 +1,16 @@
 import type { ModelFamily } from '../../models/catalogue.ts';
 import { claudeMessages } from './claude-messages.ts';
 import { claudeText } from './claude-text.ts';
+import { cohereCommand } from './cohere-command.ts';
+import { deepseek } from './deepseek.ts';
 import type { Family } from './family.ts';
+import { gptOss } from './gpt-oss.ts';
+import { jamba } from './jamba.ts';
+import { llama } from './llama.ts';
+import { mistralChat } from './mistral-chat.ts';
+import { mistralText } from './mistral-text.ts';
 import { nova } from './nova.ts';
+import { qwen } from './qwen.ts';
 import { titanText } from './titan-text.ts';
 
 /** How each family in the catalogue reads and writes its bodies. */
@@ -11,4 +19,12 @@ export const families: Readonly<Record<ModelFamily, Family>> = {
   'claude-text': claudeText,
   'claude-messages': claudeMessages,
   nova,
+  llama,
+  'mistral-text': mistralText,
+  'mistral-chat': mistralChat,
+  'cohere-command': cohereCommand,
+  jamba,
+  'gpt-oss': gptOss,
+  deepseek,
+  qwen,
 };

@@ -25,9 +25,10 @@ export function describeFoundationModel(model: ListedModel, service: Service) {
 
 /** Which of the models read pictures and video besides text (model cards, catalogue date). */
 function inputModalities({ id }: ListedModel): string[] {
-  if (findEmbeddingModel(id)?.readsImages) return ['TEXT', 'IMAGE'];
+  const embedding = findEmbeddingModel(id);
+  if (embedding !== undefined) return embedding.readsImages ? ['TEXT', 'IMAGE'] : ['TEXT'];
   if (/^amazon\.nova-(?:2-)?(?:lite|pro)/.test(id)) return ['TEXT', 'IMAGE', 'VIDEO'];
-  return findModel(id)?.family === 'claude-messages' ? ['TEXT', 'IMAGE'] : ['TEXT'];
+  return findModel(id)?.refuses?.includes('images') ? ['TEXT'] : ['TEXT', 'IMAGE'];
 }
 
 /** `INFERENCE_PROFILE` is not in the API's own list of values, but AWS sends it. */

@@ -1,0 +1,216 @@
+import {
+  type BedrockRuntimeClient,
+  InvokeModelWithResponseStreamCommand,
+  type ResponseStream,
+} from '@aws-sdk/client-bedrock-runtime';
+import { LibError } from '../errors.ts';
+import { costOf, type TokenUsage } from '../models/cost.ts';
+import { openStream } from '../stream/open-stream.ts';
+import { buildInvokeBody, families } from './families.ts';
+import { type InvokeFamily, type ParsedChunk, withoutUndefined } from './family.ts';
+import type { InvokeTextOptions, InvokeTextResult } from './invoke-text.ts';
+import { completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
+import { trimmedPieces } from './trimmed-pieces.ts';
+
+export interface InvokeStreamOptions extends InvokeTextOptions {
+  /** Milliseconds that may pass between two parts of the answer. Default 60,000. */
+  readonly idleTimeoutMs?: number;
+}
+
+/** A further piece of the answer. */
+export interface TextDelta {
+  readonly type: 'text';
+  readonly text: string;
+}
+
+export interface InvokeStream extends AsyncIterable<TextDelta> {
+  /**
+   * The whole answer with its tokens and cost, once the stream has ended; `raw` is the list of its chunks. It may be
+   * asked for at any time: without a loop it reads the stream by itself. It fails as the loop does, and with
+   * `aborted` when the loop was left early.
+   */
+  readonly result: Promise<InvokeTextResult>;
+}
+
+/** A chunk: what the family read in it, what the service adds to the last one, and the chunk itself. */
+interface ReadChunk extends ParsedChunk {
+  readonly metrics?: Partial<TokenUsage>;
+  readonly raw: unknown;
+}
+
+/**
+ * One prompt in, one text out, piece by piece, through InvokeModelWithResponseStream. The call is made when the first
+ * piece is asked for. Put together the pieces are the result's `text`. The stream can be read once.
+ *
+ * Leaving the loop, an abort and the kernel's interrupt close the request, so that no further word is generated and
+ * billed.
+ *
+ * @throws LibError from the loop, with what had arrived in `partialText`: `stream-cut` when the stream ends without
+ *   the end of the answer, `timeout` after the idle limit, `aborted`, and whatever `invokeText` throws
+ */
+export function invokeStream(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  prompt: string,
+  options: InvokeStreamOptions = {},
+): InvokeStream {
+  const left = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
+  const pieces = readPieces(client, modelId, prompt, { ...options, signal });
+  let succeed: (result: InvokeTextResult) => void = () => {};
+  let fail: (error: unknown) => void = () => {};
+  const result = new Promise<InvokeTextResult>((resolve, reject) => {
+    succeed = resolve;
+    fail = reject;
+  });
+  // Nobody need ask for the result: its failure is then the loop's alone.
+  result.catch(() => {});
+  const waiting: TextDelta[] = [];
+  let text = '';
+  let isRead = false;
+
+  /** Reads one piece further; `undefined` at the end. */
+  async function read(): Promise<TextDelta | undefined> {
+    try {
+      const { done, value } = await pieces.next();
+      if (!done) {
+        text += value.text;
+        return value;
+      }
+      if (value !== undefined) succeed(value);
+      return undefined;
+    } catch (error) {
+      fail(error);
+      throw error;
+    }
+  }
+
+  async function readAll(): Promise<void> {
+    for (let piece = await read(); piece !== undefined; piece = await read()) waiting.push(piece);
+  }
+
+  let reading: Promise<void> | undefined;
+  const iterator: AsyncIterator<TextDelta> = {
+    next: async () => {
+      isRead = true;
+      if (reading !== undefined) await reading;
+      const value = waiting.shift() ?? (await read());
+      return value === undefined ? { done: true, value: undefined } : { done: false, value };
+    },
+    return: async () => {
+      fail(leftEarly(modelId, text));
+      left.abort();
+      await pieces.return(undefined);
+      return { done: true, value: undefined };
+    },
+  };
+  return {
+    get result() {
+      // A loop that begins in the same breath reads by itself.
+      setImmediate(() => {
+        if (isRead || reading !== undefined) return;
+        reading = readAll();
+        reading.catch(() => {});
+      });
+      return result;
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+}
+
+async function* readPieces(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  prompt: string,
+  options: InvokeStreamOptions,
+): AsyncGenerator<TextDelta, InvokeTextResult | undefined> {
+  const name = familyOf(modelId, options.family);
+  refuseEmptyPrompt(prompt);
+  const { signal, idleTimeoutMs } = options;
+  const command = new InvokeModelWithResponseStreamCommand({
+    modelId,
+    contentType: 'application/json',
+    accept: 'application/json',
+    body: JSON.stringify(buildInvokeBody(name, prompt, { ...options, modelId })),
+  });
+  const started = performance.now();
+  const { events } = await openStream<ReadChunk>(client, command, {
+    modelId,
+    ...(signal === undefined ? {} : { signal }),
+    ...(idleTimeoutMs === undefined ? {} : { idleTimeout: idleTimeoutMs }),
+    isEnd: ({ stopReason }) => stopReason !== undefined,
+    isContent: ({ text }) => text !== undefined,
+    textOf: ({ text = '' }) => text,
+    send: async (abortSignal) => {
+      const { body, $metadata } = await client.send(command, { abortSignal });
+      return { events: body && readChunks(body, families[name], modelId), requestId: $metadata.requestId };
+    },
+  });
+  const trim = trimmedPieces();
+  const raw: unknown[] = [];
+  let text = '';
+  let stopReason = '';
+  let fromBody: Partial<TokenUsage> = {};
+  let metrics: Partial<TokenUsage> = {};
+  try {
+    for await (const chunk of events) {
+      raw.push(chunk.raw);
+      stopReason = chunk.stopReason ?? stopReason;
+      fromBody = { ...fromBody, ...chunk.usage };
+      metrics = { ...metrics, ...chunk.metrics };
+      const piece = trim(chunk.text ?? '');
+      text += piece;
+      if (piece !== '') yield { type: 'text', text: piece };
+    }
+  } finally {
+    await events.return?.();
+  }
+  const latencyMs = Math.round(performance.now() - started);
+  const usage = completeUsage({ ...metrics, ...fromBody });
+  const costUsd = usage && costOf(usage, modelId);
+  return { text, stopReason, usage, costUsd, latencyMs, modelId, raw };
+}
+
+/** The SDK's events as the family reads them. An event of another kind than `chunk` is none of the answer's. */
+async function* readChunks(
+  events: AsyncIterable<ResponseStream>,
+  family: InvokeFamily,
+  modelId: string,
+): AsyncGenerator<ReadChunk> {
+  const decoder = new TextDecoder();
+  const parse = family.readChunks(modelId);
+  for await (const { chunk } of events) {
+    if (chunk?.bytes === undefined) continue;
+    const raw: unknown = JSON.parse(decoder.decode(chunk.bytes));
+    yield { ...parse(raw), metrics: metricsOf(raw), raw };
+  }
+}
+
+interface InvocationMetrics {
+  inputTokenCount?: number;
+  outputTokenCount?: number;
+  cacheReadInputTokenCount?: number;
+  cacheWriteInputTokenCount?: number;
+}
+
+/** The token counts that Bedrock itself adds to the last chunk, whatever the family. */
+function metricsOf(raw: unknown): Partial<TokenUsage> {
+  const metrics = (raw as Record<string, unknown> | null)?.['amazon-bedrock-invocationMetrics'];
+  if (metrics === undefined) return {};
+  const counts = metrics as InvocationMetrics;
+  return withoutUndefined({
+    inputTokens: counts.inputTokenCount,
+    outputTokens: counts.outputTokenCount,
+    cacheReadInputTokens: counts.cacheReadInputTokenCount,
+    cacheWriteInputTokens: counts.cacheWriteInputTokenCount,
+  });
+}
+
+function leftEarly(modelId: string, partialText: string): LibError {
+  return new LibError('The loop over the stream was left before its end', {
+    kind: 'aborted',
+    hint: 'What had arrived is in partialText. Read the stream to its end to get a result.',
+    modelId,
+    partialText,
+  });
+}

@@ -1,0 +1,41 @@
+import { LibError } from '../errors.ts';
+import type { ModelFamily } from '../models/catalogue.ts';
+import type { TokenUsage } from '../models/cost.ts';
+import { findFamily } from '../models/find.ts';
+import { nearestModelId } from '../models/nearest.ts';
+import { families } from './families.ts';
+
+/**
+ * The family that a model's body is written by.
+ *
+ * @throws LibError of kind `model-unknown` when neither the caller nor the id says
+ */
+export function familyOf(modelId: string, given: ModelFamily | undefined): ModelFamily {
+  const name = given ?? findFamily(modelId);
+  if (name !== undefined && name in families) return name;
+  const known = Object.keys(families).join(', ');
+  const nearest = nearestModelId(modelId);
+  throw new LibError(`lib does not know which body ${modelId} expects`, {
+    kind: 'model-unknown',
+    hint: `${nearest ? `Did you mean ${nearest}?` : "Check the id's spelling."} For another model say its family: { family }, one of ${known}.`,
+  });
+}
+
+/** @throws LibError of kind `request` for a prompt without a word */
+export function refuseEmptyPrompt(prompt: string): void {
+  if (prompt.trim() !== '') return;
+  throw new LibError('The prompt is empty', { kind: 'request', hint: 'Pass a prompt with words in it.' });
+}
+
+/** A call's tokens, when both numbers are known. Cached tokens are named only where there are some. Pure. */
+export function completeUsage(usage: Partial<TokenUsage>): TokenUsage | undefined {
+  const { inputTokens, outputTokens, cacheReadInputTokens = 0, cacheWriteInputTokens = 0 } = usage;
+  if (inputTokens === undefined || outputTokens === undefined) return undefined;
+  return {
+    inputTokens,
+    outputTokens,
+    totalTokens: inputTokens + outputTokens + cacheReadInputTokens + cacheWriteInputTokens,
+    ...(cacheReadInputTokens > 0 ? { cacheReadInputTokens } : {}),
+    ...(cacheWriteInputTokens > 0 ? { cacheWriteInputTokens } : {}),
+  };
+}
