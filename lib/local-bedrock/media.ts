@@ -40,7 +40,7 @@ export function readDocument(base64: string | undefined, format: string | undefi
 }
 
 function bytesOf(base64: string): number {
-  return Math.floor((base64.length * 3) / 4);
+  return Buffer.byteLength(base64, 'base64');
 }
 
 interface Size {

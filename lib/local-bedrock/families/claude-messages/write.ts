@@ -57,8 +57,11 @@ function chunksOf(step: BlockStep): Chunk[] {
     ];
   }
   const { index } = step;
-  if (step.type === 'stop') return [{ type: 'content_block_stop', index }];
   const delta = (value: Chunk): Chunk => ({ type: 'content_block_delta', index, delta: value });
+  if (step.type === 'stop') {
+    const signed = step.kind === 'reasoning' ? [delta({ type: 'signature_delta', signature })] : [];
+    return [...signed, { type: 'content_block_stop', index }];
+  }
   if (step.type === 'delta') {
     const { kind, piece } = step;
     if (kind === 'text') return [delta({ type: 'text_delta', text: piece })];
