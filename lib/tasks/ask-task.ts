@@ -3,7 +3,6 @@ import { LibError } from '../errors.ts';
 import { type InvokeTextOptions, type InvokeTextResult, invokeText } from '../invoke/invoke-text.ts';
 import type { TokenUsage } from '../models/cost.ts';
 import { findModel } from '../models/find.ts';
-import { fence } from './fence.ts';
 
 /** What a task made of an answer: its value, or what is wrong with it, in words that the model can act on. */
 export type Reading<T> = { readonly value: T } | { readonly problem: string };
@@ -71,11 +70,14 @@ function defaults<T>(modelId: string, { maxTokens }: Task<T>): InvokeTextOptions
   return refuses.includes('temperature') ? { maxTokens } : { maxTokens, temperature: 0 };
 }
 
-/** Stands in front of the prompt, so that templates that end where the answer begins keep their end. */
+/**
+ * Stands in front of the prompt, so that templates that end where the answer begins keep their end. The answer loses
+ * its angle brackets: a model that was talked into writing a tag must not close the one around the text with it.
+ */
 function correction(answer: string, problem: string): string {
-  const [shown = ''] = fence('answer', [shorten(answer)]).fenced;
-  return `An earlier answer to the task below could not be used: ${shown}
-What is wrong with it: ${problem}.
+  const shown = shorten(answer).replaceAll('<', '‹').replaceAll('>', '›');
+  return `An earlier answer to the task below could not be used: <answer>${shown}</answer>
+What is wrong with it: ${problem.replaceAll('<', '‹').replaceAll('>', '›')}.
 Answer again, in the form that the task asks for.`;
 }
 

@@ -16,7 +16,7 @@ export interface Fence {
  *
  * @param name of the tag, in letters
  * @throws LibError of kind `request` for another name
- * @see https://owasp.org/www-community/attacks/PromptInjection
+ * @see https://genai.owasp.org/llmrisk/llm01-prompt-injection/
  */
 export function fence(name: string, texts: readonly string[]): Fence {
   if (!/^[a-z]+$/i.test(name)) {

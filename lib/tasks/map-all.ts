@@ -1,4 +1,5 @@
 import { toLibError } from '../aws-errors.ts';
+import { LibError } from '../errors.ts';
 import { withInterrupt } from '../interrupt.ts';
 
 /** How far a long job is. */
@@ -55,13 +56,19 @@ export async function mapAll<T, R>(
 
 /**
  * The same, but every input gets its own result, as with `Promise.allSettled`: a failure costs one input and not the
- * job. It never rejects. When it is stopped, what was done is kept and the rest is rejected as aborted.
+ * job. When it is stopped, what was done is kept and the rest is rejected as aborted.
+ *
+ * @throws LibError of kind `request` for a concurrency that is no whole number from 1 up, and never anything else
  */
 export async function mapAllSettled<T, R>(
   inputs: readonly T[],
   fn: MapFunction<T, R>,
   { concurrency = 4, signal: given, onProgress }: MapOptions = {},
 ): Promise<PromiseSettledResult<R>[]> {
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    const hint = 'Give a whole number from 1 up; 4 is the default.';
+    throw new LibError(`Nothing can be done ${concurrency} at once`, { kind: 'request', hint });
+  }
   const signal = withInterrupt(given);
   const { default: pLimit } = await import('p-limit');
   const limit = pLimit(concurrency);

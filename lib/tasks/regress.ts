@@ -84,7 +84,8 @@ function checkScale(scale: Required<Scale>): Required<Scale> {
 
 /** Pure. */
 export function readNumber(answer: string, scale: Required<Scale>, unit?: string): Reading<number> {
-  const [, digits, behind = ''] = /^([-+]?[\d,]*\.?\d+)\s*(.*)$/.exec(bareAnswer(answer)) ?? [];
+  const [, digits, behind = ''] =
+    /^([-+]?[\d,]*\.?\d+)\s*(.*)$/.exec(bareAnswer(answer).replace('−', '-')) ?? [];
   const isUnit = behind === '' || behind.toLowerCase() === unit?.toLowerCase();
   const isPlain =
     digits !== undefined && (!digits.includes(',') || /^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(digits));

@@ -48,7 +48,7 @@ describe('classify', () => {
     expect(result.usage).toEqual({ inputTokens: 14, outputTokens: 6, totalTokens: 20 });
     expect(result.costUsd).toBeCloseTo((14 * 0.035 + 6 * 0.14) / 1e6, 12);
     expect(prompts[1]).toBe(
-      `An earlier answer to the task below could not be used: <answer>Mostly <b>fine</b></answer>
+      `An earlier answer to the task below could not be used: <answer>Mostly ‹b›fine‹/b›</answer>
 What is wrong with it: it is none of Positive, Negative, Neutral.
 Answer again, in the form that the task asks for.\n\n${prompts[0]}`,
     );

@@ -108,6 +108,12 @@ describe('mapAllSettled', () => {
     ]);
   });
 
+  it.each([0, -1, 1.5, Number.NaN])('refuses to do %d at once', async (concurrency) => {
+    await expect(mapAllSettled([1], async () => 1, { concurrency })).rejects.toMatchObject({
+      kind: 'request',
+    });
+  });
+
   it('is stopped when the kernel is interrupted', async () => {
     const results = await runInterruptible(() =>
       mapAllSettled(

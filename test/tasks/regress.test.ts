@@ -39,6 +39,7 @@ describe('regress', () => {
 
   it('reads negative and grouped numbers', () => {
     expect(readNumber('-2.5', { minimum: -3, maximum: 3, step: 0.5 })).toEqual({ value: -2.5 });
+    expect(readNumber('−2', { minimum: -3, maximum: 3, step: 1 })).toEqual({ value: -2 });
     expect(readNumber('1,250', { minimum: 0, maximum: 5000, step: 1 })).toEqual({ value: 1250 });
   });
 
