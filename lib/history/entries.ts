@@ -39,14 +39,15 @@ export function lastTurn(
     WHERE session = ? AND sequence <= ? AND kind = 'turn' ORDER BY sequence DESC LIMIT 1`;
   const row = database.first(sql, session, sequence);
   if (row === undefined) return undefined;
-  const owner = typeof row.owner === 'string' ? (JSON.parse(row.owner) as Owner) : undefined;
+  const owner = storedJson(row.owner, null) as Owner | undefined;
   return { open: row.open === 1, createdAt: String(row.created_at), ...(owner && { owner }) };
 }
 
 /** An entry as it goes into its row. */
 export interface EncodedEntry {
-  readonly kind: 'turn' | 'summary';
+  readonly entry: Turn | Summary;
   readonly open: boolean;
+  /** All of it but `open`, which has a column of its own. */
   readonly json: string;
 }
 
@@ -54,7 +55,7 @@ export interface EncodedEntry {
 export function encodeEntry(entry: Turn | Summary): EncodedEntry {
   const { open, ...body } = { open: undefined, ...entry };
   try {
-    return { kind: isSummary(entry) ? 'summary' : 'turn', open: open === true, json: toJson(body) };
+    return { entry, open: open === true, json: toJson(body) };
   } catch (cause) {
     throw new LibError(`The entry cannot be stored: ${(cause as Error).message}`, {
       kind: 'request',
@@ -68,7 +69,7 @@ export function addEntry(
   database: Database,
   session: number,
   sequence: number,
-  { kind, open, json }: EncodedEntry,
+  { entry, open, json }: EncodedEntry,
   createdAt: string,
   owner?: Owner,
 ): void {
@@ -77,7 +78,7 @@ export function addEntry(
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     session,
     sequence,
-    kind,
+    isSummary(entry) ? 'summary' : 'turn',
     open ? 1 : 0,
     owner ? JSON.stringify(owner) : null,
     createdAt,

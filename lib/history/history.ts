@@ -40,7 +40,10 @@ export interface SessionLog {
   readonly entries: readonly HistoryEntry[];
   /** The last entry's sequence number; 0 for a session that does not exist. What `append` expects. */
   readonly sequence: number;
-  /** What a crash had left behind and this read repaired, on disk as well; empty when nothing. */
+  /**
+   * What a crash had left behind and this read repaired; empty when nothing. The repair is the last entry, on disk as
+   * well; only where nothing may be written is it for this reader alone, and `sequence` stays that of the disk.
+   */
   readonly repairs: readonly string[];
   /** Who is in the middle of the last turn, when that is a program that still runs. `append` will be a conflict. */
   readonly openElsewhere?: string;

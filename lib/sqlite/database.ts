@@ -33,9 +33,17 @@ export interface DatabaseFile {
 /** `sql.js` is SQLite in WebAssembly; `node` is SQLite in Node itself. Both use the same file. */
 export type DatabaseDriver = 'sql.js' | 'node';
 
-/** Runs `work` in one transaction of an open database. */
-export function transact<Result>(database: Database, work: (database: Database) => Result): Result {
-  database.script('BEGIN IMMEDIATE');
+/**
+ * Runs `work` in one transaction of an open database.
+ *
+ * @param begin `BEGIN` for one that only reads: all of its reading sees the same state
+ */
+export function transact<Result>(
+  database: Database,
+  work: (database: Database) => Result,
+  begin: 'BEGIN IMMEDIATE' | 'BEGIN' = 'BEGIN IMMEDIATE',
+): Result {
+  database.script(begin);
   try {
     const result = work(database);
     database.script('COMMIT');

@@ -1,14 +1,11 @@
-import { open } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Database, type DatabaseFile, transact } from './database.ts';
 import { fileLock } from './file-lock.ts';
-import { inTurn } from './file-queue.ts';
-import { checkSize, fileState } from './header.ts';
+import { guardedFile } from './guarded-file.ts';
+import { fileState } from './header.ts';
 import { nodeDatabase } from './node-database.ts';
 import { checkedBytes, checkOwner, checkPages, prepareTables, settings } from './prepare.ts';
-import { removeLeftovers } from './save-file.ts';
-import { settledState } from './settle.ts';
-import { closed, fileTrouble, isReadOnly, removed } from './trouble.ts';
+import { removed } from './trouble.ts';
 
 interface Connected {
   readonly connection: DatabaseSync;
@@ -26,11 +23,7 @@ const waitMs = 2000;
  */
 export async function openNodeFile(path: string): Promise<DatabaseFile> {
   const { DatabaseSync } = await import('node:sqlite');
-  const inMemory = path === ':memory:';
-  const queue = inMemory ? Symbol(path) : path;
-  const lock = inMemory ? undefined : fileLock(path);
   let connected: Connected | undefined;
-  let isClosed = false;
 
   function disconnect() {
     connected?.connection.close();
@@ -45,9 +38,8 @@ export async function openNodeFile(path: string): Promise<DatabaseFile> {
     return connected;
   }
 
-  /** The connection to the file that has the name now. */
+  /** The database in the file that has the name now. */
   async function current(): Promise<Database> {
-    if (inMemory && connected) return connected.database;
     const state = await fileState(path);
     if (state === undefined) throw removed(path);
     if (state.identity !== connected?.identity) {
@@ -57,71 +49,16 @@ export async function openNodeFile(path: string): Promise<DatabaseFile> {
     return (connected ?? connect(state.identity)).database;
   }
 
-  async function openForWriting(): Promise<void> {
-    if ((await fileState(path)) === undefined) await (await open(path, 'a')).close();
-    const state = await settledState(path);
-    if (state) checkSize(path, state);
-    await removeLeftovers(path);
-    const database = await current();
-    if ((state?.size ?? 0) <= checkedBytes) checkPages(path, database);
-    // SQLite's oldest kind of journal: after a commit the file is whole by itself, and sql.js reads nothing else.
-    database.script('PRAGMA journal_mode = DELETE');
-    prepareTables(database);
-  }
-
-  async function openFile(): Promise<void> {
-    const state = await fileState(path);
-    checkOwner(path, state?.header);
-    try {
-      await lock?.hold(openForWriting);
-    } catch (error) {
-      // What may not be written may still be read.
-      if (state?.header === undefined || !isReadOnly(error)) throw error;
-      checkPages(path, await current());
-    }
-  }
-
-  function close() {
-    disconnect();
-    lock?.close();
-  }
-
-  if (inMemory) prepareTables(connect('').database);
-  else {
-    await inTurn(queue, openFile).catch((error) => {
-      close();
-      throw error;
-    });
-  }
-
-  async function guarded<Result>(action: () => Promise<Result>): Promise<Result> {
-    if (isClosed) throw closed(path);
-    return await inTurn(queue, action).catch((error) => {
-      throw fileTrouble(path, error);
-    });
-  }
-
-  return {
-    location: path,
-    read: (work) => guarded(async () => snapshot(await current(), work)),
-    write: (work) =>
-      guarded(async () => {
-        const change = async () => transact(await current(), work);
-        return lock ? lock.hold(change) : change();
-      }),
-    async close() {
-      isClosed = true;
-      await inTurn(queue, async () => close());
+  return await guardedFile(path, fileLock(path), {
+    async prepare({ size }) {
+      const database = await current();
+      if (size <= checkedBytes) checkPages(path, database);
+      // SQLite's oldest kind of journal: after a commit the file is whole by itself, and sql.js reads nothing else.
+      database.script('PRAGMA journal_mode = DELETE');
+      prepareTables(database);
     },
-  };
-}
-
-/** All reading of one `work` sees the same state. */
-function snapshot<Result>(database: Database, work: (database: Database) => Result): Result {
-  database.script('BEGIN');
-  try {
-    return work(database);
-  } finally {
-    database.script('COMMIT');
-  }
+    read: async (work) => transact(await current(), work, 'BEGIN'),
+    write: async (work) => transact(await current(), work),
+    close: disconnect,
+  });
 }

@@ -2,6 +2,9 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LibError } from '../errors.ts';
 import type { DatabaseDriver, DatabaseFile } from './database.ts';
+import { openMemory } from './memory.ts';
+import { openNodeFile } from './node-file.ts';
+import { openSqlJsFile } from './sql-js-file.ts';
 import { fileTrouble } from './trouble.ts';
 
 export interface OpenOptions {
@@ -35,13 +38,8 @@ export async function openDatabase(location: string, options: OpenOptions = {}):
       hint: "Give a path, such as 'chats.sqlite', or ':memory:'.",
     });
   }
-  const path = location === ':memory:' ? location : realPath(location);
-  try {
-    if (driver === 'node') return await (await import('./node-file.ts')).openNodeFile(path);
-    return await (await import('./sql-js-file.ts')).openSqlJsFile(path);
-  } catch (error) {
-    throw fileTrouble(path, error);
-  }
+  if (location === ':memory:') return await openMemory(driver);
+  return await (driver === 'node' ? openNodeFile : openSqlJsFile)(realPath(location));
 }
 
 /** The path without symbolic links: the file that is replaced must be the file itself, not the link to it. */

@@ -87,6 +87,19 @@ describe.each(drivers)('a file that other programs use, through %s', (driver) =>
     expect(existsSync(`${file}-journal`)).toBe(false);
   });
 
+  it('does not apply to a new file the journal of an old one that was removed', async () => {
+    const file = newFile();
+    const old = await opened(file, 'node');
+    await add(old, 'old');
+    await old.close();
+    killInTransaction(file);
+    rmSync(file);
+    const database = await opened(file, driver);
+    await add(database, 'new');
+    expect(existsSync(`${file}-journal`)).toBe(false);
+    expect(await names(await opened(file, driver === 'node' ? 'sql.js' : 'node'))).toEqual(['new']);
+  });
+
   it('loses nothing of a write-ahead log that another program has left', async () => {
     const file = newFile();
     const first = await opened(file, driver);
