@@ -102,7 +102,8 @@ describe('InvokeModel takes', () => {
     ],
   ])('%s', async (_, modelId, body) => {
     const response = await post(endpoint.url, modelId, body);
-    expect([response.status, (await response.json()).message]).toEqual([200, undefined]);
+    expect([response.status, await response.json()]).not.toHaveProperty('1.message');
+    expect(response.status).toBe(200);
   });
 });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Model } from '../../models/catalogue.ts';
 import type { Family, ModelRequest } from '../families/family.ts';
 import { families } from '../families/table.ts';
+import { parseJson } from '../parse-json.ts';
 import { malformed } from '../refusal.ts';
 import { resolveModel } from '../resolve-model.ts';
 import type { Service } from '../service.ts';
@@ -31,7 +32,7 @@ export function hashOf(label: string, body: Buffer): string {
 /** The body as JSON; like the service, whatever `Content-Type` says. Empty or unreadable bodies are refused. */
 export function parseBody(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseJson(body);
   } catch {
     throw malformed();
   }

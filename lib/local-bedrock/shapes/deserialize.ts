@@ -1,3 +1,4 @@
+import { parseJson } from '../parse-json.ts';
 import { Refusal } from '../refusal.ts';
 import { isObject } from '../schema.ts';
 import type { Shape } from './shape.ts';
@@ -12,7 +13,7 @@ export function deserializeBody(body: Buffer, shape: Shape): Record<string, unkn
   if (body.length === 0) return {};
   let value: unknown;
   try {
-    value = JSON.parse(body.toString('utf8'));
+    value = parseJson(body);
   } catch {
     throw unreadable('The request body is not valid JSON.');
   }
