@@ -1,6 +1,8 @@
 import { BedrockRuntimeClient, type BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { LibError } from './errors.ts';
 import { withInterrupt } from './interrupt.ts';
+import { withoutUndefined } from './invoke/family.ts';
 import { chooseRegion } from './region.ts';
 
 /** Any option of the SDK's own client. What is not given is chosen as `createClient` describes. */
@@ -20,15 +22,26 @@ const socketTimeout = 300_000;
  * - calls are aborted when the notebook's kernel is interrupted, so that the stop button stops the bill.
  *
  * Credentials and endpoint are found as the SDK finds them: from the environment, profiles and roles.
+ *
+ * @throws LibError of kind `region` when the region is given and empty
  */
 export function createClient(options: ClientOptions = {}): BedrockRuntimeClient {
+  if (typeof options.region === 'string' && options.region.trim() === '') throw emptyRegion();
   const client = new BedrockRuntimeClient({
     region: async () => (await chooseRegion()).region,
     requestHandler: new NodeHttpHandler({ connectionTimeout, socketTimeout }),
-    ...options,
+    ...withoutUndefined(options),
   });
   abortOnInterrupt(client);
   return client;
+}
+
+/** Often a variable of the environment that is not set. */
+function emptyRegion(): LibError {
+  return new LibError('createClient was given an empty region', {
+    kind: 'region',
+    hint: 'Name one, such as us-east-1; or leave region out, and it is found in AWS_REGION, AWS_DEFAULT_REGION or the profile, or is us-east-1.',
+  });
 }
 
 /** Every `send` gets the kernel's interrupt signal, joined with the caller's own. */

@@ -37,6 +37,22 @@ describe('createClient', () => {
     expect(await createClient().config.region()).toBe('us-east-1');
   });
 
+  it('takes a region that is undefined for one that is not given, and refuses an empty one', async () => {
+    vi.stubEnv('AWS_REGION', 'eu-north-1');
+    expect(await createClient({ region: undefined }).config.region()).toBe('eu-north-1');
+    for (const region of ['', ' ']) {
+      expect(() => createClient({ region })).toThrow(
+        expect.objectContaining({ kind: 'region', hint: expect.stringContaining('us-east-1') }),
+      );
+    }
+  });
+
+  it('says that a region is none when its name cannot be one', async () => {
+    const client = createClient({ ...clientFor(url), region: 'us east' });
+    const call = invokeText(client, 'amazon.nova-micro-v1:0', 'Hello');
+    await expect(call).rejects.toMatchObject({ kind: 'region', hint: expect.stringContaining('AWS_REGION') });
+  });
+
   it('aborts what is under way when the kernel is interrupted, and nothing that comes later', async () => {
     const client = createClient(clientFor(url));
     const command = new InvokeModelCommand({ modelId: 'amazon.nova-micro-v1:0', body: '{}' });

@@ -45,4 +45,9 @@ export const signInRules: readonly ErrorRule[] = [
     hint: () =>
       'Set AWS_REGION, for example to us-east-1, before the kernel starts; or use createClient(), which has a default.',
   },
+  {
+    kind: 'region',
+    matches: text(/region not accepted/i),
+    hint: () => 'The name of the region is not one. Check AWS_REGION and the profile: it is like us-east-1.',
+  },
 ];
