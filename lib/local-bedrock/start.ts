@@ -5,6 +5,7 @@ import type { WordSource } from './answer.ts';
 import { type AuthOptions, createAuthorizer } from './auth/authorize.ts';
 import { type FaultOrder, parseFault } from './faults/fault.ts';
 import { createFaultQueue } from './faults/queue.ts';
+import { createGuardrailStore } from './guardrails/store.ts';
 import { createHandler, type Endpoint } from './handler.ts';
 import { isDay } from './is-day.ts';
 import { createJournal, type JournalEntry } from './journal/journal.ts';
@@ -116,7 +117,14 @@ function createEndpoint(options: LocalBedrockOptions, era: Era): Endpoint {
   const faults = createFaultQueue();
   for (const order of (options.faults ?? []).map(parseFault)) faults.add(untilCleared(order));
   return {
-    service: { era, today, region, words, access: new Map(Object.entries(options.access ?? {})) },
+    service: {
+      era,
+      today,
+      region,
+      words,
+      access: new Map(Object.entries(options.access ?? {})),
+      guardrails: createGuardrailStore(),
+    },
     faults,
     ...(auth === undefined ? {} : { authorize: createAuthorizer(auth, region) }),
     ...(elsewhere === undefined ? {} : { answerElsewhere: elsewhere }),

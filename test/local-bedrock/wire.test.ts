@@ -138,7 +138,7 @@ describe('paths', () => {
     ['POST', `/model/${claude3Haiku}/unheard-of`],
     ['GET', `/model/${novaMicro}/invoke`],
     ['POST', '/foundation-models'],
-    ['DELETE', '/guardrails/abc'],
+    ['PATCH', '/guardrails/abc'],
     ['GET', '/'],
   ])('has no operation for %s %s', async (method, path) => {
     const response = await fetch(endpoint.url + path, { method });

@@ -6,8 +6,13 @@ import { stopReasonOf, usageOf } from './usage.ts';
 /** A signature stands in for what proves that the model itself thought a thought; nothing checks it here. */
 export const signature = 'bG9jYWwtYmVkcm9jaw==';
 
-/** Converse's response (API reference, Converse, "Response Syntax"), its keys sorted as the service's are. */
-export function writeResponse(exchange: Exchange, answer: ModelAnswer, latencyMs: number): unknown {
+/** Converse's response (API reference, Converse, "Response Syntax"), its keys sorted as the service's are. `guarded`: a guardrail's part. */
+export function writeResponse(
+  exchange: Exchange,
+  answer: ModelAnswer,
+  latencyMs: number,
+  guarded: { readonly stopReason?: string; readonly trace?: object } = {},
+): unknown {
   const { model, converse } = exchange;
   const fields = askedFields(exchange, answer);
   return {
@@ -15,7 +20,8 @@ export function writeResponse(exchange: Exchange, answer: ModelAnswer, latencyMs
     metrics: { latencyMs },
     output: { message: { content: answer.blocks.map(writeBlock), role: 'assistant' } },
     ...echoed(converse),
-    stopReason: stopReasonOf(answer.ending),
+    stopReason: guarded.stopReason ?? stopReasonOf(answer.ending),
+    ...(guarded.trace === undefined ? {} : { trace: guarded.trace }),
     usage: usageOf(model, answer.inputTokens, answer.outputTokens),
   };
 }

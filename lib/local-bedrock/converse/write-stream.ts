@@ -16,6 +16,7 @@ import { signature } from './write-response.ts';
 export function streamWriter(
   exchange: Exchange,
   latencyMs: () => number,
+  guarded: () => { readonly stopReason?: string; readonly trace?: object } = () => ({}),
 ): (event: AnswerEvent) => readonly Uint8Array[] {
   const { model, converse, requestHash } = exchange;
   const padding = paddingFrom(requestHash);
@@ -54,11 +55,12 @@ export function streamWriter(
         const { ending, inputTokens, outputTokens } = step.event;
         const fields = asksFields ? askedFields(exchange, whole.answer(step.event)) : undefined;
         const { performanceConfig, serviceTier } = echoed(converse);
+        const { stopReason, trace } = guarded();
         return [
           frame(
             'messageStop',
             fields === undefined ? {} : { additionalModelResponseFields: sorted(fields) },
-            { stopReason: stopReasonOf(ending) },
+            { stopReason: stopReason ?? stopReasonOf(ending) },
           ),
           frame(
             'metadata',
@@ -66,6 +68,7 @@ export function streamWriter(
             {
               ...(performanceConfig === undefined ? {} : { performanceConfig }),
               ...(serviceTier === undefined ? {} : { serviceTier }),
+              ...(trace === undefined ? {} : { trace }),
               usage: usageOf(model, inputTokens, outputTokens),
             },
           ),

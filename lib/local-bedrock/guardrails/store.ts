@@ -1,3 +1,126 @@
+import { createHash } from 'node:crypto';
+import { accountId } from '../access.ts';
+import { invalid, Refusal } from '../refusal.ts';
+import type { GuardrailPolicies } from './policies.ts';
+
+/** A guardrail as it was given, in one of its versions. */
+export interface StoredGuardrail {
+  readonly id: string;
+  readonly arn: string;
+  readonly name: string;
+  readonly description?: string;
+  /** `DRAFT`, or `1`, `2`, … */
+  readonly version: string;
+  readonly blockedInputMessaging: string;
+  readonly blockedOutputsMessaging: string;
+  readonly policies: GuardrailPolicies;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** What CreateGuardrail and UpdateGuardrail are given. */
+export type GuardrailDefinition = Pick<
+  StoredGuardrail,
+  'name' | 'description' | 'blockedInputMessaging' | 'blockedOutputsMessaging' | 'policies'
+>;
+
+/** The guardrails of an endpoint. They live as long as it does. */
 export interface GuardrailStore {
-  readonly placeholder?: never;
+  create(definition: GuardrailDefinition, region: string): StoredGuardrail;
+  /** Changes the draft. */
+  update(identifier: string, definition: GuardrailDefinition): StoredGuardrail;
+  /** Makes the draft a version of its own, which never changes. */
+  createVersion(identifier: string, description: string | undefined): StoredGuardrail;
+  /** By id or ARN, and version; without a version the draft. Throws a 404 `Refusal`. */
+  get(identifier: string, version?: string): StoredGuardrail;
+  /** Every guardrail's draft, or with an identifier all versions of one. */
+  list(identifier?: string): readonly StoredGuardrail[];
+  /** One version, or the whole guardrail. */
+  remove(identifier: string, version?: string): void;
+}
+
+/** The most guardrails an endpoint keeps. */
+const most = 1_000;
+
+export function createGuardrailStore(): GuardrailStore {
+  const all = new Map<string, Map<string, StoredGuardrail>>();
+  let made = 0;
+
+  const versionsOf = (identifier: string): Map<string, StoredGuardrail> => {
+    const id = identifier.slice(identifier.lastIndexOf('/') + 1);
+    const versions = all.get(id);
+    const draft = versions?.get('DRAFT');
+    if (versions === undefined || draft === undefined || (identifier !== id && identifier !== draft.arn)) {
+      throw missing();
+    }
+    return versions;
+  };
+  const get = (identifier: string, version = 'DRAFT'): StoredGuardrail => {
+    const found = versionsOf(identifier).get(version);
+    if (found === undefined) throw missing();
+    return found;
+  };
+  const refuseName = (name: string, exceptId?: string) => {
+    for (const [id, versions] of all) {
+      if (id !== exceptId && versions.get('DRAFT')?.name === name) {
+        // Text not seen.
+        throw new Refusal('ConflictException', `A guardrail with the name ${name} exists already.`);
+      }
+    }
+  };
+
+  return {
+    create(definition, region) {
+      refuseName(definition.name);
+      if (all.size >= most) {
+        throw new Refusal('ServiceQuotaExceededException', `There are ${most} guardrails already.`);
+      }
+      made += 1;
+      // The same program gets the same ids.
+      const id = createHash('sha256').update(`${made} ${definition.name}`).digest('hex').slice(0, 12);
+      const now = new Date().toISOString();
+      const arn = `arn:aws:bedrock:${region}:${accountId}:guardrail/${id}`;
+      const draft = { ...definition, id, arn, version: 'DRAFT', createdAt: now, updatedAt: now };
+      all.set(id, new Map([['DRAFT', draft]]));
+      return draft;
+    },
+    update(identifier, definition) {
+      const draft = get(identifier);
+      refuseName(definition.name, draft.id);
+      const { id, arn, version, createdAt } = draft;
+      const updated = { ...definition, id, arn, version, createdAt, updatedAt: new Date().toISOString() };
+      versionsOf(identifier).set('DRAFT', updated);
+      return updated;
+    },
+    createVersion(identifier, description) {
+      const versions = versionsOf(identifier);
+      const numbers = [...versions.keys()].filter((one) => one !== 'DRAFT').map(Number);
+      const version = String(Math.max(0, ...numbers) + 1);
+      const now = new Date().toISOString();
+      const about = description === undefined ? {} : { description };
+      const made = { ...get(identifier), ...about, version, createdAt: now, updatedAt: now };
+      versions.set(version, made);
+      return made;
+    },
+    get,
+    list(identifier) {
+      if (identifier !== undefined) return [...versionsOf(identifier).values()];
+      return [...all.values()].flatMap((versions) => versions.get('DRAFT') ?? []);
+    },
+    remove(identifier, version) {
+      const { id } = get(identifier, version);
+      if (version === undefined) all.delete(id);
+      else if (version === 'DRAFT')
+        throw invalid('The draft of a guardrail can only go with the whole guardrail.');
+      else versionsOf(identifier).delete(version);
+    },
+  };
+}
+
+/** The text is not backed by a recording. */
+function missing(): Refusal {
+  return new Refusal(
+    'ResourceNotFoundException',
+    'The guardrail identifier or version provided in the request does not exist.',
+  );
 }

@@ -2,6 +2,7 @@ import { readExchange } from '../converse/exchange.ts';
 import { streamWriter } from '../converse/write-stream.ts';
 import { begin, framesOf, streamReply } from '../event-stream/stream-reply.ts';
 import { families } from '../families/table.ts';
+import { guardConverse, guardMembers } from '../guardrails/guard-converse.ts';
 import { millisecondsSince } from './invocation.ts';
 import type { Operation } from './operation.ts';
 
@@ -20,11 +21,17 @@ export const converseStream: Operation = {
   path: /\/model\/(.+)\/converse-stream$/,
   async run(operationRequest, service) {
     const exchange = readExchange(operationRequest, service, 'ConverseStream');
-    const { model, request } = exchange;
+    const { model, request, converse } = exchange;
+    const guard = guardConverse(converse, service);
+    const words = guard?.guarded(service.words) ?? service.words;
     const { signal, startedAt } = operationRequest;
     const { lead } = families[model.family];
-    const events = await begin(service.words.answer(request, model, lead, signal));
-    const write = streamWriter(exchange, () => millisecondsSince(startedAt));
+    const events = await begin(words.answer(request, model, lead, signal));
+    const write = streamWriter(
+      exchange,
+      () => millisecondsSince(startedAt),
+      () => guardMembers(guard, converse),
+    );
     return streamReply(framesOf(events, write, exceptions));
   },
 };

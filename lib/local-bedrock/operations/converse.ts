@@ -2,6 +2,7 @@ import { collectAnswer } from '../answer.ts';
 import { readExchange } from '../converse/exchange.ts';
 import { writeResponse } from '../converse/write-response.ts';
 import { families } from '../families/table.ts';
+import { guardConverse, guardMembers } from '../guardrails/guard-converse.ts';
 import { jsonReply } from '../reply.ts';
 import { millisecondsSince } from './invocation.ts';
 import type { Operation } from './operation.ts';
@@ -13,10 +14,14 @@ export const converse: Operation = {
   path: /\/model\/(.+)\/converse$/,
   async run(operationRequest, service) {
     const exchange = readExchange(operationRequest, service, 'Converse');
-    const { model, request } = exchange;
+    const { model, request, converse: asked } = exchange;
+    const guard = guardConverse(asked, service);
+    const words = guard?.guarded(service.words) ?? service.words;
     const { signal, startedAt } = operationRequest;
     const { lead } = families[model.family];
-    const answer = await collectAnswer(service.words.answer(request, model, lead, signal));
-    return jsonReply(writeResponse(exchange, answer, millisecondsSince(startedAt)));
+    const answer = await collectAnswer(words.answer(request, model, lead, signal));
+    return jsonReply(
+      writeResponse(exchange, answer, millisecondsSince(startedAt), guardMembers(guard, asked)),
+    );
   },
 };

@@ -3,6 +3,7 @@ import { eventFrame } from '../event-stream/frame.ts';
 import { paddingFrom } from '../event-stream/padding.ts';
 import { begin, framesOf, streamReply } from '../event-stream/stream-reply.ts';
 import type { Family } from '../families/family.ts';
+import { guardBody, guardInvocation } from '../guardrails/guard-invocation.ts';
 import { invalid } from '../refusal.ts';
 import { millisecondsSince, readInvocation } from './invocation.ts';
 import type { Operation } from './operation.ts';
@@ -30,15 +31,23 @@ export const invokeModelWithResponseStream: Operation = {
     if (family.streamWriter === undefined || model.refuses?.includes('streaming')) {
       throw invalid('The model is unsupported for streaming');
     }
+    const guard = guardInvocation(operationRequest, request, service);
+    const words = guard?.guarded(service.words) ?? service.words;
     const inputTokens = await service.words.countTokens(request, model);
-    const events = await begin(service.words.answer(request, model, family.lead, signal));
+    const events = await begin(words.answer(request, model, family.lead, signal));
     const firstByteLatency = millisecondsSince(startedAt);
     const chunksOf = family.streamWriter({ model, requestHash, inputTokens });
     const padding = paddingFrom(requestHash);
     const write = (event: AnswerEvent) =>
       chunksOf(event).map((chunk, index, chunks) => {
         const isLast = event.type === 'end' && index === chunks.length - 1;
-        const json = isLast ? { ...chunk, ...metrics(event, family, startedAt, firstByteLatency) } : chunk;
+        const json = isLast
+          ? {
+              ...chunk,
+              ...guardBody(guard, operationRequest),
+              ...metrics(event, family, startedAt, firstByteLatency),
+            }
+          : chunk;
         const bytes = Buffer.from(JSON.stringify(json)).toString('base64');
         return eventFrame('chunk', `{"bytes":"${bytes}","p":"${padding()}"}`);
       });
@@ -60,7 +69,7 @@ function metrics(
       outputTokenCount: outputTokens,
       invocationLatency: millisecondsSince(startedAt),
       firstByteLatency,
-      ...(family.countsCachedTokens ? { cacheReadInputTokenCount: 0, cacheWriteInputTokenCount: 0 } : {}),
+      ...(hasPromptCache(model) ? { cacheReadInputTokenCount: 0, cacheWriteInputTokenCount: 0 } : {}),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { collectAnswer } from '../answer.ts';
 import { answerEmbedding } from '../embeddings/answer-embedding.ts';
+import { guardBody, guardInvocation } from '../guardrails/guard-invocation.ts';
 import { jsonReply } from '../reply.ts';
 import { resolveEmbeddingModel } from '../resolve-model.ts';
 import { millisecondsSince, readInvocation } from './invocation.ts';
@@ -20,12 +21,18 @@ export const invokeModel: Operation = {
     if (embeddingModel !== undefined) return answerEmbedding(embeddingModel, operationRequest);
     const { model, family, request, requestHash } = readInvocation(operationRequest, service);
     const { signal, startedAt } = operationRequest;
-    const answer = await collectAnswer(service.words.answer(request, model, family.lead, signal));
-    return jsonReply(family.write(answer, model, requestHash), {
-      'X-Amzn-Bedrock-Invocation-Latency': String(millisecondsSince(startedAt)),
-      ...(family.countsCachedTokens ? noCachedTokens : {}),
-      'X-Amzn-Bedrock-Output-Token-Count': String(answer.outputTokens),
-      'X-Amzn-Bedrock-Input-Token-Count': String(answer.inputTokens),
-    });
+    const guard = guardInvocation(operationRequest, request, service);
+    const words = guard?.guarded(service.words) ?? service.words;
+    const answer = await collectAnswer(words.answer(request, model, family.lead, signal));
+    const written = family.write(answer, model, requestHash) as object;
+    return jsonReply(
+      { ...written, ...guardBody(guard, operationRequest) },
+      {
+        'X-Amzn-Bedrock-Invocation-Latency': String(millisecondsSince(startedAt)),
+        ...(hasPromptCache(model) ? noCachedTokens : {}),
+        'X-Amzn-Bedrock-Output-Token-Count': String(answer.outputTokens),
+        'X-Amzn-Bedrock-Input-Token-Count': String(answer.inputTokens),
+      },
+    );
   },
 };

@@ -1,0 +1,131 @@
+import type { AnswerEvent, WordSource } from '../answer.ts';
+import type { ModelRequest, Turn } from '../families/family.ts';
+import { type Assessment, assess, type GuardedText, mask } from './assess.ts';
+import type { StoredGuardrail } from './store.ts';
+
+/** A guardrail at work on one call: what goes into the model, and what comes out. */
+export interface Guard {
+  /** The words of a source as the guardrail lets them pass. */
+  guarded(words: WordSource): WordSource;
+  /** What it did so far: before the answer only about the question. */
+  readonly outcome: GuardOutcome;
+}
+
+export interface GuardOutcome {
+  readonly intervened: boolean;
+  /** As in the API's GuardrailTraceAssessment. */
+  readonly trace: Readonly<Record<string, unknown>>;
+}
+
+export interface GuardedCall {
+  readonly guardrail: StoredGuardrail;
+  /** The texts of the question that are looked at. */
+  readonly question: readonly GuardedText[];
+  /** Streams: `async` lets the answer pass before it was looked at, and so may let through what it blocks. */
+  readonly mode?: 'sync' | 'async';
+}
+
+/**
+ * Puts a guardrail around a source of words. A question that is blocked never reaches the model, and costs no tokens; one
+ * that is masked reaches it masked. An answer that is blocked is replaced by the guardrail's message.
+ */
+export function createGuard({ guardrail, question, mode = 'sync' }: GuardedCall): Guard {
+  const input = assess(guardrail, 'INPUT', question);
+  let output: Assessment | undefined;
+  let said = '';
+
+  async function* answer(
+    words: WordSource,
+    ...[request, model, lead, signal]: Parameters<WordSource['answer']>
+  ): AsyncIterable<AnswerEvent> {
+    if (input.outcome === 'blocked') {
+      yield { type: 'text', text: input.outputs.join('\n') };
+      yield { type: 'end', ending: { reason: 'end' }, inputTokens: 0, outputTokens: 0 };
+      return;
+    }
+    const passed = input.outcome === 'masked' ? maskRequest(request, guardrail) : request;
+    const held: AnswerEvent[] = [];
+    for await (const event of words.answer(passed, model, lead, signal)) {
+      if (event.type === 'text') said += event.text;
+      if (event.type === 'end') {
+        output = assess(guardrail, 'OUTPUT', [...grounds(question), { text: said }]);
+        if (mode === 'sync') yield* released(held, output);
+        yield event;
+      } else if (mode === 'async') yield event;
+      else held.push(event);
+    }
+  }
+
+  return {
+    guarded: (words) => ({
+      name: words.name,
+      countTokens: (request, model) => words.countTokens(request, model),
+      answer: (...call) => answer(words, ...call),
+    }),
+    get outcome() {
+      const assessments = [input, ...(output === undefined ? [] : [output])];
+      return {
+        intervened: assessments.some(({ outcome }) => outcome !== 'none'),
+        trace: traceOf(guardrail, input, output, said),
+      };
+    },
+  };
+}
+
+/** What the answer is held against stays; the rest of the question is not looked at again. */
+function grounds(question: readonly GuardedText[]): GuardedText[] {
+  return question
+    .filter(({ qualifiers = [] }) => qualifiers.some((one) => one !== 'guard_content'))
+    .map(({ text, qualifiers = [] }) => ({
+      text,
+      qualifiers: qualifiers.filter((one) => one !== 'guard_content'),
+    }));
+}
+
+/** The pieces of an answer that was looked at: as they came, or with one text in place of theirs. */
+function* released(held: readonly AnswerEvent[], { outcome, outputs }: Assessment): Iterable<AnswerEvent> {
+  if (outcome === 'none') {
+    yield* held;
+    return;
+  }
+  yield { type: 'text', text: outputs.join('\n') };
+  if (outcome === 'masked') yield* held.filter(({ type }) => type !== 'text');
+}
+
+function maskRequest(request: ModelRequest, { policies }: StoredGuardrail): ModelRequest {
+  const maskText = (text: string) => mask(policies, text, 'INPUT');
+  const maskTurn = (turn: Turn): Turn => ({
+    ...turn,
+    text: maskText(turn.text),
+    ...(turn.blocks && {
+      blocks: turn.blocks.map((block) =>
+        block.type === 'text' ? { ...block, text: maskText(block.text) } : block,
+      ),
+    }),
+  });
+  return { ...request, turns: request.turns.map(maskTurn) };
+}
+
+function traceOf(
+  { id }: StoredGuardrail,
+  input: Assessment,
+  output: Assessment | undefined,
+  said: string,
+): Record<string, unknown> {
+  const actionReason = actionReasonOf(
+    [input, ...(output === undefined ? [] : [output])].map(({ outcome }) => outcome),
+  );
+  return {
+    actionReason,
+    inputAssessment: { [id]: input.assessment },
+    ...(output === undefined
+      ? {}
+      : { modelOutput: [said], outputAssessments: { [id]: [output.assessment] } }),
+  };
+}
+
+/** Why a guardrail acted. The texts are not backed by a recording. */
+export function actionReasonOf(outcomes: readonly Assessment['outcome'][]): string {
+  if (outcomes.includes('blocked')) return 'Guardrail blocked.';
+  return outcomes.includes('masked') ? 'Guardrail masked.' : 'No action.';
+}
