@@ -18,9 +18,15 @@ export function unitVector(vector: ArrayLike<number>, what: string): Float32Arra
 
   // Divided by the largest number first, so that the squares neither vanish nor overflow.
   let squares = 0;
-  for (let index = 0; index < vector.length; index++) squares += ((vector[index] as number) / largest) ** 2;
+  for (let index = 0; index < vector.length; index++) {
+    const share = (vector[index] as number) / largest;
+    squares += share * share;
+  }
   const length = Math.sqrt(squares);
-  return Float32Array.from(vector, (value) => value / largest / length);
+  const unit = new Float32Array(vector.length);
+  for (let index = 0; index < vector.length; index++)
+    unit[index] = (vector[index] as number) / largest / length;
+  return unit;
 }
 
 function useless(what: string, why: string): LibError {
