@@ -28,7 +28,7 @@ const stopReasons: Record<string, StopReason> = {
  */
 export const titanText: InvokeFamily = {
   buildBody,
-  buildConversation: (turns, options) => buildBody(asDialogue(turns), options),
+  buildConversation: (turns, { system, ...options }) => buildBody(asDialogue(turns, system), options),
   parseBody: (body) => {
     const { inputTextTokenCount, results = [] } = (body ?? {}) as TitanBody;
     const reason = results[0]?.completionReason ?? '';
@@ -66,9 +66,12 @@ function buildBody(
   };
 }
 
-/** Titan's conversational style; the answer follows the last `Bot:`. */
-function asDialogue(turns: readonly TextTurn[]): string {
-  const lines = turns.map(({ role, text }) => `${role === 'user' ? 'User' : 'Bot'}: ${text}`);
+/** Titan's conversational style: instructions are the first words of the user, the answer follows the last `Bot:`. */
+function asDialogue(turns: readonly TextTurn[], system: string | undefined): string {
+  const lines = turns.map(({ role, text }, index) => {
+    const instructions = index === 0 && system ? `${system}\n\n` : '';
+    return `${role === 'user' ? 'User' : 'Bot'}: ${instructions}${text}`;
+  });
   if (turns.at(-1)?.role === 'user') lines.push('Bot:');
   return lines.join('\n');
 }

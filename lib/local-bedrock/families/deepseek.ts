@@ -57,7 +57,7 @@ export const deepseek: Family = {
     let thinking = thinks(model);
     const chunk = (text: string, reason: string | null) => ({ choices: [{ text, stop_reason: reason }] });
     return (event) => {
-      if (event.type === 'reasoning') return [chunk(event.text, null)];
+      if (event.type === 'reasoning') return thinking ? [chunk(event.text, null)] : [];
       if (event.type !== 'text' && event.type !== 'end') return [];
       const closing = thinking ? [chunk(endOfThoughts, null)] : [];
       thinking = false;
