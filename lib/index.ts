@@ -2,6 +2,7 @@
 export { type ErrorContext, toLibError } from './aws-errors.ts';
 export { type ClientOptions, createClient } from './client.ts';
 export type { Answer } from './converse/answer.ts';
+export type { InvalidToolInput } from './converse/block-builder.ts';
 export {
   Conversation,
   type ConversationOptions,

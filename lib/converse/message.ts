@@ -11,7 +11,11 @@ export interface Message {
   readonly content: readonly ContentBlock[];
 }
 
-/** All text of a message, without the blocks of other kinds. Pure. */
+/** All text of a message, cited text included, without the blocks of other kinds. Pure. */
 export function textOf(message: Message): string {
-  return message.content.map((block) => block.text ?? '').join('');
+  return message.content.map(textOfBlock).join('');
+}
+
+function textOfBlock({ text, citationsContent }: ContentBlock): string {
+  return text ?? citationsContent?.content?.map((part) => part.text ?? '').join('') ?? '';
 }

@@ -24,35 +24,44 @@ export function createTurnStream<Result>(
   let place = 0;
   let running: Promise<Result> | undefined;
   let ended = false;
-  let wake: (() => void) | undefined;
+  /** Readers that wait for the next piece. */
+  let waiting: (() => void)[] = [];
 
   function start(): Promise<Result> {
     if (running !== undefined) return running;
     running = run((delta) => {
       pieces.push(delta);
-      wake?.();
+      wake();
     }, leave.signal);
     const end = () => {
       ended = true;
-      wake?.();
+      wake();
     };
     running.then(end, end);
     return running;
   }
 
-  async function next(): Promise<IteratorResult<Delta>> {
+  function wake(): void {
+    const woken = waiting;
+    waiting = [];
+    for (const go of woken) go();
+  }
+
+  /** Waits where there is no piece yet. It runs for every piece, so it makes no promise that it does not need. */
+  function next(): Promise<IteratorResult<Delta>> {
     const result = start();
-    for (;;) {
-      const value = pieces[place];
-      if (value !== undefined) {
-        place++;
-        return { done: false, value };
-      }
-      if (ended) break;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+    const value = pieces[place];
+    if (value !== undefined) {
+      place++;
+      return Promise.resolve({ done: false, value });
     }
+    if (ended) return finish(result);
+    return new Promise<void>((resolve) => {
+      waiting.push(resolve);
+    }).then(next);
+  }
+
+  async function finish(result: Promise<Result>): Promise<IteratorResult<Delta>> {
     if (!leave.signal.aborted) await result;
     return { done: true, value: undefined };
   }
