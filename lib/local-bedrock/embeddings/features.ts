@@ -17,7 +17,7 @@ const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script
 const spaced = /[\p{L}\p{M}\p{N}]+/gu;
 
 /** How much each kind of feature counts. */
-const weights = { concept: 1, stem: 1, word: 0.4, pair: 0.35, letters: 0.12, functionWord: 0.05 };
+const weights = { concept: 1, stem: 1, word: 0.4, pair: 0.35, letters: 0.25, functionWord: 0.05 };
 
 /**
  * What a text is made of, as features with weights: the concepts and stems of its words, the words themselves, pairs of
