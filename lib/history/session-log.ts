@@ -41,8 +41,8 @@ export function appendEntry(
   const last = lastSequence(database, session);
   if (last !== expectedSequence) throw outOfStep(sessionId, last, expectedSequence);
   const { state, owner } = stateOfTurn(database, client, session, last);
-  if (owner) throw conflict(sessionId, `is in the middle of a turn of ${describeOwner(owner)}`);
-  if (state === 'left') throw conflict(sessionId, 'has a turn that a crash left open');
+  if (owner) throw busy(sessionId, owner);
+  if (state === 'left') throw conflict(sessionId, 'has a turn that a crash left open', readAgain);
   checkPlace(database, session, encoded, state === 'mine');
   const now = new Date().toISOString();
   const row = session ?? addSession(database, sessionId, now);
@@ -119,12 +119,27 @@ function checkPlace(
 
 function outOfStep(sessionId: string, last: number, expected: number): LibError {
   const has = last === 1 ? '1 entry' : `${last} entries`;
-  return conflict(sessionId, `has ${has}, not ${expected}: something else has written to it, or removed it`);
+  return conflict(
+    sessionId,
+    `has ${has}, not ${expected}: something else has written to it, or removed it`,
+    readAgain,
+  );
 }
 
-function conflict(sessionId: string, what: string): LibError {
+function busy(sessionId: string, owner: Owner): LibError {
+  const hint =
+    owner.pid === process.pid
+      ? 'Let that turn finish, or close the history that began it; then read the session again, and append.'
+      : 'Wait until that turn is finished, or end the program; then read the session again, and append. Or use a session id of your own.';
+  return conflict(sessionId, `is in the middle of a turn of ${describeOwner(owner)}`, hint);
+}
+
+const readAgain =
+  'Read the session again, and append with the sequence number that it gives; or use a session id of your own.';
+
+function conflict(sessionId: string, what: string, hint: string): LibError {
   return new LibError(`Session "${sessionId}" ${what}`, {
     kind: 'conflict',
-    hint: 'Read the session again, and append with the sequence number that it gives; or use a session id of your own. Nothing was stored.',
+    hint: `${hint} Nothing was stored.`,
   });
 }

@@ -32,6 +32,6 @@ export function unitVector(vector: ArrayLike<number>, what: string): Float32Arra
 function useless(what: string, why: string): LibError {
   return new LibError(`${what} ${why}, so it has no direction to compare`, {
     kind: 'request',
-    hint: 'Look at what the embedding model was given: an empty text, or an answer that was not checked. Nothing was stored.',
+    hint: 'Look at what the embedding model was given: an empty text, or an answer that was not checked.',
   });
 }

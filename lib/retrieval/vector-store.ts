@@ -50,7 +50,10 @@ export interface VectorStore {
    *   `file` when it cannot be written. Nothing is stored then
    */
   add(items: readonly VectorItem[]): Promise<string[]>;
-  /** The `k` items nearest to the query by cosine, nearest first. Exact: every vector is compared. */
+  /**
+   * The `k` items nearest to the query by cosine, nearest first. Exact: every vector is compared. The first search reads
+   * all vectors into memory, 4 bytes a dimension; what is added later is read when it is needed.
+   */
   search(queryVector: ArrayLike<number>, k: number, options?: SearchOptions): Promise<FoundItem[]>;
   /** Removes the items, and gives how many there were. */
   delete(ids: readonly string[]): Promise<number>;

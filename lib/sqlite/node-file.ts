@@ -39,9 +39,9 @@ export async function openNodeFile(path: string): Promise<DatabaseFile> {
   }
 
   /** The database in the file that has the name now. */
-  async function current(): Promise<Database> {
+  async function current(mayBeEmpty = false): Promise<Database> {
     const state = await fileState(path);
-    if (state === undefined) throw removed(path);
+    if (state === undefined || (state.header === undefined && !mayBeEmpty)) throw removed(path);
     if (state.identity !== connected?.identity) {
       checkOwner(path, state.header);
       disconnect();
@@ -51,7 +51,7 @@ export async function openNodeFile(path: string): Promise<DatabaseFile> {
 
   return await guardedFile(path, fileLock(path), {
     async prepare({ size }) {
-      const database = await current();
+      const database = await current(true);
       if (size <= checkedBytes) checkPages(path, database);
       // SQLite's oldest kind of journal: after a commit the file is whole by itself, and sql.js reads nothing else.
       database.script('PRAGMA journal_mode = DELETE');

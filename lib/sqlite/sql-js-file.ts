@@ -42,17 +42,22 @@ export async function openSqlJsFile(path: string): Promise<DatabaseFile> {
   }
 
   /** The newest state. Only while nobody else can write, or where nobody can. */
-  async function load(): Promise<Loaded> {
+  async function load(mayBeEmpty = false): Promise<Loaded> {
     const state = await settledState(path);
-    if (state === undefined) throw removed(path);
+    if (state === undefined || (state.header === undefined && !mayBeEmpty)) throw removed(path);
     if (state.version === loaded?.version) return loaded;
     checkOwner(path, state.header);
     checkSize(path, state);
     forget();
     const bytes = await readFile(path);
-    const held = hold(new sqlJs.Database(bytes), state.version, state.mode);
-    if (bytes.length <= checkedBytes) checkPages(path, held.database);
-    return held;
+    const connection = new sqlJs.Database(bytes);
+    try {
+      if (bytes.length <= checkedBytes) checkPages(path, sqlJsDatabase(connection));
+      return hold(connection, state.version, state.mode);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
   async function save({ connection, mode }: Loaded): Promise<void> {
@@ -71,7 +76,7 @@ export async function openSqlJsFile(path: string): Promise<DatabaseFile> {
     const state = await fileState(path);
     if (loaded && state?.version === loaded.version && !isUnsettled(path, state)) return loaded;
     try {
-      return await lock.hold(load);
+      return await lock.hold(() => load());
     } catch (error) {
       if (!isReadOnly(error)) throw error;
       return await load();
@@ -80,7 +85,7 @@ export async function openSqlJsFile(path: string): Promise<DatabaseFile> {
 
   return await guardedFile(path, lock, {
     async prepare() {
-      const held = await load();
+      const held = await load(true);
       if (prepareTables(held.database)) await save(held);
     },
     read: async (work) => work((await current()).database),

@@ -97,7 +97,7 @@ export function locked(path: string, cause?: unknown): LibError {
 }
 
 export function removed(path: string): LibError {
-  return new LibError(`${path} was removed while it was open`, {
+  return new LibError(`${path} was removed or emptied while it was open`, {
     kind: 'file',
     hint: 'Put it back, or open it again to begin a new one.',
   });

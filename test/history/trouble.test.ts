@@ -205,12 +205,18 @@ describe.each(drivers)('opening with %s', (driver) => {
     },
   );
 
-  it('says so when the file is removed while it is open', async () => {
+  it.each([
+    ['removed', (file: string) => rmSync(file)],
+    ['emptied', (file: string) => truncateSync(file, 0)],
+  ])('says so when the file is %s while it is open', async (_what, end) => {
     const file = newFile();
     const history = await openHistory(file, { driver });
     await history.append('s', turn('q', 'a'), 0);
-    rmSync(file);
-    const gone = { kind: 'file', message: expect.stringContaining('was removed while it was open') };
+    end(file);
+    const gone = {
+      kind: 'file',
+      message: expect.stringContaining('was removed or emptied while it was open'),
+    };
     await expect(history.append('s', turn('q', 'a'), 1)).rejects.toMatchObject(gone);
     await expect(history.read('s')).rejects.toMatchObject(gone);
     await history.close();
@@ -277,4 +283,14 @@ it('refuses a driver that does not exist', async () => {
     kind: 'request',
     message: 'There is no database driver "redis"',
   });
+});
+
+it('sql.js refuses a page that is damaged while the file is open, each time that it is read', async () => {
+  const file = await filledFile();
+  const history = await openHistory(file, { driver: 'sql.js' });
+  damage(file, 4096 * 2, Buffer.alloc(4096 * 30, 0xa5));
+  for (let time = 0; time < 2; time++) {
+    await expect(history.read('a')).rejects.toMatchObject({ kind: 'corrupt' });
+  }
+  await history.close();
 });
