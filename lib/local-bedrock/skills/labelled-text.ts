@@ -1,3 +1,4 @@
+import { fencedExamples, lastFenced, withoutFenced } from './fenced.ts';
 import type { Question } from './question.ts';
 import { wordsOf } from './words.ts';
 
@@ -27,26 +28,43 @@ const asking =
 /** Of more examples than this, the last ones count. */
 const mostExamples = 200;
 
+/** What a caller says of an answer that could not be used; it is no text to judge. */
+const earlierAnswer = /<answer>[\s\S]*?<\/answer>/gi;
 const exampleBlock = /<(examples?)\b[^>]{0,80}>[\s\S]*?<\/\1>/gi;
 const taggedText = /<([A-Za-z][\w-]{0,40})>([^<]+)<\/\1>/g;
 const quotes = /^[\s"'“”‘’`*]+|[\s"'“”‘’`*]+$/g;
 const quotedText = /"([^"\n]{3,})"|“([^”\n]{3,})”/g;
 
 /** Finds the text to judge and the worked examples in a prompt. Pure. */
-export function readLabelledText({ system, prompt, earlier }: Question): LabelledText {
+export function readLabelledText({ system, prompt: given, earlier }: Question): LabelledText {
+  const prompt = given.replace(earlierAnswer, ' ');
+  const data = lastFenced(prompt);
   const before = earlier.filter(({ role }) => role === 'user').map(({ text }) => text);
-  const whole = [...before, prompt].join('\n\n');
+  if (data !== undefined) {
+    const frame = withoutFenced(prompt);
+    const shown = fencedExamples(prompt, data);
+    const rest = takeApart([...before, frame].join('\n\n'));
+    const examples = [...answeredTurns(earlier), ...rest.examples, ...shown].slice(-mostExamples);
+    const instruction = withoutTexts(`${system}\n${rest.open}`, examples);
+    return { instruction, text: data.text, examples };
+  }
+  const { open, examples: found } = takeApart([...before, prompt].join('\n\n'));
+  const examples = [...answeredTurns(earlier), ...found].slice(-mostExamples);
+  const own = prompt.replace(exampleBlock, '');
+  const text = readFields(own).text ?? lastQuoted(own) ?? unmarkedText(own, system);
+  const known = [...examples, { text, label: '' }];
+  return { instruction: withoutTexts(`${system}\n${open}`, known), text, examples };
+}
+
+/** The examples of a prompt, and what is left of it without the blocks that hold them. */
+function takeApart(whole: string): { open: string; examples: Example[] } {
   const blocks = [...whole.matchAll(exampleBlock)].map(([block]) => block);
-  const open = blocks.reduce((rest, block) => rest.replace(block, () => ''), whole);
-  const fields = readFields(open);
-  const examples = [...answeredTurns(earlier), ...blocks.flatMap(examplesInBlock), ...fields.examples].slice(
-    -mostExamples,
-  );
-  const own = blocks.reduce((rest, block) => rest.replace(block, () => ''), prompt);
-  const text = lastTagged(own) ?? readFields(own).text ?? lastQuoted(own) ?? unmarkedText(own, system);
-  const known = [...examples.map((example) => example.text), text].filter((part) => part !== '');
-  const instruction = known.reduce((rest, part) => rest.split(part).join(' '), `${system}\n${open}`);
-  return { instruction, text, examples };
+  const open = whole.replace(exampleBlock, '');
+  return { open, examples: [...blocks.flatMap(examplesInBlock), ...readFields(open).examples] };
+}
+
+function withoutTexts(source: string, examples: readonly Example[]): string {
+  return examples.reduce((rest, { text }) => (text === '' ? rest : rest.split(text).join(' ')), source);
 }
 
 /** Turns the assistant answered with a word or two are examples. */
@@ -120,13 +138,6 @@ function isNameOf(kind: 'text' | 'answer', name: string | undefined): boolean {
 
 function unquoted(value: string): string {
   return value.replace(quotes, '');
-}
-
-function lastTagged(source: string): string | undefined {
-  const found = [...source.matchAll(taggedText)].filter(
-    ([, tag = '', content = '']) => !answerNames.test(tag.toLowerCase()) && wordsOf(content).length > 1,
-  );
-  return found.at(-1)?.[2]?.trim();
 }
 
 function lastQuoted(prompt: string): string | undefined {

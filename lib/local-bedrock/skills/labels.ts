@@ -9,13 +9,13 @@ export interface Label {
 
 const mostLabels = 20;
 const listCue =
-  /categor|label|class|topic|intent|option|depart|one of|sentiment|type|priorit|following|queue|team|choose|choices/i;
+  /categor|label|class|names? of|fit\b|appl(?:y|ies)|topic|intent|option|depart|one of|sentiment|type|priorit|following|queue|team|choose|choices/i;
 const notLabels =
   /^(?:nothing else|no other|and|or|the|these|this|that|following|explanation|e\.g|etc|it|answer|one word)\b/i;
 
 /** Where an offer in running text begins: what follows is read as a list if it is one. */
 const inlineCue =
-  /(?:\bas\b|\beither\b|\bone of\b|\binto\b|\bbetween\b|\bis\b|\bare\b|\bwith\b|\bonly\b|\banswer\b|\breply\b|\bfrom\b|\bsay\b|\bsentiment\b|\bcategories\b|\blabels\b|:|\(|\[)\s*/gi;
+  /(?:\bas\b|\beither\b|\bone of\b|\binto\b|\bbetween\b|\bis\b|\bare\b|\bwith\b|\bonly\b|\banswer\b|\breply\b|\bfrom\b|\bchoose\b|\bpick\b|\bsay\b|\bsentiment\b|\bcategories\b|\blabels\b|:|\(|\[)\s*/gi;
 
 /** The labels a prompt offers, from a bullet list, a list in running text, or else from its examples. Pure. */
 export function readLabels(instruction: string, examples: readonly Example[]): Label[] {

@@ -7,6 +7,7 @@ import { contentWords, overlap, wordsOf } from './words.ts';
 const cue =
   /\b(?:rate|rating|score|scale|stars?|number|probability|likelihood|confidence|estimate|predict|how (?:positive|negative|likely|urgent|severe|angry|happy|satisfied|many|much|long))\b/i;
 const range = /(-?\d+(?:\.\d+)?)\s*(?:stars?|points?)?\s*(?:to|and|-|–|through)\s*(-?\d+(?:\.\d+)?)/;
+const steps = /\b(?:in )?steps? of (\d+(?:\.\d+)?)/i;
 const alarm = /urgen|priorit|sever|anger|angry|frustrat|negativ|risk/i;
 const urgentWords =
   /\b(?:urgent|asap|immediately|now|critical|emergency|outage|down|blocked|today|deadline)\b/gi;
@@ -28,7 +29,9 @@ export function rating(question: Question): string | undefined {
   if (text === '') return undefined;
   const numeric = examples.filter(({ label }) => /^-?\d+(?:\.\d+)?$/.test(label));
   const value =
-    numeric.length >= 2 ? fromExamples(text, numeric) : fromInstruction(text, instruction, question);
+    numeric.length >= 2
+      ? gridded(fromExamples(text, numeric), instruction)
+      : fromInstruction(text, instruction, question);
   if (value === undefined) return undefined;
   if (question.strength === 'small') return numeric.length >= 2 ? ` ${value}` : ` I would say ${value}.`;
   const { prefix, suffix } = answerForm(question);
@@ -42,7 +45,7 @@ function fromInstruction(text: string, instruction: string, { strength }: Questi
       instruction,
     );
   const unitName = unit?.slice(1).find((name) => name !== undefined);
-  if (unitName !== undefined) return String(duration(text, unitName.toLowerCase()));
+  if (unitName !== undefined) return gridded(String(duration(text, unitName.toLowerCase())), instruction);
   const scale = readScale(instruction);
   if (scale === undefined) return undefined;
   const opinion = (balance(readSentiment(text, strength === 'capable')) + 1) / 2;
@@ -53,18 +56,35 @@ function fromInstruction(text: string, instruction: string, { strength }: Questi
 
 function readScale(instruction: string): Scale | undefined {
   const found = range.exec(instruction);
+  const named = steps.exec(instruction)?.[1];
   if (found !== null) {
     const [low, high] = [Number(found[1]), Number(found[2])];
-    if (high > low) return { low, high, step: high - low > 1 && Number.isInteger(low + high) ? 1 : 0.01 };
+    if (high > low) {
+      const usual = high - low > 1 && Number.isInteger(low + high) ? 1 : 0.01;
+      return { low, high, step: Number(named ?? 0) || usual };
+    }
   }
   const outOf = /out of (\d{1,3})\b/i.exec(instruction);
   if (outOf !== null) return { low: 1, high: Number(outOf[1]), step: 1 };
   return /percent/i.test(instruction) ? { low: 0, high: 100, step: 1 } : undefined;
 }
 
-function onScale(share: number, { low, high, step }: Scale): string {
-  const value = low + share * (high - low);
-  return step === 1 ? String(Math.round(value)) : value.toFixed(2);
+function onScale(share: number, scale: Scale): string {
+  return onGrid(scale.low + share * (scale.high - scale.low), scale);
+}
+
+/** The nearest number that the scale allows, with the step's decimals. */
+function onGrid(value: number, { low, high, step }: Scale): string {
+  const inside = Math.min(high, Math.max(low, value));
+  const decimals = String(step).split('.')[1]?.length ?? 0;
+  const nearest = low + Math.round((inside - low) / step) * step;
+  return (nearest > high ? nearest - step : nearest).toFixed(decimals);
+}
+
+/** A number put on the grid that the prompt names in so many words; without one it stays as it is. */
+function gridded(value: string, instruction: string): string {
+  const scale = steps.test(instruction) ? readScale(instruction) : undefined;
+  return scale === undefined ? value : onGrid(Number(value), scale);
 }
 
 /** The mean of the two nearest examples' numbers, weighted by likeness; of all of them when none is alike. */

@@ -1,4 +1,5 @@
 import { blankTags } from './blanks.ts';
+import { withoutFenced } from './fenced.ts';
 import type { Question } from './question.ts';
 
 /** How a prompt wants a one-word answer: alone, in a tag, or as JSON. `prefix` and `suffix` go around it. */
@@ -12,7 +13,7 @@ export function answerForm({ prompt, system, prefill }: Question, isText = false
   const begun = /<([A-Za-z][\w-]{0,40})>$/.exec(prefill)?.[1];
   if (begun !== undefined) return { prefix: '', suffix: `</${begun}>` };
   if (prefill !== '') return { prefix: '', suffix: '' };
-  const asked = `${system}\n${prompt}`;
+  const asked = `${system}\n${withoutFenced(prompt)}`;
   const tag = blankTags(asked).at(-1);
   if (tag !== undefined) return { prefix: `<${tag}>`, suffix: `</${tag}>` };
   const key = /json/i.test(asked) ? /\{\s*"(\w{1,40})"\s*:/.exec(asked)?.[1] : undefined;

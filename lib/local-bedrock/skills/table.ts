@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { chemistry } from './chemistry.ts';
 import { conversationSummary } from './conversation-summary.ts';
+import { extraction } from './extraction.ts';
 import { honest } from './honest.ts';
 import { japaneseTutor } from './japanese-tutor.ts';
 import { label } from './label.ts';
@@ -15,6 +16,7 @@ import { summary } from './summary.ts';
  * need little, and the last one answers anything.
  */
 export const skills: readonly Skill[] = [
+  extraction,
   conversationSummary,
   memory,
   chemistry,

@@ -31,6 +31,17 @@ describe('rating', () => {
     expect(ask('capable', prompt)).toBe(expected);
   });
 
+  it.each([
+    ['from 1 to 5, in steps of 0.5', /^[1-5]\.[05]$/],
+    ['from 0 to 100, in steps of 10', /^(?:\d0|100|0)$/],
+    ['from 1 to 10', /^\d+$/],
+  ])('stays on the grid: %s', (scale, grid) => {
+    for (const text of ['I love it', 'fine, but slow', 'awful', 'It is a chair.']) {
+      const prompt = `Rate how positive the text is.\nAnswer with one number ${scale}, and nothing else.\n\n<text>${text}</text>`;
+      expect(ask('capable', prompt)).toMatch(grid);
+    }
+  });
+
   it('learns numbers from examples', () => {
     const prompt =
       'Ticket: reset my password\nMinutes: 5\nTicket: restore the database from backup\nMinutes: 120\nTicket: restore one table of the database\nMinutes:';

@@ -77,10 +77,11 @@ function questionOf(prompt: string): string | undefined {
   const marked = [...prompt.matchAll(asked)].at(-1)?.[1]?.trim();
   if (marked !== undefined && marked !== '') return marked;
   const outside = prompt.replace(named, ' ').replace(tagged, ' ').replace(numbered, ' ');
-  return outside
+  const last = outside
     .match(/[^.?!\n:]{3,300}\?/g)
     ?.at(-1)
     ?.trim();
+  return last?.replace(/^(?:according to|based on|using|from|in)\b[^,]{0,60},\s*/i, '');
 }
 
 function nounOf(instruction: string): string {

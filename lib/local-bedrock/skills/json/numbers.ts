@@ -1,0 +1,147 @@
+import { stem, wordsOf } from '../words.ts';
+
+const numerals = [
+  'zero',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+];
+const number = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?`;
+const amount = new RegExp(
+  `([$€£¥])\\s?(${number})|\\b(USD|EUR|GBP|CHF|CAD|JPY)\\s?(${number})|(${number})\\s?(dollars?|euros?|pounds?|yen|francs?|USD|EUR|GBP|CHF|CAD|JPY|€|£)(?!\\w)`,
+  'gi',
+);
+const counted = new RegExp(
+  `(?<![\\w.#:/-])(${number}|${numerals.slice(1).join('|')}|a dozen)(?![\\d:/]|-\\d)\\s*(%|[\\p{L}°]+(?: [\\p{L}]+){0,2})?`,
+  'giu',
+);
+
+const currency = /^(?:dollars?|euros?|pounds?|yen|francs?|usd|eur|gbp|chf|cad|jpy|%)\b/;
+const currencies: Readonly<Record<string, string>> = {
+  $: 'USD',
+  '€': 'EUR',
+  '£': 'GBP',
+  '¥': 'JPY',
+  dollar: 'USD',
+  euro: 'EUR',
+  pound: 'GBP',
+  yen: 'JPY',
+  franc: 'CHF',
+};
+
+/** An amount of money: its number and its ISO 4217 code. */
+export interface Money {
+  readonly value: number;
+  readonly currency: string;
+  readonly at: number;
+}
+
+/** The amounts of money in a text, in its order. Pure. */
+export function moneyIn(text: string): Money[] {
+  return [...text.matchAll(amount)].map((match) => {
+    const [, sign, first, code, second, third, word = ''] = match;
+    const name = (sign ?? code ?? word).toLowerCase().replace(/s$/, '');
+    return {
+      value: toNumber(first ?? second ?? third ?? ''),
+      currency: currencies[name] ?? name.toUpperCase(),
+      at: match.index,
+    };
+  });
+}
+
+/** A number with the words behind it: `3 red chairs`. */
+export interface Counted {
+  readonly value: number;
+  readonly unit: string;
+  readonly at: number;
+}
+
+/** The numbers of a text with what they count, in its order. Dates, times and identifiers are left out. Pure. */
+export function countsIn(text: string): Counted[] {
+  return [...text.matchAll(counted)].map((match) => ({
+    value: toNumber(match[1] ?? ''),
+    unit: (match[2] ?? '').toLowerCase(),
+    at: match.index,
+  }));
+}
+
+/** The number that goes with the words of a name such as `guest_count`; `undefined` when none does. Pure. */
+export function numberFor(name: string, description: string, text: string): number | undefined {
+  const words = wordsOf(`${name.replace(/[_-]/g, ' ').replace(/(?<=[a-z])(?=[A-Z])/g, ' ')} ${description}`);
+  const about = new Set(words.map(stem));
+  const has = (pattern: RegExp) => words.some((word) => pattern.test(word));
+  const labelled = labelledNumber(words, text);
+  if (labelled !== undefined) return labelled;
+  if (has(/^(?:price|cost|amount|total|fee|budget|paid|salary|money|sum|usd|eur)$/)) {
+    const money = moneyIn(text);
+    const near = money.find(({ at }) => nearby(text, at, about));
+    const one = near ?? (has(/^total$/) ? money.at(-1) : money[0]);
+    if (one !== undefined) return one.value;
+  }
+  if (has(/^age$|^years?$/) && has(/^age$|^old$/)) {
+    const age =
+      /\b(\d{1,3})[ -]?(?:years?[ -]old|years? of age)|\baged? (\d{1,3})\b|\b(?:I am|I'm|is) (\d{1,3})\b/i.exec(
+        text,
+      );
+    if (age !== null) return Number(age[1] ?? age[2] ?? age[3]);
+  }
+  if (has(/^year$/)) {
+    const year = /\b(1[5-9]\d{2}|20\d{2})\b/.exec(text)?.[1];
+    if (year !== undefined) return Number(year);
+  }
+  const counts = countsIn(text).filter(({ unit }) => !currency.test(unit));
+  const named = counts.find(({ unit }) =>
+    wordsOf(unit).some((word) => about.has(stem(word)) || alike(word, words)),
+  );
+  if (named !== undefined) return named.value;
+  return has(/^(?:quantity|count|number|amount|a|b|x|y|value|n|first|second|limit|k|top|days)$/)
+    ? counts[0]?.value
+    : undefined;
+}
+
+/** `guests: 4`, `guests are 4`. */
+function labelledNumber(words: readonly string[], text: string): number | undefined {
+  for (const word of words.filter((one) => one.length > 2).slice(0, 6)) {
+    const pattern = new RegExp(
+      `\\b${word.replace(/[^\p{L}\p{N}]/gu, '')}s?\\b\\s*(?::|=|is|are|of|was)\\s*[$€£¥]?(${number})`,
+      'iu',
+    );
+    const found = pattern.exec(text)?.[1];
+    if (found !== undefined) return toNumber(found);
+  }
+  return undefined;
+}
+
+const groups: readonly RegExp[] = [
+  /^(?:people|persons?|guests?|adults?|seats?|travell?ers?|passengers?|party|size)$/,
+  /^(?:days?|nights?|duration)$/,
+  /^(?:degrees?|temperature|celsius|fahrenheit)$/,
+  /^(?:minutes?|hours?|duration)$/,
+  /^(?:percent|percentage|rate|%)$/,
+  /^(?:items?|pieces?|units?|quantity|copies)$/,
+  /^(?:kg|kilos?|weight|grams?|pounds?)$/,
+  /^(?:km|kilometers?|kilometres?|miles?|distance|metres?|meters?)$/,
+];
+
+function alike(unit: string, words: readonly string[]): boolean {
+  return groups.some((group) => group.test(unit) && words.some((word) => group.test(word)));
+}
+
+function nearby(text: string, at: number, about: ReadonlySet<string>): boolean {
+  return wordsOf(text.slice(Math.max(0, at - 30), at + 30)).some((word) => about.has(stem(word)));
+}
+
+function toNumber(text: string): number {
+  if (/dozen/i.test(text)) return 12;
+  const word = numerals.indexOf(text.toLowerCase());
+  return word >= 0 ? word : Number(text.replaceAll(',', ''));
+}
