@@ -47,6 +47,18 @@ describe.each([
     });
   });
 
+  it('answers newer Claude models, which tell of their prompt cache', async () => {
+    const answer = await invoke(clientFor(endpoint.url), haiku45, bodies.claude(sum));
+    expect(Object.keys(answer)[0]).toBe('model');
+    expect(answer.usage).toEqual({
+      input_tokens: 6,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+      cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+      output_tokens: 5,
+    });
+  });
+
   it('answers Nova', async () => {
     expect(await invoke(clientFor(endpoint.url), novaMicro, bodies.nova(sum))).toEqual({
       output: { message: { content: [{ text: '12 * 7 = 84' }], role: 'assistant' } },

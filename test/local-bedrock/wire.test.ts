@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   bodies,
   claude3Haiku,
+  haiku45,
   http2Client,
   invoke,
   novaMicro,
@@ -34,8 +35,11 @@ describe('headers', () => {
     expect(Object.keys(headers).filter((name) => name.includes('cache'))).toEqual([]);
   });
 
-  it('adds the cache counts for Nova', async () => {
-    const { headers } = await post(endpoint.url, novaMicro, question);
+  it.each([
+    ['Nova', novaMicro, question],
+    ['newer Claude models', haiku45, bodies.claude('What is 2 + 2?')],
+  ])('adds the cache counts for %s', async (_, modelId, body) => {
+    const { headers } = await post(endpoint.url, modelId, body);
     expect(headers.get('x-amzn-bedrock-cache-read-input-token-count')).toBe('0');
     expect(headers.get('x-amzn-bedrock-cache-write-input-token-count')).toBe('0');
   });

@@ -18,7 +18,8 @@ export interface Exchange {
   readonly model: Model;
   readonly converse: ConverseRequest;
   readonly request: ModelRequest;
-  readonly requestHash: string;
+  /** Hex digits, the same for the same request. Computed when asked for. */
+  readonly requestHash: () => string;
 }
 
 /** Reads a Converse request. Throws a `Refusal`: its form first, then the model's id, then what it says. */
@@ -33,7 +34,7 @@ export function readExchange(
   checkUnions(fields, converseRequest);
   const converse = fields as ConverseRequest;
   checkRequest(converse, model, operation);
-  return { model, converse, request: readRequest(converse, model), requestHash: hashOf(label, body) };
+  return { model, converse, request: readRequest(converse, model), requestHash: () => hashOf(label, body) };
 }
 
 /** The members that both operations send beside the answer, keys sorted; those the request did not ask for are absent. */
@@ -54,5 +55,5 @@ export function askedFields(
 ): Record<string, unknown> | undefined {
   const paths = converse.additionalModelResponseFieldPaths ?? [];
   if (paths.length === 0) return undefined;
-  return additionalFields(families[model.family].write(answer, model, requestHash), paths);
+  return additionalFields(families[model.family].write(answer, model, requestHash()), paths);
 }

@@ -1,15 +1,14 @@
 import type { Model } from '../../models/catalogue.ts';
 import type { Ending } from '../families/family.ts';
-import { families } from '../families/table.ts';
+import { hasPromptCache } from '../prompt-cache.ts';
 
 /**
- * `usage` as today's service sends it, keys sorted: families with a prompt cache count it under two names, one of
+ * `usage` as today's service sends it, keys sorted: models with a prompt cache count it under two names, one of
  * which the API does not document, and every model reports its server's tools. SDKs drop what is not documented.
  */
 export function usageOf(model: Model, inputTokens: number, outputTokens: number): Record<string, unknown> {
   const totalTokens = inputTokens + outputTokens;
-  const hasCache = families[model.family].countsCachedTokens || model.family === 'claude-messages';
-  if (!hasCache) return { inputTokens, outputTokens, serverToolUsage: {}, totalTokens };
+  if (!hasPromptCache(model)) return { inputTokens, outputTokens, serverToolUsage: {}, totalTokens };
   return {
     cacheReadInputTokenCount: 0,
     cacheReadInputTokens: 0,

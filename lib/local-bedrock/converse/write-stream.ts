@@ -19,7 +19,7 @@ export function streamWriter(
   guarded: () => { readonly stopReason?: string; readonly trace?: object } = () => ({}),
 ): (event: AnswerEvent) => readonly Uint8Array[] {
   const { model, converse, requestHash } = exchange;
-  const padding = paddingFrom(requestHash);
+  const padding = paddingFrom(requestHash());
   const stepsOf = blockSteps();
   const whole = answerSoFar();
   const asksFields = (converse.additionalModelResponseFieldPaths ?? []).length > 0;

@@ -66,6 +66,8 @@ export interface StreamStart {
   /** Hex digits, the same for the same request; ids are made from it. */
   readonly requestHash: string;
   readonly inputTokens: number;
+  /** The request's body, for families that repeat parts of it. */
+  readonly body?: unknown;
 }
 
 /** How one family of models reads and writes its InvokeModel bodies. */
@@ -76,8 +78,11 @@ export interface Family {
   readonly schema?: ObjectSchema;
   /** What the family puts before its answer, such as a line break or a space. */
   readonly lead: string;
-  /** The response body. `requestHash` (hex) is the same for the same request; ids are made from it. */
-  write(answer: ModelAnswer, model: Model, requestHash: string): unknown;
+  /**
+   * The response body. `requestHash` (hex) is the same for the same request; ids are made from it. `body` is the
+   * request's, for families that repeat parts of it; Converse has none to give.
+   */
+  write(answer: ModelAnswer, model: Model, requestHash: string, body?: unknown): unknown;
   /**
    * Begins a stream, and gives a function that is called with each event of the answer in order and gives the chunks
    * that it comes to, as JSON values: none, one or several. What a family sends before the first word belongs to the
@@ -85,6 +90,4 @@ export interface Family {
    * `amazon-bedrock-invocationMetrics` to the last chunk. Absent: the family does not stream.
    */
   streamWriter?(start: StreamStart): (event: AnswerEvent) => readonly Readonly<Record<string, unknown>>[];
-  /** The family tells how many tokens came from the prompt cache and went to it, here always none. */
-  readonly countsCachedTokens?: true;
 }

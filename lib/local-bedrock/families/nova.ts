@@ -29,7 +29,6 @@ const rules: readonly Rule[] = [conversation, tools, toolTurns];
 export const nova: Family = {
   lead: '',
   schema,
-  countsCachedTokens: true,
   read(body, model) {
     const found = violations(body, schema);
     if (found.length > 0) throw malformed(found);

@@ -14,14 +14,17 @@ export interface Invocation {
   readonly family: Family;
   readonly request: ModelRequest;
   readonly requestHash: string;
+  /** The body as JSON. */
+  readonly native: unknown;
 }
 
 /** Finds the model, checks the body by its family's rules and reads it. Throws a `Refusal`. */
 export function readInvocation({ label, body }: OperationRequest, service: Service): Invocation {
   const model = resolveModel(label, service);
   const family = families[model.family];
-  const request = family.read(parseBody(body), model);
-  return { model, family, request, requestHash: hashOf(label, body) };
+  const native = parseBody(body);
+  const request = family.read(native, model);
+  return { model, family, request, requestHash: hashOf(label, body), native };
 }
 
 /** The same hex digits for the same model id and the same body. */

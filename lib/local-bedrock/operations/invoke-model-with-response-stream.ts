@@ -1,9 +1,10 @@
+import type { Model } from '../../models/catalogue.ts';
 import type { AnswerEvent } from '../answer.ts';
 import { eventFrame } from '../event-stream/frame.ts';
 import { paddingFrom } from '../event-stream/padding.ts';
 import { begin, framesOf, streamReply } from '../event-stream/stream-reply.ts';
-import type { Family } from '../families/family.ts';
 import { guardBody, guardInvocation } from '../guardrails/guard-invocation.ts';
+import { hasPromptCache } from '../prompt-cache.ts';
 import { invalid } from '../refusal.ts';
 import { millisecondsSince, readInvocation } from './invocation.ts';
 import type { Operation } from './operation.ts';
@@ -26,7 +27,7 @@ export const invokeModelWithResponseStream: Operation = {
   method: 'POST',
   path: /\/model\/(.+)\/invoke-with-response-stream$/,
   async run(operationRequest, service) {
-    const { model, family, request, requestHash } = readInvocation(operationRequest, service);
+    const { model, family, request, requestHash, native } = readInvocation(operationRequest, service);
     const { signal, startedAt } = operationRequest;
     if (family.streamWriter === undefined || model.refuses?.includes('streaming')) {
       throw invalid('The model is unsupported for streaming');
@@ -36,7 +37,7 @@ export const invokeModelWithResponseStream: Operation = {
     const inputTokens = await service.words.countTokens(request, model);
     const events = await begin(words.answer(request, model, family.lead, signal));
     const firstByteLatency = millisecondsSince(startedAt);
-    const chunksOf = family.streamWriter({ model, requestHash, inputTokens });
+    const chunksOf = family.streamWriter({ model, requestHash, inputTokens, body: native });
     const padding = paddingFrom(requestHash);
     const write = (event: AnswerEvent) =>
       chunksOf(event).map((chunk, index, chunks) => {
@@ -45,7 +46,7 @@ export const invokeModelWithResponseStream: Operation = {
           ? {
               ...chunk,
               ...guardBody(guard, operationRequest),
-              ...metrics(event, family, startedAt, firstByteLatency),
+              ...metrics(event, model, startedAt, firstByteLatency),
             }
           : chunk;
         const bytes = Buffer.from(JSON.stringify(json)).toString('base64');
@@ -59,7 +60,7 @@ export const invokeModelWithResponseStream: Operation = {
 
 function metrics(
   { inputTokens, outputTokens }: Extract<AnswerEvent, { type: 'end' }>,
-  family: Family,
+  model: Model,
   startedAt: number,
   firstByteLatency: number,
 ) {

@@ -1,6 +1,7 @@
 import { collectAnswer } from '../answer.ts';
 import { answerEmbedding } from '../embeddings/answer-embedding.ts';
 import { guardBody, guardInvocation } from '../guardrails/guard-invocation.ts';
+import { hasPromptCache } from '../prompt-cache.ts';
 import { jsonReply } from '../reply.ts';
 import { resolveEmbeddingModel } from '../resolve-model.ts';
 import { millisecondsSince, readInvocation } from './invocation.ts';
@@ -19,12 +20,12 @@ export const invokeModel: Operation = {
   async run(operationRequest, service) {
     const embeddingModel = resolveEmbeddingModel(operationRequest.label, service);
     if (embeddingModel !== undefined) return answerEmbedding(embeddingModel, operationRequest);
-    const { model, family, request, requestHash } = readInvocation(operationRequest, service);
+    const { model, family, request, requestHash, native } = readInvocation(operationRequest, service);
     const { signal, startedAt } = operationRequest;
     const guard = guardInvocation(operationRequest, request, service);
     const words = guard?.guarded(service.words) ?? service.words;
     const answer = await collectAnswer(words.answer(request, model, family.lead, signal));
-    const written = family.write(answer, model, requestHash) as object;
+    const written = family.write(answer, model, requestHash, native) as object;
     return jsonReply(
       { ...written, ...guardBody(guard, operationRequest) },
       {

@@ -23,6 +23,7 @@ const result = (toolUseId: string, rest: object = {}) => ({
   toolResult: { toolUseId, content: [{ text: 'sunny' }], ...rest },
 });
 const file = (name: string) => ({ document: { format: 'txt', name, source: { bytes: 'SGVsbG8=' } } });
+const movie = { format: 'mp4', source: { bytes: 'AAAA' } };
 const image = { image: { format: 'png', source: { bytes: 'iVBORw0KGgo=' } } };
 const one = (constraint: string) => `1 validation error detected: ${constraint}`;
 const model = (text: string) => `The model returned the following errors: ${text}`;
@@ -388,6 +389,15 @@ describe('what a model does not take', () => {
       "This model doesn't support the image content block that you provided. Update the content block and try again.",
     ],
     [
+      'videos, with pictures',
+      {
+        messages: [hello, assistant(call('a')), user(result('a', { content: [{ video: movie }] }))],
+        toolConfig,
+      },
+      'images',
+      "This model doesn't support the video content block that you provided. Update the content block and try again.",
+    ],
+    [
       'documents',
       { messages: [user({ text: 'Read.' }, file('a'))] },
       'documents',
@@ -438,6 +448,14 @@ describe('what a model does not take', () => {
   ])('%s', (_, request, feature, message) => {
     expect(() => check(request, [feature], 'ConverseStream')).toThrow(message);
     expect(() => check(request, [], 'ConverseStream')).not.toThrow();
+  });
+
+  it('is a video, for all but Nova', () => {
+    const request = { messages: [user({ text: 'See?' }, { video: movie })] };
+    expect(() => check(request, [])).not.toThrow();
+    expect(() => check(request, [], 'Converse', { family: 'claude-messages' })).toThrow(
+      "This model doesn't support the video content block that you provided. Update the content block and try again.",
+    );
   });
 
   it('is refused in a stream only, where only streams are refused', () => {

@@ -1,6 +1,7 @@
 import type { Model } from '../../../models/catalogue.ts';
 import { type BlockStep, blockSteps } from '../../block-steps.ts';
 import { base58Id } from '../../ids.ts';
+import { hasPromptCache } from '../../prompt-cache.ts';
 import type { Ending, Family, ModelAnswer, StreamStart } from '../family.ts';
 
 type Chunk = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ export function writeMessage(answer: ModelAnswer, model: Model, requestHash: str
       return { type: 'tool_use', id: toolUseId(block.id), name: block.name, input: block.input };
     }),
     ...endOf(ending),
-    usage: { input_tokens: inputTokens, output_tokens: outputTokens },
+    usage: usageOf(model, inputTokens, outputTokens),
   };
 }
 
@@ -43,7 +44,7 @@ function messageStart({ model, requestHash, inputTokens }: StreamStart): Chunk {
       content: [],
       stop_reason: null,
       stop_sequence: null,
-      usage: { input_tokens: inputTokens, output_tokens: 1 },
+      usage: usageOf(model, inputTokens, 1),
     },
   };
 }
@@ -80,13 +81,30 @@ function chunksOf(step: BlockStep): Chunk[] {
   return [start(isText ? { type: 'text', text: '' } : { type: 'thinking', thinking: '', signature: '' })];
 }
 
+/** What a message begins with. From Claude 4.5 on, the model's name comes first. */
 function messageHead(model: Model, requestHash: string) {
+  const name = { model: shortName(model) };
+  const head = { id: `msg_bdrk_01${base58Id(requestHash, 22)}`, type: 'message', role: 'assistant' };
+  return isRecent(model) ? { ...name, ...head } : { ...head, ...name };
+}
+
+/** Models with a prompt cache tell what went to it and came from it; recent ones for how long, too. */
+function usageOf(model: Model, inputTokens: number, outputTokens: number) {
+  if (!hasPromptCache(model)) return { input_tokens: inputTokens, output_tokens: outputTokens };
   return {
-    id: `msg_bdrk_01${base58Id(requestHash, 22)}`,
-    type: 'message',
-    role: 'assistant',
-    model: shortName(model),
+    input_tokens: inputTokens,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
+    ...(isRecent(model)
+      ? { cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 } }
+      : {}),
+    output_tokens: outputTokens,
   };
+}
+
+/** Claude 4.5 and later. Seen in users' logs of Bedrock, not in recordings. */
+function isRecent(model: Model): boolean {
+  return !/claude-(?:3|(?:opus|sonnet)-4-(?:1-)?2025)/.test(model.id);
 }
 
 /** The name the model calls itself: `claude-3-haiku-20240307` of `anthropic.claude-3-haiku-20240307-v1:0`. */
