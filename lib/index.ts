@@ -26,6 +26,7 @@ export { describeError, type ErrorKind, isLibError, LibError } from './errors.ts
 export type { History, HistoryEntry, SessionInfo, SessionLog, Summary, Turn } from './history/history.ts';
 export { type HistoryOptions, openHistory } from './history/open-history.ts';
 export { type Transcript, transcriptOf } from './history/transcript.ts';
+export { buildConversationBody } from './invoke/conversation-body.ts';
 export { buildInvokeBody } from './invoke/families.ts';
 export type { InvokeOptions, StopReason } from './invoke/family.ts';
 export { type InvokeTextOptions, type InvokeTextResult, invokeText } from './invoke/invoke-text.ts';
