@@ -110,5 +110,6 @@ export function entryOf(sessionId: string, row: Row): HistoryEntry {
 }
 
 function isTurn(body: Record<string, unknown> | undefined): boolean {
-  return Array.isArray(body?.messages) && body.messages.every((message) => Array.isArray(message?.content));
+  const messages = body?.messages;
+  return Array.isArray(messages) && messages.every((message) => Array.isArray(message?.content));
 }

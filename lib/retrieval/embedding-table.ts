@@ -56,22 +56,20 @@ export function checkEmbedding(
   );
 }
 
-/** Notes what the vectors that are about to be stored have in common, and that the table changes. */
+/** Notes what the vectors have in common after some were stored, and that the table has changed. */
 export function writeEmbedding(
-  location: string,
   database: Database,
-  wanted: Embedding & { dimensions: number },
+  before: StoredEmbedding | undefined,
+  dimensions: number,
+  modelId: string | undefined,
 ): void {
-  const stored = readEmbedding(database);
-  checkEmbedding(location, stored, wanted, 'What is to be added has');
-  const known = stored?.isEmpty ? undefined : stored?.modelId;
+  const known = before?.isEmpty ? undefined : before?.modelId;
   database.run(
-    `INSERT INTO embedding (id, dimensions, model_id, revision) VALUES (1, ?, ?, ?)
+    `INSERT INTO embedding (id, dimensions, model_id, revision) VALUES (1, ?, ?, 1)
      ON CONFLICT (id) DO UPDATE SET dimensions = excluded.dimensions,
-       model_id = excluded.model_id, revision = excluded.revision`,
-    wanted.dimensions,
-    wanted.modelId ?? known ?? null,
-    (stored?.revision ?? 0) + 1,
+       model_id = excluded.model_id, revision = revision + 1`,
+    dimensions,
+    modelId ?? known ?? null,
   );
 }
 

@@ -55,16 +55,20 @@ function bodyOf(text: string, metadata: Metadata | undefined): string {
   }
 }
 
-/** Stores the item, in the place of one with the same id. */
-export function addItem(database: Database, { id, vector, json }: EncodedItem): void {
+/** Stores the item, in the place of one with the same id; `false` when it is there already as it is. */
+export function addItem(database: Database, { id, vector, json }: EncodedItem): boolean {
+  const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+  const same = 'SELECT 1 FROM vector WHERE name = ? AND body = ? AND vector = ?';
+  if (database.first(same, id, json, bytes)) return false;
   database.run('DELETE FROM vector WHERE name = ?', id);
   database.run(
     'INSERT INTO vector (name, vector, checksum, body) VALUES (?, ?, ?, ?)',
     id,
-    new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength),
+    bytes,
     checksumOf(json),
     json,
   );
+  return true;
 }
 
 /** @throws LibError of kind `corrupt` when the row is not what was stored */

@@ -101,8 +101,10 @@ export async function openVectorStore(
       if (encoded.length === 0) return [];
       const dimensions = commonDimensions(encoded, wanted.dimensions);
       await file.write((database) => {
-        writeEmbedding(file.location, database, { ...wanted, dimensions });
-        for (const item of encoded) addItem(database, item);
+        const stored = readEmbedding(database);
+        checkEmbedding(file.location, stored, { ...wanted, dimensions }, 'What is to be added has');
+        const added = encoded.filter((item) => addItem(database, item));
+        if (added.length > 0) writeEmbedding(database, stored, dimensions, wanted.modelId);
       });
       return encoded.map(({ id }) => id);
     },

@@ -135,6 +135,17 @@ describe.each(drivers)('a vector store through %s', (driver) => {
     expect(await store.count()).toBe(4);
   });
 
+  it('does not touch the file when everything is there already', async () => {
+    const file = newFile();
+    const store = await opened(file, { driver });
+    await store.add([east, north]);
+    const before = readFileSync(file);
+    expect(await store.add([north, east])).toEqual(['north', 'east']);
+    expect(readFileSync(file)).toEqual(before);
+    await store.add([{ ...north, metadata: { page: 8 } }]);
+    expect((await store.search([0, 1], 1))[0]?.metadata).toEqual({ page: 8 });
+  });
+
   it('removes what is named, says how many there were, and leaves no word of it in the file', async () => {
     const file = newFile();
     const store = await opened(file, { driver });
