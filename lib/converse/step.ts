@@ -49,11 +49,19 @@ export async function takeStep(settings: StepSettings, step: Step): Promise<Repl
   if (summarize !== undefined && estimateStep(settings, step) > summarize.afterTokens) {
     await summarizeOlder(settings, step, summarize.keepTurns ?? 2, notices);
   }
+  let begun = false;
+  const onDelta =
+    step.onDelta &&
+    ((delta: Delta) => {
+      begun = true;
+      step.onDelta?.(delta);
+    });
   try {
-    return await callModel(settings, step, window, notices);
+    return await callModel(settings, { ...step, ...(onDelta && { onDelta }) }, window, notices);
   } catch (error) {
     if (!isLibError(error) || error.kind !== 'too-long') throw error;
-    const smaller = await shrink(settings, step, notices);
+    // What a reader has seen cannot be taken back.
+    const smaller = begun ? undefined : await shrink(settings, step, notices);
     if (smaller === undefined) throw tooLong(error);
     return callModel(settings, step, smaller, notices);
   }
@@ -204,7 +212,7 @@ function isQuestion({ role, content }: Message): boolean {
 }
 
 function tooLong(error: LibError): LibError {
-  const { message, awsName, status, requestId, modelId, attempts } = error;
+  const { message, awsName, status, requestId, modelId, attempts, partialText } = error;
   return new LibError(message, {
     kind: 'too-long',
     hint: 'Send less of the conversation (`window` or `summarize` of Conversation), shorten this message, or choose a model with a longer context.',
@@ -214,5 +222,6 @@ function tooLong(error: LibError): LibError {
     ...(requestId === undefined ? {} : { requestId }),
     ...(modelId === undefined ? {} : { modelId }),
     ...(attempts === undefined ? {} : { attempts }),
+    ...(partialText === undefined ? {} : { partialText }),
   });
 }

@@ -21,9 +21,10 @@ export function backoffDelay(retry: number, throttled: boolean, random: () => nu
  * How long the answer's headers ask to wait, in milliseconds from `now`: `retry-after` in seconds or as an HTTP date,
  * `x-amz-retry-after` in milliseconds; `undefined` when they do not ask. Pure.
  */
-export function retryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+export function retryAfter(headers: Readonly<Record<string, unknown>>, now: number): number | undefined {
   for (const [name, value] of Object.entries(headers)) {
-    const text = value.trim();
+    // Over HTTP/2 there is a number among the headers: `:status`.
+    const text = String(value).trim();
     if (name.toLowerCase() === 'x-amz-retry-after') return asDelay(Number(text || Number.NaN));
     if (name.toLowerCase() !== 'retry-after') continue;
     if (/^\d+(\.\d+)?$/.test(text)) return asDelay(Number(text) * 1_000);

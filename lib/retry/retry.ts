@@ -59,7 +59,8 @@ function delayBefore(error: unknown, retry: number, random: () => number): numbe
 
 function mayPass({ kind, retryable, message }: LibError): boolean {
   if (!retryable) return false;
-  if (kind === 'throttled' || kind === 'overloaded' || kind === 'network') return true;
+  // A stream is called again only before its first token; what breaks off later does not come here.
+  if (['throttled', 'overloaded', 'network', 'stream-cut'].includes(kind)) return true;
   return (
     kind === 'timeout' && /did not establish a connection|did not get a response|ETIMEDOUT/.test(message)
   );
@@ -67,7 +68,7 @@ function mayPass({ kind, retryable, message }: LibError): boolean {
 
 interface SdkError {
   readonly $metadata?: { readonly clockSkewCorrected?: boolean };
-  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+  readonly $response?: { readonly headers?: Readonly<Record<string, unknown>> };
 }
 
 function causeOf(error: LibError): SdkError {

@@ -42,6 +42,7 @@ export function guardStream<Event>(
   /** Those that wait for an event. More than one only when `next` is called without waiting for the last. */
   const waiting = new Set<Waiter<Event>>();
   let text = '';
+  let received = 0;
   let whole = false;
   let over = false;
   /** Told to the next that asks, once. */
@@ -49,10 +50,14 @@ export function guardStream<Event>(
 
   const context = (): ErrorContext => ({ ...guard.context, partialText: text });
   const onAbort = () => close(streamAborted(context(), signal?.reason));
-  // A loop whose body takes long is not the stream's fault: the limit counts only while somebody waits. After the
-  // end of the answer only its token counts can be missing.
+  // A loop whose body takes long is not the stream's fault: the limit counts only while somebody waits, and what has
+  // arrived while the program was busy is read first. After the end of the answer only its token counts can be missing.
   const timer = setTimeout(() => {
-    if (waiting.size > 0) close(whole ? undefined : streamIdle(context(), idleTimeout));
+    const before = received;
+    setImmediate(() => {
+      const isIdle = waiting.size > 0 && received === before;
+      if (isIdle) close(whole ? undefined : streamIdle(context(), idleTimeout));
+    });
   }, idleTimeout);
   timer.unref();
   if (signal?.aborted) onAbort();
@@ -88,6 +93,7 @@ export function guardStream<Event>(
       end(whole ? undefined : streamCut(context()));
       return;
     }
+    received++;
     try {
       text += textOf(result.value);
       whole ||= isEnd(result.value);

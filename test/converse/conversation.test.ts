@@ -288,7 +288,7 @@ describe.each(transports)('Conversation.stream over %s', (transport) => {
         expect(conversation.messages).toEqual([]);
         expect(requests).toHaveLength(1);
       },
-      { idleTimeout: 60, maxAttempts: 3 },
+      { idleTimeout: kind === 'timeout' ? 100 : 10_000, maxAttempts: 3 },
     );
   });
 

@@ -149,6 +149,13 @@ describe('callBedrock', () => {
     expect(waited).toBeGreaterThanOrEqual(80);
   });
 
+  it.each(transports)('reads over %s how long the service asks to wait', async (transport) => {
+    const asked = refusal(503, 'ServiceUnavailableException', 'No.', { 'retry-after': '0.06' });
+    const { waited, requests } = await call([asked], { maxAttempts: 2 }, transport);
+    expect(requests).toHaveLength(2);
+    expect(waited).toBeGreaterThanOrEqual(59);
+  });
+
   it('does not wait for a service that asks for an hour', async () => {
     const asked = refusal(429, 'ThrottlingException', 'No.', { 'retry-after': '3600' });
     const { error, requests } = await call([asked]);

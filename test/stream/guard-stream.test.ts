@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { ConverseStreamCommand, type ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import { isLibError } from 'lib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -215,10 +216,10 @@ describe.each(transports)('guardStream over %s', (transport) => {
   });
 
   it('fails with `timeout` and closes the request when nothing more comes', async () => {
-    const { events, closed, close } = await open(transport, [...hello, 'stall'], { idleTimeout: 50 });
+    const { events, closed, close } = await open(transport, [...hello, 'stall'], { idleTimeout: 100 });
     const error = await failureOf(events);
     expect(error).toMatchObject({ kind: 'timeout', retryable: true, partialText: 'Hello' });
-    expect(error.message).toContain('0.05 s');
+    expect(error.message).toContain('0.1 s');
     expect(await closed).toMatchObject({ finished: false });
     await close();
   });
@@ -267,6 +268,21 @@ describe('guardStream', () => {
     for await (const _ of guardStream(source(), { ...guard, request, signal: controller.signal }));
     controller.abort();
     expect(request.signal.aborted).toBe(false);
+  });
+
+  it('reads what has arrived while the program was busy, before it calls the stream idle', async () => {
+    async function* source() {
+      yield 'a';
+      await stat('.');
+      yield '.';
+    }
+    const events = guardStream(source(), { ...guard, request: new AbortController(), idleTimeout: 10 });
+    await events.next();
+    const next = events.next();
+    await new Promise((resolve) => setImmediate(resolve));
+    const busyUntil = performance.now() + 40;
+    while (performance.now() < busyUntil);
+    expect(await next).toEqual({ done: false, value: '.' });
   });
 
   it('fails, and closes the request, when an event cannot be read', async () => {
