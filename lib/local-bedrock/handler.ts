@@ -97,10 +97,10 @@ async function answer(
     const body = await readBody(request);
     if (body === undefined) return undefined;
     const raw: RawRequest = { method, url, headers: headersOf(request), body, signal, startedAt };
-    endpoint.authorize?.(raw);
     const route = findRoute(method, url);
     entry.operation = route.operation.name;
     if (route.label !== '') entry.modelId = route.label;
+    endpoint.authorize?.(raw);
     entry.rawBody = body;
     const produce = async () =>
       (await endpoint.answerElsewhere?.(raw, route, (tokens) => Object.assign(entry, tokens))) ??
