@@ -91,15 +91,13 @@ export const cohereCommand: Family = {
       ...(temperature === undefined ? {} : { temperature }),
     };
   },
-  write({ text, ending }, model, requestHash) {
-    const id = uuidFrom(requestHash);
-    const generationId = uuidFrom(requestHash.slice(32).padEnd(32, '0'));
-    if (isFirst(model)) {
-      return { id, generations: [{ id: generationId, text, finish_reason: finishReason(ending) }] };
-    }
-    return { response_id: id, text, generation_id: generationId, finish_reason: finishReason(ending) };
+  write({ text, ending }, model, requestHash, body) {
+    if (!isFirst(model)) return response(text, ending, requestHash, body);
+    const generations = [{ id: generationId(requestHash), text, finish_reason: finishReason(ending) }];
+    const { prompt } = (body ?? {}) as Body;
+    return { id: uuidFrom(requestHash), generations, ...(prompt === undefined ? {} : { prompt }) };
   },
-  streamWriter({ model, requestHash }) {
+  streamWriter({ model, requestHash, body }) {
     let text = '';
     return (event) => {
       if (event.type === 'text') {
@@ -111,16 +109,28 @@ export const cohereCommand: Family = {
       if (event.type !== 'end') return [];
       const reason = finishReason(event.ending);
       if (isFirst(model)) return [{ finish_reason: reason, is_finished: true }];
-      const response = {
-        response_id: uuidFrom(requestHash),
-        text,
-        generation_id: uuidFrom(requestHash.slice(32).padEnd(32, '0')),
-        finish_reason: reason,
-      };
-      return [{ is_finished: true, event_type: 'stream-end', response, finish_reason: reason }];
+      const whole = response(text, event.ending, requestHash, body);
+      return [{ is_finished: true, event_type: 'stream-end', response: whole, finish_reason: reason }];
     };
   },
 };
+
+/** What an R model answers: its words, and the conversation with them at its end. */
+function response(text: string, ending: Ending, requestHash: string, body: unknown) {
+  const { message, chat_history: history = [] } = (body ?? {}) as Body;
+  const asked = message === undefined ? [] : [{ role: 'USER', message }];
+  return {
+    response_id: uuidFrom(requestHash),
+    text,
+    generation_id: generationId(requestHash),
+    chat_history: [...history, ...asked, { role: 'CHATBOT', message: text }],
+    finish_reason: finishReason(ending),
+  };
+}
+
+function generationId(requestHash: string): string {
+  return uuidFrom(requestHash.slice(32).padEnd(32, '0'));
+}
 
 function isFirst(model: Model): boolean {
   return model.id.includes('command-text');

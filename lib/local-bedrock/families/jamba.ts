@@ -22,6 +22,7 @@ export const jamba: Family = {
   ...chatWriter({
     reason: 'finish_reason',
     piece: 'delta',
+    endsWithPiece: true,
     before: ({ requestHash }, isStream) => ({
       id: isStream ? `chat-${requestHash.slice(0, 32)}` : `chatcmpl-${uuidFrom(requestHash)}`,
     }),

@@ -58,10 +58,13 @@ export const llama: Family = {
       return { generation, prompt_token_count, generation_token_count: count, stop_reason: reason };
     };
     return (event) => {
-      if (event.type === 'end') return [chunk(held ?? '', event.outputTokens, stopReason(event.ending))];
-      if (event.type !== 'text') return [];
-      // The last piece goes out in the chunk that tells why the answer ended, so each waits for the next.
+      if (event.type !== 'text' && event.type !== 'end') return [];
+      // An answer that is cut at its limit ends with its last piece; one that ends by itself ends with an empty one.
+      if (event.type === 'end' && event.ending.reason === 'maxTokens') {
+        return [chunk(held ?? '', event.outputTokens, 'length')];
+      }
       const chunks = held === undefined ? [] : [chunk(held, generated, null)];
+      if (event.type === 'end') return [...chunks, chunk('', event.outputTokens, 'stop')];
       held = event.text;
       generated += countTokens(event.text);
       return chunks;

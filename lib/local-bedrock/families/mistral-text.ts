@@ -50,9 +50,16 @@ export const mistralText: Family = {
     return { outputs: [{ text, stop_reason: stopReason(ending) }] };
   },
   streamWriter() {
+    let held: string | undefined;
+    const chunk = (text: string, reason: string | null) => ({ outputs: [{ text, stop_reason: reason }] });
     return (event) => {
-      if (event.type === 'end') return [{ outputs: [{ text: '', stop_reason: stopReason(event.ending) }] }];
-      return event.type === 'text' ? [{ outputs: [{ text: event.text, stop_reason: null }] }] : [];
+      if (event.type !== 'text' && event.type !== 'end') return [];
+      // An answer that is cut at its limit ends with its last piece; one that ends by itself ends with an empty one.
+      if (event.type === 'end' && event.ending.reason === 'maxTokens') return [chunk(held ?? '', 'length')];
+      const chunks = held === undefined ? [] : [chunk(held, null)];
+      if (event.type === 'end') return [...chunks, chunk('', 'stop')];
+      held = event.text;
+      return chunks;
     };
   },
 };

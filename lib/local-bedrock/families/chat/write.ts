@@ -16,6 +16,8 @@ export interface ChatStyle {
   readonly emptyMembers?: Members;
   /** What a model thought, as it stands in front of its words. Absent: it is left out. */
   readonly reasoning?: { readonly open: string; readonly close: string };
+  /** The last piece of a streamed answer stands beside the reason why it ended, and not in a chunk of its own. */
+  readonly endsWithPiece?: true;
   /** A call's id as the family writes it. */
   readonly callId?: (id: string) => string;
 }
@@ -35,10 +37,13 @@ export function chatWriter(style: ChatStyle): Pick<Family, 'write'> & Required<P
         ...style.before(start, true),
         choices: [{ index: 0, [style.piece]: value, [style.reason]: reason }],
       });
+      let held: Members[] = [];
       return (event) => {
-        const chunks = deltasOf(event).map((value) => chunk(value, null));
+        const ready = [...held, ...deltasOf(event)];
+        held = style.endsWithPiece ? ready.splice(-1) : [];
+        const chunks = ready.map((value) => chunk(value, null));
         if (event.type !== 'end') return chunks;
-        const last = chunk({ content: '' }, reasonOf(event.ending));
+        const last = chunk(held[0] ?? { content: '' }, reasonOf(event.ending));
         return [...chunks, { ...last, usage: usageOf(event), ...style.after?.(start) }];
       };
     },
