@@ -1,5 +1,6 @@
 import {
   BedrockRuntimeClient,
+  ConverseStreamCommand,
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
@@ -10,8 +11,11 @@ import { type LocalBedrock, startLocalBedrock } from '../../../lib/local-bedrock
 import { bodies, novaMicro, post } from '../endpoint.ts';
 
 let endpoint: LocalBedrock;
+/** Events of the stream when nothing goes wrong. */
+let whole = 0;
 beforeAll(async () => {
   endpoint = await startLocalBedrock();
+  whole = (await stream(clientOver('HTTP/2'))).frames;
 });
 afterEach(() => endpoint.clearFaults());
 afterAll(() => endpoint.close());
@@ -21,14 +25,28 @@ const input = {
   contentType: 'application/json',
   body: JSON.stringify(bodies.nova('What is 2 + 2? And is water wet?')),
 };
-const whole = { frames: 7, ended: 'quietly' };
+function clientOver(protocol: 'HTTP/2' | 'HTTP/1.1'): BedrockRuntimeClient {
+  return new BedrockRuntimeClient({
+    endpoint: endpoint.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+    ...(protocol === 'HTTP/1.1' ? { requestHandler: new NodeHttpHandler() } : {}),
+  });
+}
 
 /** How a stream ended for the client: after how many events, quietly or with which error. */
-async function stream(client: BedrockRuntimeClient, abortSignal?: AbortSignal) {
+async function stream(client: BedrockRuntimeClient, abortAfter?: number) {
+  const controller = new AbortController();
   let frames = 0;
   try {
-    const { body = [] } = await client.send(new InvokeModelWithResponseStreamCommand(input), { abortSignal });
-    for await (const _ of body) frames += 1;
+    const { body = [] } = await client.send(new InvokeModelWithResponseStreamCommand(input), {
+      abortSignal: controller.signal,
+    });
+    for await (const _ of body) {
+      frames += 1;
+      if (frames === abortAfter) setTimeout(() => controller.abort(), 20);
+    }
     return { frames, ended: 'quietly' };
   } catch (error) {
     return { frames, ended: error as Error & Record<string, unknown> };
@@ -42,14 +60,7 @@ function call(client: BedrockRuntimeClient, abortSignal?: AbortSignal) {
 const last = () => endpoint.requests().at(-1);
 
 describe.each(['HTTP/2', 'HTTP/1.1'] as const)('over %s', (protocol) => {
-  const client = () =>
-    new BedrockRuntimeClient({
-      endpoint: endpoint.url,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      maxAttempts: 1,
-      ...(protocol === 'HTTP/1.1' ? { requestHandler: new NodeHttpHandler() } : {}),
-    });
+  const client = () => clientOver(protocol);
 
   it.each(Object.keys(exceptions) as (keyof typeof exceptions)[])('refuses a call with %s', async (name) => {
     endpoint.fault(name);
@@ -105,7 +116,7 @@ describe.each(['HTTP/2', 'HTTP/1.1'] as const)('over %s', (protocol) => {
 
   it('puts a fault that waits for too many frames at the end', async () => {
     endpoint.fault('ThrottlingException:after=50');
-    expect(await stream(client())).toMatchObject({ frames: 7, ended: { name: 'ThrottlingException' } });
+    expect(await stream(client())).toMatchObject({ frames: whole, ended: { name: 'ThrottlingException' } });
   });
 
   it('cuts between frames', async () => {
@@ -170,32 +181,72 @@ describe.each(['HTTP/2', 'HTTP/1.1'] as const)('over %s', (protocol) => {
     endpoint.fault('no-message-stop');
     const { frames, ended } = await stream(client());
     expect(ended).toBe('quietly');
-    expect(frames).toBe(whole.frames - 2);
+    expect(frames).toBe(whole - 2);
     endpoint.fault('no-message-stop:after=1');
     expect(await stream(client())).toEqual({ frames: 1, ended: 'quietly' });
   });
 
   it('waits before the first byte, and before each frame', async () => {
     endpoint.fault('slow-start:ms=40');
-    expect(await stream(client())).toEqual(whole);
+    expect(await stream(client())).toEqual({ frames: whole, ended: 'quietly' });
     expect(last()?.milliseconds).toBeGreaterThanOrEqual(39);
     endpoint.fault('slow:ms=8');
-    expect(await stream(client())).toEqual(whole);
-    expect(last()?.milliseconds).toBeGreaterThanOrEqual(7 * 7);
+    expect(await stream(client())).toEqual({ frames: whole, ended: 'quietly' });
+    expect(last()?.milliseconds).toBeGreaterThanOrEqual(7 * whole);
   });
 
   it('stalls until the client goes, before the answer', async () => {
     endpoint.fault('stall');
-    await expect(call(client(), AbortSignal.timeout(60))).rejects.toMatchObject({ name: 'AbortError' });
+    const controller = new AbortController();
+    const waiting = call(client(), controller.signal).catch(({ name }) => name);
+    await expect.poll(() => last()?.fault).toBe('stall');
+    controller.abort();
+    expect(await waiting).toBe('AbortError');
     await expect.poll(last).toMatchObject({ fault: 'stall', ended: 'client left' });
     expect(last()?.status).toBeUndefined();
   });
 
   it('stalls until the client goes, between frames', async () => {
     endpoint.fault('stall:after=2');
-    const { frames } = await stream(client(), AbortSignal.timeout(100));
+    const { frames } = await stream(client(), 2);
     expect(frames).toBe(2);
     await expect.poll(last).toMatchObject({ fault: 'stall:after=2', frames: 2, ended: 'client left' });
+  });
+});
+
+describe('ConverseStream', () => {
+  const converse = async () => {
+    const seen: string[] = [];
+    try {
+      const { stream: events = [] } = await clientOver('HTTP/2').send(
+        new ConverseStreamCommand({
+          modelId: novaMicro,
+          messages: [{ role: 'user', content: [{ text: 'What is 2 + 2?' }] }],
+        }),
+      );
+      for await (const event of events) seen.push(Object.keys(event)[0] ?? '');
+    } catch (error) {
+      seen.push((error as Error).name);
+    }
+    return seen;
+  };
+
+  it('breaks off with a modelled exception, after that many events', async () => {
+    endpoint.fault('ServiceUnavailableException:after=1,operation=ConverseStream');
+    expect(await converse()).toEqual(['messageStart', 'ServiceUnavailableException']);
+  });
+
+  it('ends without messageStop and metadata', async () => {
+    endpoint.fault('no-message-stop');
+    const seen = await converse();
+    expect(seen.at(0)).toBe('messageStart');
+    expect(seen.at(-1)).toBe('contentBlockStop');
+  });
+
+  it('can end with everything sent but the metadata', async () => {
+    const events = (await converse()).length;
+    endpoint.fault(`cut:after=${events - 1}`);
+    expect((await converse()).at(-1)).toBe('messageStop');
   });
 });
 
