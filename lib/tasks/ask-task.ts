@@ -3,6 +3,7 @@ import { LibError } from '../errors.ts';
 import { type InvokeTextOptions, type InvokeTextResult, invokeText } from '../invoke/invoke-text.ts';
 import type { TokenUsage } from '../models/cost.ts';
 import { findModel } from '../models/find.ts';
+import { sumKnown, sumUsage } from './sums.ts';
 
 /** What a task made of an answer: its value, or what is wrong with it, in words that the model can act on. */
 export type Reading<T> = { readonly value: T } | { readonly problem: string };
@@ -90,28 +91,6 @@ function sumUp(answers: readonly InvokeTextResult[], last: InvokeTextResult): An
     latencyMs: answers.reduce((sum, { latencyMs }) => sum + latencyMs, 0),
     modelId: last.modelId,
   };
-}
-
-/** The tokens of several calls; `undefined` when one of them is unknown. Pure. */
-export function sumUsage(usages: readonly (TokenUsage | undefined)[]): TokenUsage | undefined {
-  let sum: TokenUsage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
-  for (const usage of usages) {
-    if (usage === undefined) return undefined;
-    sum = {
-      inputTokens: sum.inputTokens + usage.inputTokens,
-      outputTokens: sum.outputTokens + usage.outputTokens,
-      totalTokens: sum.totalTokens + usage.totalTokens,
-    };
-  }
-  return sum;
-}
-
-/** A sum in which one unknown makes the whole unknown. Pure. */
-export function sumKnown(values: readonly (number | undefined)[]): number | undefined {
-  return values.reduce(
-    (sum, value) => (sum === undefined || value === undefined ? undefined : sum + value),
-    0,
-  );
 }
 
 function unusable(answer: InvokeTextResult, problem: string, hint: string): LibError {
