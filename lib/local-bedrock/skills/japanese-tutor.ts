@@ -9,6 +9,7 @@ import type { Meaning } from './japanese/meaning.ts';
 import { readSentence } from './japanese/read-sentence.ts';
 import { readStyle, type Style } from './japanese/style.ts';
 import type { Adjective, Verb, Word } from './japanese/word.ts';
+import { toSecondPerson } from './memory/pronouns.ts';
 import type { Question } from './question.ts';
 
 const persona =
@@ -21,7 +22,7 @@ const conjugating =
 const continuing =
   /^(?:and|what about|how about|now|then|ok(?:ay)?[,.]? (?:and|what))\b|\b(?:it|that|this verb|the verb|same verb)\b/i;
 const asksForWord =
-  /\bwhat (?:does|do|is the meaning of)\b.*\bmean|\bmeaning of\b|\b(?:word|verb|noun|adjective|kanji) for\b|\bwhat is\b.*\bin japanese|\bhow (?:do|would|can|to) (?:you |i |we |one )?(?:say|write)\b/i;
+  /\bwhat (?:does|do|is the meaning of)\b.*\bmean|\bmeaning of\b|\b(?:words?|verbs?|nouns?|adjectives?|kanji) for\b|\bwhat is\b.*\bin japanese|\bhow (?:do|would|can|to) (?:you |i |we |one )?(?:say|write)\b/i;
 const asksForList =
   /\b(?:vocabulary|words|verbs|nouns|adjectives)\b.{0,40}\b(?:for|about|of|to do with|related to|on)\b\s+(?:the\s+)?(?:topic\s+)?([a-z]+)|\blist (?:of )?([a-z]+)\b/i;
 
@@ -41,6 +42,7 @@ export function japaneseTutor(question: Question): string | undefined {
   const asked = askedOf(prompt);
   if (asked === '') return undefined;
   return (
+    (isTutor ? courtesy(asked, style) : undefined) ??
     aboutForms(asked, question, style, isTutor) ??
     particleIn(asked, style) ??
     aboutWords(asked, style, isTutor) ??
@@ -60,6 +62,31 @@ function askedOf(prompt: string): string {
     after ??
     (prompt.split(/\n\s*\n/).length > 1 ? (prompt.split(/\n\s*\n/).at(-1) ?? '').trim() : prompt)
   );
+}
+
+/** Greetings, thanks, and a student who introduces themselves. */
+function courtesy(asked: string, style: Style): string | undefined {
+  const name = /\b(?:my name is|my name's|call me|I am called)\s+(\p{Lu}[\p{L}'-]*)/iu.exec(asked)?.[1];
+  if (name !== undefined && !asksForWord.test(asked) && !/["“?]/.test(asked)) {
+    const wish = /\bI (?:want|would like|need|hope|plan|am learning|study|like|live)\b[^.!?\n]*/i.exec(
+      asked,
+    )?.[0];
+    const heard = wish === undefined ? '' : ` ${capitalised(toSecondPerson(wish))}: good.`;
+    return `Nice to meet you, ${name}.${heard} Tell me a sentence in English, or ask me for the forms of a verb.`;
+  }
+  const phrase = findEnglish(asked.match(/[A-Za-z']+/g) ?? [], 0, 'noun');
+  const words = asked.match(/[A-Za-z']+/g)?.length ?? 0;
+  if (phrase === undefined || !isPhrase(phrase.word) || phrase.length < words - 2 || words > 5)
+    return undefined;
+  return `${wordAnswer(phrase.word, style)} What would you like to say in Japanese?`;
+}
+
+function isPhrase({ kind }: Word): boolean {
+  return kind === 'phrase';
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function aboutForms(asked: string, question: Question, style: Style, isTutor: boolean): string | undefined {
@@ -153,10 +180,32 @@ function aboutWords(asked: string, style: Style, isTutor: boolean): string | und
       asked,
     )?.[1] ??
     /\bwhat is\s+(?:the\s+|a\s+|an\s+)?(.+?)\s+in japanese\b/i.exec(asked)?.[1];
+  const several = listedWords(asked, style);
+  if (several !== undefined) return several;
   const english = subject?.match(/[A-Za-z']+/g) ?? [];
   const match = findEnglish(english, 0, /\bverb\b|\bto \w+/i.test(asked) ? 'verb' : 'noun');
   if (match !== undefined && match.length === english.length) return wordAnswer(match.word, style);
   return isTutor && english.length === 1 ? `My vocabulary does not have "${english[0]}".` : undefined;
+}
+
+/** `What are the words for water, tea and coffee?` */
+function listedWords(asked: string, style: Style): string | undefined {
+  const listed = /\b(?:words?|verbs?|nouns?|adjectives?|kanji) for\s+([^?.!]+)/i.exec(asked)?.[1];
+  const names = listed?.split(/\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+/) ?? [];
+  if (names.length < 2) return undefined;
+  const matches = names.map(
+    (name) =>
+      findEnglish(
+        name.replace(/^(?:the|a|an|to)\s+/i, '').split(' '),
+        0,
+        /^to\s/.test(name) ? 'verb' : 'noun',
+      )?.word,
+  );
+  const found = matches.filter((word) => word !== undefined);
+  const missing = names.filter((_, index) => matches[index] === undefined);
+  if (found.length === 0) return undefined;
+  const note = missing.length === 0 ? '' : `\n\nMy vocabulary does not have: ${missing.join(', ')}.`;
+  return `${wordTable(found, style)}${note}`;
 }
 
 function aboutSentence(
@@ -179,7 +228,12 @@ function aboutSentence(
         '',
       )
       .replace(/\s*(?:in|into|to) japanese\b[?.!]*\s*$/i, '');
-  const meaning = readSentence(source) ?? wanted(asked, question);
+  const asks =
+    /^\s*(?:do|does|did|is|are|was|were|can|could|will|shall|may|must|should|what|where|when|who|why)\b/i.test(
+      source,
+    );
+  const sentence = source === asked || asks ? source : source.replace(/\?\s*$/, '');
+  const meaning = readSentence(sentence) ?? wanted(asked, question);
   if (meaning === undefined || !isUseful(meaning)) return isTutor ? fallback(source, style) : undefined;
   const isTold = style.givesClues && question.strength === 'capable';
   return isTold ? clues(meaning, style) : translation(meaning, style, question.strength);

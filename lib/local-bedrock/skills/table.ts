@@ -1,5 +1,7 @@
+import { acknowledgement } from './acknowledgement.ts';
 import { arithmetic } from './arithmetic.ts';
 import { chemistry } from './chemistry.ts';
+import { continuation } from './continuation.ts';
 import { conversationSummary } from './conversation-summary.ts';
 import { extraction } from './extraction.ts';
 import { honest } from './honest.ts';
@@ -11,11 +13,8 @@ import { rating } from './rating.ts';
 import { reading } from './reading.ts';
 import { summary } from './summary.ts';
 
-/**
- * What the stand-in can do, tried in this order: skills that need much to recognise their task come before those that
- * need little, and the last one answers anything.
- */
-export const skills: readonly Skill[] = [
+/** Skills that need much to recognise their task come before those that need little. */
+const ordered: readonly Skill[] = [
   extraction,
   conversationSummary,
   memory,
@@ -26,5 +25,9 @@ export const skills: readonly Skill[] = [
   rating,
   label,
   summary,
+  acknowledgement,
   honest,
 ];
+
+/** What the stand-in can do, tried in this order; the last one answers anything. */
+export const skills: readonly Skill[] = [continuation(ordered), ...ordered];

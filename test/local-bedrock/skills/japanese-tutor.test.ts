@@ -167,3 +167,51 @@ describe('what is not a lesson', () => {
     expect(ask('capable', 'What is my name?', { system: clueTeacher })).toContain('I do not know your name');
   });
 });
+
+describe('courtesies', () => {
+  it.each([
+    ['Hello!', 'こんにちは: hello (word). What would you like to say in Japanese?'],
+    [
+      'My name is Aiko, and I want to order food in Japanese.',
+      'Nice to meet you, Aiko. You want to order food in Japanese: good. Tell me a sentence in English, or ask me for the forms of a verb.',
+    ],
+  ])('%s %s', (words, answer) => {
+    expect(ask('capable', words, { system: clueTeacher })).toBe(answer);
+  });
+
+  it('are spelt as they are said', () => {
+    expect(ask('capable', 'Hello!', { system: translator })).toContain('konnichiwa');
+  });
+});
+
+describe('a question around a sentence', () => {
+  it.each([
+    ["How do I say: let's eat at a restaurant?", 'レストランで食べましょう。'],
+    ['How do I say: I drink tea?', '私はお茶を飲みます。'],
+    ['How do I say "Do you drink tea?"', 'お茶を飲みますか。'],
+    ['How do you say "where is the station?" in Japanese?', '駅はどこですか。'],
+  ])('is not part of it: %s', (question, sentence) => {
+    expect(ask('capable', question, { system: translator }).split('\n')[0]).toBe(sentence);
+  });
+
+  it('may ask for several words', () => {
+    expect(
+      ask('capable', 'What are the words for water, tea and helicopters?', { system: clueTeacher }),
+    ).toBe(
+      '| Dictionary form | Reading | English |\n| --- | --- | --- |\n| 水 | みず | water |\n| お茶 | おちゃ | tea |\n\nMy vocabulary does not have: helicopters.',
+    );
+  });
+});
+
+describe('going on', () => {
+  it('gives the rest of an answer that was cut', () => {
+    const question = 'How do I conjugate taberu?';
+    const whole = ask('capable', question, { maxTokens: 900 });
+    const part = ask('capable', question, { maxTokens: 100 });
+    const rest = ask('capable', lesson(question, part, 'Go on.'), { maxTokens: 900 });
+    expect(whole.replace(/\s/g, '')).toBe((part + rest).replace(/\s/g, ''));
+    expect(ask('capable', lesson(question, whole, 'Go on.'), { maxTokens: 900 })).toBe(
+      'My last answer was complete.',
+    );
+  });
+});

@@ -174,3 +174,13 @@ describe('any conversation', () => {
     expect(answer).toBe('You said: "Message 0."');
   });
 });
+
+describe('statements', () => {
+  it.each([
+    ['My name is Ada and I live in Toronto.', 'Noted: your name is Ada and you live in Toronto.'],
+    ['Hi! I am a nurse. My dog is called Pixel.', 'Noted: you are a nurse; your dog is called Pixel.'],
+    ['Please remember that the deadline is 4 May.', 'Noted: the deadline is 4 May.'],
+  ])('are said back: %s', (words, answer) => {
+    expect(ask('capable', words)).toBe(answer);
+  });
+});

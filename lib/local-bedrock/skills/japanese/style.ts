@@ -70,6 +70,7 @@ const compounds = verbs.flatMap(({ group, reading }) =>
 
 /** Romaji with a space in front of する, as it is usually written. Pure. */
 export function romajiOf(reading: string): string {
+  if (/^(?:こんにち|こんばん)は$/.test(reading)) return `${toRomaji(reading.slice(0, -1))}wa`;
   const noun = compounds.find((start) => reading.startsWith(start) && reading.length > start.length);
   return noun === undefined ? toRomaji(reading) : `${toRomaji(noun)} ${toRomaji(reading.slice(noun.length))}`;
 }

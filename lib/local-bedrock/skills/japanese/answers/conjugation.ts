@@ -1,7 +1,7 @@
 import type { Strength } from '../../../strength.ts';
 import { type AdjectiveForm, inflect } from '../adjective.ts';
 import { conjugate } from '../conjugate.ts';
-import { askedForms, taughtForms } from '../forms.ts';
+import { askedForms, type TaughtForm, taughtForms } from '../forms.ts';
 import { list, table } from '../layout.ts';
 import { romajiOf, type Style, spell, spellWithReading } from '../style.ts';
 import { type Adjective, glossOf, type Verb, type VerbGroup } from '../word.ts';
@@ -29,7 +29,7 @@ export function conjugationAnswer(verb: Verb, asked: string, style: Style, stren
   const opening = `${spellWithReading(known, style)}${gloss} is ${groups[known.group]}.${source}`;
   if (wanted.length > 0 && wanted.length <= 2) {
     const lines = forms.map((form) => {
-      const made = form.rule[known.group];
+      const made = howMade(known, form);
       const answer = spellWithReading(conjugate(known, form.form), style);
       return `The ${form.name} is ${answer}${made === undefined ? '' : `: ${made}`}.`;
     });
@@ -53,6 +53,13 @@ export function conjugationAnswer(verb: Verb, asked: string, style: Style, stren
     ];
   });
   return `${opening}\n\n${style.usesTables && strength === 'capable' ? table(heads, rows) : list(rows)}`;
+}
+
+/** The rule for this verb: of a godan verb's て-form only the ending that it has. */
+function howMade(verb: Verb, { form, rule }: TaughtForm): string | undefined {
+  if (verb.group !== 'godan' || (form !== 'te' && form !== 'ta')) return rule[verb.group];
+  const last = verb.reading.slice(-1);
+  return `${last} becomes ${conjugate(verb, form).reading.slice(verb.reading.length - 1)}`;
 }
 
 function showsReading({ furigana, kanaOnly }: Style): boolean {

@@ -1,0 +1,34 @@
+import { toSecondPerson } from './memory/pronouns.ts';
+import { sentencesOf } from './memory/told.ts';
+import type { Question } from './question.ts';
+
+const greeting = /^(?:hi|hello|hey|good (?:morning|afternoon|evening))\b[^.!?]{0,20}[.!,]*\s*/i;
+const aboutSelf =
+  /^(?:also,? |and |please remember(?: that)?:? |remember(?: that)? |note that )?(?:my [\p{L}' ]{2,40} (?:is|are|was)\b|I(?:'m| am| live| like| love| prefer| hate| have| work| study| speak| want to (?!know)| need to | come from| moved| was born| bought| went)\b|call me\b|we (?:decided|agreed|plan|are)\b|the (?:deadline|meeting|budget|code ?word|password|project|team)\b[^?]{0,60}\bis\b)/iu;
+
+/** The statements of a prompt that only tells something of the user, or of what they decided; else none. Pure. */
+export function statementsOfSelf(prompt: string): string[] {
+  const sentences = sentencesOf(prompt.replace(greeting, '').replaceAll('’', "'"));
+  const isShort = prompt.length <= 500 && sentences.length > 0;
+  return isShort && sentences.every((sentence) => aboutSelf.test(sentence) && !sentence.includes('?'))
+    ? sentences
+    : [];
+}
+
+/** Says back what the user told of themselves: `Noted: your name is Ada.` Nothing else is claimed. */
+export function acknowledgement({ prompt }: Question): string | undefined {
+  const statements = statementsOfSelf(prompt);
+  if (statements.length === 0) return undefined;
+  const retold = statements.map((sentence) =>
+    toSecondPerson(
+      sentence
+        .replace(/^(?:also,? |and |please remember(?: that)?:? |remember(?: that)? |note that )/i, '')
+        .replace(/^call me\b/i, 'your name is')
+        .replace(/[.!]+$/, ''),
+    ),
+  );
+  const lowered = retold.map((text) =>
+    /^(?:You|Your)\b/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text,
+  );
+  return `Noted: ${lowered.join('; ')}.`;
+}
