@@ -25,8 +25,22 @@ export function interrupt(): void {
   stopped.abort(new DOMException('The kernel was interrupted.', 'AbortError'));
 }
 
+/** Which controller a signal is joined with: a call passes through several hands, and joining twice costs time. */
+const joinedWith = new WeakMap<AbortSignal, AbortController>();
+
 /** Aborts when either the caller's own signal does or the kernel is interrupted. */
 export function withInterrupt(signal?: AbortSignal | null): AbortSignal {
-  const interrupted = (startedUnder.getStore() ?? current).signal;
-  return AbortSignal.any(signal ? [signal, interrupted] : [interrupted]);
+  const controller = startedUnder.getStore() ?? current;
+  if (signal && joinedWith.get(signal) === controller) return signal;
+  const joined = AbortSignal.any(signal ? [signal, controller.signal] : [controller.signal]);
+  joinedWith.set(joined, controller);
+  return joined;
+}
+
+/** Aborts when either does; it stays joined with the kernel's interrupt when the first one is. */
+export function joinSignals(signal: AbortSignal, other: AbortSignal): AbortSignal {
+  const joined = AbortSignal.any([signal, other]);
+  const controller = joinedWith.get(signal);
+  if (controller !== undefined) joinedWith.set(joined, controller);
+  return joined;
 }

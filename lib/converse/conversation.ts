@@ -4,7 +4,7 @@ import { LibError } from '../errors.ts';
 import type { History } from '../history/history.ts';
 import { isSummary } from '../history/history.ts';
 import { transcriptOf } from '../history/transcript.ts';
-import { withInterrupt } from '../interrupt.ts';
+import { joinSignals, withInterrupt } from '../interrupt.ts';
 import type { TokenUsage } from '../models/cost.ts';
 import { type Budget, type BudgetLimit, createBudget } from './budget.ts';
 import type { Delta } from './delta.ts';
@@ -13,7 +13,6 @@ import { createQueue, type Queue } from './queue.ts';
 import type { Reply } from './reply.ts';
 import type { ConverseOptions } from './request.ts';
 import { createSession, type Session, totalCost, totalUsage } from './session.ts';
-import { takeStep } from './step.ts';
 import type { Summarize } from './summarize.ts';
 import { createTurnStream, type TurnStream } from './turn-stream.ts';
 import type { Window } from './window.ts';
@@ -119,7 +118,7 @@ export class Conversation {
   stream(input: Input, { signal }: TurnOptions = {}): TurnStream<Reply> {
     const given = withInterrupt(signal);
     return createTurnStream(async (emit, left) =>
-      this.#turn(readInput(input), AbortSignal.any([given, left]), emit),
+      this.#turn(readInput(input), joinSignals(given, left), emit),
     );
   }
 
@@ -128,6 +127,8 @@ export class Conversation {
     const session = this.#session;
     return this.#inTurn(async () => {
       await this.#load();
+      // Loaded with the first turn: whoever imports `lib` for something else need not wait for it.
+      const { takeStep } = await import('./step.ts');
       const step = { added: [question], signal, ...(onDelta === undefined ? {} : { onDelta }) };
       const reply = await takeStep({ ...rest, client, modelId, session, budget: this.#budget }, step);
       const { message, stopReason, usage, costUsd } = reply;

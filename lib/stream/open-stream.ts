@@ -1,5 +1,6 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { LibError } from '../errors.ts';
+import { joinSignals } from '../interrupt.ts';
 import { type CallOptions, callBedrock } from '../retry/call-bedrock.ts';
 import type { SdkCommand } from '../retry/sdk-retry.ts';
 import { guardStream, type StreamGuard } from './guard-stream.ts';
@@ -44,7 +45,7 @@ export async function openStream<Event>(
     command,
     async ({ signal, context }) => {
       const request = new AbortController();
-      const { events, requestId } = await call.send(AbortSignal.any([signal, request.signal]));
+      const { events, requestId } = await call.send(joinSignals(signal, request.signal));
       if (events === undefined) throw noStream(call.modelId, requestId);
       const guarded = guardStream(events, {
         request,
