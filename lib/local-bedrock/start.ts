@@ -2,7 +2,7 @@ import type { Server } from 'node:net';
 import { currentDay } from '../models/find.ts';
 import type { AccessState } from './access.ts';
 import type { WordSource } from './answer.ts';
-import { type AuthOptions, createAuthorizer } from './auth/authorize.ts';
+import type { AuthOptions } from './auth/authorize.ts';
 import { type FaultOrder, parseFault } from './faults/fault.ts';
 import { createFaultQueue } from './faults/queue.ts';
 import { createGuardrailStore } from './guardrails/store.ts';
@@ -11,8 +11,8 @@ import { isDay } from './is-day.ts';
 import { createJournal, type JournalEntry } from './journal/journal.ts';
 import { logLine } from './journal/log-line.ts';
 import { createOnePort } from './one-port.ts';
-import { createRecorder, type Elsewhere, type RecordOptions } from './record/recorder.ts';
-import { createReplayer, type ReplayOptions } from './record/replayer.ts';
+import type { Elsewhere, RecordOptions } from './record/recorder.ts';
+import type { ReplayOptions } from './record/replayer.ts';
 import type { Era } from './service.ts';
 import { standIn } from './stand-in.ts';
 
@@ -89,7 +89,7 @@ export interface LocalBedrock {
  */
 export async function startLocalBedrock(options: LocalBedrockOptions = {}): Promise<LocalBedrock> {
   const { port = 0, host = '127.0.0.1', era = 'lab', unref = false } = options;
-  const endpoint = createEndpoint(options, era);
+  const endpoint = await createEndpoint(options, era);
   const onePort = createOnePort(createHandler(endpoint), unref);
   const boundPort = await listen(onePort.server, port, host);
   const hostInUrl = host.includes(':') ? `[${host}]` : host;
@@ -109,11 +109,12 @@ export async function startLocalBedrock(options: LocalBedrockOptions = {}): Prom
   };
 }
 
-function createEndpoint(options: LocalBedrockOptions, era: Era): Endpoint {
-  const { region = 'us-east-1', words = standIn, auth, log, journal } = options;
+async function createEndpoint(options: LocalBedrockOptions, era: Era): Promise<Endpoint> {
+  const { region = 'us-east-1', words = standIn, log, journal } = options;
   const today = options.today ?? currentDay();
   requireDay(today);
-  const elsewhere = answersElsewhere(options, region);
+  const elsewhere = await answersElsewhere(options, region);
+  const authorize = await authorizerOf(options, region);
   const faults = createFaultQueue();
   for (const order of (options.faults ?? []).map(parseFault)) faults.add(untilCleared(order));
   return {
@@ -126,7 +127,7 @@ function createEndpoint(options: LocalBedrockOptions, era: Era): Endpoint {
       guardrails: createGuardrailStore(),
     },
     faults,
-    ...(auth === undefined ? {} : { authorize: createAuthorizer(auth, region) }),
+    ...(authorize === undefined ? {} : { authorize }),
     ...(elsewhere === undefined ? {} : { answerElsewhere: elsewhere }),
     journal: createJournal([
       ...(log === undefined ? [] : [(entry: JournalEntry) => log(logLine(entry))]),
@@ -135,12 +136,24 @@ function createEndpoint(options: LocalBedrockOptions, era: Era): Endpoint {
   };
 }
 
-function answersElsewhere({ record, replay }: LocalBedrockOptions, region: string): Elsewhere | undefined {
+// What most endpoints do not need is imported only where it is asked for: every file costs time at the start.
+
+async function authorizerOf({ auth }: LocalBedrockOptions, region: string): Promise<Endpoint['authorize']> {
+  if (auth === undefined) return undefined;
+  const { createAuthorizer } = await import('./auth/authorize.ts');
+  return createAuthorizer(auth, region);
+}
+
+async function answersElsewhere(
+  { record, replay }: LocalBedrockOptions,
+  region: string,
+): Promise<Elsewhere | undefined> {
   if (record !== undefined && replay !== undefined) {
     throw new Error('An endpoint either records or replays. Leave out one of the two.');
   }
-  if (record !== undefined) return createRecorder(record, region);
-  return replay === undefined ? undefined : createReplayer(replay);
+  if (record !== undefined) return (await import('./record/recorder.ts')).createRecorder(record, region);
+  if (replay !== undefined) return (await import('./record/replayer.ts')).createReplayer(replay);
+  return undefined;
 }
 
 function untilCleared(order: FaultOrder): FaultOrder {
