@@ -34,17 +34,19 @@ function project(
 
 /** Adds the feature's weight to every dimension, with a sign that its hash decides: 32 signs a draw. */
 function spread(vector: Float64Array, feature: string, weight: number, modelId: string): void {
+  const twice = 2 * weight;
   let state = hash(`${modelId} ${feature}`) || 1;
-  let signs = 0;
-  for (let dimension = 0; dimension < vector.length; dimension += 1) {
-    if (dimension % 32 === 0) {
-      // xorshift32 (Marsaglia, 2003), with a multiplication that mixes its low bits.
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      signs = Math.imul(state, 0x9e3779b1) ^ (state >>> 15);
+  for (let start = 0; start < vector.length; start += 32) {
+    // xorshift32 (Marsaglia, 2003), with a multiplication that mixes its low bits.
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    let signs = Math.imul(state, 0x9e3779b1) ^ (state >>> 15);
+    const end = Math.min(start + 32, vector.length);
+    for (let dimension = start; dimension < end; dimension += 1) {
+      vector[dimension] = (vector[dimension] as number) + (signs & 1) * twice - weight;
+      signs >>>= 1;
     }
-    vector[dimension] = (vector[dimension] ?? 0) + ((signs >>> (dimension % 32)) & 1 ? weight : -weight);
   }
 }
 
