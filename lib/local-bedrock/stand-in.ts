@@ -10,8 +10,14 @@ import { countRequest, countTokens, cutToTokens, tokensOf } from './tokens.ts';
 /** The endpoint's own words: computed from the request, the same for the same request. No language model. */
 export const standIn: WordSource = {
   name: 'stand-in',
-  async *answer(request, model, lead) {
-    yield* eventsOf(generate(request, model, lead));
+  answer(request, model, lead) {
+    // Not an async generator: one of those costs more for each piece than all the words together.
+    let events: Iterator<AnswerEvent> | undefined;
+    const next = async () => {
+      events ??= eventsOf(generate(request, model, lead))[Symbol.iterator]();
+      return events.next();
+    };
+    return { [Symbol.asyncIterator]: () => ({ next }) };
   },
   async countTokens(request) {
     return countRequest(request);

@@ -16,8 +16,10 @@ export function* tokensOf(text: string): Iterable<string> {
 
 /** How many tokens the text is. */
 export function countTokens(text: string): number {
+  // Several times as fast as iterating over the matches; a failed `test` leaves the expression at its start.
+  piece.lastIndex = 0;
   let count = 0;
-  for (const _ of text.matchAll(piece)) count += 1;
+  while (piece.test(text)) count += 1;
   return count;
 }
 

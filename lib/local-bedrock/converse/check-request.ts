@@ -6,6 +6,7 @@ import { additionalFields } from './rules/additional-fields.ts';
 import { conversation } from './rules/conversation.ts';
 import { documents } from './rules/documents.ts';
 import { features } from './rules/features.ts';
+import { mediaLimits } from './rules/media-limits.ts';
 import { responsePaths } from './rules/response-paths.ts';
 import type { Rule } from './rules/rule.ts';
 import { toolTurns } from './rules/tool-turns.ts';
@@ -37,6 +38,7 @@ const rules: readonly Rule[] = [
   documents,
   responsePaths,
   features,
+  mediaLimits,
   limits,
   turns,
   additionalFields,

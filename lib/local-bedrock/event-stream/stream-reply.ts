@@ -41,18 +41,44 @@ export async function begin(events: AsyncIterable<AnswerEvent>): Promise<AsyncIt
  * The frames of an answer: `write` gives the frames of each event. What is thrown after the first frame ends the
  * stream with an exception frame. `modeled` holds the exceptions that the operation's stream has, in lower camel case.
  */
-export async function* framesOf(
+export function framesOf(
   events: AsyncIterable<AnswerEvent>,
   write: (event: AnswerEvent) => readonly Uint8Array[],
   modeled: ReadonlySet<string>,
 ): AsyncIterable<Uint8Array> {
-  try {
-    for await (const event of events) yield* write(event);
-  } catch (error) {
-    if (!(error instanceof Refusal))
-      process.emitWarning(`Local Bedrock failed in a stream: ${describe(error)}`);
-    yield failure(error, modeled);
-  }
+  // Not an async generator: delegating to a list of frames costs one of those several microseconds a frame.
+  const iterator = events[Symbol.asyncIterator]();
+  let frames: readonly Uint8Array[] = [];
+  let position = 0;
+  let isOver = false;
+  const fill = async () => {
+    position = 0;
+    frames = [];
+    try {
+      const result = await iterator.next();
+      if (result.done) isOver = true;
+      else frames = write(result.value);
+    } catch (error) {
+      isOver = true;
+      if (!(error instanceof Refusal)) {
+        process.emitWarning(`Local Bedrock failed in a stream: ${describe(error)}`);
+      }
+      frames = [failure(error, modeled)];
+    }
+  };
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    while (position === frames.length && !isOver) await fill();
+    const value = frames[position];
+    position += 1;
+    return value === undefined ? { done: true, value } : { done: false, value };
+  };
+  const end = async (): Promise<IteratorResult<Uint8Array>> => {
+    isOver = true;
+    frames = [];
+    await iterator.return?.();
+    return { done: true, value: undefined };
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
 }
 
 function failure(error: unknown, modeled: ReadonlySet<string>): Uint8Array {

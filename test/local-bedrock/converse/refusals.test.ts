@@ -250,6 +250,30 @@ const refused: [string, object, string, string?][] = [
     haiku45,
   ],
   [
+    'six documents',
+    { messages: [user({ text: 'Read.' }, ...['a', 'b', 'c', 'd', 'e', 'f'].map(file))] },
+    "You can't include more than 5 documents in a request.",
+    haiku45,
+  ],
+  [
+    'more pictures than Claude looks at',
+    { messages: [user({ text: 'Look.' }, file('a'), ...Array.from({ length: 20 }, () => image))] },
+    model('messages: too many images and documents: 20 + 1 > 20'),
+    haiku45,
+  ],
+  [
+    'a picture larger than Claude takes',
+    {
+      messages: [
+        user({ text: 'Look.' }, { image: { format: 'png', source: { bytes: 'A'.repeat(5_242_884) } } }),
+      ],
+    },
+    model(
+      'messages.0.content.1.image.source.base64: image exceeds 5 MB maximum: 5242884 bytes > 5242880 bytes',
+    ),
+    haiku45,
+  ],
+  [
     'a picture by the assistant',
     { messages: [hello, assistant({ text: 'See' }, image), hello] },
     model("messages.1.content: 'image' blocks are not permitted within assistant turns."),
