@@ -1,4 +1,4 @@
-import type { Database as SqlJsDatabase, SqlJsStatic } from 'sql.js';
+import type { Database as SqlJsDatabase, SqlJsStatic, Statement } from 'sql.js';
 import type { Database, Row, SqlValue } from './database.ts';
 
 let loading: Promise<SqlJsStatic> | undefined;
@@ -9,19 +9,34 @@ export function loadSqlJs(): Promise<SqlJsStatic> {
   return loading;
 }
 
-/** A sql.js database as a `Database`. */
+/** A sql.js database as a `Database`. Statements are compiled once; its `export` ends them, and this with them. */
 export function sqlJsDatabase(connection: SqlJsDatabase): Database {
-  function each(sql: string, values: readonly SqlValue[], visit: (row: Row) => void): void {
-    const statement = connection.prepare(sql, [...values]);
+  const idle = new Map<string, Statement>();
+
+  function use<Result>(
+    sql: string,
+    values: readonly SqlValue[],
+    action: (statement: Statement) => Result,
+  ): Result {
+    const statement = idle.get(sql) ?? connection.prepare(sql);
+    idle.delete(sql);
     try {
+      statement.bind([...values]);
+      return action(statement);
+    } finally {
+      statement.reset();
+      idle.set(sql, statement);
+    }
+  }
+
+  function each(sql: string, values: readonly SqlValue[], visit: (row: Row) => void): void {
+    use(sql, values, (statement) => {
       const names = statement.getColumnNames();
       while (statement.step()) {
         const cells = statement.get();
         visit(Object.fromEntries(names.map((name, column) => [name, cells[column] as SqlValue])));
       }
-    } finally {
-      statement.free();
-    }
+    });
   }
 
   function all(sql: string, ...values: SqlValue[]): Row[] {
@@ -31,10 +46,11 @@ export function sqlJsDatabase(connection: SqlJsDatabase): Database {
   }
 
   return {
-    run(sql, ...values) {
-      connection.run(sql, values);
-      return connection.getRowsModified();
-    },
+    run: (sql, ...values) =>
+      use(sql, values, (statement) => {
+        statement.step();
+        return connection.getRowsModified();
+      }),
     all,
     first: (sql, ...values) => all(sql, ...values)[0],
     each,
