@@ -5,6 +5,7 @@ import { modelRules } from './aws-errors/model-rules.ts';
 import { networkRules } from './aws-errors/network-rules.ts';
 import type { ErrorContext, ErrorRule } from './aws-errors/rule.ts';
 import { signInRules } from './aws-errors/sign-in-rules.ts';
+import { transcriptRules } from './aws-errors/transcript-rules.ts';
 import { isLibError, LibError } from './errors.ts';
 
 export type { ErrorContext } from './aws-errors/rule.ts';
@@ -20,6 +21,7 @@ const rules: readonly ErrorRule[] = [
   ...modelRules,
   ...accessRules,
   ...networkRules,
+  ...transcriptRules,
   ...callRules,
 ];
 
