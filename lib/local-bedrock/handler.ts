@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { applyFault } from './faults/apply-fault.ts';
 import { ConnectionCut } from './faults/connection-cut.ts';
-import { type Fault, needsStream, parseFault } from './faults/fault.ts';
+import { type Fault, needsStream } from './faults/fault.ts';
+import { parseFault } from './faults/parse-fault.ts';
 import { type FaultQueue, isStreaming } from './faults/queue.ts';
 import type { Journal, OpenEntry } from './journal/journal.ts';
 import { observeWords } from './journal/observe-words.ts';

@@ -1,5 +1,5 @@
 import { type AccessState, accessStates } from './access.ts';
-import { parseFault } from './faults/fault.ts';
+import { parseFault } from './faults/parse-fault.ts';
 import type { Endpoint } from './handler.ts';
 import { isDay } from './is-day.ts';
 import type { HttpRequest } from './one-port.ts';

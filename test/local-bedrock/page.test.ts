@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { accessStates } from '../../lib/local-bedrock/access.ts';
-import { faultNames } from '../../lib/local-bedrock/faults/fault.ts';
+import { faultNames } from '../../lib/local-bedrock/faults/kinds.ts';
 import { piiPatterns } from '../../lib/local-bedrock/guardrails/pii.ts';
 import { operations } from '../../lib/local-bedrock/operations/table.ts';
 

@@ -1,5 +1,6 @@
 import { type ExceptionName, exceptions, statusOf } from './exceptions.ts';
-import { keysOf, type Mishap, mishaps } from './fault.ts';
+import type { Mishap } from './fault.ts';
+import { keysOf, mishaps } from './kinds.ts';
 
 /** What `--fault help` prints: the grammar, and every fault with what it does and takes. */
 export function faultHelp(): string {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exceptions } from '../../../lib/local-bedrock/faults/exceptions.ts';
-import { faultNames, mishaps, parseFault } from '../../../lib/local-bedrock/faults/fault.ts';
 import { faultHelp } from '../../../lib/local-bedrock/faults/help.ts';
+import { faultNames, mishaps } from '../../../lib/local-bedrock/faults/kinds.ts';
+import { parseFault } from '../../../lib/local-bedrock/faults/parse-fault.ts';
 import { createFaultQueue } from '../../../lib/local-bedrock/faults/queue.ts';
 
 describe('the grammar', () => {
