@@ -11,6 +11,7 @@ import {
   titanExpress,
   useEndpoint,
 } from './endpoint.ts';
+import { postTo } from './frames.ts';
 
 const endpoint = useEndpoint();
 const sum = 'What is 12 * 7?';
@@ -184,6 +185,41 @@ describe('where an answer ends', () => {
       content: [],
       stop_reason: 'stop_sequence',
     });
+  });
+});
+
+describe('the settings in headers', () => {
+  const send = (operation: string, headers: Record<string, string>) =>
+    postTo(endpoint.url, novaMicro, operation, bodies.nova(sum), headers);
+
+  it.each(['invoke', 'invoke-with-response-stream'])(
+    'come back where the service sends them back: %s',
+    async (operation) => {
+      const { status, headers } = await send(operation, {
+        'x-amzn-bedrock-performanceconfig-latency': 'optimized',
+        'x-amzn-bedrock-service-tier': 'flex',
+        'x-amzn-bedrock-trace': 'DISABLED',
+        'x-amzn-bedrock-request-metadata': '{"team":"a"}',
+      });
+      expect([
+        status,
+        headers.get('x-amzn-bedrock-performanceconfig-latency'),
+        headers.get('x-amzn-bedrock-service-tier'),
+        headers.get('x-amzn-bedrock-trace'),
+      ]).toEqual([200, 'optimized', 'flex', null]);
+    },
+  );
+
+  it.each([
+    ['x-amzn-bedrock-service-tier', 'serviceTier', 'fast', '[priority, default, flex, reserved]'],
+    ['x-amzn-bedrock-performanceconfig-latency', 'performanceConfigLatency', 'low', '[standard, optimized]'],
+    ['x-amzn-bedrock-trace', 'trace', 'yes', '[ENABLED, DISABLED, ENABLED_FULL]'],
+  ])('are refused when they are not known: %s', async (header, member, value, set) => {
+    const { status, text } = await send('invoke', { [header]: value });
+    expect([status, JSON.parse(text).message]).toEqual([
+      400,
+      `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: ${set}`,
+    ]);
   });
 });
 

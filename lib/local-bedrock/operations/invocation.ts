@@ -6,6 +6,7 @@ import { parseJson } from '../parse-json.ts';
 import { malformed } from '../refusal.ts';
 import { resolveModel } from '../resolve-model.ts';
 import type { Service } from '../service.ts';
+import { echoedSettings } from './invoke-settings.ts';
 import type { OperationRequest } from './operation.ts';
 
 /** An InvokeModel request, read: by both operations, the one that answers whole and the one that streams. */
@@ -16,15 +17,18 @@ export interface Invocation {
   readonly requestHash: string;
   /** The body as JSON. */
   readonly native: unknown;
+  /** Headers of the request that belong on the response too. */
+  readonly echoed: Readonly<Record<string, string>>;
 }
 
 /** Finds the model, checks the body by its family's rules and reads it. Throws a `Refusal`. */
-export function readInvocation({ label, body }: OperationRequest, service: Service): Invocation {
+export function readInvocation({ label, body, headers }: OperationRequest, service: Service): Invocation {
+  const echoed = echoedSettings(headers);
   const model = resolveModel(label, service);
   const family = families[model.family];
   const native = parseBody(body);
   const request = family.read(native, model);
-  return { model, family, request, requestHash: hashOf(label, body), native };
+  return { model, family, request, requestHash: hashOf(label, body), native, echoed };
 }
 
 /** The same hex digits for the same model id and the same body. */

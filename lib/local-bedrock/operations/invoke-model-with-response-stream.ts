@@ -27,7 +27,7 @@ export const invokeModelWithResponseStream: Operation = {
   method: 'POST',
   path: /\/model\/(.+)\/invoke-with-response-stream$/,
   async run(operationRequest, service) {
-    const { model, family, request, requestHash, native } = readInvocation(operationRequest, service);
+    const { model, family, request, requestHash, native, echoed } = readInvocation(operationRequest, service);
     const { signal, startedAt } = operationRequest;
     if (family.streamWriter === undefined || model.refuses?.includes('streaming')) {
       throw invalid('The model is unsupported for streaming');
@@ -54,6 +54,7 @@ export const invokeModelWithResponseStream: Operation = {
       });
     return streamReply(framesOf(events, write, exceptions), {
       'X-Amzn-Bedrock-Content-Type': 'application/json',
+      ...echoed,
     });
   },
 };

@@ -20,7 +20,7 @@ export const invokeModel: Operation = {
   async run(operationRequest, service) {
     const embeddingModel = resolveEmbeddingModel(operationRequest.label, service);
     if (embeddingModel !== undefined) return answerEmbedding(embeddingModel, operationRequest);
-    const { model, family, request, requestHash, native } = readInvocation(operationRequest, service);
+    const { model, family, request, requestHash, native, echoed } = readInvocation(operationRequest, service);
     const { signal, startedAt } = operationRequest;
     const guard = guardInvocation(operationRequest, request, service);
     const words = guard?.guarded(service.words) ?? service.words;
@@ -29,6 +29,7 @@ export const invokeModel: Operation = {
     return jsonReply(
       { ...written, ...guardBody(guard, operationRequest) },
       {
+        ...echoed,
         'X-Amzn-Bedrock-Invocation-Latency': String(millisecondsSince(startedAt)),
         ...(hasPromptCache(model) ? noCachedTokens : {}),
         'X-Amzn-Bedrock-Output-Token-Count': String(answer.outputTokens),

@@ -3,7 +3,7 @@ import { invalid } from '../../refusal.ts';
 import { isObject } from '../../schema.ts';
 import { type Body, blocksOf, type ContentBlock, type Message } from './schema.ts';
 
-/** Claude's rules of tools, in the words of its validator; those that facts and issues do not quote are its manner. */
+/** Claude's rules of tools, in the words of its validator as users report them; none is from a recording. */
 export function checkTools({ tools = [], tool_choice: choice, messages }: Body, model: Model): void {
   const names = new Set<string>();
   tools.forEach(({ name, type = 'custom', input_schema: inputSchema }, index) => {
