@@ -68,9 +68,16 @@ export function readQuestion(request: ModelRequest, strength: Strength): Questio
     seed: seedOf(`${wholeSystem}\n${prompt}`),
     tools: toolChoice === 'none' ? [] : (request.tools ?? []),
     toolChoice: toolChoice === 'none' ? 'auto' : toolChoice,
-    toolRuns: readToolRuns(request.turns.slice(last + 1)),
+    toolRuns: readToolRuns(request.turns.slice(startOfTurn(request.turns, last))),
     answerSchema,
   };
+}
+
+/** Where the turn under way begins: words beside tool results belong to the turn whose tools they answer. */
+function startOfTurn(turns: readonly Turn[], last: number): number {
+  const isPure = (turn: Turn) =>
+    isWords(turn) && turn.blocks?.some(({ type }) => type === 'toolResult') !== true;
+  return turns.slice(0, last + 1).findLastIndex(isPure) + 1;
 }
 
 function isWords(turn: Turn): boolean {

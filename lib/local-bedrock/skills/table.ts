@@ -12,9 +12,11 @@ import type { Skill } from './question.ts';
 import { rating } from './rating.ts';
 import { reading } from './reading.ts';
 import { summary } from './summary.ts';
+import { tools } from './tools.ts';
 
 /** Skills that need much to recognise their task come before those that need little. */
 const ordered: readonly Skill[] = [
+  tools,
   extraction,
   conversationSummary,
   memory,

@@ -33,6 +33,11 @@ const finders: readonly (readonly [RegExp, (text: string) => string | undefined]
     (text) => /https?:\/\/[^\s<>"')]+|\bwww\.[^\s<>"')]+/.exec(text)?.[0].replace(/[.,;]$/, ''),
   ],
   [/\b(?:phone|telephone|mobile|fax)\b/, phone],
+  [/^(?:origin|departure|from|source)(?: city| airport| station)?$/, (text) => namedAfter('from', text)],
+  [
+    /^(?:destination|arrival|to|target)(?: city| airport| station)?$/,
+    (text) => namedAfter('to', text) ?? locationIn(text),
+  ],
   [
     /\b(?:time ?zone|timezone|tz)\b/,
     (text) =>
@@ -128,6 +133,8 @@ function labelledValue(spoken: string, text: string): string | undefined {
     'iu',
   ).exec(text)?.[1];
   if (line !== undefined) return line.trim().replace(/[.,]$/, '');
+  const called = new RegExp(`\\b[Tt]he ${name} (${capital}(?: ${capital}){0,2})`, 'u').exec(text)?.[1];
+  if (called !== undefined) return called;
   const said = new RegExp(
     `\\b(?:my|the|his|her|our|their) ${name} (?:is|was|are)(?: called| named)? ([^.,;!?\\n]{1,80}?)(?=\\s+(?:and|but|for|on|in|at)\\b|[.,;!?\\n]|$)`,
     'iu',
@@ -160,6 +167,10 @@ function placeIn(text: string): string | undefined {
     ),
   ].map((match) => match[1] ?? '');
   return found.find((name) => !common.has(name.split(' ')[0] ?? ''));
+}
+
+function namedAfter(preposition: string, text: string): string | undefined {
+  return new RegExp(`\\b${preposition} (${capital}(?: ${capital}){0,2})`, 'u').exec(text)?.[1];
 }
 
 /** A city with what is written behind it: `Toronto, Ontario, Canada`. */
