@@ -1,6 +1,6 @@
 import { type Command, readArguments } from './command/arguments.ts';
 import { linesToFile } from './command/lines-to-file.ts';
-import { type LocalBedrock, type LocalBedrockOptions, startLocalBedrock } from './start.ts';
+import type { LocalBedrock, LocalBedrockOptions } from './start.ts';
 
 /** How long answers that are being sent may take to end after the first signal to stop. In milliseconds. */
 const grace = 2_000;
@@ -18,6 +18,8 @@ async function run(): Promise<void> {
   }
   try {
     const options = optionsOf(wish);
+    // Help and refusals of arguments do not wait for the endpoint to be loaded.
+    const { startLocalBedrock } = await import('./start.ts');
     const endpoint = await startLocalBedrock(options);
     // A second signal finds no listener, and ends the process at once.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -7,7 +7,7 @@ export const piiPatterns: Readonly<
 > = {
   AWS_ACCESS_KEY: { pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
   CREDIT_DEBIT_CARD_NUMBER: { pattern: /\b\d(?:[ -]?\d){12,18}\b/g, isReal: passesLuhn },
-  EMAIL: { pattern: /[\w.%+-]+@[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}\b/gi },
+  EMAIL: { pattern: /(?<![\w.%+-])[\w.%+-]+@[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}\b/gi },
   INTERNATIONAL_BANK_ACCOUNT_NUMBER: {
     pattern: /\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b/g,
     isReal: isIban,

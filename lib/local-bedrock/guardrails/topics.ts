@@ -19,7 +19,9 @@ export function topicFindings(topics: readonly TopicConfig[], text: string, sour
     .filter(({ size }) => size > 0);
   return topics.flatMap((topic) => {
     const action = actionOn(topic, source, 'BLOCK' as const);
-    if (action === undefined || !sentences.some((sentence) => isAbout(sentence, topic))) return [];
+    if (action === undefined) return [];
+    const signs = signsOf(topic);
+    if (!sentences.some((sentence) => isAbout(sentence, signs))) return [];
     return [
       {
         action: action === 'BLOCK' ? 'BLOCKED' : 'NONE',
@@ -31,15 +33,28 @@ export function topicFindings(topics: readonly TopicConfig[], text: string, sour
   });
 }
 
-function isAbout(sentence: ReadonlySet<string>, { name, definition, examples = [] }: TopicConfig): boolean {
-  const named = stemsOf(name);
+/** The words by which a topic is told. */
+interface Signs {
+  readonly named: ReadonlySet<string>;
+  readonly described: ReadonlySet<string>;
+  readonly examples: readonly ReadonlySet<string>[];
+}
+
+function signsOf({ name, definition, examples = [] }: TopicConfig): Signs {
+  return {
+    named: stemsOf(name),
+    described: stemsOf(`${name} ${definition}`),
+    examples: examples.map(stemsOf).filter(({ size }) => size > 0),
+  };
+}
+
+function isAbout(sentence: ReadonlySet<string>, { named, described, examples }: Signs): boolean {
   if (named.size > 0 && shared(named, sentence) === named.size) return true;
-  const described = stemsOf(`${name} ${definition}`);
   const common = shared(sentence, described);
   if (common >= 2 && common / sentence.size >= shareOfSentence) return true;
-  return examples.map(stemsOf).some((example) => {
+  return examples.some((example) => {
     const same = shared(example, sentence);
-    return same >= Math.min(2, example.size) && same / Math.max(1, example.size) >= shareOfExample;
+    return same >= Math.min(2, example.size) && same / example.size >= shareOfExample;
   });
 }
 
