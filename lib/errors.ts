@@ -97,6 +97,24 @@ function placeOf(error: Error): string {
   return lines.filter((line) => !internal.test(line)).join('\n');
 }
 
+/** The same error with further details, such as the text that had arrived. Pure. */
+export function withDetails(error: LibError, details: Partial<LibErrorDetails>): LibError {
+  const { kind, hint, retryable, awsName, status, requestId, modelId, partialText, attempts, cause } = error;
+  return new LibError(error.message, {
+    kind,
+    hint,
+    retryable,
+    cause,
+    ...(awsName === undefined ? {} : { awsName }),
+    ...(status === undefined ? {} : { status }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(modelId === undefined ? {} : { modelId }),
+    ...(partialText === undefined ? {} : { partialText }),
+    ...(attempts === undefined ? {} : { attempts }),
+    ...details,
+  });
+}
+
 export function isLibError(error: unknown): error is LibError {
   return typeof error === 'object' && error !== null && marker in error;
 }

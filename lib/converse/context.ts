@@ -14,10 +14,17 @@ export interface Context {
   readonly summary: string | undefined;
 }
 
+/** A turn asks for the context several times, and a log never changes: an entry more makes a new one. */
+const contexts = new WeakMap<readonly HistoryEntry[], Context>();
+
 /** The finished turns since the last summary, and what there is of a turn that is still open. Pure. */
 export function contextOf(entries: readonly HistoryEntry[]): Context {
+  const known = contexts.get(entries);
+  if (known !== undefined) return known;
   const { messages, unfinished, summary } = transcriptOf(entries);
-  return { messages: unfinished.length === 0 ? messages : [...messages, ...unfinished], summary };
+  const context = { messages: unfinished.length === 0 ? messages : [...messages, ...unfinished], summary };
+  contexts.set(entries, context);
+  return context;
 }
 
 /** What a summary is to cover. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BedrockRuntimeClient, ContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import { LibError } from '../errors.ts';
+import { isLibError, LibError, withDetails } from '../errors.ts';
 import type { History } from '../history/history.ts';
 import { isSummary } from '../history/history.ts';
 import { transcriptOf } from '../history/transcript.ts';
@@ -116,9 +116,8 @@ export class Conversation {
    * @throws LibError as `send` does, from the loop and from `reply`, with what had arrived in `partialText`
    */
   stream(input: Input, { signal }: TurnOptions = {}): TurnStream<Reply> {
-    const given = withInterrupt(signal);
     return createTurnStream(async (emit, left) =>
-      this.#turn(readInput(input), joinSignals(given, left), emit),
+      this.#turn(readInput(input), joinSignals(withInterrupt(signal), left), emit),
     );
   }
 
@@ -127,20 +126,33 @@ export class Conversation {
     const session = this.#session;
     return this.#inTurn(async () => {
       await this.#load();
+      session.checkFree();
       // Loaded with the first turn: whoever imports `lib` for something else need not wait for it.
       const { takeStep } = await import('./step.ts');
       const step = { added: [question], signal, ...(onDelta === undefined ? {} : { onDelta }) };
       const reply = await takeStep({ ...rest, client, modelId, session, budget: this.#budget }, step);
-      const { message, stopReason, usage, costUsd } = reply;
-      await session.append({
+      await this.#store(question, reply);
+      return { ...reply, notices: [...this.#repaired.splice(0), ...reply.notices] };
+    }, signal);
+  }
+
+  /** @throws LibError with the whole answer in `partialText`: it was paid for, and a person may want to see it */
+  async #store(
+    question: Message,
+    { message, text, modelId, stopReason, usage, costUsd }: Reply,
+  ): Promise<void> {
+    try {
+      await this.#session.append({
         messages: [question, message],
         modelId,
         stopReason,
         ...(usage === undefined ? {} : { usage }),
         ...(costUsd === undefined ? {} : { costUsd }),
       });
-      return { ...reply, notices: [...this.#repaired.splice(0), ...reply.notices] };
-    }, signal);
+    } catch (error) {
+      if (usage !== undefined) this.#budget.countFailed({ modelId, ...usage });
+      throw isLibError(error) ? withDetails(error, { partialText: text }) : error;
+    }
   }
 
   async #load(): Promise<void> {

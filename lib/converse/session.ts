@@ -1,11 +1,5 @@
-import {
-  type History,
-  type HistoryEntry,
-  isSummary,
-  type SessionLog,
-  type Summary,
-  type Turn,
-} from '../history/history.ts';
+import { LibError } from '../errors.ts';
+import { type History, type HistoryEntry, isSummary, type Summary, type Turn } from '../history/history.ts';
 import type { TokenUsage } from '../models/cost.ts';
 
 /** The log of one conversation: in memory, and in a history when there is one. */
@@ -13,8 +7,18 @@ export interface Session {
   readonly sessionId: string;
   /** All entries that are known. Without `load` first: those of this program. */
   readonly entries: readonly HistoryEntry[];
-  /** Reads the log from the history, once. Gives what a crash had left behind and reading has repaired. */
+  /**
+   * Reads the log from the history, once. Gives what a crash had left behind and reading has repaired.
+   *
+   * @throws LibError of kind `file` or `corrupt`
+   */
   load(): Promise<readonly string[]>;
+  /**
+   * To be called before a turn costs anything.
+   *
+   * @throws LibError of kind `conflict` when somebody else is in the middle of a turn of this session
+   */
+  checkFree(): void;
   /**
    * Stores an entry, in the history first.
    *
@@ -28,26 +32,32 @@ export interface Session {
 export function createSession(history: History | undefined, sessionId: string): Session {
   let entries: readonly HistoryEntry[] = [];
   let sequence = 0;
-  let loaded: Promise<SessionLog> | undefined;
+  let isLoaded = false;
+  let openElsewhere: string | undefined;
 
   async function load(): Promise<readonly string[]> {
-    if (history === undefined || loaded !== undefined) return [];
-    loaded = history.read(sessionId);
-    try {
-      const log = await loaded;
-      ({ entries, sequence } = log);
-      return log.repairs;
-    } catch (error) {
-      loaded = undefined;
-      throw error;
-    }
+    if (history === undefined || isLoaded) return [];
+    const log = await history.read(sessionId);
+    ({ entries, sequence, openElsewhere } = log);
+    // What is under way elsewhere will change the log.
+    isLoaded = openElsewhere === undefined;
+    return log.repairs;
+  }
+
+  function checkFree(): void {
+    if (openElsewhere === undefined) return;
+    throw new LibError(`Session "${sessionId}" is in the middle of a turn of ${openElsewhere}`, {
+      kind: 'conflict',
+      hint: 'Wait until that turn has ended, and send again; or use a session id of your own. Nothing was sent.',
+      retryable: true,
+    });
   }
 
   async function append(entry: Turn | Summary): Promise<void> {
     try {
       sequence = (await history?.append(sessionId, entry, sequence)) ?? sequence + 1;
     } catch (error) {
-      loaded = undefined;
+      isLoaded = false;
       throw error;
     }
     entries = [...entries, { ...entry, sequence, createdAt: new Date().toISOString() }];
@@ -59,6 +69,7 @@ export function createSession(history: History | undefined, sessionId: string): 
       return entries;
     },
     load,
+    checkFree,
     append,
   };
 }

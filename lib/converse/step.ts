@@ -1,5 +1,5 @@
 import type { BedrockRuntimeClient, ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
-import { isLibError, LibError } from '../errors.ts';
+import { isLibError, type LibError, withDetails } from '../errors.ts';
 import { findModel } from '../models/find.ts';
 import type { Answer } from './answer.ts';
 import type { Budget } from './budget.ts';
@@ -149,9 +149,9 @@ async function summarizeOlder(
   const { prompt, maxTokens = 512 } = summarize;
   const modelId = summarize.modelId ?? settings.modelId;
   const earlier = contextOf(session.entries).summary;
+  const inputTokens = estimateTokens(part.messages, modelId) + estimateTokens(earlier ?? '', modelId);
   let entry: Parameters<Session['append']>[0];
   try {
-    const inputTokens = estimateTokens(part.messages, modelId) + estimateTokens(earlier ?? '', modelId);
     budget.check(session.entries, { modelId, inputTokens, outputTokens: maxTokens });
     const { text, answers } = await summarizeMessages(client, part.messages, earlier, {
       modelId,
@@ -167,6 +167,7 @@ async function summarizeOlder(
     entry = { summary: text, coversTo: part.coversTo, modelId, ...sumOf(answers) };
   } catch (error) {
     if (!isLibError(error) || error.kind === 'aborted') throw error;
+    if (error.kind === 'answer') budget.countFailed({ modelId, inputTokens, outputTokens: 0 });
     notices.push(`The conversation could not be summarized, and was sent as it is: ${error.message}`);
     return false;
   }
@@ -212,16 +213,7 @@ function isQuestion({ role, content }: Message): boolean {
 }
 
 function tooLong(error: LibError): LibError {
-  const { message, awsName, status, requestId, modelId, attempts, partialText } = error;
-  return new LibError(message, {
-    kind: 'too-long',
+  return withDetails(error, {
     hint: 'Send less of the conversation (`window` or `summarize` of Conversation), shorten this message, or choose a model with a longer context.',
-    cause: error.cause,
-    ...(awsName === undefined ? {} : { awsName }),
-    ...(status === undefined ? {} : { status }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(modelId === undefined ? {} : { modelId }),
-    ...(attempts === undefined ? {} : { attempts }),
-    ...(partialText === undefined ? {} : { partialText }),
   });
 }

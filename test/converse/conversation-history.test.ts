@@ -100,7 +100,7 @@ describe('Conversation with a history', () => {
         await conversation.send('first');
         await history.append('ada', { messages: [said('user', 'other'), said('assistant', 'yes')] }, 1);
         const error = await failureOf(conversation.send('second'));
-        expect(error).toMatchObject({ kind: 'conflict' });
+        expect(error).toMatchObject({ kind: 'conflict', partialText: 'two' });
         expect(textsOf(conversation)).toEqual(['user: first', 'assistant: one']);
         await conversation.send('third');
         expect(textsOf(conversation)).toEqual([
@@ -115,6 +115,40 @@ describe('Conversation with a history', () => {
       },
       { history, sessionId: 'ada' },
     );
+  });
+
+  it('tells what a crash had left behind, with the next reply', async () => {
+    await history.append('ada', { messages: [said('user', 'Lost?')], open: true }, 0);
+    await history.close();
+    history = await openHistory(join(folder, 'history.db'));
+    await withScripts(
+      [answer('one'), answer('two')],
+      async (conversation) => {
+        await conversation.ready();
+        expect((await conversation.send('first')).notices).toHaveLength(1);
+        expect((await conversation.send('second')).notices).toEqual([]);
+      },
+      { history, sessionId: 'ada' },
+    );
+  });
+
+  it('does not call the model while another program is in the middle of a turn', async () => {
+    const other = await openHistory(join(folder, 'history.db'));
+    await other.append('ada', { messages: [said('user', 'first')], open: true }, 0);
+    await withScripts(
+      [answer('two')],
+      async (conversation, { requests }) => {
+        const error = await failureOf(conversation.send('second'));
+        expect(error).toMatchObject({ kind: 'conflict', retryable: true });
+        expect(error.hint).toContain('Nothing was sent');
+        expect(requests).toHaveLength(0);
+        await other.append('ada', { messages: [said('assistant', 'one')] }, 1);
+        await conversation.send('second');
+        expect(textsOf(conversation)).toHaveLength(4);
+      },
+      { history, sessionId: 'ada' },
+    );
+    await other.close();
   });
 
   it('is as before when the turn cannot be stored', async () => {

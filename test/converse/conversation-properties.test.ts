@@ -56,6 +56,11 @@ const modelIds = [
   'us.meta.llama3-3-70b-instruct-v1:0',
 ];
 
+/** The model, too, may call the tool: its turn is finished by what comes next. */
+function openWhenCalling({ content }: Message): { open?: true } {
+  return content.some(({ toolUse }) => toolUse !== undefined) ? { open: true } : {};
+}
+
 describe('any sequence of turns, tool calls, cuts and summaries', () => {
   it.each(modelIds)('leaves a transcript that the endpoint takes (%s)', async (modelId) => {
     const client = createClient(clientFor(endpoint().url));
@@ -89,7 +94,7 @@ describe('any sequence of turns, tool calls, cuts and summaries', () => {
             } else if (next.type === 'turn') {
               const question: Message = { role: 'user', content: [{ text: next.words }] };
               const { message } = await say([question]);
-              await session.append({ messages: [question, message], modelId });
+              await session.append({ messages: [question, message], modelId, ...openWhenCalling(message) });
             } else if (next.type === 'tools') {
               const ids = Array.from({ length: next.calls }, () => `tooluse_${id++}`);
               const calls = ids.map((toolUseId) => ({ toolUse: { toolUseId, name: 'add', input: {} } }));
@@ -105,7 +110,7 @@ describe('any sequence of turns, tool calls, cuts and summaries', () => {
                 .map((toolUseId): ContentBlock => ({ toolResult: { toolUseId, content: [] } }));
               const added: Message = { role: 'user', content: results };
               const { message } = await say([added]);
-              await session.append({ messages: [added, message], modelId });
+              await session.append({ messages: [added, message], modelId, ...openWhenCalling(message) });
             } else {
               const before = session.entries.filter((entry) => 'messages' in entry);
               endpoint().fault(next.fault, { operation: next.streamed ? 'ConverseStream' : 'Converse' });

@@ -24,6 +24,7 @@ const callFaults: readonly (readonly [string, ErrorKind])[] = [
   ['AccessDeniedException', 'access-denied'],
   ['cut', 'network'],
   ['empty', 'response'],
+  ['html', 'overloaded'],
 ];
 
 /** What goes wrong in the middle of a streamed answer. */

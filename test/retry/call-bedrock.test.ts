@@ -156,6 +156,14 @@ describe('callBedrock', () => {
     expect(waited).toBeGreaterThanOrEqual(59);
   });
 
+  it('calls again with the right time when this computer’s clock is wrong', async () => {
+    const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
+    const skewed = refusal(403, 'InvalidSignatureException', 'Signature expired: it is now later.', {
+      date: inAnHour,
+    });
+    expect(await call([skewed, answer])).toMatchObject({ text: 'Hello', attempts: 2 });
+  });
+
   it('does not wait for a service that asks for an hour', async () => {
     const asked = refusal(429, 'ThrottlingException', 'No.', { 'retry-after': '3600' });
     const { error, requests } = await call([asked]);
