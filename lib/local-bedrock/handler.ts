@@ -38,7 +38,8 @@ export function createHandler(
     response.on('error', () => {});
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    void handle(request, response, socketOf, endpoint, gone.signal);
+    // A log that cannot be written, too, is told and does not end the process.
+    handle(request, response, socketOf, endpoint, gone.signal).catch((error) => warn(request, error));
   };
 }
 

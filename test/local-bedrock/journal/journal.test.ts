@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { type JournalEntry, startLocalBedrock } from '../../../lib/local-bedrock/index.ts';
 import { createJournal, type OpenEntry } from '../../../lib/local-bedrock/journal/journal.ts';
@@ -61,6 +62,20 @@ describe('the journal', () => {
     expect(await read()).toMatchObject([{ operation: 'InvokeModel', status: 200 }]);
     await fetch(route, { method: 'DELETE' });
     expect(await read()).toEqual([]);
+    await endpoint.close();
+  });
+
+  it('goes on answering when whoever asked for lines fails at one', async () => {
+    const warned = once(process, 'warning');
+    const endpoint = await startLocalBedrock({
+      log() {
+        throw new Error('The disk is full.');
+      },
+    });
+    expect((await post(endpoint.url, novaMicro, bodies.nova('2 + 2'))).status).toBe(200);
+    const [warning] = await warned;
+    expect(warning.message).toContain('The disk is full.');
+    expect((await post(endpoint.url, novaMicro, bodies.nova('2 + 2'))).status).toBe(200);
     await endpoint.close();
   });
 
