@@ -43,8 +43,12 @@ export function createRecorder({ directory, upstream }: RecordOptions, region: s
     const keep = (bytes: Buffer, wasCut: boolean) => {
       const response = recordResponse(status, headers, bytes, wasCut);
       note(tokensOf(response));
-      const exchange = { recordedAt: new Date().toISOString(), from: target.origin, response };
-      writeExchange(directory, sequence, { ...exchange, request: recordRequest(request, route) });
+      writeExchange(directory, sequence, {
+        recordedAt: new Date().toISOString(),
+        from: target.origin,
+        request: recordRequest(request, route),
+        response,
+      });
     };
     const sent = { ...headers, 'x-local-bedrock': 'recording' };
     if (isEventStream(headers)) return { status, headers: sent, body: passOn(answer, keep) };
