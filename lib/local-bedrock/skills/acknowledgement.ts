@@ -15,11 +15,23 @@ export function statementsOfSelf(prompt: string): string[] {
     : [];
 }
 
-/** Says back what the user told of themselves: `Noted: your name is Ada.` Nothing else is claimed. */
+const named = /\b(?:my name is|my name's|call me)\s+(\p{Lu}[\p{L}'-]*)/iu;
+/** What introduces the user by name, up to what else the sentence says. */
+const naming =
+  /^(?:please )?(?:my name is|my name's|call me)\s+\p{Lu}[\p{L}' -]*?(?:[.!]?$|,?\s+and\s+|,\s*)/iu;
+
+/** Says back what the user told of themselves: `Hello, Ada. Noted: you live in Toronto.` Nothing else is claimed. */
 export function acknowledgement({ prompt }: Question): string | undefined {
   const statements = statementsOfSelf(prompt);
   if (statements.length === 0) return undefined;
-  const retold = statements.map((sentence) =>
+  const name = named.exec(prompt)?.[1];
+  const rest =
+    name === undefined
+      ? statements
+      : statements.map((one) => one.replace(naming, '')).filter((one) => one !== '');
+  const hello = name === undefined ? '' : `Hello, ${name}.`;
+  if (rest.length === 0 && hello !== '') return hello;
+  const retold = rest.map((sentence) =>
     toSecondPerson(
       sentence
         .replace(/^(?:also,? |and |please remember(?: that)?:? |remember(?: that)? |note that )/i, '')
@@ -30,5 +42,5 @@ export function acknowledgement({ prompt }: Question): string | undefined {
   const lowered = retold.map((text) =>
     /^(?:You|Your)\b/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text,
   );
-  return `Noted: ${lowered.join('; ')}.`;
+  return `${hello} Noted: ${lowered.join('; ')}.`.trim();
 }

@@ -30,6 +30,8 @@ const mostExamples = 200;
 
 /** What a caller says of an answer that could not be used; it is no text to judge. */
 const earlierAnswer = /<answer>[\s\S]*?<\/answer>/gi;
+/** What a prompt says of its tags is no offer of labels. */
+const aboutTags = /[^.\n]*\btags?\b[^.\n]*\bdata\b[^\n]*/gi;
 const exampleBlock = /<(examples?)\b[^>]{0,80}>[\s\S]*?<\/\1>/gi;
 const taggedText = /<([A-Za-z][\w-]{0,40})>([^<]+)<\/\1>/g;
 const quotes = /^[\s"'“”‘’`*]+|[\s"'“”‘’`*]+$/g;
@@ -43,7 +45,8 @@ export function readLabelledText({ system, prompt: given, earlier }: Question): 
   if (data !== undefined) {
     const frame = withoutFenced(prompt);
     const shown = fencedExamples(prompt, data);
-    const rest = takeApart([...before, frame].join('\n\n'));
+    const own = shown.length > 0 ? frame.replace(exampleBlock, ' ') : frame;
+    const rest = takeApart([...before, own].join('\n\n'));
     const examples = [...answeredTurns(earlier), ...rest.examples, ...shown].slice(-mostExamples);
     const instruction = withoutTexts(`${system}\n${rest.open}`, examples);
     return { instruction, text: data.text, examples };
@@ -64,7 +67,12 @@ function takeApart(whole: string): { open: string; examples: Example[] } {
 }
 
 function withoutTexts(source: string, examples: readonly Example[]): string {
-  return examples.reduce((rest, { text }) => (text === '' ? rest : rest.split(text).join(' ')), source);
+  const isLong = (text: string) => /\s/.test(text.trim());
+  const rest = examples.reduce(
+    (left, { text }) => (isLong(text) ? left.split(text).join(' ') : left),
+    source,
+  );
+  return rest.replace(aboutTags, ' ');
 }
 
 /** Turns the assistant answered with a word or two are examples. */

@@ -163,6 +163,33 @@ describe('by a JSON Schema', () => {
   });
 });
 
+describe('numbers of orders and amounts of money', () => {
+  const claim = {
+    type: 'object',
+    properties: {
+      name: { type: 'string', description: 'name of the customer' },
+      email: { type: 'string', description: 'e-mail address' },
+      order: { type: 'number', description: 'order number' },
+      amount: { type: 'number', description: 'amount of money' },
+    },
+    required: ['name', 'order'],
+  };
+
+  it.each([
+    [
+      'Hello, my name is Ann Lee. Please refund $12.50 for order 4711 to ann@example.com.',
+      { name: 'Ann Lee', email: 'ann@example.com', order: 4711, amount: 12.5 },
+    ],
+    [
+      'This is Omar Haddad. Order 4712 has not arrived. Can you look into it?',
+      { name: 'Omar Haddad', order: 4712 },
+    ],
+    ['My order no. 4713 costs 20 euros. Regards, Eva Maar', { name: 'Eva Maar', order: 4713, amount: 20 }],
+  ])('are not taken for each other: %s', (text, value) => {
+    expect(json(bySchema(claim, text))).toEqual(value);
+  });
+});
+
 describe('by an example or by keys', () => {
   it.each([
     'Extract the data as JSON: {"name": "...", "city": "...", "age": 0}\n\nText: Maria Silva is 34 years old and lives in Lisbon.',

@@ -177,7 +177,8 @@ describe('any conversation', () => {
 
 describe('statements', () => {
   it.each([
-    ['My name is Ada and I live in Toronto.', 'Noted: your name is Ada and you live in Toronto.'],
+    ['My name is Ada and I live in Toronto.', 'Hello, Ada. Noted: you live in Toronto.'],
+    ['My name is Aiko.', 'Hello, Aiko.'],
     ['Hi! I am a nurse. My dog is called Pixel.', 'Noted: you are a nurse; your dog is called Pixel.'],
     ['Please remember that the deadline is 4 May.', 'Noted: the deadline is 4 May.'],
   ])('are said back: %s', (words, answer) => {

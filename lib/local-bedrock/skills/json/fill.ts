@@ -55,13 +55,13 @@ function fillOption(name: string, schema: Schema, root: Schema, filling: Filling
 }
 
 /** Beside one of these, a name is the name of goods. */
-const goods = /^(?:quantity|qty|unit_?price|price|amount)$/i;
+const goods = /^(?:quantity|qty|unit_?price|price)$/i;
 
 function fillObject(schema: Schema, root: Schema, filling: Filling, depth: number): unknown {
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
   const value: Record<string, unknown> = {};
   let isFound = false;
-  const isGoods = Object.keys(schema.properties ?? {}).some((name) => goods.test(name));
+  const isGoods = depth > 1 && Object.keys(schema.properties ?? {}).some((name) => goods.test(name));
   for (const [name, part] of Object.entries(schema.properties ?? {})) {
     const property = asSchema(part);
     const filled = fillValue(

@@ -103,16 +103,17 @@ export function numberFor(name: string, description: string, text: string): numb
     wordsOf(unit).some((word) => about.has(stem(word)) || alike(word, words)),
   );
   if (named !== undefined) return named.value;
-  return has(/^(?:quantity|count|number|amount|a|b|x|y|value|n|first|second|limit|k|top|days)$/)
-    ? counts[0]?.value
-    : undefined;
+  const isCount =
+    has(/^(?:quantity|count|a|b|x|y|value|n|first|second|limit|k|top|days)$/) || name === 'number';
+  return isCount ? counts[0]?.value : undefined;
 }
 
 /** `guests: 4`, `guests are 4`. */
 function labelledNumber(words: readonly string[], text: string): number | undefined {
   for (const word of words.filter((one) => one.length > 2).slice(0, 6)) {
+    if (/^(?:number|of|the|for|amount)$/.test(word)) continue;
     const pattern = new RegExp(
-      `\\b${word.replace(/[^\p{L}\p{N}]/gu, '')}s?\\b\\s*(?::|=|is|are|of|was)\\s*[$€£¥]?(${number})`,
+      `\\b${word.replace(/[^\p{L}\p{N}]/gu, '')}s?\\b\\s*(?:(?:number|no\\.?|id)\\s*)?(?::|=|#|is|are|of|was)?\\s*[$€£¥#]?(${number})`,
       'iu',
     );
     const found = pattern.exec(text)?.[1];
