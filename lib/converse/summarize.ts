@@ -91,7 +91,12 @@ export function pieces(messages: readonly Message[], length: number): string[] {
       found.push(piece);
       piece = '';
     }
-    for (; text.length > length; text = text.slice(length)) found.push(text.slice(0, length));
+    while (text.length > length) {
+      // A character of two halves is not cut through.
+      const end = /[\uD800-\uDBFF]/.test(text.charAt(length - 1)) ? length - 1 : length;
+      found.push(text.slice(0, end));
+      text = text.slice(end);
+    }
     piece = piece === '' ? text : `${piece}\n\n${text}`;
   }
   return piece === '' ? found : [...found, piece];

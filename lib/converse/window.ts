@@ -35,8 +35,8 @@ export function windowOf(messages: readonly Message[], window: Window, modelId?:
   return { messages: kept, leftOut: messages.length - kept.length };
 }
 
-/** What the user said, not what tools gave. */
-function isQuestion({ role, content }: Message): boolean {
+/** Whether it is what the user said, not what tools gave. Pure. */
+export function isQuestion({ role, content }: Message): boolean {
   return role === 'user' && !content.some(({ toolResult }) => toolResult !== undefined);
 }
 

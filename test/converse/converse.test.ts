@@ -98,6 +98,24 @@ describe('takeStep', () => {
     client.destroy();
   });
 
+  it('does so as well where only earlier turns have called tools', async () => {
+    const llama = 'us.meta.llama3-3-70b-instruct-v1:0';
+    const client = createClient(clientFor(endpoint().url));
+    const session = createSession(undefined, 'ada');
+    await session.append({
+      messages: [
+        hello,
+        { role: 'assistant', content: [{ toolUse: { toolUseId: 'a', name: 'add', input: {} } }] },
+        { role: 'user', content: [{ toolResult: { toolUseId: 'a', content: [{ text: '5' }] } }] },
+        { role: 'assistant', content: [{ text: 'It is 5.' }] },
+      ],
+    });
+    const step = { added: [hello], signal: new AbortController().signal, onDelta: () => {} };
+    const settings = { client, modelId: llama, session, budget: createBudget({}) };
+    expect((await takeStep(settings, step)).repairs.map(({ kind }) => kind)).toEqual(['tool-config-added']);
+    client.destroy();
+  });
+
   it('gives a tool call and its input where the model calls one', async () => {
     const content = [{ text: 'I add.' }, { toolUse: { toolUseId: 'a', name: 'add', input: { n: 1 } } }];
     const server = await serveScripts(

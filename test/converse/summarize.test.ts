@@ -19,11 +19,12 @@ describe('pieces', () => {
   it('loses nothing, and makes no piece too long', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.string({ minLength: 1 }).map((text) => user(`x${text}`))),
+        fc.array(fc.string({ minLength: 1, unit: 'grapheme' }).map((text) => user(`x${text}`))),
         fc.integer({ min: 5, max: 80 }),
         (messages, length) => {
           const found = pieces(messages, length);
           expect(Math.max(0, ...found.map((piece) => piece.length))).toBeLessThanOrEqual(length);
+          expect(found.every((piece) => Buffer.from(piece).toString() === piece)).toBe(true);
           const joined = (text: string) => text.replaceAll('\n\n', '');
           expect(joined(found.join('\n\n'))).toBe(joined(renderTranscript(messages)));
         },
