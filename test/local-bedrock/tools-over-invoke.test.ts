@@ -198,6 +198,12 @@ describe('InvokeModel refuses', () => {
       "messages.1.content: 'image' blocks are not permitted within assistant turns.",
     ],
     [
+      'a stop sequence of nothing but space, for Claude',
+      haiku45,
+      claude([question], { stop_sequences: [' '] }),
+      'stop_sequences: each stop sequence must contain non-whitespace',
+    ],
+    [
       'a Nova call without its result',
       novaMicro,
       nova([novaQuestion, assistant([novaCall('a')]), novaQuestion]),

@@ -24,6 +24,9 @@ export const claudeMessages: Family = {
     checkConversation(checked.messages, model);
     checkTools(checked, model);
     checkSampling(checked, model);
+    if (checked.stop_sequences?.some((sequence) => sequence.trim() === '')) {
+      throw invalid('stop_sequences: each stop sequence must contain non-whitespace');
+    }
     checkMaxTokens(checked.max_tokens, model);
     return readMessages(checked);
   },

@@ -314,6 +314,17 @@ const refused: [string, object, string, string?][] = [
     haiku45,
   ],
   [
+    'a stop sequence of nothing but space',
+    { inferenceConfig: { stopSequences: ['\n'] } },
+    model('stop_sequences: each stop sequence must contain non-whitespace'),
+    haiku45,
+  ],
+  [
+    'a choice of a tool that is not there',
+    { toolConfig: { ...toolConfig, toolChoice: { tool: { name: 'x' } } } },
+    'The tool x at toolConfig.toolChoice.tool.name is not defined in toolConfig.tools. Define the tool or choose another, and try again.',
+  ],
+  [
     'a begun answer that ends in a space',
     { messages: [hello, assistant({ text: 'Hi ' })] },
     model('messages: final assistant content cannot end with trailing whitespace'),
@@ -479,6 +490,17 @@ describe('what a model does not take', () => {
     expect(() => check(request, [])).not.toThrow();
     expect(() => check(request, [], 'Converse', { family: 'claude-messages' })).toThrow(
       "This model doesn't support the video content block that you provided. Update the content block and try again.",
+    );
+  });
+
+  it.each([
+    ['tool', { tool: { name: 'get_weather' } }],
+    ['any', { any: {} }],
+  ])('is a choice of tools, for Llama: %s', (kind, toolChoice) => {
+    const request = { toolConfig: { ...toolConfig, toolChoice } };
+    expect(() => check(request, [])).not.toThrow();
+    expect(() => check(request, [], 'Converse', { family: 'llama' })).toThrow(
+      `This model doesn't support the toolConfig.toolChoice.${kind} field. Remove toolConfig.toolChoice.${kind} and try again.`,
     );
   });
 

@@ -1,10 +1,18 @@
+import type { ModelFamily } from '../../../models/catalogue.ts';
 import { invalid } from '../../refusal.ts';
 import { isObject } from '../../schema.ts';
+import type { ToolConfig } from '../request.ts';
 import type { Rule } from './rule.ts';
 import { checkObject } from './tool-turns.ts';
 
+/** Families that cannot be made to call one certain tool, or any, as users report. */
+const refusedChoices: Readonly<Record<'tool' | 'any', readonly ModelFamily[]>> = {
+  tool: ['llama', 'mistral-text', 'mistral-chat', 'jamba', 'gpt-oss'],
+  any: ['llama'],
+};
+
 /** Tools have names of their own and schemas of objects; a tool that must be called is one of them. */
-export const tools: Rule = ({ toolConfig }) => {
+export const tools: Rule = ({ toolConfig }, model) => {
   if (toolConfig === undefined) return;
   const names = new Set<string>();
   toolConfig.tools.forEach(({ toolSpec, systemTool }, index) => {
@@ -21,11 +29,24 @@ export const tools: Rule = ({ toolConfig }) => {
       throw invalid(`The value at ${path}.type must be one of the following: object.`);
     }
   });
-  const chosen = toolConfig.toolChoice?.tool?.name;
+  if (toolConfig.toolChoice !== undefined) checkChoice(toolConfig.toolChoice, names, model.family);
+};
+
+function checkChoice(
+  choice: NonNullable<ToolConfig['toolChoice']>,
+  names: ReadonlySet<string>,
+  family: ModelFamily,
+): void {
+  for (const kind of ['tool', 'any'] as const) {
+    if (choice[kind] === undefined || !refusedChoices[kind].includes(family)) continue;
+    const field = `toolConfig.toolChoice.${kind}`;
+    throw invalid(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
+  }
+  const chosen = choice.tool?.name;
   if (chosen !== undefined && !names.has(chosen)) {
     // Not backed by a recording.
     throw invalid(
       `The tool ${chosen} at toolConfig.toolChoice.tool.name is not defined in toolConfig.tools. Define the tool or choose another, and try again.`,
     );
   }
-};
+}

@@ -2,8 +2,19 @@ import { refusesPrefill } from '../../families/prefill.ts';
 import { invalid } from '../../refusal.ts';
 import type { Rule } from './rule.ts';
 
-/** What only one side may say: pictures and documents are the user's, and some models are not to be begun for. */
-export const turns: Rule = ({ messages = [] }, model) => {
+/**
+ * What only one side may say: pictures and documents are the user's, and some models are not to be begun for. And
+ * Claude does not stop at nothing.
+ */
+export const turns: Rule = ({ messages = [], inferenceConfig }, model) => {
+  if (
+    model.family === 'claude-messages' &&
+    inferenceConfig?.stopSequences?.some((sequence) => sequence.trim() === '')
+  ) {
+    throw invalid(
+      'The model returned the following errors: stop_sequences: each stop sequence must contain non-whitespace',
+    );
+  }
   messages.forEach(({ role, content }, index) => {
     if (role === 'user') return;
     for (const kind of ['image', 'document', 'video'] as const) {
