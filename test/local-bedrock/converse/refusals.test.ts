@@ -485,6 +485,15 @@ describe('what a model does not take', () => {
     expect(() => check(request, [], 'ConverseStream')).not.toThrow();
   });
 
+  it('is a picture in S3, for all but Nova', () => {
+    const there = { image: { format: 'png', source: { s3Location: { uri: 's3://bucket/a.png' } } } };
+    const request = { messages: [user({ text: 'See?' }, there)] };
+    expect(() => check(request, [])).not.toThrow();
+    expect(() => check(request, [], 'Converse', { family: 'claude-messages' })).toThrow(
+      "This model doesn't support the s3Uri field. Remove s3Uri and try again.",
+    );
+  });
+
   it('is a video, for all but Nova', () => {
     const request = { messages: [user({ text: 'See?' }, { video: movie })] };
     expect(() => check(request, [])).not.toThrow();

@@ -32,7 +32,7 @@ export const features: Rule = (request, model, operation) => {
   checkSettings(request, model, refuses);
 };
 
-/** Pictures and documents, also in tools' results. Only Nova watches videos. */
+/** Pictures and documents, also in tools' results. Only Nova watches videos, and reads media from S3. */
 function checkMedia({ messages = [] }: ConverseRequest, { family, refuses = [] }: Model): void {
   const refused = {
     image: refuses.includes('images'),
@@ -41,6 +41,9 @@ function checkMedia({ messages = [] }: ConverseRequest, { family, refuses = [] }
   };
   const check = (block: ContentBlock) => {
     for (const kind of ['image', 'document', 'video'] as const) {
+      if (block[kind]?.source.s3Location !== undefined && family !== 'nova' && !refused[kind]) {
+        throw unsupportedField('s3Uri');
+      }
       if (!refused[kind] || block[kind] === undefined) continue;
       throw invalid(
         `This model doesn't support the ${kind} content block that you provided. Update the content block and try again.`,
