@@ -1,6 +1,8 @@
 import { ConverseStreamCommand, type ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../lib/local-bedrock/refusal.ts';
+import { catalogue } from '../../../lib/models/catalogue.ts';
+import { isOnDemand } from '../../../lib/models/profile.ts';
 import { claude3Haiku, http1Client, http2Client, novaMicro, titanExpress, useEndpoint } from '../endpoint.ts';
 import { kindsOf, postTo, readFrames } from '../frames.ts';
 import { end, scripted, thinksAndCalls } from '../scripted-words.ts';
@@ -129,6 +131,28 @@ describe('the frames', () => {
   it('have a message without blocks when there is nothing to say', async () => {
     const read = await frames(endpoint.url, novaMicro, { inferenceConfig: { stopSequences: ['12'] } });
     expect(kindsOf(read)).toEqual(['messageStart', 'messageStop', 'metadata']);
+  });
+});
+
+describe('every family', () => {
+  const samples = new Map(
+    catalogue
+      .filter((model) => isOnDemand(model, 'us-east-1') || model.profiles.length > 0)
+      .filter(({ refuses = [] }) => !refuses.includes('converse') && !refuses.includes('streaming'))
+      .map((model) => [model.family, model]),
+  );
+
+  it.each([...samples])('of %s streams what Converse answers, and counts the same', async (_, model) => {
+    const modelId = isOnDemand(model, 'us-east-1') ? model.id : `${model.profiles[0]}.${model.id}`;
+    const story = { messages: ask('Tell me a story about a fox. 東京 😀') };
+    const whole = JSON.parse((await postTo(endpoint.url, modelId, 'converse', story)).text);
+    const read = await frames(endpoint.url, modelId, story);
+    const texts = read.map(({ json }) => json.delta?.text ?? '').join('');
+    const content: { text?: string }[] = whole.output.message.content;
+    expect(texts).toBe(content.map(({ text = '' }) => text).join(''));
+    expect(texts).toContain('fox');
+    expect(read.at(-2)?.json.stopReason).toBe(whole.stopReason);
+    expect(read.at(-1)?.json.usage).toEqual(whole.usage);
   });
 });
 

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { usageOf } from '../../../lib/local-bedrock/converse/usage.ts';
+import { catalogue } from '../../../lib/models/catalogue.ts';
+import { findModel } from '../../../lib/models/find.ts';
+
+const keysOf = (modelId: string) => {
+  const model = findModel(modelId);
+  if (model === undefined) throw new Error(`The catalogue has no ${modelId}.`);
+  return Object.keys(usageOf(model, 3, 4));
+};
+
+it.each([
+  [
+    'a retired model',
+    'anthropic.claude-3-5-sonnet-20240620-v1:0',
+    ['inputTokens', 'outputTokens', 'totalTokens'],
+  ],
+  [
+    'a model without a prompt cache',
+    'openai.gpt-oss-20b-1:0',
+    ['inputTokens', 'outputTokens', 'serverToolUsage', 'totalTokens'],
+  ],
+  [
+    'a model with one',
+    'amazon.nova-2-lite-v1:0',
+    [
+      'cacheReadInputTokenCount',
+      'cacheReadInputTokens',
+      'cacheWriteInputTokenCount',
+      'cacheWriteInputTokens',
+      'inputTokens',
+      'outputTokens',
+      'serverToolUsage',
+      'totalTokens',
+    ],
+  ],
+])('has the members that were recorded, sorted: %s', (_, modelId, keys) => {
+  expect(keysOf(modelId)).toEqual(keys);
+});
+
+it('adds up, for every model', () => {
+  for (const model of catalogue) {
+    expect(usageOf(model, 3, 4)).toMatchObject({ inputTokens: 3, outputTokens: 4, totalTokens: 7 });
+  }
+});
