@@ -6,7 +6,10 @@ import { stopReasonOf, usageOf } from './usage.ts';
 /** A signature stands in for what proves that the model itself thought a thought; nothing checks it here. */
 export const signature = 'bG9jYWwtYmVkcm9jaw==';
 
-/** Converse's response (API reference, Converse, "Response Syntax"), its keys sorted as the service's are. `guarded`: a guardrail's part. */
+/**
+ * Converse's response (API reference, Converse, "Response Syntax"), its keys sorted as the service's are. `guarded` is
+ * a guardrail's part.
+ */
 export function writeResponse(
   exchange: Exchange,
   answer: ModelAnswer,

@@ -1,5 +1,4 @@
-import type { AnswerEvent } from '../answer.ts';
-import { answerSoFar } from '../answer.ts';
+import { type AnswerEvent, answerSoFar } from '../answer.ts';
 import { type BlockStep, blockSteps } from '../block-steps.ts';
 import { eventFrame } from '../event-stream/frame.ts';
 import { paddingFrom } from '../event-stream/padding.ts';
@@ -11,7 +10,7 @@ import { signature } from './write-response.ts';
 /**
  * A function that is called with each event of the answer in order and gives the frames it comes to. As recorded:
  * `messageStart` first; only tool calls have a `contentBlockStart`; `metadata` last, after `messageStop`; keys sorted,
- * with the padding among them.
+ * with the padding among them. `latencyMs` and `guarded`, a guardrail's part, are asked for at the end.
  */
 export function streamWriter(
   exchange: Exchange,
