@@ -4,3 +4,8 @@ export function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
+
+/** Throws an `Error` that says how to write a day, when the text is none. */
+export function requireDay(today: string): void {
+  if (!isDay(today)) throw new Error(`"${today}" is not a day. Write it as YYYY-MM-DD, such as 2026-11-23.`);
+}

@@ -1,52 +1,14 @@
 import type { Server } from 'node:net';
-import { currentDay } from '../models/find.ts';
-import type { AccessState } from './access.ts';
-import type { WordSource } from './answer.ts';
-import type { AuthOptions } from './auth/authorize.ts';
-import type { FaultOrder } from './faults/fault.ts';
+import { createEndpoint } from './create-endpoint.ts';
 import { parseFault } from './faults/parse-fault.ts';
-import { createFaultQueue } from './faults/queue.ts';
-import { createGuardrailStore } from './guardrails/store.ts';
-import { createHandler, type Endpoint } from './handler.ts';
-import { isDay } from './is-day.ts';
-import { createJournal, type JournalEntry } from './journal/journal.ts';
-import { logLine } from './journal/log-line.ts';
+import { createHandler } from './handler.ts';
+import { requireDay } from './is-day.ts';
+import type { JournalEntry } from './journal/journal.ts';
 import { createOnePort } from './one-port.ts';
-import type { Elsewhere, RecordOptions } from './record/recorder.ts';
-import type { ReplayOptions } from './record/replayer.ts';
+import type { LocalBedrockOptions } from './options.ts';
 import type { Era } from './service.ts';
-import { standIn } from './stand-in.ts';
 
-export interface LocalBedrockOptions {
-  /** Absent or 0: a free port. */
-  readonly port?: number;
-  /** The address to listen on. Default `127.0.0.1`, which only this machine reaches. */
-  readonly host?: string;
-  /** Default `lab`: retired models answer as in 2024. */
-  readonly era?: Era;
-  /** The endpoint's date as YYYY-MM-DD, for the era `today`. Default: the real date. */
-  readonly today?: string;
-  /** The AWS region that appears in ARNs. Default `us-east-1`. */
-  readonly region?: string;
-  /** Do not keep the process alive for the endpoint's sake. */
-  readonly unref?: boolean;
-  /** Where the words come from. Default: the stand-in, which is no language model. */
-  readonly words?: WordSource;
-  /** Who is let in. Default: everybody, signed or not. */
-  readonly auth?: AuthOptions;
-  /** What the account lacks, by model id, such as `{ 'amazon.nova-micro-v1:0': 'no-access' }`. Default: nothing. */
-  readonly access?: Readonly<Record<string, AccessState>>;
-  /** Forward each request to Amazon Bedrock, or to another endpoint, and keep each exchange as a file. */
-  readonly record?: RecordOptions;
-  /** Answer from recordings only. */
-  readonly replay?: ReplayOptions;
-  /** Faults for every matching request until they are cleared, such as `['ThrottlingException:times=2']`. */
-  readonly faults?: readonly string[];
-  /** Gets one line for each answered request. */
-  readonly log?: (line: string) => void;
-  /** Gets each answered request when its answer has ended. */
-  readonly journal?: (entry: JournalEntry) => void;
-}
+export type { LocalBedrockOptions } from './options.ts';
 
 /** Which requests a fault is meant for. */
 export interface FaultFilter {
@@ -108,61 +70,6 @@ export async function startLocalBedrock(options: LocalBedrockOptions = {}): Prom
     words: endpoint.service.words.name,
     close: ({ grace = 0 } = {}) => onePort.close(grace),
   };
-}
-
-async function createEndpoint(options: LocalBedrockOptions, era: Era): Promise<Endpoint> {
-  const { region = 'us-east-1', words = standIn, log, journal } = options;
-  const today = options.today ?? currentDay();
-  requireDay(today);
-  const elsewhere = await answersElsewhere(options, region);
-  const authorize = await authorizerOf(options, region);
-  const faults = createFaultQueue();
-  for (const order of (options.faults ?? []).map(parseFault)) faults.add(untilCleared(order));
-  return {
-    service: {
-      era,
-      today,
-      region,
-      words,
-      access: new Map(Object.entries(options.access ?? {})),
-      guardrails: createGuardrailStore(),
-    },
-    faults,
-    ...(authorize === undefined ? {} : { authorize }),
-    ...(elsewhere === undefined ? {} : { answerElsewhere: elsewhere }),
-    journal: createJournal([
-      ...(log === undefined ? [] : [(entry: JournalEntry) => log(logLine(entry))]),
-      ...(journal === undefined ? [] : [journal]),
-    ]),
-  };
-}
-
-// What most endpoints do not need is imported only where it is asked for: every file costs time at the start.
-
-async function authorizerOf({ auth }: LocalBedrockOptions, region: string): Promise<Endpoint['authorize']> {
-  if (auth === undefined) return undefined;
-  const { createAuthorizer } = await import('./auth/authorize.ts');
-  return createAuthorizer(auth, region);
-}
-
-async function answersElsewhere(
-  { record, replay }: LocalBedrockOptions,
-  region: string,
-): Promise<Elsewhere | undefined> {
-  if (record !== undefined && replay !== undefined) {
-    throw new Error('An endpoint either records or replays. Leave out one of the two.');
-  }
-  if (record !== undefined) return (await import('./record/recorder.ts')).createRecorder(record, region);
-  if (replay !== undefined) return (await import('./record/replayer.ts')).createReplayer(replay);
-  return undefined;
-}
-
-function untilCleared(order: FaultOrder): FaultOrder {
-  return { ...order, times: order.times ?? Number.POSITIVE_INFINITY };
-}
-
-function requireDay(today: string): void {
-  if (!isDay(today)) throw new Error(`"${today}" is not a day. Write it as YYYY-MM-DD, such as 2026-11-23.`);
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

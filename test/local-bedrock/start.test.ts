@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { promisify } from 'node:util';
 import { InvokeModelWithResponseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
 import { startLocalBedrock } from '../../lib/local-bedrock/index.ts';
-import { bodies, http1Client, http2Client, invoke, novaMicro, titanExpress } from './endpoint.ts';
+import { bodies, http1Client, http2Client, invoke, novaMicro, post, titanExpress } from './endpoint.ts';
 
 const index = new URL('../../lib/local-bedrock/index.ts', import.meta.url).href;
 
@@ -122,6 +123,39 @@ describe('startLocalBedrock', () => {
     expect(() => endpoint.setDate({ today: 'tomorrow' })).toThrow('Write it as YYYY-MM-DD');
     expect((await fetch(`${endpoint.url}/_local-bedrock/unheard-of`)).status).toBe(404);
     await endpoint.close();
+  });
+
+  it('asks a backend for its words, and fails loudly when that is down', async () => {
+    const server = createServer((request, response) => {
+      request.resume();
+      if (request.url === '/v1/models') return response.end('{"data":[{"id":"small-model"}]}');
+      response.setHeader('content-type', 'text/event-stream');
+      const chunk = {
+        choices: [{ index: 0, delta: { content: 'Words of a model.' }, finish_reason: 'stop' }],
+      };
+      return response.end(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const endpoint = await startLocalBedrock({ backend: { url: `http://127.0.0.1:${port}/v1` } });
+    expect(endpoint.words).toBe(`backend http://127.0.0.1:${port}/v1`);
+    const response = await post(endpoint.url, novaMicro, bodies.nova('2 + 2'));
+    expect(response.headers.get('x-local-bedrock')).toBe(endpoint.words);
+    expect(await response.text()).toContain('Words of a model.');
+    server.closeAllConnections();
+    server.close();
+    await expect(invoke(http1Client(endpoint.url), novaMicro, bodies.nova('2 + 2'))).rejects.toMatchObject({
+      name: 'ModelErrorException',
+      $metadata: { httpStatusCode: 424 },
+    });
+    await endpoint.close();
+  });
+
+  it.each([
+    [{ backend: { url: 'nowhere' } }, 'is not the URL of a backend'],
+    [{ backend: { url: 'http://127.0.0.1:1/v1' }, replay: { directory: '.' } }, 'no words of its own'],
+  ])('refuses the options %j', async (options, sentence) => {
+    await expect(startLocalBedrock(options)).rejects.toThrow(sentence);
   });
 
   it('may be closed twice', async () => {

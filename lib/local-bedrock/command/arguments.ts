@@ -5,13 +5,12 @@ import type { AccessKey } from '../auth/verify-sigv4.ts';
 import { faultHelp } from '../faults/help.ts';
 import { parseFault } from '../faults/parse-fault.ts';
 import { isDay } from '../is-day.ts';
-import type { LocalBedrockOptions } from '../start.ts';
+import type { LocalBedrockOptions } from '../options.ts';
 import { usage } from './usage.ts';
 
 /** What the command is to do. */
 export interface Command {
   readonly start: LocalBedrockOptions;
-  readonly backend?: { readonly url: string; readonly model?: string };
   readonly quiet: boolean;
   readonly log?: string;
   readonly journal?: string;
@@ -34,6 +33,7 @@ const options = {
   access: texts,
   backend: text,
   'backend-model': text,
+  'backend-key': text,
   record: text,
   upstream: text,
   replay: text,
@@ -75,6 +75,7 @@ const together = [
   ['access-key', 'auth'],
   ['api-key', 'auth'],
   ['backend-model', 'backend'],
+  ['backend-key', 'backend'],
 ] as const;
 
 const never = [
@@ -115,7 +116,6 @@ function conflict(values: Values): string | undefined {
 function commandOf(values: Values): Command {
   const { port, host, region, today, date, access, fault: faults, record, replay } = values;
   const { upstream, volatile, backend, quiet = false, log, journal } = values;
-  const model = values['backend-model'];
   for (const spec of faults ?? []) parseFault(spec);
   const auth = authOf(values);
   return {
@@ -127,15 +127,20 @@ function commandOf(values: Values): Command {
       ...(date === undefined ? {} : { today: date }),
       ...(access === undefined ? {} : { access: Object.fromEntries(access.map(readAccess)) }),
       ...(faults === undefined ? {} : { faults }),
+      ...(backend === undefined ? {} : { backend: backendOf(backend, values) }),
       ...(auth === undefined ? {} : { auth }),
       ...(record === undefined ? {} : { record: { directory: record, ...(upstream && { upstream }) } }),
       ...(replay === undefined ? {} : { replay: { directory: replay, ...(volatile && { volatile }) } }),
     },
     quiet,
-    ...(backend === undefined ? {} : { backend: { url: backend, ...(model && { model }) } }),
     ...(log === undefined ? {} : { log }),
     ...(journal === undefined ? {} : { journal }),
   };
+}
+
+function backendOf(url: string, values: Values): LocalBedrockOptions['backend'] {
+  const { 'backend-model': model, 'backend-key': apiKey } = values;
+  return { url, ...(model && { model }), ...(apiKey && { apiKey }) };
 }
 
 function authOf(values: Values): AuthOptions | undefined {

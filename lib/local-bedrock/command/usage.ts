@@ -17,6 +17,7 @@ Which models it serves
 Where the words come from
   --backend URL         an OpenAI-compatible server, such as http://127.0.0.1:11434/v1
   --backend-model NAME  the model to ask for there; left out: the first it lists
+  --backend-key KEY     the API key to send there; local servers seldom ask for one
   --record DIR          forward to AWS with your own credentials and keep each exchange as a file in DIR
   --upstream URL        with --record: forward to this endpoint instead
   --replay DIR          answer from the files in DIR

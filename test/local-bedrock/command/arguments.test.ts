@@ -74,7 +74,7 @@ describe('the arguments of the command', () => {
   it('are all explained', () => {
     const help = printed('--help');
     const flags =
-      'port host region lab today date access backend backend-model record upstream replay volatile auth access-key api-key fault log quiet journal help';
+      'port host region lab today date access backend backend-model backend-key record upstream replay volatile auth access-key api-key fault log quiet journal help';
     for (const flag of flags.split(' ')) expect(help).toContain(`\n  --${flag} `);
     for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(115);
   });
