@@ -48,20 +48,25 @@ export function partToSummarize(
   return { messages: older.flatMap(({ messages }) => messages), coversTo: last.sequence };
 }
 
-/** How many tokens the next request will be, by estimate: on the last turn's real count where that still holds. */
+/**
+ * How many tokens the next request will be, by estimate: on the count that Bedrock gave for the last turn, where the
+ * last entry is one; else by the length of everything.
+ *
+ * @param system the system prompt's text, with the summary
+ */
 export function estimateRequest(
   entries: readonly HistoryEntry[],
-  context: readonly Message[],
   added: readonly Message[],
   system: string,
   modelId: string,
 ): number {
   const last = entries.at(-1);
-  const isWhole = context.length >= contextOf(entries).messages.length;
-  if (last !== undefined && !isSummary(last) && last.usage !== undefined && isWhole) {
+  if (last !== undefined && !isSummary(last) && last.usage !== undefined) {
     return estimateNext(last.usage, added, modelId);
   }
-  return estimateTokens(system, modelId) + estimateTokens(context, modelId) + estimateTokens(added, modelId);
+  return (
+    estimateTokens(system, modelId) + estimateTokens([...contextOf(entries).messages, ...added], modelId)
+  );
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Delta } from './delta.ts';
 import { estimateTokens } from './estimate-tokens.ts';
 import type { Message } from './message.ts';
 import type { Reply } from './reply.ts';
-import { type ConverseOptions, maxTokensOf } from './request.ts';
+import { type ConverseOptions, maxTokensOf, systemOf } from './request.ts';
 import type { Session } from './session.ts';
 import type { Summarize } from './summarize.ts';
 import { summarizeOlder } from './summarize-older.ts';
@@ -101,12 +101,18 @@ async function callModel(
 }
 
 /** Tokens of the next request, by estimate; of these messages where only a part of the conversation is sent. */
-function estimateStep(settings: StepSettings, step: Step, sent?: readonly Message[]): number {
-  const { session, modelId, system } = settings;
-  const { messages, summary = '' } = contextOf(session.entries);
-  const text = `${typeof system === 'string' ? system : (system ?? []).map((block) => block.text ?? '').join('')}${summary}`;
+function estimateStep(
+  { session, modelId, system }: StepSettings,
+  step: Step,
+  sent?: readonly Message[],
+): number {
+  const { summary = '' } = contextOf(session.entries);
+  const text = systemOf(system)
+    .map((block) => block.text ?? '')
+    .concat(summary)
+    .join('');
   if (sent !== undefined) return estimateTokens(text, modelId) + estimateTokens(sent, modelId);
-  return estimateRequest(session.entries, messages, step.added, text, modelId);
+  return estimateRequest(session.entries, step.added, text, modelId);
 }
 
 /** Makes what is sent smaller after Bedrock found it too long; `undefined` when it cannot, or must not. */

@@ -49,6 +49,7 @@ export function createTurnStream<Result>(
 
   /** Waits where there is no piece yet. It runs for every piece, so it makes no promise that it does not need. */
   function next(): Promise<IteratorResult<Delta>> {
+    if (leave.signal.aborted) return Promise.resolve({ done: true, value: undefined });
     const result = start();
     const value = pieces[place];
     if (value !== undefined) {
@@ -62,7 +63,7 @@ export function createTurnStream<Result>(
   }
 
   async function finish(result: Promise<Result>): Promise<IteratorResult<Delta>> {
-    if (!leave.signal.aborted) await result;
+    await result;
     return { done: true, value: undefined };
   }
 

@@ -39,7 +39,7 @@ export async function withRetry<Value>(
       return { value: await attempt(attempts), attempts };
     } catch (error) {
       const delay = delayBefore(error, attempts - 1, random);
-      if (delay === undefined || attempts >= maxAttempts) throw error;
+      if (delay === undefined || !(attempts < maxAttempts)) throw error;
       await wait(delay, signal, attempts);
     }
   }
