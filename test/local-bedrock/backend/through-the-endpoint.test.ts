@@ -54,7 +54,7 @@ describe('a real model behind the endpoint', () => {
       ]);
       const counted = await client.send(
         new CountTokensCommand({
-          modelId: 'anthropic.claude-3-haiku-20240307-v1:0',
+          modelId: 'anthropic.claude-haiku-4-5-20251001-v1:0',
           input: { converse: { messages } },
         }),
       );
