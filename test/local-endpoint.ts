@@ -12,10 +12,10 @@ export function clientFor(url: string) {
 }
 
 /** Starts a local endpoint for the tests of one file. The function gives it once the tests run. */
-export function useLocalBedrock(era: 'lab' | 'today' = 'lab'): () => LocalBedrock {
+export function useLocalBedrock(era: 'lab' | 'today' = 'lab', region = 'us-east-1'): () => LocalBedrock {
   let endpoint: LocalBedrock | undefined;
   beforeAll(async () => {
-    endpoint = await startLocalBedrock({ era, today: '2026-11-24' });
+    endpoint = await startLocalBedrock({ era, region, today: '2026-11-24' });
   });
   afterAll(() => endpoint?.close());
   return () => {

@@ -1,6 +1,6 @@
 import type { EmbeddingModel, ListedModel, Model } from '../models/catalogue.ts';
 import { findEmbeddingModel, findListedModel, findModel, isRetired, splitModelId } from '../models/find.ts';
-import { isOnDemand } from '../models/profile.ts';
+import { isOffered, isOnDemand } from '../models/profile.ts';
 import { checkAccess } from './access.ts';
 import { endOfLife, invalid, invalidModelIdentifier } from './refusal.ts';
 import type { Service } from './service.ts';
@@ -44,6 +44,7 @@ function resolveListed<T extends ListedModel>(modelId: string, model: T | undefi
   }
   if (isGone(model, service)) throw endOfLife();
   if (profile === undefined && !isOnDemand(model, service.region)) {
+    if (!isOffered(model, service.region)) throw invalidModelIdentifier();
     throw invalid(
       `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
     );
@@ -83,6 +84,7 @@ export function findFoundationModel(modelId: string, service: Service): ListedMo
   const isArn = modelId.startsWith('arn:');
   if (model === undefined || splitModelId(modelId).profile !== undefined) throw invalidModelIdentifier();
   if (isArn && !foundationModelArn.test(modelId)) throw invalidModelIdentifier();
+  if (!isOffered(model, service.region)) throw invalidModelIdentifier();
   if (isGone(model, service)) throw endOfLife();
   return model;
 }

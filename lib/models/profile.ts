@@ -28,6 +28,11 @@ export function isOnDemand(model: ListedModel, region: string): boolean {
   return typeof model.onDemand === 'boolean' ? model.onDemand : model.onDemand.includes(region);
 }
 
+/** Whether the model can be called from this region at all, by the catalogue. Pure. */
+export function isOffered(model: ListedModel, region: string): boolean {
+  return isOnDemand(model, region) || profileFor(model, region) !== undefined;
+}
+
 /** The id by which the model is called from this region: bare, or with a profile's prefix. Pure. */
 export function callableId(model: ListedModel, region: string): string {
   if (isOnDemand(model, region)) return model.id;

@@ -5,10 +5,14 @@ import {
 } from '@aws-sdk/client-bedrock';
 import { describe, expect, it } from 'vitest';
 import { embeddingCatalogue, listedModels } from '../../lib/models/catalogue.ts';
+import { isOffered } from '../../lib/models/profile.ts';
 import { claude3Haiku, controlClient, useEndpoint } from './endpoint.ts';
 
 const lab = useEndpoint({ era: 'lab', region: 'eu-west-1' });
 const today = useEndpoint({ era: 'today', today: '2026-06-01' });
+
+/** What the catalogue offers where the lab is. */
+const inEurope = listedModels.filter((model) => isOffered(model, 'eu-west-1'));
 
 const endOfLife = {
   name: 'ResourceNotFoundException',
@@ -23,13 +27,18 @@ describe('ListFoundationModels', () => {
       ({ modelId }) => modelId,
     );
 
-  it('lists the whole catalogue in the lab', async () => {
-    expect(await ids(lab.url)).toEqual(listedModels.map(({ id }) => id));
+  it('lists all of the catalogue that the region offers in the lab', async () => {
+    const offered = await ids(lab.url);
+    expect(offered).toEqual(inEurope.map(({ id }) => id));
+    expect(offered).toContain('amazon.nova-micro-v1:0');
+    expect(offered).not.toContain('meta.llama3-3-70b-instruct-v1:0');
+    expect(offered).not.toContain('amazon.nova-2-multimodal-embeddings-v1:0');
   });
 
   it('leaves retired models out today', async () => {
     expect(await ids(today.url)).toEqual(
       listedModels
+        .filter((model) => isOffered(model, 'us-east-1'))
         .filter(({ endOfLife }) => endOfLife === undefined || endOfLife > '2026-06-01')
         .map(({ id }) => id),
     );
@@ -52,7 +61,7 @@ describe('ListFoundationModels', () => {
     [{ byOutputModality: 'IMAGE' as const }, () => false],
     [{ byCustomizationType: 'FINE_TUNING' as const }, () => false],
   ])('filters by %j', async (filter, wanted) => {
-    expect(await ids(lab.url, filter)).toEqual(listedModels.filter(wanted).map(({ id }) => id));
+    expect(await ids(lab.url, filter)).toEqual(inEurope.filter(wanted).map(({ id }) => id));
   });
 });
 
@@ -94,6 +103,32 @@ describe('GetFoundationModel', () => {
 
   it('refuses a retired model today', async () => {
     await expect(describeModel(today.url, 'amazon.titan-text-express-v1')).rejects.toMatchObject(endOfLife);
+  });
+
+  it('does not know a model that the region does not offer', async () => {
+    await expect(describeModel(lab.url, 'meta.llama3-3-70b-instruct-v1:0')).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: 'The provided model identifier is invalid.',
+    });
+  });
+
+  it('tells the vectors of an embedding model, and that it does not stream', async () => {
+    expect(await describeModel(lab.url, 'amazon.titan-embed-text-v2:0')).toMatchObject({
+      inputModalities: ['TEXT'],
+      outputModalities: ['EMBEDDING'],
+      responseStreamingSupported: false,
+      inferenceTypesSupported: ['ON_DEMAND'],
+    });
+    expect((await describeModel(lab.url, 'cohere.embed-v4:0'))?.inputModalities).toEqual(['TEXT', 'IMAGE']);
+  });
+
+  it.each([
+    ['amazon.nova-micro-v1:0', ['TEXT']],
+    ['amazon.nova-lite-v1:0', ['TEXT', 'IMAGE', 'VIDEO']],
+    ['mistral.ministral-3-8b-instruct', ['TEXT', 'IMAGE']],
+    ['openai.gpt-oss-20b-1:0', ['TEXT']],
+  ])('%s reads %j', async (id, modalities) => {
+    expect((await describeModel(lab.url, id))?.inputModalities).toEqual(modalities);
   });
 
   it.each(['no-such-model', 'us.amazon.nova-micro-v1:0', 'arn:aws:s3:::bucket/amazon.nova-micro-v1:0'])(

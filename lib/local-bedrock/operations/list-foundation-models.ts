@@ -1,10 +1,11 @@
 import { listedModels } from '../../models/catalogue.ts';
+import { isOffered } from '../../models/profile.ts';
 import { jsonReply } from '../reply.ts';
 import { isGone } from '../resolve-model.ts';
 import { describeFoundationModel } from './foundation-model.ts';
 import type { Operation } from './operation.ts';
 
-/** `GET /foundation-models`, with its four filters; retired models are not listed in the era `today`. */
+/** `GET /foundation-models`, with its four filters: the models that this region offers, in the era `today` without retired ones. */
 export const listFoundationModels: Operation = {
   name: 'ListFoundationModels',
   method: 'GET',
@@ -15,7 +16,7 @@ export const listFoundationModels: Operation = {
     const inferenceType = query.get('byInferenceType');
     const customizationType = query.get('byCustomizationType');
     const modelSummaries = listedModels
-      .filter((model) => !isGone(model, service))
+      .filter((model) => isOffered(model, service.region) && !isGone(model, service))
       .map((model) => describeFoundationModel(model, service))
       .filter(
         (summary) =>
