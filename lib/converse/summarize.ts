@@ -1,6 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { LibError } from '../errors.ts';
 import { findModel } from '../models/find.ts';
+import { fence } from '../tasks/fence.ts';
 import type { Answer } from './answer.ts';
 import { converse } from './converse.ts';
 import type { Message } from './message.ts';
@@ -74,11 +75,16 @@ export async function summarizeMessages(
   return { text: text ?? '', answers };
 }
 
-/** What the summarising model is asked. Pure; the texts are put together, so no character in them has a meaning. */
+/** What the summarising model is asked. No text can end the tags it stands between, and none is a pattern. Pure. */
 export function summaryQuestion(prompt: string, conversation: string, earlier: string | undefined): string {
   const before =
-    earlier === undefined ? '' : `\n\nWhat came before it, summarized:\n<summary>\n${earlier}\n</summary>`;
-  return `${prompt}${before}\n\n<conversation>\n${conversation}\n</conversation>`;
+    earlier === undefined ? '' : `What came before it, summarized:\n${fenced('summary', earlier)}\n\n`;
+  return `${prompt}\n\n${before}${fenced('conversation', conversation)}`;
+}
+
+/** A text between tags that it cannot end, on lines of its own. Pure. */
+export function fenced(name: string, text: string): string {
+  return fence(name, [`\n${text}\n`]).fenced.join('');
 }
 
 /** The conversation as text, in pieces of at most so many characters, cut between messages where that is possible. */
