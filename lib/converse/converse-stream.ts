@@ -3,9 +3,7 @@ import {
   ConverseStreamCommand,
   type ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
-import { openStream } from '../stream/open-stream.ts';
 import { type Answer, toAnswer } from './answer.ts';
-import { createAssembler } from './assemble.ts';
 import type { Delta } from './delta.ts';
 import type { Message } from './message.ts';
 import { buildConverseRequest, type ConverseOptions } from './request.ts';
@@ -26,6 +24,11 @@ export async function converseStream(
   onDelta: (delta: Delta) => void,
   options: ConverseOptions = {},
 ): Promise<Answer> {
+  // Loaded with the first stream: whoever imports `lib` for something else need not wait for it.
+  const [{ openStream }, { createAssembler }] = await Promise.all([
+    import('../stream/open-stream.ts'),
+    import('./assemble.ts'),
+  ]);
   const { input, repairs } = buildConverseRequest(modelId, messages, options);
   const command = new ConverseStreamCommand(input as ConverseStreamCommand['input']);
   const started = performance.now();
