@@ -1,4 +1,5 @@
 import { createClient, invokeText, isLibError } from 'lib';
+import { startLocalBedrock } from 'lib/local-bedrock';
 import { describe, expect, it } from 'vitest';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
 import { serveOnce } from '../one-answer.ts';
@@ -109,6 +110,46 @@ describe('invokeText', () => {
   it('has a next step when nothing listens', async () => {
     const client = createClient(clientFor('http://127.0.0.1:1'));
     expect((await errorOf(invokeText(client, 'amazon.nova-micro-v1:0', 'Hello'))).kind).toBe('network');
+  });
+
+  it('calls again when Bedrock was overloaded, as often as the client allows', async () => {
+    const endpoint = await startLocalBedrock({ faults: ['ServiceUnavailableException:times=1'] });
+    const patient = createClient({ ...clientFor(endpoint.url), maxAttempts: 2 });
+    expect((await invokeText(patient, 'amazon.nova-micro-v1:0', 'What is 2 + 2?')).text).toContain('4');
+    await endpoint.close();
+    const busy = await startLocalBedrock({ faults: ['ServiceUnavailableException'] });
+    const error = await errorOf(
+      invokeText(createClient({ ...clientFor(busy.url), maxAttempts: 2 }), 'amazon.nova-micro-v1:0', 'Hi'),
+    );
+    expect(error).toMatchObject({ kind: 'overloaded', status: 503, attempts: 2, retryable: true });
+    await busy.close();
+  });
+
+  it('tells what came from the prompt cache, and what it cost', async () => {
+    const body = {
+      content: [{ type: 'text', text: 'Hi' }],
+      stop_reason: 'end_turn',
+      usage: {
+        input_tokens: 10,
+        output_tokens: 5,
+        cache_read_input_tokens: 1_000,
+        cache_creation_input_tokens: 0,
+      },
+    };
+    const server = await serveOnce(200, JSON.stringify(body), { 'content-type': 'application/json' });
+    const answer = await invokeText(
+      createClient(clientFor(server.url)),
+      'us.anthropic.claude-haiku-4-5-20251001-v1:0',
+      'Hello',
+    );
+    expect(answer.usage).toEqual({
+      inputTokens: 10,
+      outputTokens: 5,
+      totalTokens: 1_015,
+      cacheReadInputTokens: 1_000,
+    });
+    expect(answer.costUsd).toBeCloseTo((10 * 1.1 + 5 * 5.5 + 1_000 * 0.11) / 1_000_000, 12);
+    await server.close();
   });
 
   it('stops when the caller aborts', async () => {
