@@ -19,52 +19,51 @@ export function createTurnStream<Result>(
   run: (emit: (delta: Delta) => void, signal: AbortSignal) => Promise<Result>,
 ): TurnStream<Result> {
   const leave = new AbortController();
+  /** Pieces that came while nobody waited for one. */
   const pieces: Delta[] = [];
   /** The place of the next piece to be read: `shift` would move all that follow. */
   let place = 0;
+  /** Readers that wait for the next piece. */
+  const waiting: Reader[] = [];
   let running: Promise<Result> | undefined;
   let ended = false;
-  /** Readers that wait for the next piece. */
-  let waiting: (() => void)[] = [];
 
   function start(): Promise<Result> {
     if (running !== undefined) return running;
-    running = run((delta) => {
-      pieces.push(delta);
-      wake();
-    }, leave.signal);
+    const turn = run(emit, leave.signal);
     const end = () => {
       ended = true;
-      wake();
+      for (const reader of waiting.splice(0)) finish(turn).then(reader.resolve, reader.reject);
     };
-    running.then(end, end);
-    return running;
+    turn.then(end, end);
+    running = turn;
+    return turn;
   }
 
-  function wake(): void {
-    const woken = waiting;
-    waiting = [];
-    for (const go of woken) go();
+  function emit(delta: Delta): void {
+    const reader = waiting.shift();
+    if (reader === undefined) pieces.push(delta);
+    else reader.resolve({ done: false, value: delta });
   }
 
-  /** Waits where there is no piece yet. It runs for every piece, so it makes no promise that it does not need. */
+  /** Runs for every piece, so it makes no promise that it does not need. */
   function next(): Promise<IteratorResult<Delta>> {
-    if (leave.signal.aborted) return Promise.resolve({ done: true, value: undefined });
-    const result = start();
+    if (leave.signal.aborted) return Promise.resolve(done);
+    const turn = start();
     const value = pieces[place];
     if (value !== undefined) {
       place++;
       return Promise.resolve({ done: false, value });
     }
-    if (ended) return finish(result);
-    return new Promise<void>((resolve) => {
-      waiting.push(resolve);
-    }).then(next);
+    if (ended) return finish(turn);
+    return new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+    });
   }
 
-  async function finish(result: Promise<Result>): Promise<IteratorResult<Delta>> {
-    await result;
-    return { done: true, value: undefined };
+  async function finish(turn: Promise<Result>): Promise<IteratorResult<Delta>> {
+    if (!leave.signal.aborted) await turn;
+    return done;
   }
 
   return {
@@ -76,8 +75,15 @@ export function createTurnStream<Result>(
       return: async () => {
         leave.abort();
         await running?.catch(() => undefined);
-        return { done: true, value: undefined };
+        return done;
       },
     }),
   };
 }
+
+interface Reader {
+  readonly resolve: (result: IteratorResult<Delta>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const done = { done: true, value: undefined } as const;
