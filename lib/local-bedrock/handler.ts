@@ -7,7 +7,7 @@ import { type FaultQueue, isStreaming } from './faults/queue.ts';
 import type { Journal, OpenEntry } from './journal/journal.ts';
 import { observeWords } from './journal/observe-words.ts';
 import type { HttpRequest, HttpResponse, SocketOf } from './one-port.ts';
-import { answerOwnRoute } from './own-routes.ts';
+import { answerOwnRoute, isOwnRoute } from './own-routes.ts';
 import { readBody } from './read-body.ts';
 import type { Elsewhere } from './record/recorder.ts';
 import { internalError, invalid, Refusal, refusalReply } from './refusal.ts';
@@ -28,6 +28,9 @@ export interface Endpoint {
   readonly answerElsewhere?: Elsewhere;
 }
 
+/** Made once: without a reason, every abort would make an error with a stack of its own. */
+const leaving = new Error('The client has left, or has its answer.');
+
 /** The request listener of the endpoint: reads the body, runs the operation and writes its reply or its refusal. */
 export function createHandler(
   endpoint: Endpoint,
@@ -37,7 +40,7 @@ export function createHandler(
     request.on('error', () => {});
     response.on('error', () => {});
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    response.on('close', () => gone.abort(leaving));
     // A log that cannot be written, too, is told and does not end the process.
     handle(request, response, socketOf, endpoint, gone.signal).catch((error) => warn(request, error));
   };
@@ -54,9 +57,8 @@ async function handle(
   const { method = '', url = '' } = request;
   const requestId = randomUUID();
   const always = { 'x-amzn-RequestId': requestId, 'x-local-bedrock': endpoint.service.words.name };
-  const own = await answerOwnRoute(request, endpoint);
-  if (own !== undefined) {
-    await send(response, own, always, signal);
+  if (isOwnRoute(url)) {
+    await send(response, await answerOwnRoute(request, endpoint), always, signal);
     return;
   }
   const entry = endpoint.journal.open({
@@ -158,12 +160,12 @@ function noteReply(entry: OpenEntry, { headers }: Reply): void {
 
 /** The request's headers: names in lower case, as HTTP/2 sends them; repeated ones are joined. */
 function headersOf(request: HttpRequest): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  );
+  const headers: Record<string, string> = {};
+  for (const name in request.headers) {
+    const value = request.headers[name];
+    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  }
+  return headers;
 }
 
 function warn(request: HttpRequest, error: unknown): void {

@@ -8,17 +8,21 @@ import { jsonReply, type Reply } from './reply.ts';
 
 const ownPath = /\/_local-bedrock\/([a-z-]+)(?:\?|$)/;
 
+/** Whether a URL is one of the endpoint's own. */
+export function isOwnRoute(url: string): boolean {
+  return url.includes('/_local-bedrock/') && ownPath.test(url);
+}
+
 /**
- * Answers the endpoint's own routes, which AWS does not have; `undefined`: the request is for the API.
+ * Answers the endpoint's own routes, which AWS does not have.
  *
  * - `faults`: GET lists what waits, POST adds `{fault, times?, operation?, modelId?}`, DELETE clears;
  * - `requests`: GET gives the journal, DELETE clears it;
  * - `date`: GET, and PUT with `{today?, era?}`;
  * - `access`: GET, and PUT with what the account lacks, by model id.
  */
-export async function answerOwnRoute(request: HttpRequest, endpoint: Endpoint): Promise<Reply | undefined> {
+export async function answerOwnRoute(request: HttpRequest, endpoint: Endpoint): Promise<Reply> {
   const name = ownPath.exec(request.url ?? '')?.[1];
-  if (name === undefined) return undefined;
   try {
     const body = (await readBody(request))?.toString('utf8') ?? '';
     const answer = ownAnswer(`${request.method} ${name}`, body, endpoint);

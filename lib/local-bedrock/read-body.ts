@@ -8,21 +8,26 @@ export const bodyLimit = 25_000_000;
  * A request's whole body, or `undefined` when the client went away before its end. Throws a `Refusal` when the body is
  * longer than `bodyLimit`; the rest is read and dropped first, so that the client is ready to read the answer.
  */
-export async function readBody(request: HttpRequest): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of request) {
+export function readBody(request: HttpRequest): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    // Listeners rather than `for await`: an iterator costs more than all else that reading a short body does.
+    request.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= bodyLimit) chunks.push(chunk);
-    }
-  } catch {
-    return undefined;
-  }
-  if (length > bodyLimit) {
-    throw invalid(
-      `1 validation error detected: Value at 'body' failed to satisfy constraint: Member must have length less than or equal to ${bodyLimit}`,
-    );
-  }
-  return Buffer.concat(chunks);
+    });
+    request.on('end', () => {
+      if (length > bodyLimit) reject(tooLong());
+      else resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    });
+    request.on('error', () => resolve(undefined));
+    request.on('close', () => resolve(undefined));
+  });
+}
+
+function tooLong(): Error {
+  return invalid(
+    `1 validation error detected: Value at 'body' failed to satisfy constraint: Member must have length less than or equal to ${bodyLimit}`,
+  );
 }
