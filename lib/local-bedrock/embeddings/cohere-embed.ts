@@ -21,6 +21,26 @@ type NumberType = keyof typeof numberTypes;
 const texts: Schema = { type: 'array', items: { type: 'string' } };
 const types: Schema = { type: 'array', items: { type: 'string', enum: Object.keys(numberTypes) } };
 
+/** Texts and pictures that belong together. */
+const input: Schema = {
+  type: 'object',
+  required: ['content'],
+  properties: {
+    content: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['type'],
+        properties: {
+          type: { type: 'string', enum: ['text', 'image_url'] },
+          text: { type: 'string' },
+          image_url: { type: 'any' },
+        },
+      },
+    },
+  },
+};
+
 const thirdSchema: Schema = {
   type: 'object',
   required: ['input_type'],
@@ -40,7 +60,7 @@ const fourthSchema: Schema = {
   ...thirdSchema,
   properties: {
     ...thirdSchema.properties,
-    inputs: { type: 'array', items: { type: 'any' } },
+    inputs: { type: 'array', items: input },
     output_dimension: { type: 'integer' },
     max_tokens: { type: 'integer', minimum: 1 },
   },
@@ -49,7 +69,7 @@ const fourthSchema: Schema = {
 interface Body {
   texts?: string[];
   images?: string[];
-  inputs?: { content?: { type?: string; text?: string; image_url?: string | { url?: string } }[] }[];
+  inputs?: { content: { type?: string; text?: string; image_url?: string | { url?: string } }[] }[];
   truncate?: 'NONE' | 'START' | 'END' | 'LEFT' | 'RIGHT';
   embedding_types?: NumberType[];
   output_dimension?: number;
@@ -126,7 +146,7 @@ function itemsOf({ texts: plain = [], images = [], inputs = [] }: Body): Item[] 
   return [
     ...plain.map((text) => ({ text, isPicture: false })),
     ...images.map((text) => ({ text, isPicture: true })),
-    ...inputs.map(({ content = [] }) => {
+    ...inputs.map(({ content }) => {
       const words = content.map(({ text = '' }) => text).join('\n');
       return words.trim() === ''
         ? { text: JSON.stringify(content), isPicture: true }

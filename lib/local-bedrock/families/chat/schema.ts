@@ -2,11 +2,14 @@ import type { ObjectSchema, Schema } from '../../schema.ts';
 
 const any: Schema = { type: 'any' };
 
-/** A text, or a list of parts of which those of type `text` are read. */
-const content: Schema = {
+/** What a message says: a text, or a list of parts of which those of type `text` are read. */
+export const contentSchema: Schema = {
   type: 'either',
   text: { type: 'string' },
-  list: { type: 'array', items: { type: 'object', properties: { type: { type: 'string' } }, open: true } },
+  list: {
+    type: 'array',
+    items: { type: 'object', properties: { type: { type: 'string' }, text: { type: 'string' } }, open: true },
+  },
 };
 
 /** What OpenAI's form of a conversation allows in every family that took it over; `more` are the family's own keys. */
@@ -40,8 +43,6 @@ export function chatSchema(more: ObjectSchema['properties'] = {}): ObjectSchema 
     },
   };
 }
-
-export const contentSchema = content;
 
 /** One text or several. */
 export const stopSchema: Schema = {
