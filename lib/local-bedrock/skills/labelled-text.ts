@@ -31,7 +31,7 @@ const mostExamples = 200;
 /** What a caller says of an answer that could not be used; it is no text to judge. */
 const earlierAnswer = /<answer>[\s\S]*?<\/answer>/gi;
 /** What a prompt says of its tags is no offer of labels. */
-const aboutTags = /[^.\n]*\btags?\b[^.\n]*\bdata\b[^\n]*/gi;
+const aboutTags = /(?<=^|[.\n])[^.\n]*\btags?\b[^.\n]*\bdata\b[^\n]*/gi;
 const exampleBlock = /<(examples?)\b[^>]{0,80}>[\s\S]*?<\/\1>/gi;
 const taggedText = /<([A-Za-z][\w-]{0,40})>([^<]+)<\/\1>/g;
 const quotes = /^[\s"'“”‘’`*]+|[\s"'“”‘’`*]+$/g;

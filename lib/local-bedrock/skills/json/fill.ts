@@ -178,7 +178,7 @@ function fillArray(
     return named.length > 0 ? named : undefined;
   }
   if (typeOf(item) === 'object') {
-    const parts = segments(filling.text);
+    const parts = segments(filling.text).slice(0, mostItems);
     const least = Math.min(2, Object.keys(item.properties ?? {}).length);
     const values = parts.flatMap((text) => {
       const value = asRecord(fillObject(item, root, { ...filling, text, whenMissing: 'nothing' }, depth + 1));
@@ -221,6 +221,9 @@ function fillArray(
   const value = stringFor(singular, item, filling.text);
   return value === undefined ? undefined : [value];
 }
+
+/** Of a longer list, this many parts are read. */
+const mostItems = 200;
 
 /** Lines, or else the parts of an enumeration: `2 pens at 3 euros and a lamp for 20 euros`. */
 function segments(text: string): string[] {

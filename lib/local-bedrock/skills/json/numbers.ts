@@ -15,7 +15,7 @@ const numerals = [
   'eleven',
   'twelve',
 ];
-const number = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?`;
+const number = String.raw`(?<![\d.])(?:\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?)`;
 const amount = new RegExp(
   `([$€£¥])\\s?(${number})|\\b(USD|EUR|GBP|CHF|CAD|JPY)\\s?(${number})|(${number})\\s?(dollars?|euros?|pounds?|yen|francs?|USD|EUR|GBP|CHF|CAD|JPY|€|£)(?!\\w)`,
   'gi',

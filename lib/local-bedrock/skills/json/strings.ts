@@ -27,7 +27,7 @@ const common = new Set(
 
 /** What a schema's string is to hold, and how it is found. The first that fits the name or the description counts. */
 const finders: readonly (readonly [RegExp, (text: string) => string | undefined])[] = [
-  [/\be-?mail\b/, (text) => /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.exec(text)?.[0]],
+  [/\be-?mail\b/, (text) => /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/.exec(text)?.[0]],
   [
     /\b(?:url|link|website|web page|uri)\b/,
     (text) => /https?:\/\/[^\s<>"')]+|\bwww\.[^\s<>"')]+/.exec(text)?.[0].replace(/[.,;]$/, ''),
