@@ -134,8 +134,6 @@ export function clientOver(transport: (typeof transports)[number], url: string):
   return transport === 'HTTP/1.1' ? createClient(clientFor(url)) : new BedrockRuntimeClient(clientFor(url));
 }
 
-export const retryQuickly = { random: () => 0 };
-
 /** The events of a plain ConverseStream answer. */
 export function converseEvents(texts: readonly string[], stopReason = 'end_turn'): Uint8Array[] {
   return [
