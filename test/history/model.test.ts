@@ -72,7 +72,7 @@ describe('two histories on one file, one of each driver', () => {
           await history.close();
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

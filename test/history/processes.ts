@@ -9,7 +9,7 @@ import type { HistoryEntry, Turn } from '../../lib/history/history.ts';
 import type { DatabaseDriver } from '../../lib/sqlite/database.ts';
 
 /** Programs start three times as fast when they need not compile everything anew. One that is killed leaves nothing here. */
-const compiled = join(tmpdir(), 'appending-process-compiled');
+export const compiled = join(tmpdir(), 'appending-process-compiled');
 
 export interface AppendingProcess {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;

@@ -14,21 +14,40 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { addEntry, addSession, encodeEntry } from '../../lib/history/entries.ts';
 import { openHistory } from '../../lib/history/open-history.ts';
 import type { DatabaseDriver } from '../../lib/sqlite/database.ts';
+import { openDatabase } from '../../lib/sqlite/open-database.ts';
 import { drivers, newFile, newFolder } from './drivers.ts';
 import { turn } from './messages.ts';
 
-/** A file with two sessions of some 40 pages each. */
+/** A new file with two sessions of 40 turns, some 40 pages each. */
 async function filledFile(): Promise<string> {
   const file = newFile();
-  const history = await openHistory(file, { driver: 'node' });
-  for (let n = 0; n < 40; n++) {
-    await history.append('a', turn(`question ${n} ${'of many words '.repeat(150)}`, 'answer'), n);
-    await history.append('b', turn(`query ${n} ${'and more of them '.repeat(150)}`, 'answer'), n);
-  }
-  await history.close();
+  filled ??= fill();
+  writeFileSync(file, await filled);
   return file;
+}
+
+let filled: Promise<Buffer> | undefined;
+
+async function fill(): Promise<Buffer> {
+  const file = newFile();
+  const database = await openDatabase(file, { driver: 'node' });
+  await database.write((tables) => {
+    for (const [name, words] of [
+      ['a', 'question # of many words '],
+      ['b', 'query # and more of them '],
+    ] as const) {
+      const session = addSession(tables, name, '2026-01-01T00:00:00.000Z');
+      for (let n = 0; n < 40; n++) {
+        const entry = turn(words.replace('#', `${n}`).repeat(120), 'answer');
+        addEntry(tables, session, n + 1, encodeEntry(entry), '2026-01-01T00:00:00.000Z');
+      }
+    }
+  });
+  await database.close();
+  return readFileSync(file);
 }
 
 /** Overwrites bytes in the middle of a file. */
@@ -245,7 +264,7 @@ describe.each(drivers)('opening with %s', (driver) => {
     const long = 'many words '.repeat(800);
 
     let stored = 0;
-    const failure = await fill();
+    const failure = await appendUntilItFails();
     expect(failure).toMatchObject({
       kind: 'file',
       retryable: true,
@@ -265,7 +284,7 @@ describe.each(drivers)('opening with %s', (driver) => {
       await again.close();
     }
 
-    async function fill(): Promise<unknown> {
+    async function appendUntilItFails(): Promise<unknown> {
       for (let n = 0; n < 200; n++) {
         try {
           stored = await history.append('s', turn(`${n} ${long}`, 'a'), stored);

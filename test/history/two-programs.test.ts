@@ -15,18 +15,18 @@ describe.each(pairs)('one file, %s beside %s', (first, second) => {
   it('two programs that write to one session lose nothing', async () => {
     const file = newFile();
     const programs = [
-      startAppending(file, first, 's', 'first', 30),
-      startAppending(file, second, 's', 'second', 30),
+      startAppending(file, first, 's', 'first', 20),
+      startAppending(file, second, 's', 'second', 20),
     ];
     for (const program of programs) expect(await program.ended()).toBe('');
     const acknowledged = new Map(programs.flatMap((program) => [...program.acknowledged]));
-    expect(acknowledged.size).toBe(60);
+    expect(acknowledged.size).toBe(40);
 
     for (const driver of drivers) {
       const history = await openHistory(file, { driver });
       const { entries } = await history.read('s');
       await history.close();
-      expect(entries).toHaveLength(60);
+      expect(entries).toHaveLength(40);
       expectNothingLost(entries, acknowledged);
     }
   });

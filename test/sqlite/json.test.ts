@@ -22,7 +22,7 @@ it('gives back any JSON with bytes in it', () => {
     fc.property(value, (original) => {
       expect(fromJson(toJson(original))).toEqual(original);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
