@@ -1,15 +1,14 @@
 import {
   type BedrockRuntimeClient,
   InvokeModelWithResponseStreamCommand,
-  type ResponseStream,
 } from '@aws-sdk/client-bedrock-runtime';
 import { LibError } from '../errors.ts';
 import { costOf, type TokenUsage } from '../models/cost.ts';
 import { openStream } from '../stream/open-stream.ts';
 import { buildInvokeBody, families } from './families.ts';
-import { type InvokeFamily, type ParsedChunk, withoutUndefined } from './family.ts';
 import type { InvokeTextOptions, InvokeTextResult } from './invoke-text.ts';
 import { completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
+import { type ReadChunk, readChunks } from './stream-chunks.ts';
 import { trimmedPieces } from './trimmed-pieces.ts';
 
 export interface InvokeStreamOptions extends InvokeTextOptions {
@@ -30,12 +29,6 @@ export interface InvokeStream extends AsyncIterable<TextDelta> {
    * `aborted` when the loop was left early.
    */
   readonly result: Promise<InvokeTextResult>;
-}
-
-/** A chunk: what the family read in it, what the service adds to the last one, and the chunk itself. */
-interface ReadChunk extends ParsedChunk {
-  readonly metrics?: Partial<TokenUsage>;
-  readonly raw: unknown;
 }
 
 /**
@@ -169,41 +162,6 @@ async function* readPieces(
   const usage = completeUsage({ ...metrics, ...fromBody });
   const costUsd = usage && costOf(usage, modelId);
   return { text, stopReason, usage, costUsd, latencyMs, modelId, raw };
-}
-
-/** The SDK's events as the family reads them. An event of another kind than `chunk` is none of the answer's. */
-async function* readChunks(
-  events: AsyncIterable<ResponseStream>,
-  family: InvokeFamily,
-  modelId: string,
-): AsyncGenerator<ReadChunk> {
-  const decoder = new TextDecoder();
-  const parse = family.readChunks(modelId);
-  for await (const { chunk } of events) {
-    if (chunk?.bytes === undefined) continue;
-    const raw: unknown = JSON.parse(decoder.decode(chunk.bytes));
-    yield { ...parse(raw), metrics: metricsOf(raw), raw };
-  }
-}
-
-interface InvocationMetrics {
-  inputTokenCount?: number;
-  outputTokenCount?: number;
-  cacheReadInputTokenCount?: number;
-  cacheWriteInputTokenCount?: number;
-}
-
-/** The token counts that Bedrock itself adds to the last chunk, whatever the family. */
-function metricsOf(raw: unknown): Partial<TokenUsage> {
-  const metrics = (raw as Record<string, unknown> | null)?.['amazon-bedrock-invocationMetrics'];
-  if (metrics === undefined) return {};
-  const counts = metrics as InvocationMetrics;
-  return withoutUndefined({
-    inputTokens: counts.inputTokenCount,
-    outputTokens: counts.outputTokenCount,
-    cacheReadInputTokens: counts.cacheReadInputTokenCount,
-    cacheWriteInputTokens: counts.cacheWriteInputTokenCount,
-  });
 }
 
 function leftEarly(modelId: string, partialText: string): LibError {

@@ -1,3 +1,4 @@
+import type { Model } from '../../models/catalogue.ts';
 import { lengthViolation } from '../length-violation.ts';
 import { malformed } from '../refusal.ts';
 import { type ObjectSchema, violations } from '../schema.ts';
@@ -5,7 +6,9 @@ import type { Ending, Family, Turn } from './family.ts';
 import { checkMaxTokens } from './limits.ts';
 
 /** Answers stop here when the request does not say (user guide, the page's table of parameters). */
-const defaultMaxTokens = 512;
+function defaultMaxTokens({ id, maxOutputTokens }: Model): number {
+  return /mistral-(?:large|small)-/.test(id) ? maxOutputTokens : 512;
+}
 
 const schema: ObjectSchema = {
   type: 'object',
@@ -34,7 +37,7 @@ export const mistralText: Family = {
   read(body, model) {
     const found = violations(body, schema);
     if (found.length > 0) throw malformed(found);
-    const { prompt, max_tokens: maxTokens = defaultMaxTokens, stop = [], temperature } = body as Body;
+    const { prompt, max_tokens: maxTokens = defaultMaxTokens(model), stop = [], temperature } = body as Body;
     const tooMany = lengthViolation('#/stop', stop.length, { kind: 'list', maximum: 10 });
     if (tooMany.length > 0) throw malformed(tooMany);
     checkMaxTokens(maxTokens, model);

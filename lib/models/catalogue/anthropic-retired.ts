@@ -1,5 +1,5 @@
 import type { Model } from '../model.ts';
-import { historical } from './shared.ts';
+import { historical, textOnly } from './shared.ts';
 
 /**
  * Anthropic's models that AWS has retired: Claude 2, Claude 3 and the first of Claude 4.
@@ -99,6 +99,7 @@ export const retiredAnthropicModels: readonly Model[] = [
     successor: 'anthropic.claude-haiku-4-5-20251001-v1:0',
     price: { inputPerMillion: 0.8, outputPerMillion: 4, asOf: '2026-07-17', note: historical },
     needsUseCaseForm: true,
+    refuses: [...textOnly],
   },
   {
     id: 'anthropic.claude-3-5-sonnet-20240620-v1:0',

@@ -82,6 +82,18 @@ describe('a prompt with marks', () => {
   });
 });
 
+describe('an answer without a limit', () => {
+  it.each([
+    [llama, { prompt: 'Hi' }, 512],
+    [mistral, { prompt: 'Hi' }, 512],
+    ['mistral.mistral-large-2402-v1:0', { prompt: 'Hi' }, 8_192],
+    [jamba, { messages: [{ role: 'user', content: 'Hi' }] }, 4_096],
+    [commandR, { message: 'Hi' }, 4_000],
+  ])('%s stops where its page says', (modelId, body, limit) => {
+    expect(read(modelId, body).maxTokens).toBe(limit);
+  });
+});
+
 describe('messages', () => {
   it.each([jamba, ministral, gptOss, qwen])('%s reads them, with the instructions above', (modelId) => {
     const messages = [

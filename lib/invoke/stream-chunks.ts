@@ -1,0 +1,44 @@
+import type { ResponseStream } from '@aws-sdk/client-bedrock-runtime';
+import type { TokenUsage } from '../models/cost.ts';
+import { type InvokeFamily, type ParsedChunk, withoutUndefined } from './family.ts';
+
+/** A chunk: what the family read in it, what the service adds to the last one, and the chunk itself. */
+export interface ReadChunk extends ParsedChunk {
+  readonly metrics?: Partial<TokenUsage>;
+  readonly raw: unknown;
+}
+
+/** The SDK's events as the family reads them. An event of another kind than `chunk` is none of the answer's. */
+export async function* readChunks(
+  events: AsyncIterable<ResponseStream>,
+  family: InvokeFamily,
+  modelId: string,
+): AsyncGenerator<ReadChunk> {
+  const decoder = new TextDecoder();
+  const parse = family.readChunks(modelId);
+  for await (const { chunk } of events) {
+    if (chunk?.bytes === undefined) continue;
+    const raw: unknown = JSON.parse(decoder.decode(chunk.bytes));
+    yield { ...parse(raw), metrics: metricsOf(raw), raw };
+  }
+}
+
+interface InvocationMetrics {
+  inputTokenCount?: number;
+  outputTokenCount?: number;
+  cacheReadInputTokenCount?: number;
+  cacheWriteInputTokenCount?: number;
+}
+
+/** The token counts that Bedrock itself adds to the last chunk, whatever the family. */
+function metricsOf(raw: unknown): Partial<TokenUsage> {
+  const metrics = (raw as Record<string, unknown> | null)?.['amazon-bedrock-invocationMetrics'];
+  if (metrics === undefined) return {};
+  const counts = metrics as InvocationMetrics;
+  return withoutUndefined({
+    inputTokens: counts.inputTokenCount,
+    outputTokens: counts.outputTokenCount,
+    cacheReadInputTokens: counts.cacheReadInputTokenCount,
+    cacheWriteInputTokens: counts.cacheWriteInputTokenCount,
+  });
+}
