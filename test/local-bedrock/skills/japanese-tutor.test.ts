@@ -21,6 +21,13 @@ describe('clues', () => {
     expect(answer).not.toContain('食べましょう');
   });
 
+  it('leave the particles to students who are no beginners', () => {
+    const system = 'You are a Japanese teacher of intermediate students. Give clues.';
+    expect(ask('capable', 'I drink tea.', { system, maxTokens: 900 })).toContain(
+      '私（　）お茶（　）＿＿＿＿。',
+    );
+  });
+
   it('are without romaji where it is forbidden', () => {
     expect(answer).not.toMatch(/taberu|resutoran/i);
   });
@@ -170,7 +177,7 @@ describe('what is not a lesson', () => {
 
 describe('courtesies', () => {
   it.each([
-    ['Hello!', 'こんにちは: hello (word). What would you like to say in Japanese?'],
+    ['Hello!', 'こんにちは: hello. What would you like to say in Japanese?'],
     [
       'My name is Aiko, and I want to order food in Japanese.',
       'Nice to meet you, Aiko. You want to order food in Japanese: good. Tell me a sentence in English, or ask me for the forms of a verb.',

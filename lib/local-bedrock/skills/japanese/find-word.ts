@@ -1,7 +1,7 @@
 import { inflect } from './adjective.ts';
 import { conjugate, type VerbForm } from './conjugate.ts';
 import { type EnglishForm, englishForms, singular } from './english.ts';
-import { fromRomaji, plainRomaji, toHiragana, toRomaji } from './kana.ts';
+import { fromRomaji, hasJapanese, plainRomaji, toHiragana, toRomaji } from './kana.ts';
 import { adjectives } from './vocabulary/adjectives.ts';
 import { nouns } from './vocabulary/nouns.ts';
 import { verbs } from './vocabulary/verbs.ts';
@@ -101,6 +101,11 @@ export function findRomaji(text: string): Word[] {
     const word = english.test(token.toLowerCase()) ? undefined : romaji.get(collapsed(token));
     return word === undefined ? [] : [word];
   });
+}
+
+/** The Japanese words of a text, in signs or in romaji. */
+export function wordsIn(text: string): Word[] {
+  return hasJapanese(text) ? findJapanese(text) : findRomaji(text);
 }
 
 /** A verb that is not in the vocabulary, from its dictionary form: its group is told by its ending. */

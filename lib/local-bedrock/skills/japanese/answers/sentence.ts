@@ -111,7 +111,7 @@ function structure(pieces: readonly Piece[], task: string): string {
 function gapped(pieces: readonly Piece[], style: Style): string {
   const text = pieces.map((piece) => {
     if (piece.kind === 'predicate') return '＿＿＿＿';
-    return piece.kind === 'particle' && style.level !== 'beginner' ? '＿' : spell(piece, style);
+    return piece.kind === 'particle' && style.level !== 'beginner' ? '（　）' : spell(piece, style);
   });
   return `${text.join('')}。`;
 }

@@ -18,8 +18,9 @@ export function wordAnswer(word: Word, style: Style): string {
     kuru: 'irregular verb',
   };
   const kind = word.kind === 'verb' ? kinds[word.group] : word.kind;
-  const shown = kind === 'phrase' || kind === 'time' || kind === 'pronoun' ? 'word' : kind;
-  return `${spellWithReading(word, style)}: ${glossOf(word)} (${shown}).`;
+  const shown = kind === 'time' || kind === 'pronoun' ? 'word' : kind;
+  const note = word.kind === 'phrase' ? '' : ` (${shown})`;
+  return `${spellWithReading(word, style)}: ${glossOf(word)}${note}.`;
 }
 
 const particleLessons: Readonly<Record<string, readonly [string, string, string]>> = {
