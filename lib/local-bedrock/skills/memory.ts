@@ -43,6 +43,7 @@ function clausesOf(prompt: string): string[] {
 }
 
 function recall(clause: string, told: Told, earlier: Question['earlier']): string | undefined {
+  if (/\b(?:best|good|better|easy|right) way\b|\bhow to\b|\btips\b/i.test(clause)) return undefined;
   const message = recallMessage(clause, told.messages, earlier);
   if (message !== undefined) return message;
   if (!aboutMe.test(clause) || (asksForAdvice.test(clause) && !aboutTalk.test(clause))) return undefined;

@@ -128,6 +128,7 @@ describe('other questions', () => {
     'Where can I buy a ticket?',
     'What should I cook for my guests?',
     'Write a poem about my cat.',
+    'What is the best way to remember what I said in a meeting?',
     'What do I need to do when my computer is slow?',
   ])('are not taken for memories: %s', (question) => {
     expect(ask('capable', question)).toContain('local stand-in');

@@ -104,8 +104,11 @@ function recallOwned(
       asked,
     );
   if (found === null) return undefined;
-  const thing = (found[1] ?? '').trim().toLowerCase();
-  const words = thing.replace(/'s name$/, '').split(/\s+/);
+  const thing = (found[1] ?? '').trim();
+  const words = thing
+    .toLowerCase()
+    .replace(/'s name$/, '')
+    .split(/\s+/);
   const phrase = words.map((word) => `${escaped(stem(word))}[\\p{L}']*`).join('\\s+');
   const isNamed = /name$/.test(thing) || /\b(?:called|named|who)\b/i.test(asked);
   const naming = `${whose}(?: \\p{L}+){0,2} ${phrase}(?: is|'s|’s)?(?: called| named|'s name is|’s name is) (${name})`;
