@@ -51,7 +51,7 @@ export function legalise(messages: readonly Message[], options: LegaliseOptions 
   legal = startWithUser(legal, note);
   if (refuses('text-beside-tool-result')) legal = splitToolTurns(legal, note);
   legal = placeCachePoints(legal, cachePointsElsewhere, !refuses('cache-points'), note);
-  legal = endLegally(legal, modelId, note);
+  legal = endLegally(legal, !refuses('prefill'), note);
   return { messages: legal, toolConfig: completeToolConfig(legal, toolConfig, note), repairs };
 }
 
@@ -67,6 +67,8 @@ function refusalsOf(modelId: string | undefined): (feature: string) => boolean {
   if (modelId === undefined) return () => false;
   const known = findModel(modelId);
   if (known !== undefined) return (feature) => known.refuses?.some((refused) => refused === feature) ?? false;
-  const isLlama = splitModelId(modelId).baseId.startsWith('meta.llama');
-  return (feature) => isLlama && feature === 'text-beside-tool-result';
+  const { baseId } = splitModelId(modelId);
+  return (feature) =>
+    (feature === 'text-beside-tool-result' && baseId.startsWith('meta.llama')) ||
+    (feature === 'prefill' && baseId.startsWith('anthropic.claude-'));
 }

@@ -31,6 +31,8 @@ export type Feature =
   | 'temperature-with-top-p'
   | 'cache-points'
   | 'count-tokens'
+  /** A conversation that ends with the beginning of the answer. */
+  | 'prefill'
   | 'text-beside-tool-result';
 
 /** USD per million tokens, on demand, Standard tier, us-east-1 unless `note` says otherwise. */

@@ -233,6 +233,8 @@ describe('legalise', () => {
       messages: [...messages, user(text('Go on.'))],
       kinds: ['last-turn-added'],
     });
+    // What is newer than the catalogue is like the newest in it.
+    expect(legal(messages, 'anthropic.claude-saga-9').kinds).toEqual(['last-turn-added']);
   });
 
   it('puts pictures of earlier turns into words for a model that reads none, and leaves that of now', () => {

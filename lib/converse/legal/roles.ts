@@ -7,9 +7,6 @@ const beginning = '(The beginning of this conversation is not shown.)';
 /** Said by the user where a transcript ends with the assistant, and the model does not go on from there. */
 const goOn = 'Go on.';
 
-/** From the 4.6 models on, Claude refuses a transcript that ends with the beginning of its answer. */
-const withoutPrefill = /claude-(?:(?:opus|sonnet|haiku)-(?:4-[6-9]|[5-9])|fable)/;
-
 /** Messages of the same role in a row become one: roles must alternate. Pure. */
 export function mergeRoles(messages: readonly Message[], note: NoteRepair): Message[] {
   const merged: Message[] = [];
@@ -43,15 +40,13 @@ export function startWithUser(messages: readonly Message[], note: NoteRepair): M
 /**
  * A transcript that ends with the assistant is the beginning of an answer, which the model goes on with: without white
  * space at its end, and only for models that do so. Pure.
+ *
+ * @param goesOn whether the model does
  */
-export function endLegally(
-  messages: readonly Message[],
-  modelId: string | undefined,
-  note: NoteRepair,
-): Message[] {
+export function endLegally(messages: readonly Message[], goesOn: boolean, note: NoteRepair): Message[] {
   const last = messages.at(-1);
   if (last?.role !== 'assistant') return [...messages];
-  if (modelId !== undefined && withoutPrefill.test(modelId)) {
+  if (!goesOn) {
     note(
       'last-turn-added',
       'A user message was put at the end: this model does not go on with its own words.',

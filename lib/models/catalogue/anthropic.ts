@@ -2,7 +2,8 @@ import type { Feature, Model, Price } from '../model.ts';
 import { retiredAnthropicModels } from './anthropic-retired.ts';
 
 /**
- * Anthropic's models. From Opus 4.7 on they decide by themselves how freely to choose words, and refuse to be told.
+ * Anthropic's models. From the 4.6 models on they do not go on from the beginning of an answer (`prefill`). From Opus
+ * 4.7 on they decide by themselves how freely to choose words, and refuse to be told.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html
  */
@@ -78,7 +79,7 @@ export const anthropicModels: readonly Model[] = [
     profiles: ['us', 'eu', 'global'],
     onDemand: false,
     needsUseCaseForm: true,
-    refuses: [...noSampling],
+    refuses: [...noSampling, 'prefill'],
   },
   {
     id: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
@@ -120,6 +121,7 @@ export const anthropicModels: readonly Model[] = [
       note: 'global profile; geographic ones probably cost a tenth more',
     },
     needsUseCaseForm: true,
+    refuses: ['prefill'],
   },
   {
     id: 'anthropic.claude-sonnet-5',
@@ -132,7 +134,7 @@ export const anthropicModels: readonly Model[] = [
     onDemand: false,
     price: sonnetPrice,
     needsUseCaseForm: true,
-    refuses: ['count-tokens'],
+    refuses: ['count-tokens', 'prefill'],
   },
   {
     id: 'anthropic.claude-sonnet-5-5',
@@ -145,7 +147,7 @@ export const anthropicModels: readonly Model[] = [
     onDemand: false,
     price: sonnetPrice,
     needsUseCaseForm: true,
-    refuses: ['count-tokens'],
+    refuses: ['count-tokens', 'prefill'],
   },
   {
     id: 'anthropic.claude-opus-4-5-20251101-v1:0',
@@ -171,6 +173,7 @@ export const anthropicModels: readonly Model[] = [
     onDemand: false,
     price: opusPrice,
     needsUseCaseForm: true,
+    refuses: ['prefill'],
   },
   {
     id: 'anthropic.claude-opus-4-7',
@@ -184,7 +187,7 @@ export const anthropicModels: readonly Model[] = [
     startOfLife: '2026-04-16',
     price: opusPrice,
     needsUseCaseForm: true,
-    refuses: [...noSampling, 'count-tokens'],
+    refuses: [...noSampling, 'count-tokens', 'prefill'],
   },
   {
     id: 'anthropic.claude-opus-4-8',
@@ -197,7 +200,7 @@ export const anthropicModels: readonly Model[] = [
     onDemand: false,
     price: opusPrice,
     needsUseCaseForm: true,
-    refuses: [...noSampling, 'count-tokens'],
+    refuses: [...noSampling, 'count-tokens', 'prefill'],
   },
   {
     id: 'anthropic.claude-opus-5',
@@ -210,7 +213,7 @@ export const anthropicModels: readonly Model[] = [
     onDemand: false,
     price: opusPrice,
     needsUseCaseForm: true,
-    refuses: [...noSampling, 'count-tokens'],
+    refuses: [...noSampling, 'count-tokens', 'prefill'],
   },
   {
     id: 'anthropic.claude-opus-5-5',
@@ -229,7 +232,7 @@ export const anthropicModels: readonly Model[] = [
       global: { inputPerMillion: 4, outputPerMillion: 20, cacheReadPerMillion: 0.2, cacheWritePerMillion: 5 },
     },
     needsUseCaseForm: true,
-    refuses: [...noSampling],
+    refuses: [...noSampling, 'prefill'],
   },
   {
     id: 'anthropic.claude-fable-5',
@@ -241,6 +244,6 @@ export const anthropicModels: readonly Model[] = [
     profiles: ['us', 'global'],
     onDemand: false,
     needsUseCaseForm: true,
-    refuses: ['count-tokens'],
+    refuses: ['count-tokens', 'prefill'],
   },
 ];

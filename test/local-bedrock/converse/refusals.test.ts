@@ -533,7 +533,7 @@ describe('what a model does not take', () => {
     ['anthropic.claude-3-haiku-20240307-v1:0', false],
   ])('is the beginning of an answer, for %s: %s', (id, isRefused) => {
     const prefilled = { messages: [hello, assistant({ text: 'Hi' })] };
-    const run = () => check(prefilled, [], 'Converse', { id, family: 'claude-messages' });
+    const run = () => check(prefilled, findModel(id)?.refuses, 'Converse', { family: 'claude-messages' });
     if (isRefused) {
       expect(run).toThrow(
         model(

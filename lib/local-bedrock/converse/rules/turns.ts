@@ -1,4 +1,3 @@
-import { refusesPrefill } from '../../families/prefill.ts';
 import { invalid } from '../../refusal.ts';
 import type { Rule } from './rule.ts';
 
@@ -27,7 +26,7 @@ export const turns: Rule = ({ messages = [], inferenceConfig }, model) => {
   });
   const last = messages.at(-1);
   if (last?.role !== 'assistant') return;
-  if (refusesPrefill(model)) {
+  if (model.refuses?.includes('prefill')) {
     throw invalid(
       'The model returned the following errors: This model does not support assistant message prefill. The conversation must end with a user message.',
     );

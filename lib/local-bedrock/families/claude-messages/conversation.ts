@@ -1,6 +1,5 @@
 import type { Model } from '../../../models/catalogue.ts';
 import { invalid } from '../../refusal.ts';
-import { refusesPrefill } from '../prefill.ts';
 import type { Content, Message } from './schema.ts';
 
 /** Turns start with the user and alternate; every turn says something, except a last one by the assistant. */
@@ -24,7 +23,7 @@ export function checkConversation(messages: readonly Message[], model: Model): v
 }
 
 function checkPrefill(content: Content, model: Model): void {
-  if (refusesPrefill(model)) {
+  if (model.refuses?.includes('prefill')) {
     throw invalid(
       'This model does not support assistant message prefill. The conversation must end with a user message.',
     );
