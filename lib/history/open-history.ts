@@ -1,12 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { isLibError } from '../errors.ts';
-import { type OpenOptions, openDatabase } from '../sqlite/open-database.ts';
-import { checkEntry, checkSessionId } from './check-entry.ts';
-import { encodeEntry } from './entries.ts';
+import type { OpenOptions } from '../sqlite/open-database.ts';
 import type { History } from './history.ts';
-import { defaultAbandonedAfterMs, openHistories } from './owner.ts';
-import { appendEntry, type Client, findLog, repairLog, withRepair } from './session-log.ts';
-import { deleteSession, listSessions } from './sessions.ts';
 
 export interface HistoryOptions extends OpenOptions {
   /**
@@ -24,40 +17,6 @@ export interface HistoryOptions extends OpenOptions {
  *   version) or `corrupt`
  */
 export async function openHistory(location: string, options: HistoryOptions = {}): Promise<History> {
-  const file = await openDatabase(location, options);
-  const { abandonedAfterMs = defaultAbandonedAfterMs } = options;
-  const client: Client = { history: randomUUID(), abandonedAfterMs };
-  openHistories.add(client.history);
-
-  return {
-    async append(sessionId, entry, expectedSequence) {
-      checkSessionId(sessionId);
-      checkEntry(entry, expectedSequence);
-      const encoded = encodeEntry(entry);
-      return await file.write((database) =>
-        appendEntry(database, client, sessionId, encoded, expectedSequence),
-      );
-    },
-    async read(sessionId) {
-      checkSessionId(sessionId);
-      const { log, repair } = await file.read((database) => findLog(database, client, sessionId));
-      if (repair === undefined) return log;
-      try {
-        return await file.write((database) => repairLog(database, client, sessionId));
-      } catch (error) {
-        // Where nothing may be written, the conversation can still be read.
-        if (!isLibError(error) || error.kind !== 'file') throw error;
-        return withRepair(log, repair, new Date().toISOString());
-      }
-    },
-    sessions: () => file.read(listSessions),
-    async delete(sessionId) {
-      checkSessionId(sessionId);
-      return await file.write((database) => deleteSession(database, sessionId));
-    },
-    async close() {
-      await file.close();
-      openHistories.delete(client.history);
-    },
-  };
+  const { openSqliteHistory } = await import('./sqlite-history.ts');
+  return await openSqliteHistory(location, options);
 }

@@ -1,12 +1,6 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { LibError } from '../errors.ts';
-import { callModel } from '../invoke/call-model.ts';
 import type { EmbeddingFamily } from '../models/catalogue.ts';
-import { costOf } from '../models/cost.ts';
-import { findEmbeddingFamily, findEmbeddingModel } from '../models/find.ts';
-import { nearestModelId } from '../models/nearest.ts';
-import type { BodyOptions, EmbeddingBody, EmbeddingPurpose } from './embedding-families/family.ts';
-import { embeddingBodies } from './embedding-families/table.ts';
+import type { EmbeddingPurpose } from './embedding-families/family.ts';
 
 export interface EmbedOptions {
   /**
@@ -49,119 +43,6 @@ export async function embed(
   texts: readonly string[],
   options: EmbedOptions = {},
 ): Promise<EmbedResult> {
-  const family = embeddingBodies[familyOf(modelId, options.family)];
-  checkTexts(texts);
-  checkDimensions(modelId, options.dimensions);
-  const batches = inBatches(texts, family.textsPerCall);
-  const answers = await runAll(batches, options, (batch, signal) =>
-    embedBatch(client, modelId, family, batch, options, signal),
-  );
-  const vectors = answers.flatMap((answer) => answer.vectors);
-  const dimensions =
-    vectors[0]?.length ?? options.dimensions ?? findEmbeddingModel(modelId)?.dimensions[0] ?? 0;
-  const inputTokens = answers.reduce<number | undefined>(
-    (sum, answer) =>
-      sum === undefined || answer.inputTokens === undefined ? undefined : sum + answer.inputTokens,
-    0,
-  );
-  const costUsd = inputTokens === undefined ? undefined : costOf({ inputTokens, outputTokens: 0 }, modelId);
-  return { vectors, inputTokens, costUsd, modelId, dimensions };
-}
-
-function familyOf(modelId: string, given: EmbeddingFamily | undefined): EmbeddingFamily {
-  const name = given ?? findEmbeddingFamily(modelId);
-  if (name !== undefined && Object.hasOwn(embeddingBodies, name)) return name;
-  const nearest = nearestModelId(modelId);
-  throw new LibError(`${modelId} is not known to give vectors`, {
-    kind: 'model-unknown',
-    hint:
-      (nearest ? `Did you mean ${nearest}? ` : 'amazon.titan-embed-text-v2:0 is one that does. ') +
-      `For another model say its family: { family }, one of ${Object.keys(embeddingBodies).join(', ')}.`,
-    modelId,
-  });
-}
-
-function checkTexts(texts: readonly string[]): void {
-  const blank = texts.findIndex((text) => text.trim() === '');
-  if (blank < 0) return;
-  throw new LibError(`The text at index ${blank} of ${texts.length} is empty`, {
-    kind: 'request',
-    hint: 'Leave empty texts out before you embed: they have no meaning to place.',
-  });
-}
-
-function checkDimensions(modelId: string, asked: number | undefined): void {
-  const model = findEmbeddingModel(modelId);
-  if (asked === undefined || model === undefined || model.dimensions.includes(asked)) return;
-  throw new LibError(`${model.name} gives no vectors of ${asked} dimensions`, {
-    kind: 'request',
-    hint: `Choose ${model.dimensions.join(' or ')}, or leave { dimensions } out.`,
-    modelId,
-  });
-}
-
-function inBatches(texts: readonly string[], size: number): string[][] {
-  const count = Math.ceil(texts.length / size);
-  return Array.from({ length: count }, (_, index) => texts.slice(index * size, (index + 1) * size));
-}
-
-/** Runs the task on every batch, a few at a time; the first that fails ends those under way and those to come. */
-async function runAll<Result>(
-  batches: readonly string[][],
-  { concurrency = 4, signal }: EmbedOptions,
-  task: (batch: readonly string[], signal: AbortSignal) => Promise<Result>,
-): Promise<Result[]> {
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new LibError(`${concurrency} calls at the same time cannot be made`, {
-      kind: 'request',
-      hint: 'Give { concurrency } as a whole number from 1 on, or leave it out.',
-    });
-  }
-  const { default: pLimit } = await import('p-limit');
-  const limit = pLimit(concurrency);
-  const failed = new AbortController();
-  const stopped = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-  const running = batches.map((batch) => limit(() => task(batch, stopped)));
-  try {
-    return await Promise.all(running);
-  } catch (error) {
-    limit.clearQueue();
-    failed.abort();
-    throw error;
-  }
-}
-
-interface Batch {
-  readonly vectors: Float32Array[];
-  readonly inputTokens: number | undefined;
-}
-
-async function embedBatch(
-  client: BedrockRuntimeClient,
-  modelId: string,
-  family: EmbeddingBody,
-  texts: readonly string[],
-  { purpose = 'document', dimensions }: EmbedOptions,
-  signal: AbortSignal,
-): Promise<Batch> {
-  const model = findEmbeddingModel(modelId);
-  const bodyOptions: BodyOptions = {
-    purpose,
-    ...(dimensions === undefined ? {} : { dimensions }),
-    ...(model === undefined ? {} : { model }),
-  };
-  const { raw, usage } = await callModel(client, modelId, family.buildBody(texts, bodyOptions), signal);
-  const { vectors, inputTokens } = family.parseBody(raw);
-  const length = vectors[0]?.length ?? 0;
-  if (vectors.length !== texts.length || length === 0 || vectors.some((vector) => vector.length !== length)) {
-    throw new LibError(`${modelId} did not answer with one vector for each text`, {
-      kind: 'response',
-      hint: 'Check { family }, or whether something stands between this computer and Bedrock.',
-      modelId,
-    });
-  }
-  return {
-    vectors: vectors.map((vector) => Float32Array.from(vector)),
-    inputTokens: inputTokens ?? usage.inputTokens,
-  };
+  const { embedTexts } = await import('./embed-texts.ts');
+  return await embedTexts(client, modelId, texts, options);
 }
