@@ -1,6 +1,7 @@
 import { LibError } from '../errors.ts';
 import { type History, type HistoryEntry, isSummary, type Summary, type Turn } from '../history/history.ts';
 import type { TokenUsage } from '../models/cost.ts';
+import { sumKnown, sumUsage } from '../models/sums.ts';
 
 /** The log of one conversation: in memory, and in a history when there is one. */
 export interface Session {
@@ -76,45 +77,16 @@ export function createSession(history: History | undefined, sessionId: string): 
 
 /** Token use of all entries, summaries included; `undefined` when it is not known of one. Pure. */
 export function totalUsage(entries: readonly HistoryEntry[]): TokenUsage | undefined {
-  let total: TokenUsage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
-  for (const entry of entries) {
-    if (entry.usage === undefined) {
-      if (isMadeByModel(entry)) return undefined;
-      continue;
-    }
-    total = addUsage(total, entry.usage);
-  }
-  return total;
+  return sumUsage(entries.filter(isMadeByModel).map(({ usage }) => usage));
 }
 
 /** US dollars of all entries, summaries included; `undefined` when one of them is not known. Pure. */
 export function totalCost(entries: readonly HistoryEntry[]): number | undefined {
-  let total = 0;
-  for (const entry of entries) {
-    if (entry.costUsd === undefined && isMadeByModel(entry)) return undefined;
-    total += entry.costUsd ?? 0;
-  }
-  return total;
+  return sumKnown(entries.filter(isMadeByModel).map(({ costUsd }) => costUsd));
 }
 
 /** Whether a call was made for the entry: not for one that only repairs, nor for a question without an answer. */
 function isMadeByModel(entry: HistoryEntry): boolean {
-  if (isSummary(entry)) return true;
+  if (isSummary(entry) || entry.usage !== undefined || entry.costUsd !== undefined) return true;
   return entry.repair === undefined && entry.messages.some(({ role }) => role === 'assistant');
-}
-
-function addUsage(total: TokenUsage, usage: TokenUsage): TokenUsage {
-  const read = sum(total.cacheReadInputTokens, usage.cacheReadInputTokens);
-  const write = sum(total.cacheWriteInputTokens, usage.cacheWriteInputTokens);
-  return {
-    inputTokens: total.inputTokens + usage.inputTokens,
-    outputTokens: total.outputTokens + usage.outputTokens,
-    totalTokens: total.totalTokens + usage.totalTokens,
-    ...(read === undefined ? {} : { cacheReadInputTokens: read }),
-    ...(write === undefined ? {} : { cacheWriteInputTokens: write }),
-  };
-}
-
-function sum(first: number | undefined, second: number | undefined): number | undefined {
-  return first === undefined && second === undefined ? undefined : (first ?? 0) + (second ?? 0);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sumKnown, sumUsage } from '../../lib/tasks/sums.ts';
+import { sumKnown, sumUsage } from '../../lib/models/sums.ts';
 
 const usage = { inputTokens: 1, outputTokens: 2, totalTokens: 3 };
 

@@ -1,4 +1,4 @@
-import type { TokenUsage } from '../models/cost.ts';
+import type { TokenUsage } from './cost.ts';
 
 /** The tokens of several calls together, cached ones included; `undefined` when those of one are unknown. Pure. */
 export function sumUsage(usages: readonly (TokenUsage | undefined)[]): TokenUsage | undefined {
