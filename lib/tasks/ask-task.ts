@@ -3,7 +3,7 @@ import { LibError } from '../errors.ts';
 import { type InvokeTextOptions, type InvokeTextResult, invokeText } from '../invoke/invoke-text.ts';
 import type { TokenUsage } from '../models/cost.ts';
 import { findModel } from '../models/find.ts';
-import { sumKnown, sumUsage } from './sums.ts';
+import { sumKnown, sumUsage } from '../models/sums.ts';
 
 /** What a task made of an answer: its value, or what is wrong with it, in words that the model can act on. */
 export type Reading<T> = { readonly value: T } | { readonly problem: string };
@@ -59,7 +59,7 @@ export async function askTask<T>(
     answers.push(answer);
     const reading = await task.read(answer.text);
     if ('value' in reading) return { value: reading.value, ...sumUp(answers, answer) };
-    if (answers.length >= attempts || answer.stopReason === 'content_filtered')
+    if (!(answers.length < attempts) || answer.stopReason === 'content_filtered')
       throw unusable(answer, reading.problem, task.hint);
     prompt = `${correction(answer.text, reading.problem)}\n\n${task.prompt}`;
   }

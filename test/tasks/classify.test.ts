@@ -73,6 +73,8 @@ Answer again, in the form that the task asks for.\n\n${prompts[0]}`,
     const { client, prompts } = await scriptedModel(() => 'no idea');
     await classify(client, novaMicro, 'Hm', { labels, attempts: 1 }).catch(() => undefined);
     expect(prompts).toHaveLength(1);
+    await classify(client, novaMicro, 'Hm', { labels, attempts: Number.NaN }).catch(() => undefined);
+    expect(prompts).toHaveLength(2);
   });
 
   it('does not ask again what a content filter ended, and says so', async () => {
