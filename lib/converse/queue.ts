@@ -4,12 +4,13 @@ import { toLibError } from '../aws-errors.ts';
 export type Queue = <Result>(task: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>;
 
 /**
- * A queue for tasks of which only one may run at a time. A task whose signal aborts while it waits is never run: its
- * promise rejects at once, with a LibError of kind `aborted`.
+ * A queue for tasks of which only one may run at a time. A task whose signal has aborted, or aborts while it waits, is never run:
+ * its promise rejects at once, with a LibError of kind `aborted`.
  */
 export function createQueue(): Queue {
   let last: Promise<unknown> = Promise.resolve();
   return (task, signal) => {
+    if (signal?.aborted) return Promise.reject(stopped());
     const turn = last;
     const run = async () => {
       await turn;

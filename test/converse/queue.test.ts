@@ -55,6 +55,17 @@ describe('createQueue', () => {
     expect(log).toEqual(['first begins', 'first ends']);
   });
 
+  it('does not take in a task that was aborted before', async () => {
+    const inTurn = createQueue();
+    const first = openTask([], 'first');
+    const running = inTurn(first.task);
+    await expect(inTurn(async () => 'second', AbortSignal.abort())).rejects.toMatchObject({
+      kind: 'aborted',
+    });
+    first.finish();
+    expect(await running).toBe('first');
+  });
+
   it('leaves a task that runs to its own signal', async () => {
     const log: string[] = [];
     const inTurn = createQueue();
