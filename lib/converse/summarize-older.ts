@@ -1,6 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { isLibError } from '../errors.ts';
 import type { Summary } from '../history/history.ts';
+import { sumKnown, sumUsage } from '../models/sums.ts';
 import type { Answer } from './answer.ts';
 import type { Budget } from './budget.ts';
 import { contextOf, partToSummarize } from './context.ts';
@@ -35,13 +36,20 @@ export async function summarizeOlder(
   const modelId = summarize.modelId ?? settings.modelId;
   const earlier = contextOf(session.entries).summary;
   const inputTokens = estimateTokens(part.messages, modelId) + estimateTokens(earlier ?? '', modelId);
+  const answers: Answer[] = [];
+  /** What was answered is billed, also when no summary comes of it. */
+  const countFailed = () => {
+    for (const { usage } of answers)
+      budget.countFailed({ modelId, ...(usage ?? { inputTokens, outputTokens: 0 }) });
+  };
   let entry: Summary;
   try {
     budget.check(session.entries, { modelId, inputTokens, outputTokens: maxTokens });
-    const { text, answers } = await summarizeMessages(client, part.messages, earlier, {
+    const text = await summarizeMessages(client, part.messages, earlier, {
       modelId,
       maxTokens,
       signal,
+      onAnswer: (answer) => answers.push(answer),
       ...(prompt === undefined ? {} : { prompt }),
       ...(maxAttempts === undefined ? {} : { maxAttempts }),
       ...(random === undefined ? {} : { random }),
@@ -49,29 +57,27 @@ export async function summarizeOlder(
     if (answers.some(({ stopReason }) => stopReason === 'max_tokens')) {
       notices.push(`The summary was cut at ${maxTokens} tokens; raise summarize.maxTokens.`);
     }
-    entry = { summary: text, coversTo: part.coversTo, modelId, ...sumOf(answers) };
+    const usage = sumUsage(answers.map((answer) => answer.usage));
+    const costUsd = sumKnown(answers.map((answer) => answer.costUsd));
+    entry = {
+      summary: text,
+      coversTo: part.coversTo,
+      modelId,
+      ...(usage === undefined ? {} : { usage }),
+      ...(costUsd === undefined ? {} : { costUsd }),
+    };
   } catch (error) {
+    countFailed();
     if (!isLibError(error) || error.kind === 'aborted') throw error;
-    if (error.kind === 'answer') budget.countFailed({ modelId, inputTokens, outputTokens: 0 });
     notices.push(`The conversation could not be summarized, and was sent as it is: ${error.message}`);
     return false;
   }
-  await session.append(entry);
+  try {
+    await session.append(entry);
+  } catch (error) {
+    countFailed();
+    throw error;
+  }
   notices.push(`Entries up to ${part.coversTo} were summarized.`);
   return true;
-}
-
-function sumOf(answers: readonly Answer[]): { usage?: Answer['usage']; costUsd?: number } {
-  let usage: NonNullable<Answer['usage']> = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
-  let costUsd: number | undefined = 0;
-  for (const answer of answers) {
-    if (answer.usage === undefined) return {};
-    usage = {
-      inputTokens: usage.inputTokens + answer.usage.inputTokens,
-      outputTokens: usage.outputTokens + answer.usage.outputTokens,
-      totalTokens: usage.totalTokens + answer.usage.totalTokens,
-    };
-    costUsd = costUsd === undefined || answer.costUsd === undefined ? undefined : costUsd + answer.costUsd;
-  }
-  return { usage, ...(costUsd === undefined ? {} : { costUsd }) };
 }

@@ -35,12 +35,8 @@ export interface SummaryRequest extends Pick<ConverseOptions, 'signal' | 'maxAtt
   readonly modelId: string;
   readonly prompt?: string;
   readonly maxTokens?: number;
-}
-
-export interface SummaryText {
-  readonly text: string;
-  /** The calls it took: more than one for a conversation that is longer than the model's context. */
-  readonly answers: readonly Answer[];
+  /** Is given each call's answer: more than one for a conversation that is longer than the model's context. */
+  readonly onAnswer?: (answer: Answer) => void;
 }
 
 /**
@@ -56,9 +52,8 @@ export async function summarizeMessages(
   messages: readonly Message[],
   earlier: string | undefined,
   request: SummaryRequest,
-): Promise<SummaryText> {
+): Promise<string> {
   const { modelId, prompt = defaultSummaryPrompt, maxTokens = 512, signal, maxAttempts, random } = request;
-  const answers: Answer[] = [];
   let text = earlier;
   for (const piece of pieces(messages, pieceLength(modelId, maxTokens))) {
     const question: Message = { role: 'user', content: [{ text: summaryQuestion(prompt, piece, text) }] };
@@ -68,11 +63,11 @@ export async function summarizeMessages(
       ...(maxAttempts === undefined ? {} : { maxAttempts }),
       ...(random === undefined ? {} : { random }),
     });
-    answers.push(answer);
+    request.onAnswer?.(answer);
     text = answer.text.trim();
     if (text === '') throw noSummary(modelId);
   }
-  return { text: text ?? '', answers };
+  return text ?? '';
 }
 
 /** What the summarising model is asked. No text can end the tags it stands between, and none is a pattern. Pure. */

@@ -246,6 +246,27 @@ describe('Conversation with a limit on its cost', () => {
     );
   });
 
+  it('counts what a summary cost that failed before its last part', async () => {
+    const costly = answer('the first half', {
+      usage: { inputTokens: 1_000_000, outputTokens: 0, totalTokens: 1_000_000 },
+    });
+    await withScripts(
+      [answer('One.'), costly, failed, answer('Two.'), costly, failed],
+      async (conversation, server) => {
+        await conversation.send('a'.repeat(14_000));
+        // Two parts, because the summarising model has a short context.
+        await conversation.send('b'.repeat(14_000));
+        expect((await failureOf(conversation.send('c'))).kind).toBe('limit');
+        expect(server.requests).toHaveLength(6);
+      },
+      {
+        summarize: { afterTokens: 0, keepTurns: 0, modelId: 'meta.llama3-8b-instruct-v1:0' },
+        maxAttempts: 1,
+        maxCostUsd: 0.5,
+      },
+    );
+  });
+
   it('refuses a model whose price is not known, unless that is allowed', async () => {
     const unknown = { modelId: 'maker.model-9', maxCostUsd: 1 };
     await withScripts(

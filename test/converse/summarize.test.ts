@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Message, renderTranscript } from 'lib';
 import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../lib/converse/answer.ts';
 import { pieces, summarizeMessages, summaryQuestion } from '../../lib/converse/summarize.ts';
 import { clientOver, serveScripts } from '../scripted-endpoint.ts';
 import { answer, bodyOf } from './scripted-conversation.ts';
@@ -55,9 +56,11 @@ describe('summarizeMessages', () => {
     // A model that the catalogue does not know is taken for one with a short context.
     const request = { modelId: 'maker.model-9', maxTokens: 100, prompt: 'In French, please.' };
     const messages = [user(`begin ${'a'.repeat(9_000)}`), user(`end ${'b'.repeat(9_000)}`)];
-    const { text, answers } = await summarizeMessages(client, messages, undefined, request);
+    const answers: string[] = [];
+    const onAnswer = ({ text }: Answer) => answers.push(text);
+    const text = await summarizeMessages(client, messages, undefined, { ...request, onAnswer });
     expect(text).toBe('both parts');
-    expect(answers).toHaveLength(2);
+    expect(answers).toEqual(['first part', 'both parts']);
     const asked = [0, 1].map((index) => bodyOf(server, index).messages[0]?.content[0]?.text ?? '');
     expect(asked[0]).toMatch(/^In French, please\.\n\n<conversation>\nUser: begin a+\n<\/conversation>$/);
     expect(asked[1]).toContain('<summary>\nfirst part\n</summary>');
