@@ -74,7 +74,7 @@ export class Conversation {
     const { entries } = this.#session;
     if (this.#view?.of !== entries) {
       const { messages } = transcriptOf(entries.filter((entry) => !isSummary(entry)));
-      this.#view = { of: entries, messages: Object.freeze(messages.map(freeze)) };
+      this.#view = { of: entries, messages: freeze(messages) };
     }
     return this.#view.messages;
   }
@@ -143,7 +143,7 @@ export class Conversation {
   ): Promise<void> {
     try {
       await this.#session.append({
-        messages: [question, message],
+        messages: freeze([question, message]),
         modelId,
         stopReason,
         ...(usage === undefined ? {} : { usage }),
@@ -151,7 +151,8 @@ export class Conversation {
       });
     } catch (error) {
       if (usage !== undefined) this.#budget.countFailed({ modelId, ...usage });
-      throw isLibError(error) ? withDetails(error, { partialText: text }) : error;
+      if (!isLibError(error)) throw error;
+      throw withDetails(error, { partialText: text, ...(error.kind === 'conflict' && sendAgain) });
     }
   }
 
@@ -159,6 +160,12 @@ export class Conversation {
     this.#repaired.push(...(await this.#session.load()));
   }
 }
+
+/** The log is read again before the next turn. */
+const sendAgain = {
+  hint: 'Send it again: what has been said in this session by then is taken in first. Or use a session id of your own. Nothing was stored.',
+  retryable: true,
+};
 
 /** @throws LibError of kind `request` when there is nothing in it to answer to. Pure */
 function readInput(input: Input): Message {
@@ -172,8 +179,9 @@ function readInput(input: Input): Message {
   });
 }
 
-function freeze(message: Message): Message {
-  for (const block of message.content) Object.freeze(block);
-  Object.freeze(message.content);
-  return Object.freeze(message);
+/** Freezes everything in it; bytes cannot be frozen. */
+function freeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const member of Object.values(value)) freeze(member);
+  return Object.freeze(value);
 }

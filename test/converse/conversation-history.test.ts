@@ -100,7 +100,8 @@ describe('Conversation with a history', () => {
         await conversation.send('first');
         await history.append('ada', { messages: [said('user', 'other'), said('assistant', 'yes')] }, 1);
         const error = await failureOf(conversation.send('second'));
-        expect(error).toMatchObject({ kind: 'conflict', partialText: 'two' });
+        expect(error).toMatchObject({ kind: 'conflict', partialText: 'two', retryable: true });
+        expect(error.hint).toContain('Send it again');
         expect(textsOf(conversation)).toEqual(['user: first', 'assistant: one']);
         await conversation.send('third');
         expect(textsOf(conversation)).toEqual([

@@ -1,3 +1,4 @@
+import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { Conversation, createClient, type Delta, type Reply } from 'lib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { interrupt } from '../../lib/interrupt.ts';
@@ -32,6 +33,19 @@ async function textOfStream(stream: AsyncIterable<Delta>) {
 }
 
 describe('Conversation.send', () => {
+  it('gives a message that nobody can change afterwards, neither here nor in what is sent next', async () => {
+    const toolUse = { toolUseId: 'a', name: 'look', input: { where: ['here'] } };
+    const message = { role: 'assistant', content: [{ text: 'Hi.' }, { toolUse }] };
+    await withScripts([answer('', { output: { message } })], async (conversation) => {
+      const reply = await conversation.send('Hello');
+      const content = reply.message.content as ContentBlock[];
+      expect(() => content.push({ text: 'more' })).toThrow(TypeError);
+      const input = content[1]?.toolUse?.input as { where: string[] } | undefined;
+      expect(() => input?.where.push('there')).toThrow(TypeError);
+      expect(conversation.messages[1]).toEqual(message);
+    });
+  });
+
   it('gives the answer, what it took and what it cost', async () => {
     const conversation = new Conversation({ client: clientOf(), modelId });
     const reply = await conversation.send('What is 12 * 7?');
