@@ -13,7 +13,7 @@ import { trimmedPieces } from './trimmed-pieces.ts';
 
 export interface InvokeStreamOptions extends InvokeTextOptions {
   /** Milliseconds that may pass between two parts of the answer. Default 60,000. */
-  readonly idleTimeoutMs?: number;
+  readonly idleTimeout?: number;
 }
 
 /** A further piece of the answer. */
@@ -119,7 +119,7 @@ async function* readPieces(
 ): AsyncGenerator<TextDelta, InvokeTextResult | undefined> {
   const name = familyOf(modelId, options.family);
   refuseEmptyPrompt(prompt);
-  const { signal, idleTimeoutMs } = options;
+  const { signal, idleTimeout } = options;
   const command = new InvokeModelWithResponseStreamCommand({
     modelId,
     contentType: 'application/json',
@@ -130,7 +130,7 @@ async function* readPieces(
   const { events } = await openStream<ReadChunk>(client, command, {
     modelId,
     ...(signal === undefined ? {} : { signal }),
-    ...(idleTimeoutMs === undefined ? {} : { idleTimeout: idleTimeoutMs }),
+    ...(idleTimeout === undefined ? {} : { idleTimeout }),
     isEnd: ({ stopReason }) => stopReason !== undefined,
     isContent: ({ text }) => text !== undefined,
     textOf: ({ text = '' }) => text,
