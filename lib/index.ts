@@ -29,10 +29,23 @@ export { type Transcript, transcriptOf } from './history/transcript.ts';
 export { buildConversationBody } from './invoke/conversation-body.ts';
 export { buildInvokeBody } from './invoke/families.ts';
 export type { InvokeOptions, StopReason } from './invoke/family.ts';
+export {
+  type InvokeStream,
+  type InvokeStreamOptions,
+  invokeStream,
+  type TextDelta,
+} from './invoke/invoke-stream.ts';
 export { type InvokeTextOptions, type InvokeTextResult, invokeText } from './invoke/invoke-text.ts';
-export { catalogue, catalogueDate, type Model, type ModelFamily } from './models/catalogue.ts';
+export {
+  catalogue,
+  catalogueDate,
+  type EmbeddingModel,
+  embeddingCatalogue,
+  type Model,
+  type ModelFamily,
+} from './models/catalogue.ts';
 export { costOf, formatDollars, type TokenUsage } from './models/cost.ts';
-export { findFamily, findModel, isRetired, splitModelId } from './models/find.ts';
+export { findEmbeddingModel, findFamily, findModel, isRetired, splitModelId } from './models/find.ts';
 export { type ResolvedModel, type ResolveOptions, resolveModel } from './models/resolve.ts';
 export { confusionRows } from './notebook/confusion-table.ts';
 export { show } from './notebook/display.ts';
