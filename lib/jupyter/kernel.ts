@@ -7,6 +7,7 @@
 import { createRequire, enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { prepareCell } from './cell-source.ts';
 import { committedMetadata } from './notebook-file.ts';
 
 const require = createRequire(import.meta.url);
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   await abortCallsOnInterrupt();
   endWithServer();
   describeLanguage();
+  prepareCells();
   startTslab(configPath);
 }
 
@@ -73,6 +75,21 @@ function describeLanguage(): void {
   const reply = JupyterHandlerImpl.prototype.handleKernel;
   JupyterHandlerImpl.prototype.handleKernel = function describeKernel() {
     return { ...reply.call(this), language_info: committedMetadata.language_info };
+  };
+}
+
+/** What tslab does not understand in a cell, though TypeScript does, is written in the other way before it sees it. */
+function prepareCells(): void {
+  const ts = require('@tslab/typescript-for-tslab');
+  const converters = require('tslab/dist/converter.js');
+  const { createConverter } = converters;
+  converters.createConverter = (options: unknown) => {
+    const converter = createConverter(options);
+    return {
+      ...converter,
+      convert: (declarations: string, source: string) =>
+        converter.convert(declarations, prepareCell(ts, source)),
+    };
   };
 }
 

@@ -62,6 +62,18 @@ describe('the local kernel', () => {
       .toBe('down');
   });
 
+  it('takes short properties of earlier cells, and a cell that only waits in a loop', async () => {
+    const { session, run } = await open(kernelNames.local);
+    const printed = await run(
+      "const system = 'Be brief.';\nasync function* numbers() { yield 1; yield 2; }",
+      'console.log({ system });',
+      'for await (const number of numbers()) console.log(number);',
+      'console.log(await (async () => system)());',
+    );
+    expect(printed).toEqual(['', "{ system: 'Be brief.' }", '1\n2', 'Be brief.']);
+    await session.shutdown();
+  });
+
   it('is restarted in the middle of a call, and works again', async () => {
     const { session, run } = await open(kernelNames.local);
     const { silent, url } = await silentServer();

@@ -1,0 +1,46 @@
+/** The part of the compiler's API that is used here; the kernel brings its own TypeScript. */
+type TypeScript = typeof import('@tslab/typescript-for-tslab');
+type Node = import('@tslab/typescript-for-tslab').Node;
+
+/** A text to put in at a position of the source. */
+interface Insertion {
+  readonly at: number;
+  readonly text: string;
+}
+
+/**
+ * The cell as tslab understands it. Two things that are good TypeScript fail in its cells, and are written here in the
+ * other way that TypeScript has for them; no line is added, so that error messages name the cell's own lines:
+ *
+ * - `{ name }` does not find a variable of an earlier cell, and `{ name: name }` does;
+ * - `for await`, `await (…)` and `await […]` alone do not make a cell asynchronous, and a plain `await` does.
+ *
+ * What cannot be parsed comes back as it is: the kernel says what is wrong with it.
+ */
+export function prepareCell(ts: TypeScript, source: string): string {
+  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ESNext, true);
+  const insertions: Insertion[] = [];
+  let waits = false;
+
+  function visit(node: Node, isTopLevel: boolean): void {
+    if (ts.isShorthandPropertyAssignment(node)) {
+      insertions.push({ at: node.name.getEnd(), text: `: ${node.name.text}` });
+    }
+    if (isTopLevel && waitsUnseen(node)) waits = true;
+    const inside = isTopLevel && !ts.isFunctionLike(node) && !ts.isClassLike(node);
+    ts.forEachChild(node, (child) => visit(child, inside));
+  }
+
+  /** `for await`, or an `await` that is read as the call or the index of something with that name. */
+  function waitsUnseen(node: Node): boolean {
+    if (ts.isForOfStatement(node)) return node.awaitModifier !== undefined;
+    if (!ts.isCallExpression(node) && !ts.isElementAccessExpression(node)) return false;
+    return ts.isIdentifier(node.expression) && node.expression.text === 'await';
+  }
+
+  visit(file, true);
+  const begun = waits ? [{ at: file.statements[0]?.getStart() ?? 0, text: 'await null; ' }] : [];
+  return [...begun, ...insertions]
+    .sort((one, other) => other.at - one.at)
+    .reduce((text, { at, text: added }) => text.slice(0, at) + added + text.slice(at), source);
+}

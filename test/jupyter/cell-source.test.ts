@@ -1,0 +1,75 @@
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { prepareCell } from '../../lib/jupyter/cell-source.ts';
+
+const ts = createRequire(import.meta.url)('@tslab/typescript-for-tslab');
+const prepare = (source: string) => prepareCell(ts, source);
+
+describe('prepareCell', () => {
+  it.each([
+    ['show({ system });', 'show({ system: system });'],
+    ['f({ a, b: { c } });', 'f({ a: a, b: { c: c } });'],
+    ['({ a, b = 2 } = made());', '({ a: a, b: b = 2 } = made());'],
+    ['const f = () => ({ a, ...rest });', 'const f = () => ({ a: a, ...rest });'],
+  ])('names the value of a short property: %s', (source, prepared) => {
+    expect(prepare(source)).toBe(prepared);
+  });
+
+  it.each([
+    ['for await (const x of xs) f(x);', 'await null; for await (const x of xs) f(x);'],
+    [
+      '// first\nif (a) { for await (const x of xs); }',
+      '// first\nawait null; if (a) { for await (const x of xs); }',
+    ],
+    ['const x = await (f());', 'await null; const x = await (f());'],
+    ['const [x] = await [f()];', 'await null; const [x] = await [f()];'],
+  ])('makes a cell that only waits in this way asynchronous: %s', (source, prepared) => {
+    expect(prepare(source)).toBe(prepared);
+  });
+
+  it.each([
+    'const { a, b } = made();',
+    'function f({ a }: { a: number }) { return a; }',
+    'async function f() { for await (const x of xs); return await (g()); }',
+    'const text = `{ a } for await (`; // { a }',
+    'await f({ a: 1 });',
+    "import { a } from 'lib';",
+    'const broken = {',
+    '',
+  ])('leaves everything else as it is: %s', (source) => {
+    expect(prepare(source)).toBe(source);
+  });
+
+  it('never throws, adds no line, and changes nothing the second time', () => {
+    const words = [
+      '{',
+      '}',
+      '(',
+      ')',
+      'a',
+      ', ',
+      'await ',
+      'for ',
+      'of ',
+      '\n',
+      '=> ',
+      '`',
+      "'",
+      '= ',
+      ';',
+      '[',
+    ];
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...words)).map((parts) => parts.join('')),
+        (source) => {
+          const prepared = prepare(source);
+          expect(prepared.split('\n').length).toBe(source.split('\n').length);
+          if (prepared !== source && !prepared.includes('await null;'))
+            expect(prepare(prepared)).toBe(prepared);
+        },
+      ),
+    );
+  });
+});
