@@ -142,6 +142,7 @@ export const cases: [string, string, number | undefined, ErrorKind, RegExp][] = 
   ],
   ['ServiceUnavailableException', 'Bedrock is unable to process your request.', 503, 'overloaded', /again/],
   ['Unknown', 'overloaded_error', 529, 'overloaded', /again/],
+  ['InternalFailure', 'It broke.', undefined, 'overloaded', /again/],
   ['ModelTimeoutException', 'Model timed out', 408, 'timeout', /again/],
   ['ModelErrorException', 'x', 424, 'model', /again/],
   ['ValidationException', 'Input is too long for requested model.', 400, 'too-long', /Shorten/],

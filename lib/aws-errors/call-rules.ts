@@ -29,7 +29,12 @@ export const callRules: readonly ErrorRule[] = [
   {
     kind: 'overloaded',
     matches: either(
-      named('ServiceUnavailableException', 'InternalServerException', 'ModelNotReadyException'),
+      named(
+        'ServiceUnavailableException',
+        'InternalServerException',
+        'InternalFailure',
+        'ModelNotReadyException',
+      ),
       status(500, 502, 503, 504, 529),
     ),
     hint: () => 'Bedrock could not answer just now. Call again in a moment.',

@@ -47,7 +47,7 @@ export interface ConverseOptions extends Passed {
   readonly signal?: AbortSignal;
   /** How many times the call is made at most. Default: the client's `maxAttempts`, which is 3 by default. */
   readonly maxAttempts?: number;
-  /** Milliseconds that may pass between two events of a streamed answer. Default 60,000. */
+  /** Milliseconds that may pass before a streamed answer begins, and between two of its events. Default 60,000. */
   readonly idleTimeout?: number;
   /** Gives a number from 0 up to 1, for the length of the waiting before a retry. Default `Math.random`. */
   readonly random?: () => number;

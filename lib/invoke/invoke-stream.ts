@@ -12,7 +12,7 @@ import { type ReadChunk, readChunks } from './stream-chunks.ts';
 import { trimmedPieces } from './trimmed-pieces.ts';
 
 export interface InvokeStreamOptions extends InvokeTextOptions {
-  /** Milliseconds that may pass between two parts of the answer. Default 60,000. */
+  /** Milliseconds that may pass before the answer begins, and between two of its parts. Default 60,000. */
   readonly idleTimeout?: number;
 }
 

@@ -1,9 +1,11 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import type { ErrorContext } from '../aws-errors.ts';
 import { LibError } from '../errors.ts';
 import { joinSignals } from '../interrupt.ts';
 import { type CallOptions, callBedrock } from '../retry/call-bedrock.ts';
 import type { SdkCommand } from '../retry/sdk-retry.ts';
-import { guardStream, type StreamGuard } from './guard-stream.ts';
+import { defaultIdleTimeout, guardStream, type StreamGuard } from './guard-stream.ts';
+import { streamIdle } from './stream-errors.ts';
 
 /** What the SDK gives for a command that streams. */
 export interface StreamResponse<Event> {
@@ -12,7 +14,7 @@ export interface StreamResponse<Event> {
 }
 
 export interface StreamCall<Event> extends CallOptions, Pick<StreamGuard<Event>, 'isEnd' | 'textOf'> {
-  /** Milliseconds that may pass between two events. Default 60,000. */
+  /** Milliseconds that may pass before the answer begins, and between two events. Default 60,000. */
   readonly idleTimeout?: number;
   /** Whether the event carries a part of the answer: from the first one on nothing is called again. */
   readonly isContent: (event: Event) => boolean;
@@ -39,13 +41,14 @@ export async function openStream<Event>(
   command: SdkCommand,
   call: StreamCall<Event>,
 ): Promise<OpenStream<Event>> {
-  const { isEnd, textOf, isContent, idleTimeout } = call;
+  const { isEnd, textOf, isContent, idleTimeout = defaultIdleTimeout } = call;
   const { value, attempts } = await callBedrock(
     client,
     command,
     async ({ signal, context }) => {
       const request = new AbortController();
-      const { events, requestId } = await call.send(joinSignals(signal, request.signal));
+      const sending = call.send(joinSignals(signal, request.signal));
+      const { events, requestId } = await inTime(sending, request, idleTimeout, context);
       if (events === undefined) throw noStream(call.modelId, requestId);
       const guarded = guardStream(events, {
         request,
@@ -53,13 +56,30 @@ export async function openStream<Event>(
         isEnd,
         textOf,
         context: requestId === undefined ? context : { ...context, requestId },
-        ...(idleTimeout === undefined ? {} : { idleTimeout }),
+        idleTimeout,
       });
       return { guarded, head: await readHead(guarded, isContent), requestId };
     },
     call,
   );
   return { events: rejoin(value.head, value.guarded), attempts, requestId: value.requestId };
+}
+
+/** What is sent, unless its answer takes longer than the limit to begin: then the request is closed. */
+async function inTime<Response>(
+  sending: Promise<Response>,
+  request: AbortController,
+  limit: number,
+  context: ErrorContext,
+): Promise<Response> {
+  const timer = setTimeout(() => request.abort(streamIdle({ ...context, partialText: '' }, limit)), limit);
+  try {
+    return await sending;
+  } catch (error) {
+    throw request.signal.aborted ? request.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The events up to the first piece of the answer, with it. */

@@ -35,7 +35,7 @@ const streamFaults: readonly (readonly [string, ErrorKind])[] = [
   ['ModelStreamErrorException:after=3', 'model'],
   ['ModelTimeoutException:after=3', 'timeout'],
   ['ValidationException:after=3', 'too-long'],
-  ['error-frame:after=3', 'unknown'],
+  ['error-frame:after=3', 'overloaded'],
   ['cut:after=3', 'stream-cut'],
   ['cut-inside:after=3', 'stream-cut'],
   ['bad-checksum:after=3', 'stream-cut'],
@@ -68,6 +68,16 @@ describe.each(transports)('Conversation against the endpoint over %s', (transpor
     expect(error).toMatchObject({ kind, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
     expect(error.partialText?.length).toBeGreaterThan(0);
     expect(conversation.messages).toEqual([]);
+    expect((await conversation.stream(question).reply).stopReason).toBe('end_turn');
+  });
+
+  it('stream: does not wait for ever for an answer that does not begin', async () => {
+    const conversation = conversationWith(3, 100);
+    endpoint().fault('stall');
+    const stopped = AbortSignal.timeout(5_000);
+    const error = await failureOf(conversation.stream(question, { signal: stopped }).reply);
+    expect(error).toMatchObject({ kind: 'timeout', attempts: 1 });
+    expect(error.hint).toContain('idleTimeout');
     expect((await conversation.stream(question).reply).stopReason).toBe('end_turn');
   });
 
