@@ -57,8 +57,8 @@ export function findLabel<L extends string>(
   answer: string,
   labels: readonly LabelDescription<L>[],
 ): L | undefined {
-  const forms = [answer, withoutHeading(answer)].map(comparable);
-  return labels.find(({ name }) => forms.includes(comparable(name)))?.name;
+  const named = (form: string) => labels.find(({ name }) => comparable(name) === comparable(form))?.name;
+  return named(answer) ?? named(withoutHeading(answer));
 }
 
 /** `Positive, Negative, Neutral`. */

@@ -83,10 +83,10 @@ function checkScale(scale: Required<Scale>): Required<Scale> {
 }
 
 /** Pure. */
-export function readNumber(answer: string, scale: Required<Scale>, unit?: string): Reading<number> {
+export function readNumber(answer: string, scale: Required<Scale>, unit = ''): Reading<number> {
   const [, digits, behind = ''] =
     /^([-+]?[\d,]*\.?\d+)\s*(.*)$/.exec(bareAnswer(answer).replace('−', '-')) ?? [];
-  const isUnit = behind === '' || behind.toLowerCase() === unit?.toLowerCase();
+  const isUnit = ['', bareAnswer(unit).toLowerCase()].includes(behind.toLowerCase());
   const isPlain =
     digits !== undefined && (!digits.includes(',') || /^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(digits));
   if (!isUnit || !isPlain) return { problem: 'it is not a number alone' };

@@ -36,6 +36,12 @@ describe('classify', () => {
     expect((await classify(client, novaMicro, 'Hm', { labels })).label).toBe('Positive');
   });
 
+  it('takes no part of a label for a heading', async () => {
+    const { client } = await scriptedModel(['Type: bug']);
+    const result = await classify(client, novaMicro, 'Hm', { labels: ['bug', 'type: bug'] });
+    expect(result.label).toBe('type: bug');
+  });
+
   it('does not look for a label in a sentence, which may say that it is another', async () => {
     const { client } = await scriptedModel(['It is not Positive', 'Not positive: Negative, I think']);
     await expect(classify(client, novaMicro, 'Hm', { labels })).rejects.toMatchObject({ kind: 'answer' });

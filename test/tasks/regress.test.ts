@@ -43,6 +43,13 @@ describe('regress', () => {
     expect(readNumber('1,250', { minimum: 0, maximum: 5000, step: 1 })).toEqual({ value: 1250 });
   });
 
+  it('knows the unit as it was given, with a full stop at its end as well', () => {
+    const scale = { minimum: 0, maximum: 24, step: 1 };
+    expect(readNumber('5 Std.', scale, 'Std.')).toEqual({ value: 5 });
+    expect(readNumber('5 std', scale, 'Std.')).toEqual({ value: 5 });
+    expect(readNumber('5 Tage', scale, 'Std.')).toHaveProperty('problem');
+  });
+
   it('asks again for a number beside the scale or between its steps, and does not round it', async () => {
     const { client, prompts } = await scriptedModel(['7', '3']);
     expect((await regress(client, novaMicro, 'Hm', stars)).value).toBe(3);
