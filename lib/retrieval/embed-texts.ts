@@ -5,6 +5,8 @@ import type { EmbeddingFamily } from '../models/catalogue.ts';
 import { costOf } from '../models/cost.ts';
 import { findEmbeddingFamily, findEmbeddingModel } from '../models/find.ts';
 import { nearestModelId } from '../models/nearest.ts';
+import { sumKnown } from '../models/sums.ts';
+import { mapAll } from '../tasks/map-all.ts';
 import type { EmbedOptions, EmbedResult } from './embed.ts';
 import type { BodyOptions, EmbeddingBody } from './embedding-families/family.ts';
 import { embeddingBodies } from './embedding-families/table.ts';
@@ -20,17 +22,16 @@ export async function embedTexts(
   checkTexts(texts);
   checkDimensions(modelId, options.dimensions);
   const batches = inBatches(texts, family.textsPerCall);
-  const answers = await runAll(batches, options, (batch, signal) =>
-    embedBatch(client, modelId, family, batch, options, signal),
+  const { concurrency, signal } = options;
+  const answers = await mapAll(
+    batches,
+    (batch, _, stop) => embedBatch(client, modelId, family, batch, options, stop),
+    { ...(concurrency === undefined ? {} : { concurrency }), ...(signal === undefined ? {} : { signal }) },
   );
   const vectors = answers.flatMap((answer) => answer.vectors);
   const dimensions =
     vectors[0]?.length ?? options.dimensions ?? findEmbeddingModel(modelId)?.dimensions[0] ?? 0;
-  const inputTokens = answers.reduce<number | undefined>(
-    (sum, answer) =>
-      sum === undefined || answer.inputTokens === undefined ? undefined : sum + answer.inputTokens,
-    0,
-  );
+  const inputTokens = sumKnown(answers.map((answer) => answer.inputTokens));
   const costUsd = inputTokens === undefined ? undefined : costOf({ inputTokens, outputTokens: 0 }, modelId);
   return { vectors, inputTokens, costUsd, modelId, dimensions };
 }
@@ -70,32 +71,6 @@ function checkDimensions(modelId: string, asked: number | undefined): void {
 function inBatches(texts: readonly string[], size: number): string[][] {
   const count = Math.ceil(texts.length / size);
   return Array.from({ length: count }, (_, index) => texts.slice(index * size, (index + 1) * size));
-}
-
-/** Runs the task on every batch, a few at a time; the first that fails ends those under way and those to come. */
-async function runAll<Result>(
-  batches: readonly string[][],
-  { concurrency = 4, signal }: EmbedOptions,
-  task: (batch: readonly string[], signal: AbortSignal) => Promise<Result>,
-): Promise<Result[]> {
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new LibError(`${concurrency} calls at the same time cannot be made`, {
-      kind: 'request',
-      hint: 'Give { concurrency } as a whole number from 1 on, or leave it out.',
-    });
-  }
-  const { default: pLimit } = await import('p-limit');
-  const limit = pLimit(concurrency);
-  const failed = new AbortController();
-  const stopped = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-  const running = batches.map((batch) => limit(() => task(batch, stopped)));
-  try {
-    return await Promise.all(running);
-  } catch (error) {
-    limit.clearQueue();
-    failed.abort();
-    throw error;
-  }
 }
 
 interface Batch {
