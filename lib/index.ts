@@ -23,8 +23,17 @@ export type { Summarize } from './converse/summarize.ts';
 export type { TurnStream } from './converse/turn-stream.ts';
 export type { Window } from './converse/window.ts';
 export { describeError, type ErrorKind, isLibError, LibError } from './errors.ts';
-export type { History, HistoryEntry, SessionInfo, SessionLog, Summary, Turn } from './history/history.ts';
+export {
+  type History,
+  type HistoryEntry,
+  isSummary,
+  type SessionInfo,
+  type SessionLog,
+  type Summary,
+  type Turn,
+} from './history/history.ts';
 export { type HistoryOptions, openHistory } from './history/open-history.ts';
+export { repairOf } from './history/repair.ts';
 export { type Transcript, transcriptOf } from './history/transcript.ts';
 export { buildConversationBody } from './invoke/conversation-body.ts';
 export { buildInvokeBody } from './invoke/families.ts';
