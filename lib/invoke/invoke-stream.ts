@@ -4,7 +4,6 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import { LibError } from '../errors.ts';
 import { costOf, type TokenUsage } from '../models/cost.ts';
-import { openStream } from '../stream/open-stream.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeTextOptions, InvokeTextResult } from './invoke-text.ts';
 import { completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
@@ -119,6 +118,8 @@ async function* readPieces(
 ): AsyncGenerator<TextDelta, InvokeTextResult | undefined> {
   const name = familyOf(modelId, options.family);
   refuseEmptyPrompt(prompt);
+  // Loaded with the first stream: whoever imports `lib` for something else need not wait for it.
+  const { openStream } = await import('../stream/open-stream.ts');
   const { signal, idleTimeout } = options;
   const command = new InvokeModelWithResponseStreamCommand({
     modelId,

@@ -27,12 +27,6 @@ export function fence(name: string, texts: readonly string[]): Fence {
   return { tag, fenced: texts.map((text) => `<${tag}>${text}</${tag}>`) };
 }
 
-/** What stands between the tags in a prompt, in order: the inverse of `fence`. */
-export function unfence(prompt: string, tag: string): string[] {
-  const [, ...parts] = prompt.split(`<${tag}>`);
-  return parts.map((part) => part.slice(0, part.indexOf(`</${tag}>`)));
-}
-
 /** The name, with the lowest number behind it that no text uses; the first is written without its number. */
 function freeTag(name: string, texts: readonly string[]): string {
   const used = new Set<number>();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fence, unfence } from '../../lib/tasks/fence.ts';
+import { fence } from '../../lib/tasks/fence.ts';
+import { unfence } from './unfence.ts';
 
 /** Texts that try to get out: tags of every spelling, among anything else. */
 const hostile = fc

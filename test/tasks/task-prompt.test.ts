@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classifyPrompt } from '../../lib/tasks/classify.ts';
-import { unfence } from '../../lib/tasks/fence.ts';
 import { taskPrompt } from '../../lib/tasks/task-prompt.ts';
+import { unfence } from './unfence.ts';
 
 const labels = ['Positive', 'Negative'];
 const attacks = fc.oneof(
