@@ -23,7 +23,7 @@ export interface Summarize {
 }
 
 /** What the model is asked when the caller does not say. */
-export const defaultSummaryPrompt =
+const defaultSummaryPrompt =
   'Summarize the conversation below, for an assistant that will go on with it and cannot read it. Keep names, numbers, decisions, what the user wants and what is still open. Write only the summary.';
 
 /** Tokens of conversation to a call, for a model whose context length is not known. */

@@ -71,7 +71,7 @@ export function isReadOnly(error: unknown): boolean {
   return primary === 8 || primary === 14;
 }
 
-export function isFolder(path: string, cause?: unknown): LibError {
+function isFolder(path: string, cause?: unknown): LibError {
   return new LibError(`${path} is a folder, not a database file`, {
     kind: 'file',
     hint: `Name a file inside it, such as ${path}/chats.sqlite.`,

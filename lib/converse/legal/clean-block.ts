@@ -6,7 +6,7 @@ import type { NoteRepair } from '../repair.ts';
 /** What stands in the place of a tool's result that is empty: Bedrock takes none without content. */
 const noOutput = '(no output)';
 
-export function isBlank(text: string | undefined): boolean {
+function isBlank(text: string | undefined): boolean {
   return text === undefined || text.trim() === '';
 }
 
