@@ -27,8 +27,23 @@ export interface WordSource {
    * own. Ends early when `signal` aborts. Throws a `Refusal`, before its first piece or after it.
    */
   answer(request: ModelRequest, model: Model, lead: string, signal: AbortSignal): AsyncIterable<AnswerEvent>;
+  /**
+   * The same answer at once, as `collectAnswer` would put it together: for sources that know it whole. Absent: it only
+   * comes piece by piece.
+   */
+  readonly wholeAnswer?: (request: ModelRequest, model: Model, lead: string) => ModelAnswer;
   /** How many tokens the request is: the same number that `answer` reports as input. */
   countTokens(request: ModelRequest, model: Model): Promise<number>;
+}
+
+/** A whole answer by a source of words. Throws a `Refusal`, as the source does. */
+export function answerWhole(
+  words: WordSource,
+  ...[request, model, lead, signal]: Parameters<WordSource['answer']>
+): ModelAnswer | Promise<ModelAnswer> {
+  return (
+    words.wholeAnswer?.(request, model, lead) ?? collectAnswer(words.answer(request, model, lead, signal))
+  );
 }
 
 /** A whole answer from its events. */

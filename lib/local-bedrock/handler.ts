@@ -4,7 +4,7 @@ import { ConnectionCut } from './faults/connection-cut.ts';
 import { type Fault, needsStream } from './faults/fault.ts';
 import { parseFault } from './faults/parse-fault.ts';
 import { type FaultQueue, isStreaming } from './faults/queue.ts';
-import type { Journal, OpenEntry } from './journal/journal.ts';
+import { type Journal, longestBody, type OpenEntry } from './journal/journal.ts';
 import { observeWords } from './journal/observe-words.ts';
 import type { HttpRequest, HttpResponse, SocketOf } from './one-port.ts';
 import { answerOwnRoute, isOwnRoute } from './own-routes.ts';
@@ -29,7 +29,7 @@ export interface Endpoint {
 }
 
 /** Made once: without a reason, every abort would make an error with a stack of its own. */
-const leaving = new Error('The client has left, or has its answer.');
+const leaving = new Error('The client has left.');
 
 /** The request listener of the endpoint: reads the body, runs the operation and writes its reply or its refusal. */
 export function createHandler(
@@ -40,7 +40,10 @@ export function createHandler(
     request.on('error', () => {});
     response.on('error', () => {});
     const gone = new AbortController();
-    response.on('close', () => gone.abort(leaving));
+    // Nobody waits for a whole answer to be over, and every abort makes and dispatches an event.
+    response.on('close', () => {
+      if (!response.writableEnded) gone.abort(leaving);
+    });
     // A log that cannot be written, too, is told and does not end the process.
     handle(request, response, socketOf, endpoint, gone.signal).catch((error) => warn(request, error));
   };
@@ -105,7 +108,7 @@ async function answer(
     entry.operation = route.operation.name;
     if (route.label !== '') entry.modelId = route.label;
     endpoint.authorize?.(raw);
-    entry.rawBody = body;
+    if (body.length <= longestBody) entry.rawBody = body;
     const produce = async () =>
       (await endpoint.answerElsewhere?.(raw, route, (tokens) => Object.assign(entry, tokens))) ??
       (await run(raw, route, endpoint.service, entry));

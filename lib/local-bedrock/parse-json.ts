@@ -16,6 +16,8 @@ const opening = { brace: 0x7b, bracket: 0x5b };
 const closing = { brace: 0x7d, bracket: 0x5d };
 
 function isDeep(body: Buffer): boolean {
+  // A short body has no room for so many.
+  if (body.length <= depthLimit) return false;
   // A picture is megabytes with hardly a brace in it: native search first, and byte by byte only where it matters.
   if (countUpTo(body, opening.brace) + countUpTo(body, opening.bracket) <= depthLimit) return false;
   let depth = 0;

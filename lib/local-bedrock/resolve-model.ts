@@ -19,8 +19,9 @@ export function isGone(model: ListedModel, service: Service): boolean {
  * through an inference profile (400), and a model that gives vectors (400, in Converse's words).
  */
 export function resolveModel(modelId: string, service: Service): Model {
-  const embedding = findEmbeddingModel(modelId);
-  if (embedding === undefined) return resolveListed(modelId, findModel(modelId), service);
+  const model = findModel(modelId);
+  const embedding = model === undefined ? findEmbeddingModel(modelId) : undefined;
+  if (embedding === undefined) return resolveListed(modelId, model, service);
   resolveListed(modelId, embedding, service);
   throw invalid(
     "This action doesn't support the model that you provided. Try again with a supported text or chat model.",

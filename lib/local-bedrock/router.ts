@@ -29,11 +29,16 @@ export interface Route {
  * Throws a `Refusal`: 404 UnknownOperationException for anything that is not in the table of operations.
  */
 export function findRoute(method: string, url: string): Route {
-  const [path = '', search = ''] = url.split(/\?(.*)/s);
+  const end = url.indexOf('?');
+  const path = end < 0 ? url : url.slice(0, end);
   for (const operation of operations) {
     const match = operation.method === method ? operation.path.exec(path) : null;
     if (match !== null) {
-      return { operation, label: decodeLabel(match[1] ?? ''), query: new URLSearchParams(search) };
+      return {
+        operation,
+        label: decodeLabel(match[1] ?? ''),
+        query: new URLSearchParams(end < 0 ? '' : url.slice(end + 1)),
+      };
     }
   }
   throw new Refusal(

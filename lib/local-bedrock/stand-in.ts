@@ -19,6 +19,7 @@ export const standIn: WordSource = {
     };
     return { [Symbol.asyncIterator]: () => ({ next }) };
   },
+  wholeAnswer: generate,
   async countTokens(request) {
     return countRequest(request);
   },

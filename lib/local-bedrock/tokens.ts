@@ -25,10 +25,16 @@ export function countTokens(text: string): number {
 
 /** The first `limit` tokens of a text, how many that are, and whether anything was left out. */
 export function cutToTokens(text: string, limit: number): { text: string; tokens: number; wasCut: boolean } {
+  piece.lastIndex = 0;
   let tokens = 0;
-  for (const match of text.matchAll(piece)) {
-    if (tokens === limit) return { text: text.slice(0, match.index), tokens, wasCut: true };
+  let end = 0;
+  while (piece.test(text)) {
+    if (tokens === limit) {
+      piece.lastIndex = 0;
+      return { text: text.slice(0, end), tokens, wasCut: true };
+    }
     tokens += 1;
+    end = piece.lastIndex;
   }
   return { text, tokens, wasCut: false };
 }

@@ -6,33 +6,38 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Load, overHttp1, overHttp2 } from './local-bedrock/load.ts';
 import type { FromServer, ToServer } from './local-bedrock/server.ts';
 
-const rounds = 5;
+const rounds = 9;
+const warmUps = 2;
 const path = '/model/amazon.nova-micro-v1%3A0/converse';
 const ask = (text: string) => JSON.stringify({ messages: [{ role: 'user', content: [{ text }] }] });
 const question = ask('What is 17 + 25?');
 
 type Message<Key extends string> = Extract<FromServer, Record<Key, unknown>>;
+type Server = Awaited<ReturnType<typeof start>>;
 
-async function start(kind: 'endpoint' | 'echo', echoed = '') {
+async function start(kind: 'endpoint' | 'echo', { echoed = '', cache = '' } = {}) {
   const file = join(import.meta.dirname, 'local-bedrock', 'server.ts');
-  const child = fork(file, [kind, echoed], { execArgv: ['--expose-gc'] });
+  const child = fork(file, [kind, echoed, cache], { execArgv: ['--expose-gc'] });
   const { url, startMs } = (await next(child)) as Message<'url'>;
-  const say = (message: ToServer) => child.send(message);
+  const answerTo = (message: ToServer) => {
+    const answer = next(child);
+    child.send(message);
+    return answer;
+  };
   return {
     url,
     startMs,
-    async usage() {
-      const answer = next(child);
-      say('usage');
-      return (await answer) as Message<'cpuMicros'>;
-    },
+    cpuMicros: async () => ((await answerTo('cpu')) as Message<'cpuMicros'>).cpuMicros,
+    memory: async () => (await answerTo('memory')) as Message<'rss'>,
     async end() {
       const ended = once(child, 'exit');
-      say('end');
+      child.send('end' satisfies ToServer);
       await ended;
     },
   };
@@ -47,47 +52,49 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-type Server = Awaited<ReturnType<typeof start>>;
+/** The results of `run`, without those of the first rounds, which warm up. */
+async function repeated<T>(run: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let round = 0; round < warmUps + rounds; round += 1) results.push(await run());
+  return results.slice(warmUps);
+}
 
-/** Median requests a second and microseconds of the server's CPU a request, after one round to warm up. */
-async function measure(
-  server: Server,
-  send: (load: Load) => Promise<number>,
-  clients: number,
-  body = question,
-) {
-  const requests = 3_000;
-  const speeds: number[] = [];
-  const costs: number[] = [];
-  await send({ url: server.url, path, body, clients, requests });
-  for (let round = 0; round < rounds; round += 1) {
-    const before = await server.usage();
-    const milliseconds = await send({ url: server.url, path, body, clients, requests });
-    const after = await server.usage();
-    speeds.push((requests / milliseconds) * 1000);
-    costs.push((after.cpuMicros - before.cpuMicros) / requests);
-  }
-  return { perSecond: median(speeds), micros: median(costs) };
+/** Microseconds of each server's CPU for each of the requests that `send` sends to it. */
+async function cpuOf(servers: readonly Server[], requests: number, send: () => Promise<unknown>) {
+  const read = () => Promise.all(servers.map((server) => server.cpuMicros()));
+  const before = await read();
+  await send();
+  const after = await read();
+  return after.map((micros, index) => (micros - (before[index] ?? Number.NaN)) / requests);
+}
+
+/** Requests a second, of one server alone. */
+async function speedOf(send: typeof overHttp1, load: Load, url: string): Promise<number> {
+  const times = await repeated(() => send(load, url));
+  return Math.round((load.requests / median(times)) * 1000);
 }
 
 async function compare(): Promise<void> {
   const endpoint = await start('endpoint');
   const answer = await (await fetch(endpoint.url + path, { method: 'POST', body: question })).text();
-  const echo = await start('echo', answer);
+  const echo = await start('echo', { echoed: answer });
+  const requests = 2_000;
   const rows: Record<string, string | number>[] = [];
   for (const clients of [1, 16, 200]) {
-    const http1 = await measure(endpoint, overHttp1, clients);
-    const http2 = await measure(endpoint, overHttp2, clients);
-    const plain = await measure(echo, overHttp1, clients);
+    const load: Load = { path, body: question, clients, requests };
+    const costs = await repeated(() =>
+      cpuOf([endpoint, echo], requests, () => overHttp1(load, endpoint.url, echo.url)),
+    );
+    const http2 = await repeated(() => cpuOf([endpoint], requests, () => overHttp2(load, endpoint.url)));
     rows.push({
       clients,
-      'HTTP/1.1, a second': Math.round(http1.perSecond),
-      'HTTP/2, a second': Math.round(http2.perSecond),
-      'plain echo, a second': Math.round(plain.perSecond),
-      'CPU µs, HTTP/1.1': Math.round(http1.micros),
-      'CPU µs, HTTP/2': Math.round(http2.micros),
-      'CPU µs, plain echo': Math.round(plain.micros),
-      'cost against plain': (http1.micros / plain.micros).toFixed(2),
+      'HTTP/1.1, a second': await speedOf(overHttp1, load, endpoint.url),
+      'HTTP/2, a second': await speedOf(overHttp2, load, endpoint.url),
+      'plain echo, a second': await speedOf(overHttp1, load, echo.url),
+      'CPU µs, HTTP/1.1': Math.round(median(costs.map(([own = 0]) => own))),
+      'CPU µs, HTTP/2': Math.round(median(http2.map(([own = 0]) => own))),
+      'CPU µs, plain echo': Math.round(median(costs.map(([, plain = 0]) => plain))),
+      'cost against plain': median(costs.map(([own = 0, plain = 0]) => own / plain)).toFixed(2),
     });
   }
   console.table(rows);
@@ -108,16 +115,13 @@ async function frames(): Promise<void> {
     return found;
   };
   const frameCount = await count(long);
-  const costs: number[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
-    const cost = async (target: string) => {
-      const before = await server.usage();
-      await overHttp1({ url: server.url, path: target, body: long, clients: 4, requests: 500 });
-      return ((await server.usage()).cpuMicros - before.cpuMicros) / 500;
-    };
-    const difference = (await cost(streamPath)) - (await cost(path));
-    if (round > 0) costs.push(difference / frameCount);
-  }
+  const requests = 500;
+  const cost = async (target: string) => {
+    const load = { path: target, body: long, clients: 4, requests };
+    const [micros = Number.NaN] = await cpuOf([server], requests, () => overHttp1(load, server.url));
+    return micros;
+  };
+  const costs = await repeated(async () => ((await cost(streamPath)) - (await cost(path))) / frameCount);
   console.log(
     `A streamed frame costs ${median(costs).toFixed(1)} µs over the same answer unstreamed (${frameCount} frames).`,
   );
@@ -132,14 +136,13 @@ const longText = Array.from(
 
 async function memory(): Promise<void> {
   const server = await start('endpoint');
-  const load = (requests: number) =>
-    overHttp1({ url: server.url, path, body: question, clients: 16, requests });
+  const load = (requests: number) => overHttp1({ path, body: question, clients: 16, requests }, server.url);
   const readings: { after: number; rss: number; heap: number }[] = [];
   let sent = 0;
-  for (const after of [1_000, 10_000, 50_000]) {
+  for (const after of [1_000, 5_000, 10_000, 20_000, 50_000]) {
     await load(after - sent);
     sent = after;
-    const { rss, heap } = await server.usage();
+    const { rss, heap } = await server.memory();
     readings.push({ after, rss, heap });
   }
   console.table(
@@ -152,13 +155,15 @@ async function memory(): Promise<void> {
   await server.end();
 }
 
+/** In new processes, with the compiled code of the one before them: as the kernel and the command start it. */
 async function startTime(): Promise<void> {
-  const times: number[] = [];
-  for (let round = 0; round < 11; round += 1) {
-    const server = await start('endpoint');
-    times.push(server.startMs);
+  const cache = await mkdtemp(join(tmpdir(), 'local-bedrock-bench-'));
+  const times = await repeated(async () => {
+    const server = await start('endpoint', { cache });
     await server.end();
-  }
+    return server.startMs;
+  });
+  await rm(cache, { recursive: true });
   console.log(
     `From import to listening: ${median(times).toFixed(0)} ms (median of ${times.length} new processes).`,
   );

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AnswerEvent, collectAnswer } from '../../lib/local-bedrock/answer.ts';
+import { type AnswerEvent, answerWhole, collectAnswer } from '../../lib/local-bedrock/answer.ts';
 import { blockSteps } from '../../lib/local-bedrock/block-steps.ts';
 import { begin, framesOf } from '../../lib/local-bedrock/event-stream/stream-reply.ts';
+import type { ModelRequest } from '../../lib/local-bedrock/families/family.ts';
+import { standIn } from '../../lib/local-bedrock/stand-in.ts';
+import { catalogue, type Model } from '../../lib/models/catalogue.ts';
 import { end, thinksAndCalls } from './scripted-words.ts';
 
 async function* streamOf(events: readonly AnswerEvent[], onClose?: () => void) {
@@ -36,6 +39,28 @@ const events = fc
     { maxLength: 8 },
   )
   .map((parts): AnswerEvent[] => [...parts.flat(), end]);
+
+describe('answerWhole', () => {
+  const model = catalogue[0] as Model;
+  const tools = [
+    { name: 'get_weather', description: 'The weather in a city.', schema: { properties: { city: {} } } },
+  ];
+  const asked = (text: string, maxTokens: number): ModelRequest => {
+    return { system: '', turns: [{ role: 'user', text }], maxTokens, stopSequences: [], tools };
+  };
+
+  it.each(['What is 17 + 25?', 'What is the weather in Paris?', 'Tell me something.'])(
+    'gives what the pieces of the answer come to: %s',
+    async (text) => {
+      const { signal } = new AbortController();
+      for (const maxTokens of [1, 7, 500]) {
+        const whole = await answerWhole(standIn, asked(text, maxTokens), model, ' ', signal);
+        const pieces = standIn.answer(asked(text, maxTokens), model, ' ', signal);
+        expect(whole).toEqual(await collectAnswer(pieces));
+      }
+    },
+  );
+});
 
 describe('collectAnswer', () => {
   it('puts pieces together into blocks, and texts into one', async () => {

@@ -29,10 +29,10 @@ export function readRequest(request: ConverseRequest, model: Model): ModelReques
 }
 
 function readTurn({ role, content }: Message): Turn {
+  const [only] = content;
+  if (content.length === 1 && only?.text !== undefined) return { role, text: only.text };
   const parts = content.flatMap(readBlock);
   const text = parts.flatMap(({ words }) => (words === undefined ? [] : [words])).join('\n');
-  const [only] = content;
-  if (content.length === 1 && only?.text !== undefined) return { role, text };
   return { role, text, blocks: parts.map(({ block }) => block) };
 }
 

@@ -47,33 +47,76 @@ export interface Journal {
 /** How many requests are kept. */
 export const journalLength = 1_000;
 
-/** The longest body that is kept, in bytes. */
-const longestBody = 16 * 1024;
+/** The longest body that an entry may be given, in bytes. */
+export const longestBody = 16 * 1024;
 
-/** A journal in memory of the last 1,000 requests; `sinks` get each entry when its answer has ended. */
+/** A place in the journal: an entry that is still open, or the bytes of one that was closed. */
+interface Place {
+  open: OpenEntry | undefined;
+  /** The entry as JSON, and behind it the request's body. Used again and again, and as long as the longest so far. */
+  bytes: Buffer;
+  entryLength: number;
+  bodyLength: number;
+}
+
+/**
+ * A journal in memory of the last 1,000 requests; `sinks` get each entry when its answer has ended.
+ *
+ * Closed entries are kept as bytes, not as objects: objects that live for 1,000 requests make V8 enlarge the space
+ * for young objects again and again, by a hundred megabytes for less than one of entries.
+ */
 export function createJournal(sinks: readonly ((entry: JournalEntry) => void)[]): Journal {
-  const kept: OpenEntry[] = [];
+  const places: Place[] = [];
+  const placeOf = new Map<OpenEntry, Place>();
   let next = 0;
   return {
     open(entry) {
       if (entry.rawBody !== undefined && entry.rawBody.length > longestBody) delete entry.rawBody;
       // A ring: the oldest entry gives its place to the newest.
-      kept[next] = entry;
+      places[next] ??= { open: undefined, bytes: Buffer.alloc(0), entryLength: 0, bodyLength: 0 };
+      const place = places[next] as Place;
+      if (place.open !== undefined) placeOf.delete(place.open);
+      place.open = entry;
+      placeOf.set(entry, place);
       next = (next + 1) % journalLength;
       return entry;
     },
     close(entry) {
+      const place = placeOf.get(entry);
+      placeOf.delete(entry);
+      if (place !== undefined) write(place, entry);
       for (const sink of sinks) sink(finished(entry));
     },
     entries() {
-      const inOrder = kept.length < journalLength ? kept : [...kept.slice(next), ...kept.slice(0, next)];
-      return inOrder.map(finished);
+      const isFull = places.length === journalLength;
+      return (isFull ? [...places.slice(next), ...places.slice(0, next)] : places).map(read);
     },
     clear() {
-      kept.length = 0;
+      places.length = 0;
+      placeOf.clear();
       next = 0;
     },
   };
+}
+
+/** What the bytes of a place grow by. */
+const step = 512;
+
+function write(place: Place, { rawBody, ...entry }: OpenEntry): void {
+  const text = JSON.stringify(entry);
+  place.open = undefined;
+  place.entryLength = Buffer.byteLength(text);
+  place.bodyLength = rawBody?.length ?? 0;
+  const length = place.entryLength + place.bodyLength;
+  if (place.bytes.length < length) place.bytes = Buffer.allocUnsafeSlow(Math.ceil(length / step) * step);
+  place.bytes.write(text);
+  rawBody?.copy(place.bytes, place.entryLength);
+}
+
+function read({ open, bytes, entryLength, bodyLength }: Place): JournalEntry {
+  if (open !== undefined) return finished(open);
+  const entry: OpenEntry = JSON.parse(bytes.toString('utf8', 0, entryLength));
+  return finished({ ...entry, rawBody: bytes.subarray(entryLength, entryLength + bodyLength) });
 }
 
 function finished({ rawBody, ...entry }: OpenEntry): JournalEntry {

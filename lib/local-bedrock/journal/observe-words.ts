@@ -5,12 +5,20 @@ export function observeWords(
   words: WordSource,
   onEnd: (inputTokens: number, outputTokens: number) => void,
 ): WordSource {
+  const { wholeAnswer } = words;
   return {
     name: words.name,
     countTokens: (request, model) => words.countTokens(request, model),
     answer(request, model, lead, signal) {
       return observed(words.answer(request, model, lead, signal), onEnd);
     },
+    ...(wholeAnswer && {
+      wholeAnswer(request, model, lead) {
+        const answer = wholeAnswer(request, model, lead);
+        onEnd(answer.inputTokens, answer.outputTokens);
+        return answer;
+      },
+    }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { collectAnswer } from '../answer.ts';
+import { answerWhole } from '../answer.ts';
 import { readExchange } from '../converse/exchange.ts';
 import { writeResponse } from '../converse/write-response.ts';
 import { families } from '../families/table.ts';
@@ -19,7 +19,7 @@ export const converse: Operation = {
     const words = guard?.guarded(service.words) ?? service.words;
     const { signal, startedAt } = operationRequest;
     const { lead } = families[model.family];
-    const answer = await collectAnswer(words.answer(request, model, lead, signal));
+    const answer = await answerWhole(words, request, model, lead, signal);
     return jsonReply(
       writeResponse(exchange, answer, millisecondsSince(startedAt), guardMembers(guard, asked)),
     );

@@ -1,4 +1,4 @@
-import { collectAnswer } from '../answer.ts';
+import { answerWhole } from '../answer.ts';
 import { answerEmbedding } from '../embeddings/answer-embedding.ts';
 import { guardBody, guardInvocation } from '../guardrails/guard-invocation.ts';
 import { hasPromptCache } from '../prompt-cache.ts';
@@ -24,7 +24,7 @@ export const invokeModel: Operation = {
     const { signal, startedAt } = operationRequest;
     const guard = guardInvocation(operationRequest, request, service);
     const words = guard?.guarded(service.words) ?? service.words;
-    const answer = await collectAnswer(words.answer(request, model, family.lead, signal));
+    const answer = await answerWhole(words, request, model, family.lead, signal);
     const written = family.write(answer, model, requestHash, native) as object;
     return jsonReply(
       { ...written, ...guardBody(guard, operationRequest) },

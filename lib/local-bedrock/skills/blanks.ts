@@ -19,6 +19,7 @@ const imperative =
 
 /** The form in a prompt, or `undefined` when it leaves nothing blank. Double braces come before tags. */
 export function findForm(prompt: string): Form | undefined {
+  if (!prompt.includes('{{') && !prompt.includes('<')) return undefined;
   const lines = prompt.split('\n');
   const withPlaceholders = lines.filter((line) => line.match(placeholder) !== null).map(formPart);
   if (withPlaceholders.length > 0) return { kind: 'lines', lines: mostFormal(withPlaceholders) };
@@ -30,6 +31,7 @@ export function findForm(prompt: string): Form | undefined {
 
 /** The tags a prompt wants filled: those it shows empty, or names without ever closing. In order, each once. */
 export function blankTags(prompt: string): string[] {
+  if (!prompt.includes('<')) return [];
   const closed = new Set([...prompt.matchAll(closingTag)].map((match) => match[1]));
   const empty = [...prompt.matchAll(emptyTag)].map((match) => ({ at: match.index, tag: match[1] ?? '' }));
   const unclosed = [...prompt.matchAll(openingTag)]

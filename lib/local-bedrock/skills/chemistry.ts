@@ -21,16 +21,16 @@ export function chemistry(question: Question): string | undefined {
   const prompt = withoutExamples(question.prompt);
   if (otherTask.test(prompt)) return undefined;
   const pairs = findPairs(prompt);
-  const form = formOf(question, prompt);
-  if (pairs.length === 0 ? !asksForExample(prompt, form) : !task.test(`${question.system}\n${prompt}`))
+  if (pairs.length === 0 ? !asksForExample(question, prompt) : !task.test(`${question.system}\n${prompt}`))
     return undefined;
-  const wanted = pairs.length > 0 ? pairs : [inventPair(question.seed)];
+  const form = formOf(question, prompt);
+  const wanted = pairs.length > 0 ? pairs : [inventPair(question.seed())];
   return question.strength === 'capable'
     ? join(
         answerAll(wanted, form, prompt, (pair) => neutralise(pair)),
         form,
       )
-    : loop(fumbleAll(wanted, form, prompt, question.seed), question.maxTokens);
+    : loop(fumbleAll(wanted, form, prompt, question.seed()), question.maxTokens);
 }
 
 /** The prompt's form, or for a follow-up question the form of the turn before. */
@@ -45,12 +45,12 @@ function formOf(question: Question, prompt: string): Form | undefined {
   return form ?? findForm(question.system);
 }
 
-function asksForExample(prompt: string, form: Form | undefined): boolean {
+function asksForExample(question: Question, prompt: string): boolean {
   return (
     /neutrali[sz]\w* (?:reaction|equation|of an acid)|example of (?:a |an )?(?:acid|neutrali[sz])/i.test(
       prompt,
     ) ||
-    (form !== undefined && topic.test(prompt) && /acid/i.test(prompt))
+    (topic.test(prompt) && /acid/i.test(prompt) && formOf(question, prompt) !== undefined)
   );
 }
 

@@ -55,6 +55,7 @@ interface Statement {
  */
 export function conversationSummary(question: Question): string | undefined {
   const { prompt, earlier } = question;
+  if (!cue.test(prompt)) return undefined;
   const tagged = transcriptTag.exec(prompt)?.[2];
   const instruction = (tagged === undefined ? prompt : prompt.replace(transcriptTag, () => '')).replace(
     earlierTag,

@@ -11,10 +11,10 @@ import type { Question } from './question.ts';
  * it.
  */
 export function extraction(question: Question): string | undefined {
-  const { answerSchema, prompt, system, strength, seed } = question;
+  const { answerSchema, prompt, system, strength } = question;
   if (answerSchema !== undefined) {
     const text = textOf(prompt, '');
-    return JSON.stringify(filledValue(asSchema(answerSchema), text, seed, prompt));
+    return JSON.stringify(filledValue(asSchema(answerSchema), text, question.seed(), prompt));
   }
   const data = lastFenced(prompt);
   const frame = data === undefined ? prompt : prompt.slice(0, data.start) + prompt.slice(data.end);
@@ -24,6 +24,7 @@ export function extraction(question: Question): string | undefined {
   if (isShort && !/\bextract|\bfind\b|\bpull out\b|\bidentify\b/i.test(`${system}\n${frame}`))
     return undefined;
   const text = data?.text ?? textOf(frame, shape.source);
+  const seed = question.seed();
   const value = filledValue(shape.schema, text, seed, text);
   if (strength === 'capable') return JSON.stringify(value, null, /\bpretty|\bindent/i.test(frame) ? 2 : 0);
   return `Here is the JSON:\n\`\`\`json\n${JSON.stringify(forgetful(value, seed), null, 2)}\n\`\`\`\nLet me know if you need anything else.`;

@@ -16,6 +16,7 @@ export interface Fenced {
 
 /** The last text of a prompt that stands between a pair of tags, other tags in it or not. Pure. */
 export function lastFenced(prompt: string): Fenced | undefined {
+  if (!prompt.includes('</')) return undefined;
   for (const match of [...prompt.matchAll(closing)].reverse().slice(0, 40)) {
     const tag = match[1] ?? '';
     const opening = `<${tag}>`;

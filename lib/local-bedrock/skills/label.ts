@@ -25,7 +25,7 @@ export function label(question: Question): string | undefined {
   const { strength, seed } = question;
   const name = severalWanted.test(instruction)
     ? fittingLabels(rankLabels(text, labels, examples, strength))
-    : chooseLabel(text, labels, examples, strength, seed);
+    : chooseLabel(text, labels, examples, strength, seed());
   const isTold = examples.length > 0 || couldNotBeUsed.test(question.prompt);
   if (strength === 'small') return isTold ? ` ${name}` : chat(name, instruction);
   const { prefix, suffix } = answerForm(question, true);

@@ -8,6 +8,8 @@ import { contentWords, stem } from './words.ts';
 /** A longer prompt is a task with words of its own, not a question about the conversation. In characters. */
 const longestQuestion = 400;
 
+/** Whom, or what, every question about the conversation names. */
+const speakers = /\b(?:i|my|we|our|your?|repeat|questions|mention(?:ed)?)\b/i;
 const aboutMe =
   /\b(?:what|which|who|where|when|how old|how many|how much|how long|why)\b.{0,60}\b(?:my|i|we|our)\b|\b(?:remember|recall|know|remind me|tell me)\b.{0,40}\b(?:my|i|we|our)\b|\bwho am i\b|\bmention(?:ed)?\b/i;
 const asksForAdvice =
@@ -27,7 +29,7 @@ const talkWords = new Set(
  */
 export function memory(question: Question): string | undefined {
   const { prompt, earlier } = question;
-  if (prompt.length > longestQuestion || prompt === '') return undefined;
+  if (prompt.length > longestQuestion || !speakers.test(prompt)) return undefined;
   const told = readTold(question);
   const answers = clausesOf(prompt).map((clause) => recall(clause, told, earlier));
   const known = answers.filter((answer) => answer !== undefined);

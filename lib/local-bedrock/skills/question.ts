@@ -22,8 +22,11 @@ export interface Question {
   /** The longest answer, in tokens. */
   readonly maxTokens: number;
   readonly strength: Strength;
-  /** A whole number made from the prompt: for choices that must look free and yet always come out the same. */
-  readonly seed: number;
+  /**
+   * A whole number made from the prompt: for choices that must look free and yet always come out the same. Made when
+   * it is asked for, since few skills ask and a hash costs more than most of them.
+   */
+  readonly seed: () => number;
   /** The tools on offer; none when the caller forbids their use. */
   readonly tools: readonly Tool[];
   /** `auto`: the model decides; `any`: it must call one; otherwise the tool it must call. */
@@ -65,7 +68,7 @@ export function readQuestion(request: ModelRequest, strength: Strength): Questio
     prefill: [prefill, ...begun].join('').trim(),
     maxTokens,
     strength,
-    seed: seedOf(`${wholeSystem}\n${prompt}`),
+    seed: () => seedOf(`${wholeSystem}\n${prompt}`),
     tools: toolChoice === 'none' ? [] : (request.tools ?? []),
     toolChoice: toolChoice === 'none' ? 'auto' : toolChoice,
     toolRuns: readToolRuns(request.turns.slice(startOfTurn(request.turns, last))),

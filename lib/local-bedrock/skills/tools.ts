@@ -42,7 +42,7 @@ function plan({ tools: offered, prompt, earlier, toolRuns, seed }: Question): To
     result === undefined || result.isError ? [] : [result.text],
   );
   const context = [...results, ...before.slice(0, 4)];
-  const own = planCalls(offered, prompt, context, seed);
+  const own = planCalls(offered, prompt, context, seed());
   if (own.length > 0 || prompt.length > 160) return own;
   const [last = ''] = before;
   const isAnswer =
@@ -50,7 +50,7 @@ function plan({ tools: offered, prompt, earlier, toolRuns, seed }: Question): To
   if (!follows.test(prompt) && !isAnswer) return own;
   const tool = [...offered].sort((one, other) => fitOf(other, last) - fitOf(one, last))[0];
   if (tool === undefined || fitOf(tool, last) === 0) return own;
-  return planCalls([tool], `${spokenName(tool.name)} ${prompt}`, context, seed);
+  return planCalls([tool], `${spokenName(tool.name)} ${prompt}`, context, seed());
 }
 
 /** A turn that has results calls on only for a tool it has not used: other inputs of the same one were planned at once. */
@@ -71,7 +71,7 @@ function forcedCall({ tools: offered, toolChoice, prompt, earlier, seed }: Quest
     .filter(({ role }) => role === 'user')
     .map(({ text }) => text)
     .reverse();
-  return fillInput(tool, [prompt, ...before.slice(0, 4)], seed);
+  return fillInput(tool, [prompt, ...before.slice(0, 4)], seed());
 }
 
 function callBlocks(calls: readonly ToolCall[], question: Question): AnswerBlock[] {
@@ -82,13 +82,13 @@ function callBlocks(calls: readonly ToolCall[], question: Question): AnswerBlock
 }
 
 function callBlock(call: ToolCall, question: Question, index: number, isForced: boolean): AnswerBlock {
-  const input = isForced ? forcedInput(call, question.seed) : call.input;
+  const input = isForced ? forcedInput(call, question.seed()) : call.input;
   return { type: 'toolUse', id: toolUseId(call.tool.name, question, index), name: call.tool.name, input };
 }
 
 /** `tooluse_` and 22 characters, the same for the same request and never twice in a conversation. */
 function toolUseId(name: string, { seed, earlier, toolRuns }: Question, index: number): string {
-  const key = `${seed} ${earlier.length} ${toolRuns.length} ${index} ${name}`;
+  const key = `${seed()} ${earlier.length} ${toolRuns.length} ${index} ${name}`;
   return `tooluse_${createHash('sha256').update(key).digest('base64url').slice(0, 22)}`;
 }
 

@@ -31,6 +31,13 @@ describe('the journal', () => {
     expect(journal.entries().map(({ body }) => body)).toEqual([{ a: 1 }, undefined, undefined, undefined]);
   });
 
+  it('does not keep a long body of a request', async () => {
+    const endpoint = await startLocalBedrock();
+    for (const length of [10, 20_000]) await post(endpoint.url, novaMicro, bodies.nova('x'.repeat(length)));
+    expect(endpoint.requests().map(({ body }) => body)).toEqual([bodies.nova('x'.repeat(10)), undefined]);
+    await endpoint.close();
+  });
+
   it('tells what was asked and how it was answered, by the time the caller has the answer', async () => {
     const endpoint = await startLocalBedrock();
     const question = bodies.nova('What is 2 + 2?');
