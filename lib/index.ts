@@ -55,7 +55,13 @@ export {
 } from './models/catalogue.ts';
 export { costOf, formatDollars, type TokenUsage } from './models/cost.ts';
 export { findEmbeddingModel, findFamily, findModel, isRetired, splitModelId } from './models/find.ts';
-export { type ResolvedModel, type ResolveOptions, resolveModel } from './models/resolve.ts';
+export {
+  type Capabilities,
+  type ResolvedModel,
+  type ResolveOptions,
+  resolveModel,
+} from './models/resolve.ts';
+export { type Role, roles } from './models/roles.ts';
 export { confusionRows } from './notebook/confusion-table.ts';
 export { show } from './notebook/display.ts';
 export { checkExercise, type Requirement } from './notebook/exercise.ts';

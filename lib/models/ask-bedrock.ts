@@ -1,8 +1,7 @@
-import type { BedrockClientConfig } from '@aws-sdk/client-bedrock';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { toLibError } from '../aws-errors.ts';
+import type { FoundationModelSummary, InferenceProfileSummary } from '@aws-sdk/client-bedrock';
 import type { LibError } from '../errors.ts';
 import { withInterrupt } from '../interrupt.ts';
+import { askControlPlane, askOnce, type ControlPlane, endsAsking } from './control-plane.ts';
 
 /** What Bedrock says of a model in one region. */
 export type ModelAnswer =
@@ -12,6 +11,8 @@ export type ModelAnswer =
       readonly onDemand: boolean | undefined;
       /** Whether AWS has announced its end. */
       readonly legacy: boolean;
+      /** The day of its end, as YYYY-MM-DD, where AWS names one. */
+      readonly endOfLife?: string;
     }
   | { readonly state: 'retired' }
   /** Bedrock answered that it has no such model here. */
@@ -19,58 +20,104 @@ export type ModelAnswer =
   /** Bedrock may not be asked, or could not be reached. */
   | { readonly state: 'unknown'; readonly error: LibError };
 
-/** Milliseconds to connect, and to answer: a question must not hold a notebook up. */
-const connectionTimeout = 3_000;
-const requestTimeout = 5_000;
-
-const answers = new Map<string, Promise<ModelAnswer>>();
-
 /**
- * Asks GetFoundationModel, once for each model, region and endpoint in this process; a failure is not remembered.
+ * Whether a model is alive in a region. The list of all models (ListFoundationModels) is asked for once; a model that
+ * is not on it, and every model where the list may not be read, is asked for by its id (GetFoundationModel).
  *
  * @throws LibError for missing or expired credentials and for an interrupt; everything else is an answer
  */
-export function askBedrock(
-  baseId: string,
-  region: string,
-  config: BedrockClientConfig = {},
-): Promise<ModelAnswer> {
-  const environment = process.env.AWS_ENDPOINT_URL_BEDROCK ?? process.env.AWS_ENDPOINT_URL ?? 'aws';
-  const endpoint = config.endpoint ?? environment;
-  if (typeof endpoint !== 'string') return ask(baseId, region, config);
-  const key = `${endpoint} ${region} ${baseId}`;
-  const known = answers.get(key);
-  if (known) return known;
-  const answer = ask(baseId, region, config);
-  answers.set(key, answer);
-  const forget = () => answers.delete(key);
-  answer.then(({ state }) => state === 'unknown' && forget(), forget);
-  return answer;
+export async function askBedrock(baseId: string, place: ControlPlane): Promise<ModelAnswer> {
+  try {
+    const listed = (await listModels(place)).get(baseId);
+    if (listed !== undefined) return alive(listed);
+  } catch (error) {
+    const { kind } = error as LibError;
+    if (endsAsking(error as LibError)) throw error;
+    // An answer: the list may not be read, and the model may. Anything else would only take its time once more.
+    if (kind !== 'access-denied') return { state: 'unknown', error: error as LibError };
+  }
+  return askOnce(
+    `model ${baseId}`,
+    place,
+    () => askForModel(baseId, place),
+    ({ state }) => state !== 'unknown',
+  );
 }
 
-async function ask(baseId: string, region: string, config: BedrockClientConfig): Promise<ModelAnswer> {
-  const { BedrockClient, GetFoundationModelCommand } = await import('@aws-sdk/client-bedrock');
-  const requestHandler = new NodeHttpHandler({
-    connectionTimeout,
-    requestTimeout,
-    throwOnRequestTimeout: true,
-  });
-  const client = new BedrockClient({ region, maxAttempts: 2, requestHandler, ...config });
+/** All models of a region by their base ids, asked for once (ListFoundationModels). */
+export function listModels(place: ControlPlane): Promise<ReadonlyMap<string, FoundationModelSummary>> {
+  return askOnce('models', place, () =>
+    askControlPlane(place, async (client, { ListFoundationModelsCommand }) => {
+      const command = new ListFoundationModelsCommand({});
+      const { modelSummaries = [] } = await client.send(command, { abortSignal: withInterrupt() });
+      return new Map(modelSummaries.map((summary) => [summary.modelId ?? '', summary]));
+    }),
+  );
+}
+
+/** All system-defined inference profiles of a region, asked for once (ListInferenceProfiles). */
+export function listProfiles(place: ControlPlane): Promise<readonly InferenceProfileSummary[]> {
+  return askOnce('profiles', place, () =>
+    askControlPlane(place, async (client, { ListInferenceProfilesCommand }) => {
+      const profiles: InferenceProfileSummary[] = [];
+      let nextToken: string | undefined;
+      do {
+        const command = new ListInferenceProfilesCommand({
+          typeEquals: 'SYSTEM_DEFINED',
+          maxResults: 1_000,
+          ...(nextToken === undefined ? {} : { nextToken }),
+        });
+        const page = await client.send(command, { abortSignal: withInterrupt() });
+        profiles.push(...(page.inferenceProfileSummaries ?? []));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+      return profiles;
+    }),
+  );
+}
+
+/** The profiles that send requests to a model; `undefined` when Bedrock did not say. */
+export async function askForProfiles(
+  baseId: string,
+  place: ControlPlane,
+): Promise<readonly InferenceProfileSummary[] | undefined> {
   try {
-    const command = new GetFoundationModelCommand({ modelIdentifier: baseId });
-    const { modelDetails } = await client.send(command, { abortSignal: withInterrupt() });
-    const inferenceTypes: readonly string[] | undefined = modelDetails?.inferenceTypesSupported;
-    return {
-      state: 'alive',
-      onDemand: inferenceTypes?.length ? inferenceTypes.includes('ON_DEMAND') : undefined,
-      legacy: modelDetails?.modelLifecycle?.status === 'LEGACY',
-    };
+    const isOfModel = ({ modelArn = '' }) => modelArn.endsWith(`:foundation-model/${baseId}`);
+    return (await listProfiles(place)).filter(({ models }) => models?.some(isOfModel));
+  } catch (error) {
+    if (endsAsking(error as LibError)) throw error;
+    return undefined;
+  }
+}
+
+async function askForModel(baseId: string, place: ControlPlane): Promise<ModelAnswer> {
+  try {
+    return await askControlPlane(
+      place,
+      async (client, { GetFoundationModelCommand }) => {
+        const command = new GetFoundationModelCommand({ modelIdentifier: baseId });
+        const { modelDetails } = await client.send(command, { abortSignal: withInterrupt() });
+        return alive(modelDetails);
+      },
+      baseId,
+    );
   } catch (cause) {
-    const error = toLibError(cause, { modelId: baseId, region });
-    if (['credentials', 'credentials-expired', 'aborted'].includes(error.kind)) throw error;
+    const error = cause as LibError;
+    if (endsAsking(error)) throw error;
     if (error.kind === 'model-retired') return { state: 'retired' };
     return { state: error.kind === 'model-unknown' ? 'not-offered' : 'unknown', error };
-  } finally {
-    client.destroy();
   }
+}
+
+type Described = Pick<FoundationModelSummary, 'inferenceTypesSupported' | 'modelLifecycle'>;
+
+function alive(described: Described | undefined): ModelAnswer {
+  const inferenceTypes: readonly string[] | undefined = described?.inferenceTypesSupported;
+  const { status, endOfLifeTime } = described?.modelLifecycle ?? {};
+  return {
+    state: 'alive',
+    onDemand: inferenceTypes?.length ? inferenceTypes.includes('ON_DEMAND') : undefined,
+    legacy: status === 'LEGACY',
+    ...(endOfLifeTime === undefined ? {} : { endOfLife: endOfLifeTime.toISOString().slice(0, 10) }),
+  };
 }

@@ -19,8 +19,13 @@ const geographies: readonly (readonly [RegExp, readonly string[]])[] = [
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
  */
 export function profileFor(model: ListedModel, region: string): string | undefined {
+  return nearestGeography(model.profiles, region);
+}
+
+/** Of these prefixes the one that serves the region and keeps data nearest to it. Pure. */
+export function nearestGeography(prefixes: readonly string[], region: string): string | undefined {
   const nearest = geographies.find(([pattern]) => pattern.test(region))?.[1] ?? [];
-  return nearest.find((prefix) => model.profiles.includes(prefix));
+  return nearest.find((prefix) => prefixes.includes(prefix));
 }
 
 /** Whether the bare id answers in this region, by the catalogue. Pure. */

@@ -1,101 +1,86 @@
-import type { BedrockClientConfig } from '@aws-sdk/client-bedrock';
-import type { LibError } from '../errors.ts';
+import { LibError } from '../errors.ts';
 import { chooseRegion } from '../region.ts';
-import { askBedrock, type ModelAnswer } from './ask-bedrock.ts';
-import type { ListedModel } from './catalogue.ts';
-import { currentDay, findListedModel, isRetired, splitModelId } from './find.ts';
-import { isOnDemand, profileFor } from './profile.ts';
+import { askAvailability, describeObstacle } from './ask-availability.ts';
+import { findListedModel, splitModelId } from './find.ts';
+import { findOverride } from './overrides.ts';
+import { isOffered } from './profile.ts';
+import { type IdOptions, type ResolvedModel, type ResolveOptions, resolveId } from './resolve-id.ts';
+import { isRole, type Role, roles } from './roles.ts';
 
-export interface ResolveOptions {
-  /** The region the call will be made from. Default: as `createClient` chooses it. */
-  readonly region?: string;
-  /** Options of the control plane's client, such as `endpoint` and `credentials`. */
-  readonly client?: BedrockClientConfig;
-  /** Ask Bedrock whether the model is alive here. Default true; `false` works from the catalogue's dates alone. */
-  readonly ask?: boolean;
-  /** The day to judge the catalogue's dates by, as YYYY-MM-DD. Default: today, in UTC. */
-  readonly today?: string;
-}
-
-export interface ResolvedModel {
-  /** What to send as `modelId`. */
-  readonly id: string;
-  /** What was asked for. */
-  readonly requested: string;
-  /** The model's name for people, such as "Nova Micro"; the id when the catalogue does not list it. */
-  readonly name: string;
-  /** `as-requested`, or why `id` differs: an inference profile is needed, or the model was retired. */
-  readonly change: 'as-requested' | 'inference-profile' | 'successor';
-  /** One sentence for a person. */
-  readonly reason: string;
-  /** Whether AWS has announced this model's end: it answers, but not for ever. */
-  readonly legacy: boolean;
-  /** Whether Bedrock itself said so, or only the catalogue's dates. */
-  readonly source: 'bedrock' | 'catalogue';
-  /** Why Bedrock did not say, or that it has no such model here. A call will probably fail the same way. */
-  readonly problem?: LibError;
-}
+export type { Capabilities, ResolvedModel, ResolveOptions } from './resolve-id.ts';
 
 /**
  * Finds an id that answers here and now: the id itself, the inference profile it needs in this region, or the
- * successor of a model that AWS has retired. Bedrock is asked first (GetFoundationModel); where it may not be
- * asked, or cannot be reached, the catalogue's dates decide. ARNs come back untouched.
+ * successor of a model that AWS has retired; for a role (`small`, `balanced`, `best`, `embedding`) the first of its
+ * models that this account can use. `LIB_MODEL_SMALL` and the like, or a file `models.json`, put other models in their
+ * place (`findOverride`).
  *
- * @throws LibError for missing or expired credentials, and for an interrupt
+ * Bedrock is asked once in a process and region; where it may not be asked, or cannot be reached, the catalogue's
+ * dates decide and `source` says so. ARNs, and ids that nobody knows, come back untouched.
+ *
+ * @throws LibError for missing or expired credentials, and for an interrupt; of kind `file` for an override that cannot
+ *   be read; of kind `access-denied` when no model of a role can be used
  */
-export async function resolveModel(modelId: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
+export async function resolveModel(
+  idOrRole: Role | (string & {}),
+  options: ResolveOptions = {},
+): Promise<ResolvedModel> {
   const region = options.region ?? (await chooseRegion()).region;
-  const model = findListedModel(modelId);
-  const asks = options.ask !== false && (model !== undefined || !modelId.startsWith('arn:'));
-  const answer = asks ? await askBedrock(splitModelId(modelId).baseId, region, options.client) : undefined;
-  if (!model)
-    return {
-      ...asRequested(modelId, modelId, 'is not in the catalogue; it is used as given'),
-      ...origin(answer),
-    };
-
-  if (isGone(model, answer, options.today ?? currentDay())) {
-    if (model.successor === undefined) {
-      return {
-        ...asRequested(modelId, model.name, 'was retired by AWS, which names no successor'),
-        ...origin(answer),
-      };
-    }
-    const next = await resolveModel(model.successor, options);
-    const reason = `${model.name} was retired by AWS; ${next.name} takes its place.`;
-    return { ...next, requested: modelId, change: 'successor', reason };
+  const override = findOverride(idOrRole);
+  if (override === undefined) {
+    return isRole(idOrRole)
+      ? resolveFirst(idOrRole, roles[idOrRole], { ...options, region })
+      : resolveId(idOrRole, { ...options, region });
   }
-  return { ...callable(model, modelId, region, answer), ...origin(answer) };
+  const { ids, source } = override;
+  const found = await resolveFirst(idOrRole, ids, { ...options, region });
+  return { ...found, change: 'override', reason: `${source} says what to use for ${idOrRole}: ${found.id}.` };
 }
 
-function isGone(model: ListedModel, answer: ModelAnswer | undefined, today: string): boolean {
-  if (answer?.state === 'retired') return true;
-  return answer?.state === 'alive' ? false : isRetired(model, today);
+/** The first of the models that can be used, and why not those before it. */
+async function resolveFirst(
+  requested: string,
+  ids: readonly string[],
+  options: IdOptions,
+): Promise<ResolvedModel> {
+  const passedOver: { id: string; reason: string }[] = [];
+  let successor: ResolvedModel | undefined;
+  for (const id of ids) {
+    const found = await resolveId(id, options);
+    const reason = await obstacleTo(found, options);
+    if (reason === undefined) return asRole(requested, found, passedOver);
+    // Somebody's list may have grown old: what AWS names in place of its models is better than nothing.
+    if (found.change === 'successor') successor ??= found;
+    passedOver.push({ id, reason });
+  }
+  if (successor !== undefined) return asRole(requested, successor, passedOver);
+  const reasons = passedOver.map(({ id, reason }) => `${id}: ${reason}`).join('; ');
+  throw new LibError(`No model for ${requested} can be used in ${options.region} (${reasons})`, {
+    kind: 'access-denied',
+    hint: `Run npm run doctor, which says how to get access; or name a model of your own, in models.json or${isRole(requested) ? ` LIB_MODEL_${requested.toUpperCase()}` : ' by its id'}.`,
+  });
 }
 
-/** What the answer says of itself. Pure. */
-function origin(answer: ModelAnswer | undefined): Pick<ResolvedModel, 'legacy' | 'source' | 'problem'> {
-  if (answer === undefined) return { legacy: false, source: 'catalogue' };
-  if (answer.state === 'unknown') return { legacy: false, source: 'catalogue', problem: answer.error };
-  if (answer.state === 'not-offered') return { legacy: false, source: 'bedrock', problem: answer.error };
-  return { legacy: answer.state === 'alive' && answer.legacy, source: 'bedrock' };
+function asRole(
+  requested: string,
+  found: ResolvedModel,
+  passedOver: ResolvedModel['passedOver'] & object,
+): ResolvedModel {
+  const asked = found.source === 'bedrock' ? '' : ', by the catalogue; Bedrock was not asked';
+  const reason = `${found.name} is the first model for ${requested} that can be used here${asked}.`;
+  return { ...found, requested, change: 'role', reason, passedOver };
 }
 
-/** The id by which a living model is called from this region. Pure. */
-function callable(model: ListedModel, requested: string, region: string, answer: ModelAnswer | undefined) {
-  const { profile } = splitModelId(requested);
-  if (profile !== undefined)
-    return asRequested(requested, model.name, 'is called through the profile that was asked for');
-  const bare = (answer?.state === 'alive' ? answer.onDemand : undefined) ?? isOnDemand(model, region);
-  const prefix = profileFor(model, region);
-  if (bare) return asRequested(requested, model.name, 'answers under the id that was asked for');
-  if (prefix === undefined)
-    return asRequested(requested, model.name, `has no inference profile that serves ${region}`);
-  const id = `${prefix}.${model.id}`;
-  const reason = `${model.name} is called through the inference profile ${id}.`;
-  return { id, requested, name: model.name, change: 'inference-profile' as const, reason };
-}
-
-function asRequested(id: string, name: string, what: string) {
-  return { id, requested: id, name, change: 'as-requested' as const, reason: `${name} ${what}.` };
+/** Why a model cannot be used; `undefined` when nothing speaks against it. */
+async function obstacleTo(found: ResolvedModel, options: IdOptions): Promise<string | undefined> {
+  if (found.change === 'successor' || found.retired) return 'AWS has retired it';
+  if (found.problem?.kind === 'model-unknown') return `${options.region} does not offer it`;
+  const model = findListedModel(found.id);
+  if (model === undefined) return undefined;
+  if (found.source === 'catalogue') {
+    return isOffered(model, options.region) ? undefined : `${options.region} does not offer it`;
+  }
+  const { baseId } = splitModelId(found.id);
+  const place = { region: options.region, config: options.client };
+  return describeObstacle(await askAvailability(baseId, place));
 }

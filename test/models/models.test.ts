@@ -107,8 +107,10 @@ describe('resolveModel', () => {
   });
 
   it('finds the profile for the region', async () => {
-    const resolved = await resolveModel(haiku45, { ...options(today().url), region: 'eu-central-1' });
+    const europe = await startLocalBedrock({ region: 'eu-central-1' });
+    const resolved = await resolveModel(haiku45, { ...options(europe.url), region: 'eu-central-1' });
     expect(resolved).toMatchObject({ id: `eu.${haiku45}`, change: 'inference-profile' });
+    await europe.close();
     const retired = await resolveModel('anthropic.claude-3-haiku-20240307-v1:0', options(today().url));
     expect(retired).toMatchObject({ id: `us.${haiku45}`, change: 'successor' });
   });

@@ -1,0 +1,138 @@
+import type { BedrockClientConfig } from '@aws-sdk/client-bedrock';
+import type { LibError } from '../errors.ts';
+import { askBedrock, askForProfiles, type ModelAnswer } from './ask-bedrock.ts';
+import type { ListedModel, Model } from './catalogue.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { currentDay, findListedModel, isRetired, splitModelId } from './find.ts';
+import { isOnDemand, nearestGeography, profileFor } from './profile.ts';
+
+/** What a caller knows of a model that the catalogue does not list. */
+export type Capabilities = Partial<
+  Pick<Model, 'family' | 'contextTokens' | 'maxOutputTokens' | 'refuses' | 'price'>
+>;
+
+export interface ResolveOptions {
+  /** The region the call will be made from. Default: as `createClient` chooses it. */
+  readonly region?: string;
+  /** Options of the control plane's client, such as `endpoint` and `credentials`. */
+  readonly client?: BedrockClientConfig;
+  /** Ask Bedrock whether the model is alive here. Default true; `false` works from the catalogue's dates alone. */
+  readonly ask?: boolean;
+  /** The day to judge the catalogue's dates by, as YYYY-MM-DD. Default: today, in UTC. */
+  readonly today?: string;
+  /** What is known of a model that the catalogue does not list; it comes back with the answer. */
+  readonly capabilities?: Capabilities;
+}
+
+export interface ResolvedModel {
+  /** What to send as `modelId`. */
+  readonly id: string;
+  /** What was asked for. */
+  readonly requested: string;
+  /** The model's name for people, such as "Nova Micro"; the id when the catalogue does not list it. */
+  readonly name: string;
+  /**
+   * `as-requested`, or why `id` differs: an inference profile is needed, the model was retired, a role was asked for,
+   * or an environment variable or a file names another.
+   */
+  readonly change: 'as-requested' | 'inference-profile' | 'successor' | 'role' | 'override';
+  /** One sentence for a person. */
+  readonly reason: string;
+  /** Whether AWS has announced this model's end: it answers, but not for ever. */
+  readonly legacy: boolean;
+  /** AWS has retired it, and nothing takes its place: a call gets a 404. */
+  readonly retired?: true;
+  /** Whether Bedrock itself said so, or only the catalogue's dates. */
+  readonly source: 'bedrock' | 'catalogue';
+  /** Why Bedrock did not say, or that it has no such model here. A call will probably fail the same way. */
+  readonly problem?: LibError;
+  /** Of a role: the models that stand before this one and cannot be used, and why. */
+  readonly passedOver?: readonly { readonly id: string; readonly reason: string }[];
+  /** Of a model that the catalogue does not list: what the caller said of it. */
+  readonly capabilities?: Capabilities;
+}
+
+/** What `resolveId` is asked with: the region is known by then. */
+export interface IdOptions extends Omit<ResolveOptions, 'region'> {
+  readonly region: string;
+}
+
+/**
+ * Finds an id that answers here and now for a model's id: no roles and no overrides.
+ *
+ * @throws LibError for missing or expired credentials, and for an interrupt
+ */
+export async function resolveId(modelId: string, options: IdOptions): Promise<ResolvedModel> {
+  const { region, capabilities } = options;
+  const place = { region, config: options.client };
+  const model = findListedModel(modelId);
+  const asks = options.ask !== false && (model !== undefined || !modelId.startsWith('arn:'));
+  const answer = asks ? await askBedrock(splitModelId(modelId).baseId, place) : undefined;
+  if (!model)
+    return {
+      ...asRequested(modelId, modelId, 'is not in the catalogue; it is used as given'),
+      ...origin(answer),
+      ...(capabilities === undefined ? {} : { capabilities }),
+    };
+
+  if (isGone(model, answer, options.today ?? currentDay())) {
+    if (model.successor === undefined) {
+      return {
+        ...asRequested(modelId, model.name, 'was retired by AWS, which names no successor'),
+        ...origin(answer),
+        retired: true,
+      };
+    }
+    const next = await resolveId(model.successor, options);
+    const reason = `${model.name} was retired by AWS; ${next.name} takes its place.`;
+    return { ...next, requested: modelId, change: 'successor', reason };
+  }
+  return { ...(await callable(model, modelId, place, answer)), ...origin(answer) };
+}
+
+function isGone(model: ListedModel, answer: ModelAnswer | undefined, today: string): boolean {
+  if (answer?.state === 'retired') return true;
+  return answer?.state === 'alive' ? false : isRetired(model, today);
+}
+
+/** What the answer says of itself. Pure. */
+function origin(answer: ModelAnswer | undefined): Pick<ResolvedModel, 'legacy' | 'source' | 'problem'> {
+  if (answer === undefined) return { legacy: false, source: 'catalogue' };
+  if (answer.state === 'unknown') return { legacy: false, source: 'catalogue', problem: answer.error };
+  if (answer.state === 'not-offered') return { legacy: false, source: 'bedrock', problem: answer.error };
+  return { legacy: answer.state === 'alive' && answer.legacy, source: 'bedrock' };
+}
+
+/** The id by which a living model is called from this region. */
+async function callable(
+  model: ListedModel,
+  requested: string,
+  place: ControlPlane,
+  answer: ModelAnswer | undefined,
+) {
+  const { profile } = splitModelId(requested);
+  if (profile !== undefined)
+    return asRequested(requested, model.name, 'is called through the profile that was asked for');
+  const isAlive = answer?.state === 'alive';
+  const bare = (isAlive ? answer.onDemand : undefined) ?? isOnDemand(model, place.region);
+  if (bare) return asRequested(requested, model.name, 'answers under the id that was asked for');
+  const prefix = (isAlive ? await askForPrefix(model, place) : undefined) ?? profileFor(model, place.region);
+  if (prefix === undefined)
+    return asRequested(requested, model.name, `has no inference profile that serves ${place.region}`);
+  const id = `${prefix}.${model.id}`;
+  const reason = `${model.name} is called through the inference profile ${id}.`;
+  return { id, requested, name: model.name, change: 'inference-profile' as const, reason };
+}
+
+/** The nearest of the profiles that Bedrock lists here; in a geography that is not known, the first. */
+async function askForPrefix(model: ListedModel, place: ControlPlane): Promise<string | undefined> {
+  const listed = await askForProfiles(model.id, place);
+  const prefixes = (listed ?? []).flatMap(({ inferenceProfileId = '' }) =>
+    inferenceProfileId.endsWith(`.${model.id}`) ? [inferenceProfileId.slice(0, -model.id.length - 1)] : [],
+  );
+  return nearestGeography(prefixes, place.region) ?? prefixes[0];
+}
+
+function asRequested(id: string, name: string, what: string) {
+  return { id, requested: id, name, change: 'as-requested' as const, reason: `${name} ${what}.` };
+}
