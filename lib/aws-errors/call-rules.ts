@@ -17,7 +17,7 @@ export const callRules: readonly ErrorRule[] = [
     kind: 'throttled',
     matches: either(named('ThrottlingException', 'TooManyRequestsException'), status(429)),
     hint: () =>
-      'Bedrock asks to slow down. Wait a few seconds and call again; a smaller maxTokens also reserves less of the quota.',
+      'Bedrock asks to slow down. Wait, then call again; a smaller maxTokens also reserves less of the quota.',
     retryable: true,
   },
   {
@@ -68,6 +68,11 @@ export const callRules: readonly ErrorRule[] = [
     kind: 'request',
     matches: text(/is deprecated for this model|cannot both be specified|doesn.t support the \w+ field/i),
     hint: () => 'This model does not take that parameter, or not together with the other. Leave it out.',
+  },
+  {
+    kind: 'request',
+    matches: text(/failed to satisfy constraint|can ?not be converted to/i),
+    hint: () => 'The message names the member of the request, and the values that it may have.',
   },
   {
     kind: 'request',

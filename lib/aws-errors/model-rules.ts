@@ -32,6 +32,11 @@ export const modelRules: readonly ErrorRule[] = [
     hint: unknownModelHint,
   },
   {
+    kind: 'model-unknown',
+    matches: text(/HTTP label: modelId/),
+    hint: () => 'Name a model: its id was left out. resolveModel() finds one that answers here.',
+  },
+  {
     kind: 'use-case-form',
     matches: text(/use case details have not been submitted/i),
     hint: () =>

@@ -20,8 +20,14 @@ export const transcriptRules: readonly ErrorRule[] = [
   },
   {
     kind: 'request',
-    matches: text(/doesn.t support the \w+ content block|doesn.t support the model that you provided/i),
+    matches: text(/doesn.t support the \w+ content block/i),
     hint: () => 'This model does not read that. Leave it out, or use a model that does.',
+  },
+  {
+    kind: 'request',
+    matches: text(/doesn.t support the model that you provided/i),
+    hint: () =>
+      'Converse does not call this model. For an answer in words use a text model, for vectors embed().',
   },
   {
     kind: 'request',

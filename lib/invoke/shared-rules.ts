@@ -1,7 +1,7 @@
 import { LibError } from '../errors.ts';
 import type { ModelFamily } from '../models/catalogue.ts';
 import type { TokenUsage } from '../models/cost.ts';
-import { findFamily } from '../models/find.ts';
+import { findEmbeddingModel, findFamily } from '../models/find.ts';
 import { nearestModelId } from '../models/nearest.ts';
 import { families } from './families.ts';
 
@@ -14,6 +14,12 @@ export function familyOf(modelId: string, given: ModelFamily | undefined): Model
   const name = given ?? findFamily(modelId);
   if (name !== undefined && name in families) return name;
   const known = Object.keys(families).join(', ');
+  if (findEmbeddingModel(modelId) !== undefined) {
+    throw new LibError(`${modelId} answers with vectors, not with text`, {
+      kind: 'model-unknown',
+      hint: 'Call it with embed(), or use a text model.',
+    });
+  }
   const nearest = nearestModelId(modelId);
   throw new LibError(`lib does not know which body ${modelId} expects`, {
     kind: 'model-unknown',

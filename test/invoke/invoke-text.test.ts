@@ -93,6 +93,12 @@ describe('invokeText', () => {
     }
   });
 
+  it('says of a model that gives vectors what to call it with', async () => {
+    const error = await errorOf(invokeText(clientOf(lab()), 'amazon.titan-embed-text-v2:0', 'Hello'));
+    expect(error.kind).toBe('model-unknown');
+    expect(error.hint).toContain('embed()');
+  });
+
   it('does not guess the body of a model that it cannot place', async () => {
     const error = await errorOf(invokeText(clientOf(lab()), 'meta.llama9', 'Hello'));
     expect(error.kind).toBe('model-unknown');
