@@ -1,3 +1,5 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { type Command, readArguments } from './command/arguments.ts';
 import { linesToFile } from './command/lines-to-file.ts';
 import type { LocalBedrock, LocalBedrockOptions } from './start.ts';
@@ -19,6 +21,8 @@ async function run(): Promise<void> {
   try {
     const options = optionsOf(wish);
     // Help and refusals of arguments do not wait for the endpoint to be loaded.
+    // Its compiled code is kept for the next start, where the kernels keep theirs.
+    enableCompileCache(join(import.meta.dirname, '..', '..', '.cache', 'node'));
     const { startLocalBedrock } = await import('./start.ts');
     const endpoint = await startLocalBedrock(options);
     // A second signal finds no listener, and ends the process at once.

@@ -1,5 +1,4 @@
 import { answerWhole } from '../answer.ts';
-import { answerEmbedding } from '../embeddings/answer-embedding.ts';
 import { guardBody, guardInvocation } from '../guardrails/guard-invocation.ts';
 import { hasPromptCache } from '../prompt-cache.ts';
 import { jsonReply } from '../reply.ts';
@@ -19,7 +18,10 @@ export const invokeModel: Operation = {
   path: /\/model\/(.+)\/invoke$/,
   async run(operationRequest, service) {
     const embeddingModel = resolveEmbeddingModel(operationRequest.label, service);
-    if (embeddingModel !== undefined) return answerEmbedding(embeddingModel, operationRequest);
+    if (embeddingModel !== undefined) {
+      const { answerEmbedding } = await import('../embeddings/answer-embedding.ts');
+      return answerEmbedding(embeddingModel, operationRequest);
+    }
     const { model, family, request, requestHash, native, echoed } = readInvocation(operationRequest, service);
     const { signal, startedAt } = operationRequest;
     const guard = guardInvocation(operationRequest, request, service);
