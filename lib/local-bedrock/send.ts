@@ -22,7 +22,8 @@ export async function send(
 ): Promise<Sent> {
   if (signal.aborted) return { ended: 'client left' };
   const { status, headers, body } = reply;
-  for (const [name, value] of Object.entries({ ...always, ...headers })) response.setHeader(name, value);
+  for (const name in always) response.setHeader(name, always[name] as string);
+  for (const name in headers) response.setHeader(name, headers[name] as string);
   response.statusCode = status;
   if (typeof body !== 'string') return await sendFrames(response, body, signal);
   response.setHeader('Content-Length', Buffer.byteLength(body));

@@ -19,10 +19,10 @@ const longestLoop = 400;
  */
 export function chemistry(question: Question): string | undefined {
   const prompt = withoutExamples(question.prompt);
-  if (otherTask.test(prompt)) return undefined;
+  const isTask = task.test(`${question.system}\n${prompt}`);
+  if (!(isTask || /acid/i.test(prompt)) || otherTask.test(prompt)) return undefined;
   const pairs = findPairs(prompt);
-  if (pairs.length === 0 ? !asksForExample(question, prompt) : !task.test(`${question.system}\n${prompt}`))
-    return undefined;
+  if (pairs.length === 0 ? !asksForExample(question, prompt) : !isTask) return undefined;
   const form = formOf(question, prompt);
   const wanted = pairs.length > 0 ? pairs : [inventPair(question.seed())];
   return question.strength === 'capable'
