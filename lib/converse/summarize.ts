@@ -45,7 +45,7 @@ export interface SummaryRequest extends Pick<ConverseOptions, 'signal' | 'maxAtt
  * the summary so far; nothing is left out.
  *
  * @param earlier the summary of what came before these messages
- * @throws LibError as `converse` does; of kind `answer` when the model answers with nothing
+ * @throws LibError as `converse` does; of kind `answer` when the model answers with nothing, or a filter in its place
  */
 export async function summarizeMessages(
   client: BedrockRuntimeClient,
@@ -65,7 +65,9 @@ export async function summarizeMessages(
     });
     request.onAnswer?.(answer);
     text = answer.text.trim();
-    if (text === '') throw noSummary(modelId);
+    if (text === '') throw noSummary(modelId, 'an empty summary');
+    // What a filter says in the place of an answer must not stand for what was said.
+    if (filtered.has(answer.stopReason)) throw noSummary(modelId, answer.stopReason);
   }
   return text ?? '';
 }
@@ -109,8 +111,10 @@ function pieceLength(modelId: string, maxTokens: number): number {
   return Math.max(2_000, (context - 2 * maxTokens - 1_000) * fewestCharactersPerToken);
 }
 
-function noSummary(modelId: string): LibError {
-  return new LibError(`${modelId} answered with an empty summary`, {
+const filtered: ReadonlySet<string> = new Set(['content_filtered', 'guardrail_intervened']);
+
+function noSummary(modelId: string, what: string): LibError {
+  return new LibError(`${modelId} answered with ${what}`, {
     kind: 'answer',
     hint: 'Name another model in summarize.modelId, or another text in summarize.prompt.',
     modelId,

@@ -137,6 +137,8 @@ describe('Conversation with summaries', () => {
   it.each([
     ['fails', failed, 'boom'],
     ['is empty', answer(' \n'), 'empty summary'],
+    ['was filtered', answer('I cannot.', { stopReason: 'content_filtered' }), 'content_filtered'],
+    ['was blocked', answer('No.', { stopReason: 'guardrail_intervened' }), 'guardrail_intervened'],
     ['is not an answer', { body: '{}' }, 'without a message'],
   ])('changes nothing but a notice when the summary %s', async (_, script, words) => {
     await withScripts(
