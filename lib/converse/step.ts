@@ -91,13 +91,19 @@ async function callModel(
     const answer = step.onDelta
       ? await answerInPieces(client, modelId, placed.messages, call, step.onDelta)
       : await converse(client, modelId, placed.messages, call);
+    budget.countAnswered({ ...estimate, ...answer.usage });
     return { ...answer, windowed: leftOut, notices };
   } catch (error) {
-    if (isLibError(error) && error.partialText !== undefined) {
+    if (isLibError(error) && error.partialText !== undefined && !isRefused(error)) {
       budget.countFailed({ ...estimate, outputTokens: estimateTokens(error.partialText, modelId) });
     }
     throw error;
   }
+}
+
+/** Whether Bedrock turned the call away before the model began: it costs nothing then. Pure. */
+function isRefused({ kind, partialText }: LibError): boolean {
+  return partialText === '' && (kind === 'throttled' || kind === 'overloaded');
 }
 
 /** Tokens of the next request, by estimate; of these messages where only a part of the conversation is sent. */

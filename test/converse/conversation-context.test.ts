@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { History, Summary } from '../../lib/history/history.ts';
 import { openHistory } from '../../lib/history/open-history.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
-import type { Script } from '../scripted-endpoint.ts';
+import { exception, type Script } from '../scripted-endpoint.ts';
 import { answer, bodyOf, failureOf, modelId, textsOf, withScripts } from './scripted-conversation.ts';
 
 const endpoint = useLocalBedrock('lab');
@@ -245,6 +245,21 @@ describe('Conversation with a limit on its cost', () => {
         expect(requests).toHaveLength(2);
       },
       { maxCostUsd: (2_600 * 0.035) / 1_000_000, inference: { maxTokens: 1 } },
+    );
+  });
+
+  it('counts nothing for a stream that Bedrock refused before its answer began', async () => {
+    const refused = { steps: [exception('throttlingException', { message: 'Wait.' })] };
+    await withScripts(
+      [refused],
+      async (conversation, { requests }) => {
+        for (let turn = 0; turn < 3; turn++) {
+          const error = await failureOf(conversation.stream('x'.repeat(4_000)).reply);
+          expect(error.kind).toBe('throttled');
+        }
+        expect(requests).toHaveLength(3);
+      },
+      { maxCostUsd: (1_600 * 0.035) / 1_000_000, inference: { maxTokens: 1 }, maxAttempts: 1 },
     );
   });
 
