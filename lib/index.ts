@@ -54,6 +54,7 @@ export {
   type ModelFamily,
 } from './models/catalogue.ts';
 export { costOf, formatDollars, type TokenUsage } from './models/cost.ts';
+export { type CostLimit, CostMeter, type PlannedCall } from './models/cost-meter.ts';
 export { findEmbeddingModel, findFamily, findModel, isRetired, splitModelId } from './models/find.ts';
 export {
   type Capabilities,
@@ -69,6 +70,7 @@ export { allowRefusal, expectError } from './notebook/expected-errors.ts';
 export { type PlotDescription, type PlotLibrary, showPlot } from './notebook/plot.ts';
 export { preflight } from './notebook/preflight.ts';
 export { type JobState, progress } from './notebook/progress.ts';
+export { showCost } from './notebook/show-cost.ts';
 export { showTable, type TableRow } from './notebook/table.ts';
 export { renderPrompt } from './prompt.ts';
 export { chooseRegion, type RegionChoice } from './region.ts';

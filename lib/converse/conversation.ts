@@ -150,7 +150,7 @@ export class Conversation {
         ...(costUsd === undefined ? {} : { costUsd }),
       });
     } catch (error) {
-      if (usage !== undefined) this.#budget.countFailed({ modelId, ...usage });
+      if (usage !== undefined) this.#budget.countUnstored({ modelId, ...usage });
       if (!isLibError(error)) throw error;
       throw withDetails(error, { partialText: text, ...(error.kind === 'conflict' && sendAgain) });
     }

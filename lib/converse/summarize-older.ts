@@ -37,10 +37,10 @@ export async function summarizeOlder(
   const earlier = contextOf(session.entries).summary;
   const inputTokens = estimateTokens(part.messages, modelId) + estimateTokens(earlier ?? '', modelId);
   const answers: Answer[] = [];
+  const billed = ({ usage }: Answer) => ({ modelId, ...(usage ?? { inputTokens, outputTokens: 0 }) });
   /** What was answered is billed, also when no summary comes of it. */
-  const countFailed = () => {
-    for (const { usage } of answers)
-      budget.countFailed({ modelId, ...(usage ?? { inputTokens, outputTokens: 0 }) });
+  const countUnstored = () => {
+    for (const answer of answers) budget.countUnstored(billed(answer));
   };
   let entry: Summary;
   try {
@@ -49,7 +49,10 @@ export async function summarizeOlder(
       modelId,
       maxTokens,
       signal,
-      onAnswer: (answer) => answers.push(answer),
+      onAnswer: (answer) => {
+        answers.push(answer);
+        budget.countAnswered(billed(answer));
+      },
       ...(prompt === undefined ? {} : { prompt }),
       ...(maxAttempts === undefined ? {} : { maxAttempts }),
       ...(random === undefined ? {} : { random }),
@@ -67,7 +70,7 @@ export async function summarizeOlder(
       ...(costUsd === undefined ? {} : { costUsd }),
     };
   } catch (error) {
-    countFailed();
+    countUnstored();
     if (!isLibError(error) || error.kind === 'aborted') throw error;
     notices.push(`The conversation could not be summarized, and was sent as it is: ${error.message}`);
     return false;
@@ -75,7 +78,7 @@ export async function summarizeOlder(
   try {
     await session.append(entry);
   } catch (error) {
-    countFailed();
+    countUnstored();
     throw error;
   }
   notices.push(`Entries up to ${part.coversTo} were summarized.`);
