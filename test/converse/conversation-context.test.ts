@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { History, Summary } from '../../lib/history/history.ts';
 import { openHistory } from '../../lib/history/open-history.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
-import { exception, type Script } from '../scripted-endpoint.ts';
+import { event, exception, type Script } from '../scripted-endpoint.ts';
 import { answer, bodyOf, failureOf, modelId, textsOf, withScripts } from './scripted-conversation.ts';
 
 const endpoint = useLocalBedrock('lab');
@@ -249,7 +249,8 @@ describe('Conversation with a limit on its cost', () => {
   });
 
   it('counts nothing for a stream that Bedrock refused before its answer began', async () => {
-    const refused = { steps: [exception('throttlingException', { message: 'Wait.' })] };
+    const start = event('messageStart', { role: 'assistant' });
+    const refused = { steps: [start, exception('throttlingException', { message: 'Wait.' })] };
     await withScripts(
       [refused],
       async (conversation, { requests }) => {
