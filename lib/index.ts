@@ -22,6 +22,8 @@ export type { ConverseOptions, Inference } from './converse/request.ts';
 export type { Summarize } from './converse/summarize.ts';
 export type { TurnStream } from './converse/turn-stream.ts';
 export type { Window } from './converse/window.ts';
+export { type AccessOptions, checkAccess, type ModelAccess } from './doctor/check-access.ts';
+export type { Finding } from './doctor/finding.ts';
 export { describeError, type ErrorKind, isLibError, LibError } from './errors.ts';
 export {
   type History,

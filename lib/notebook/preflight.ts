@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
 import { toLibError } from '../aws-errors.ts';
 import { createClient } from '../client.ts';
+import { checkAccess, describeObstacles, type ModelAccess } from '../doctor/check-access.ts';
 import { describeError } from '../errors.ts';
-import { findModel } from '../models/find.ts';
-import { type ResolvedModel, resolveModel } from '../models/resolve.ts';
 import { chooseRegion } from '../region.ts';
 import { showTable, type TableRow } from './table.ts';
 
@@ -54,8 +53,13 @@ export async function checkEnvironment(modelIds: readonly string[]): Promise<Pre
     environment.push({ what: 'Credentials', here: 'none', note: 'see below' });
     return { environment, models: [], problems };
   }
-  const models = await Promise.all(modelIds.map((id) => modelRow(id, problems)));
-  return { environment, models, problems };
+  const models = await checkAccess(modelIds);
+  problems.push(...new Set(models.flatMap(describeObstacles)));
+  return { environment, models: models.map(modelRow), problems };
+}
+
+function modelRow({ name, requested, status, id }: ModelAccess): TableRow {
+  return { model: name, id: requested, status, 'use here': id };
 }
 
 function nodeNote(): string {
@@ -104,28 +108,4 @@ async function credentials(): Promise<{ here: string; note: string }> {
   } finally {
     client.destroy();
   }
-}
-
-async function modelRow(modelId: string, problems: string[]): Promise<TableRow> {
-  const name = findModel(modelId)?.name ?? modelId;
-  const report = (error: unknown) => {
-    const problem = describeError(toLibError(error));
-    if (!problems.includes(problem)) problems.push(problem);
-  };
-  try {
-    const resolved = await resolveModel(modelId);
-    // Not being allowed to ask is no obstacle to a call; everything else is.
-    if (resolved.problem && resolved.problem.kind !== 'access-denied') report(resolved.problem);
-    return { model: name, id: modelId, status: statusOf(resolved), 'use here': resolved.id };
-  } catch (error) {
-    report(error);
-    return { model: name, id: modelId, status: 'not known', 'use here': undefined };
-  }
-}
-
-function statusOf({ change, legacy, source, problem }: ResolvedModel): string {
-  if (problem?.kind === 'model-unknown') return 'not offered here';
-  if (change === 'successor') return source === 'bedrock' ? 'retired' : 'retired, by its dates';
-  if (source === 'catalogue') return 'available, by its dates; Bedrock was not asked';
-  return legacy ? 'available; its end is announced' : 'available';
 }

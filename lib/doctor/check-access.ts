@@ -1,0 +1,239 @@
+import type { BedrockClientConfig } from '@aws-sdk/client-bedrock';
+import type { ClientOptions } from '../client.ts';
+import { describeError, type LibError } from '../errors.ts';
+import { askAvailability } from '../models/ask-availability.ts';
+import { askBedrock, askForProfiles } from '../models/ask-bedrock.ts';
+import { type ControlPlane, forgetAnswers } from '../models/control-plane.ts';
+import { currentDay, findListedModel, splitModelId } from '../models/find.ts';
+import { type ResolvedModel, resolveModel } from '../models/resolve.ts';
+import { describeModelSuccessor } from '../models/successor.ts';
+import { chooseRegion } from '../region.ts';
+import { agreementFix, entitlementFix, iamStatement, regionFix } from './access-fixes.ts';
+import type { Finding } from './finding.ts';
+
+export interface AccessOptions {
+  /** The region the calls will be made from. Default: as `createClient` chooses it. */
+  readonly region?: string;
+  /** Options of the control plane's client, such as `endpoint` and `credentials`. */
+  readonly client?: BedrockClientConfig;
+  /** Ask Bedrock. Default true; `false` works from the catalogue alone. */
+  readonly ask?: boolean;
+  /** Also calls each model, for one token. It costs money; `probeCost` says how much. Default false. */
+  readonly probe?: boolean;
+  /** Options of the client that calls the models. Default: those of `client`. */
+  readonly runtime?: ClientOptions;
+  /** The day to count from, as YYYY-MM-DD. Default: today, in UTC. */
+  readonly today?: string;
+}
+
+/** Whether a model can be used here, and what is in the way. */
+export interface ModelAccess {
+  readonly requested: string;
+  readonly name: string;
+  /** What to send as `modelId`; `undefined` when nobody could say. */
+  readonly id: string | undefined;
+  /** Whether nothing that was found stands in the way. */
+  readonly usable: boolean;
+  /** Its state in a few words, such as `available` or `retired`. */
+  readonly status: string;
+  /** The end of the model that `id` calls, as YYYY-MM-DD, and the days until then. */
+  readonly endOfLife?: string;
+  readonly daysLeft?: number;
+  /** What was looked at: `offered`, `authorized`, `agreement`, `entitlement`, `profile`, `end of life`, `probe`. */
+  readonly findings: readonly Finding[];
+  /** Why Bedrock could not be asked, or what it refused. */
+  readonly error?: LibError;
+}
+
+/** So many days before a model's end somebody should hear of it. */
+export const noticeDays = 60;
+
+/**
+ * Says for each model whether it is offered in this region, whether the account may use it, through which profile, and
+ * how long it will live; each obstacle comes with its fix. It asks Bedrock afresh, and calls no model unless `probe`
+ * says so. It never throws for what Bedrock refuses: that is a finding.
+ *
+ * @param modelIds ids or roles
+ * @throws LibError of kind `aborted` for an interrupt
+ */
+export async function checkAccess(
+  modelIds: readonly string[],
+  options: AccessOptions = {},
+): Promise<readonly ModelAccess[]> {
+  const region = options.region ?? (await chooseRegion()).region;
+  forgetAnswers();
+  return Promise.all(modelIds.map((id) => checkModel(id, { ...options, region })));
+}
+
+type Settings = AccessOptions & { readonly region: string };
+
+async function checkModel(requested: string, settings: Settings): Promise<ModelAccess> {
+  const { region, client, ask = true, today = currentDay() } = settings;
+  const name = findListedModel(requested)?.name ?? requested;
+  try {
+    const resolved = await resolveModel(requested, {
+      region,
+      ask,
+      today,
+      ...(client === undefined ? {} : { client }),
+    });
+    const place = { region, config: client };
+    const asked = ask && resolved.source === 'bedrock' && resolved.problem === undefined;
+    const end = await findEnd(resolved, place, asked, today);
+    const findings = [
+      offered(resolved, region),
+      ...(asked ? await mayUse(resolved, place) : []),
+      ...(await profileOf(resolved, place, asked)),
+      ...endOfLife(resolved, end, region),
+    ];
+    if (settings.probe) findings.push(await probe(resolved, settings));
+    return {
+      requested,
+      name,
+      id: resolved.id,
+      usable: findings.every(({ state }) => state !== 'problem'),
+      status: statusOf(resolved, findings, end?.daysLeft),
+      ...end,
+      findings,
+      ...(resolved.problem === undefined ? {} : { error: resolved.problem }),
+    };
+  } catch (cause) {
+    const error = cause as LibError;
+    if (error.kind === 'aborted') throw error;
+    const finding: Finding = { what: 'offered', state: 'problem', text: error.message, fix: error.hint };
+    return { requested, name, id: undefined, usable: false, status: 'not known', findings: [finding], error };
+  }
+}
+
+function offered(resolved: ResolvedModel, region: string): Finding {
+  const { problem, retired, change, reason, source, id, requested } = resolved;
+  const what = 'offered';
+  if (problem?.kind === 'model-unknown')
+    return { what, state: 'problem', text: `not in ${region}`, fix: regionFix(id, region) };
+  if (problem?.kind === 'access-denied') {
+    const fix = 'To see more, allow bedrock:ListFoundationModels and bedrock:GetFoundationModel.';
+    return { what, state: 'unknown', text: 'Bedrock may not be asked; by the catalogue it is', fix };
+  }
+  if (problem !== undefined) return { what, state: 'problem', text: problem.message, fix: problem.hint };
+  if (retired)
+    return { what, state: 'problem', text: reason, fix: describeModelSuccessor(requested, region) };
+  if (change === 'successor') return { what, state: 'warning', text: reason };
+  return source === 'bedrock'
+    ? { what, state: 'ok', text: `in ${region}` }
+    : { what, state: 'unknown', text: `in ${region} by the catalogue; Bedrock was not asked` };
+}
+
+/** What the account lacks; GetFoundationModelAvailability does not know of everything, a call does. */
+async function mayUse({ id }: ResolvedModel, place: ControlPlane): Promise<Finding[]> {
+  const { baseId, profile } = splitModelId(id);
+  const { region, authorized, agreement, entitled } = await askAvailability(baseId, place);
+  const profiles = profile === undefined ? [] : ((await askForProfiles(baseId, place)) ?? []);
+  const called = profiles.find(({ inferenceProfileId }) => inferenceProfileId === id);
+  const arns = called?.models?.map(({ modelArn = '' }) => modelArn) ?? [];
+  return [
+    // A model that is called through a profile need not be in this region itself.
+    ...(profile === undefined
+      ? [judge('region', region, 'has it', 'does not have it', regionFix(id, place.region))]
+      : []),
+    judge('authorized', authorized, 'yes', 'no policy allows it', iamStatement(id, place.region, arns)),
+    agreement === 'pending'
+      ? {
+          what: 'agreement',
+          state: 'warning' as const,
+          text: 'being made',
+          fix: 'Wait up to 15 minutes; calls may succeed meanwhile.',
+        }
+      : judge('agreement', agreement, 'in force or not needed', 'none with its provider', agreementFix()),
+    judge('entitlement', entitled, 'yes', 'the account has none', entitlementFix(id)),
+  ];
+}
+
+function judge(what: string, value: boolean | undefined, yes: string, no: string, fix: string): Finding {
+  if (value === undefined)
+    return { what, state: 'unknown', text: 'Bedrock does not say (bedrock:GetFoundationModelAvailability)' };
+  return value ? { what, state: 'ok', text: yes } : { what, state: 'problem', text: no, fix };
+}
+
+async function profileOf({ id }: ResolvedModel, place: ControlPlane, asked: boolean): Promise<Finding[]> {
+  const { baseId, profile } = splitModelId(id);
+  if (profile === undefined || id.startsWith('arn:')) return [];
+  const profiles = asked ? await askForProfiles(baseId, place) : undefined;
+  const found = profiles?.find(({ inferenceProfileId }) => inferenceProfileId === id);
+  if (profiles !== undefined && found === undefined) {
+    const others = profiles.map(({ inferenceProfileId }) => inferenceProfileId).join(', ') || 'none';
+    const text = `${id} is not listed in ${place.region}; for this model there is: ${others}`;
+    return [{ what: 'profile', state: 'problem', text, fix: regionFix(id, place.region) }];
+  }
+  const regions = found?.models?.flatMap(({ modelArn = '' }) => modelArn.split(':')[3] || 'any region') ?? [];
+  const sends = regions.length > 0 ? `, which sends requests to ${regions.join(', ')}` : '';
+  return [{ what: 'profile', state: 'ok', text: `called through ${id}${sends}` }];
+}
+
+async function findEnd(resolved: ResolvedModel, place: ControlPlane, asked: boolean, today: string) {
+  const { baseId } = splitModelId(resolved.id);
+  const answer = asked ? await askBedrock(baseId, place) : undefined;
+  const said = answer?.state === 'alive' ? answer.endOfLife : undefined;
+  // In Bedrock's own answer a model without an end has none; the catalogue speaks where Bedrock was not asked.
+  const end = answer?.state === 'alive' ? said : findListedModel(resolved.id)?.endOfLife;
+  if (end === undefined) return undefined;
+  const daysLeft = Math.round((Date.parse(end) - Date.parse(today)) / 86_400_000);
+  return { endOfLife: end, daysLeft };
+}
+
+function endOfLife(
+  { id, retired }: ResolvedModel,
+  end: { readonly endOfLife: string; readonly daysLeft: number } | undefined,
+  region: string,
+): Finding[] {
+  const what = 'end of life';
+  if (retired) return [];
+  if (end === undefined) return [{ what, state: 'ok', text: 'none announced' }];
+  const text = `in ${daysOf(end.daysLeft)}, on ${end.endOfLife}`;
+  if (end.daysLeft > noticeDays) return [{ what, state: 'ok', text }];
+  return [{ what, state: 'warning', text, fix: describeModelSuccessor(id, region) }];
+}
+
+/** Such as `1 day`. */
+function daysOf(count: number): string {
+  return `${count} ${count === 1 ? 'day' : 'days'}`;
+}
+
+async function probe(resolved: ResolvedModel, settings: Settings): Promise<Finding> {
+  const { probeModel } = await import('./probe.ts');
+  return probeModel(resolved.id, settings.region, settings.runtime ?? (settings.client as ClientOptions));
+}
+
+const obstacles: Readonly<Record<string, string>> = {
+  region: 'not offered here',
+  authorized: 'not authorized',
+  agreement: 'no agreement',
+  entitlement: 'not entitled',
+  profile: 'no such profile here',
+  probe: 'refused',
+};
+
+function statusOf(
+  { change, legacy, source, problem, retired }: ResolvedModel,
+  findings: readonly Finding[],
+  daysLeft: number | undefined,
+): string {
+  if (problem?.kind === 'model-unknown') return 'not offered here';
+  const obstacle = findings.find(({ what, state }) => state === 'problem' && what !== 'offered');
+  if (obstacle !== undefined) return obstacles[obstacle.what] ?? 'not usable';
+  if (change === 'successor' || retired) return source === 'bedrock' ? 'retired' : 'retired, by its dates';
+  if (source === 'catalogue') return 'available, by its dates; Bedrock was not asked';
+  if (daysLeft !== undefined && (legacy || daysLeft <= noticeDays))
+    return `available; it ends in ${daysOf(daysLeft)}`;
+  return legacy ? 'available; its end is announced' : 'available';
+}
+
+/** What stands in the way of using a model, and its fix, as text for a person; empty when nothing does. Pure. */
+export function describeObstacles({ name, findings, error }: ModelAccess): readonly string[] {
+  // Not being allowed to ask is no obstacle to a call; everything else is.
+  const asking = error !== undefined && error.kind !== 'access-denied' ? [describeError(error)] : [];
+  const others = findings.filter(({ what, state }) => state === 'problem' && what !== 'offered');
+  return [
+    ...asking,
+    ...others.map(({ what, text, fix }) => `${name}: ${what}: ${text}${fix ? `\n  next step: ${fix}` : ''}`),
+  ];
+}
