@@ -15,7 +15,7 @@ import { standIn } from './stand-in.ts';
 
 /** An endpoint by its options, before it listens. Throws an `Error` when an option cannot be used. */
 export async function createEndpoint(options: LocalBedrockOptions, era: Era): Promise<Endpoint> {
-  const { region = 'us-east-1', log, journal } = options;
+  const { region = 'us-east-1', host = '127.0.0.1', log, journal } = options;
   const today = options.today ?? currentDay();
   requireDay(today);
   const words = await wordsOf(options);
@@ -32,6 +32,7 @@ export async function createEndpoint(options: LocalBedrockOptions, era: Era): Pr
       access: new Map(Object.entries(options.access ?? {})),
       guardrails: createGuardrailStore(),
     },
+    host,
     faults,
     ...(authorize === undefined ? {} : { authorize }),
     ...(elsewhere === undefined ? {} : { answerElsewhere: elsewhere }),

@@ -15,11 +15,14 @@ import type { Reply } from './reply.ts';
 import { findRoute, type RawRequest, type Route } from './router.ts';
 import { cutConnection, type Sent, send } from './send.ts';
 import type { Service } from './service.ts';
+import { refuseWebPage } from './web-page.ts';
 
 /** A running endpoint: what it is, what waits for its requests, and what it remembers of them. */
 export interface Endpoint {
   /** Replaced whole when the date, the era or the access changes. */
   service: Service;
+  /** What it was told to listen on: an address or a name. */
+  readonly host: string;
   readonly faults: FaultQueue;
   readonly journal: Journal;
   /** Throws a `Refusal` when the request is not signed as it should be. Absent: anything is let in. */
@@ -107,6 +110,7 @@ async function answer(
     const route = findRoute(method, url);
     entry.operation = route.operation.name;
     if (route.label !== '') entry.modelId = route.label;
+    refuseWebPage(raw.headers, endpoint.host);
     endpoint.authorize?.(raw);
     if (body.length <= longestBody) entry.rawBody = body;
     const produce = async () =>

@@ -4,7 +4,9 @@ import type { Endpoint } from './handler.ts';
 import { isDay } from './is-day.ts';
 import type { HttpRequest } from './one-port.ts';
 import { readBody } from './read-body.ts';
+import { Refusal } from './refusal.ts';
 import { jsonReply, type Reply } from './reply.ts';
+import { refuseWebPage } from './web-page.ts';
 
 const ownPath = /\/_local-bedrock\/([a-z-]+)(?:\?|$)/;
 
@@ -25,6 +27,7 @@ export async function answerOwnRoute(request: HttpRequest, endpoint: Endpoint): 
   const name = ownPath.exec(request.url ?? '')?.[1];
   try {
     const body = (await readBody(request))?.toString('utf8') ?? '';
+    refuseWebPage(request.headers, endpoint.host);
     const answer = ownAnswer(`${request.method} ${name}`, body, endpoint);
     if (answer !== undefined) return jsonReply(answer);
     return {
@@ -32,7 +35,8 @@ export async function answerOwnRoute(request: HttpRequest, endpoint: Endpoint): 
       status: 404,
     };
   } catch (error) {
-    return { ...jsonReply({ message: error instanceof Error ? error.message : String(error) }), status: 400 };
+    const message = error instanceof Error ? error.message : String(error);
+    return { ...jsonReply({ message }), status: error instanceof Refusal ? error.status : 400 };
   }
 }
 
