@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { ConnectionCut } from './faults/connection-cut.ts';
 import { wait } from './faults/wait.ts';
-import type { HttpRequest, HttpResponse } from './one-port.ts';
+import type { HttpRequest, HttpResponse, SocketOf } from './one-port.ts';
 import type { Reply } from './reply.ts';
 
 /** How an answer ended, and how many frames of its stream were sent. */
@@ -69,11 +69,18 @@ function drained(response: HttpResponse): Promise<void> {
 /** How long what was written may take to leave the process before the connection is ended. In milliseconds. */
 const farewell = 20;
 
-/** Ends the request's connection without an end of the answer, once what was written has left. */
-export async function cutConnection(
-  request: HttpRequest,
-  socketOf: (request: HttpRequest) => { destroy(): void } | undefined,
-): Promise<void> {
+/** How long a client may take to close a connection that was ended, before it is destroyed. In milliseconds. */
+const patience = 1_000;
+
+/**
+ * Ends the request's connection without an end of the answer, once what was written has left. It is closed, not reset:
+ * a reset could overtake what was sent, and clients take the two for different things.
+ */
+export async function cutConnection(request: HttpRequest, socketOf: SocketOf): Promise<void> {
   await wait(farewell, new AbortController().signal);
-  socketOf(request)?.destroy();
+  const socket = socketOf(request);
+  if (socket === undefined || socket.destroyed) return;
+  const timer = setTimeout(() => socket.destroy(), patience).unref();
+  socket.once('close', () => clearTimeout(timer));
+  socket.end();
 }
