@@ -24,6 +24,8 @@ const programs = {
   browser: ['lib/jupyter/check.ts', '--only', 'browser'],
   clients: ['lib/jupyter/check.ts', '--only', 'clients'],
   record: ['lib/jupyter/record.ts'],
+  doctor: ['lib/doctor/cli.ts'],
+  'models-refresh': ['lib/models/refresh/cli.ts'],
   'local-bedrock': ['lib/local-bedrock/cli.ts'],
 };
 

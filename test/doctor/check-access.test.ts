@@ -1,8 +1,9 @@
-import { checkAccess, type Finding, resolveModel } from 'lib';
+import { checkAccess, resolveModel } from 'lib';
 import { type LocalBedrock, startLocalBedrock } from 'lib/local-bedrock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { iamStatement } from '../../lib/doctor/access-fixes.ts';
 import { describeObstacles } from '../../lib/doctor/check-access.ts';
+import type { Finding } from '../../lib/doctor/finding.ts';
 import { probeCost } from '../../lib/doctor/probe.ts';
 import { clientFor } from '../local-endpoint.ts';
 

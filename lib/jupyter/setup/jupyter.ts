@@ -30,7 +30,8 @@ export async function findOrCreateJupyter(
   );
 }
 
-async function findJupyter(projectRoot: string, env: NodeJS.ProcessEnv): Promise<Jupyter | undefined> {
+/** A JupyterLab 4 that is there already, apart from the project's own; nothing is set up. */
+export async function findJupyter(projectRoot: string, env: NodeJS.ProcessEnv): Promise<Jupyter | undefined> {
   const conda = env.CONDA_PREFIX;
   const inConda = conda === undefined ? [] : [join(conda, 'bin', 'jupyter')].filter(isExecutable);
   const own = join(projectRoot, '.venv') + sep;
