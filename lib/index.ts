@@ -1,4 +1,26 @@
 /** What notebooks and programs import: `import { createClient, invokeText } from 'lib'`. */
+export { Agent, type AgentOptions } from './agent/agent.ts';
+export type {
+  AgentResult,
+  AgentStep,
+  Answered as AgentAnswered,
+  AtLimit,
+  Blocked,
+} from './agent/agent-result.ts';
+export { deniedTopic, personalData } from './agent/checks.ts';
+export type { Check, Guardrails, Objection } from './agent/guard.ts';
+export {
+  type ApplyGuardrailOptions,
+  applyGuardrail,
+  describeFinding,
+  findingsOfTrace,
+  type GuardrailFinding,
+  type GuardrailVerdict,
+} from './agent/guardrail-findings.ts';
+export type { LimitName, Limits } from './agent/limits.ts';
+export { type Approval, type Tool, type ToolCallContext, type ToolDefinition, tool } from './agent/tool.ts';
+export type { ToolFailure, ToolOutcome } from './agent/tool-outcome.ts';
+export { showTrace, traceSvg, traceText } from './agent/trace-picture.ts';
 export { type ErrorContext, toLibError } from './aws-errors.ts';
 export { type ClientOptions, createClient } from './client.ts';
 export type { Answer } from './converse/answer.ts';

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { createBudget } from '../converse/budget.ts';
+import type { Input, TurnOptions } from '../converse/conversation.ts';
+import type { Delta } from '../converse/delta.ts';
+import type { Message } from '../converse/message.ts';
+import { createQueue } from '../converse/queue.ts';
+import type { ConverseOptions } from '../converse/request.ts';
+import { createSession, type Session, totalCost, totalUsage } from '../converse/session.ts';
+import type { Summarize } from '../converse/summarize.ts';
+import { createTurnStream, type TurnStream } from '../converse/turn-stream.ts';
+import type { Window } from '../converse/window.ts';
+import { LibError } from '../errors.ts';
+import { type History, isSummary } from '../history/history.ts';
+import { transcriptOf } from '../history/transcript.ts';
+import { joinSignals, withInterrupt } from '../interrupt.ts';
+import type { TokenUsage } from '../models/cost.ts';
+import type { AgentResult, AgentStep } from './agent-result.ts';
+import type { Guardrails } from './guard.ts';
+import { checkLimits, type Limits } from './limits.ts';
+import type { Tool } from './tool.ts';
+
+export interface AgentOptions<Value = unknown>
+  extends Omit<ConverseOptions, 'signal' | 'toolConfig' | 'guardrailConfig'> {
+  readonly client: BedrockRuntimeClient;
+  /** A model id, an inference profile id, or an ARN of either. */
+  readonly modelId: string;
+  /** What the model may call: see `tool`. */
+  readonly tools: readonly Tool[];
+  /** Where the conversation is kept. Absent: in memory. */
+  readonly history?: History;
+  /** Goes on with this session of the history. Default: a new one. */
+  readonly sessionId?: string;
+  /** How much of the conversation is sent with each step. Default: all of it. */
+  readonly window?: Window;
+  /** When older turns are replaced, in what is sent, by a summary. Default: never. */
+  readonly summarize?: Summarize;
+  /** Where a run ends without an answer. Default: after 10 steps. */
+  readonly limits?: Limits;
+  readonly guardrails?: Guardrails;
+  /** The shape of the answer, as a Standard Schema or JSON Schema. It is then in the result's `value`. */
+  readonly output?: StandardSchemaV1<unknown, Value> | Readonly<Record<string, unknown>>;
+  /** Is called after each step. What it throws ends the run. */
+  readonly onStep?: (step: AgentStep) => void;
+}
+
+/**
+ * A model that acts: it calls tools, reads their results, and answers. Every tool call is answered exactly once, and
+ * the conversation is legal after each run, however that ended. Runs that are begun before the last has ended wait.
+ */
+export class Agent<Value = unknown> {
+  readonly modelId: string;
+  readonly #session: Session;
+  readonly #run: (
+    question: Message,
+    signal: AbortSignal,
+    onDelta?: (delta: Delta) => void,
+  ) => Promise<AgentResult>;
+
+  /** @throws LibError of kind `request` for two tools of one name, or a limit that allows nothing */
+  constructor(options: AgentOptions<Value>) {
+    const { history, sessionId = randomUUID(), limits = {}, guardrails = {}, ...rest } = options;
+    checkNames(options.tools);
+    checkLimits(limits);
+    this.modelId = options.modelId;
+    const session = createSession(history, sessionId);
+    const budget = createBudget(limits);
+    const inTurn = createQueue();
+    this.#session = session;
+    this.#run = (question, signal, onDelta) =>
+      inTurn(async () => {
+        const repaired = await session.load();
+        session.checkFree();
+        // Loaded with the first run: whoever imports `lib` for something else need not wait for it.
+        const { runAgent } = await import('./run-agent.ts');
+        const result = await runAgent(
+          { ...rest, session, budget, limits, guardrails },
+          question,
+          signal,
+          onDelta,
+        );
+        return { ...result, notices: [...repaired, ...result.notices] };
+      }, signal);
+  }
+
+  /** The session's id in the history. */
+  get sessionId(): string {
+    return this.#session.sessionId;
+  }
+
+  /** A copy of everything that was said, tool calls and results included, oldest first. */
+  get messages(): readonly Message[] {
+    const turns = this.#session.entries.filter((entry) => !isSummary(entry));
+    return structuredClone(transcriptOf(turns).messages);
+  }
+
+  /** Tokens of all stored steps and summaries; `undefined` when Bedrock did not tell those of one. */
+  get usage(): TokenUsage | undefined {
+    return totalUsage(this.#session.entries);
+  }
+
+  /** US dollars of all stored steps and summaries; `undefined` when the price of one is not known. */
+  get costUsd(): number | undefined {
+    return totalCost(this.#session.entries);
+  }
+
+  /**
+   * One run: what the user says, the tools that it takes, and the answer. Look at `outcome`: a run may end at a limit
+   * or be blocked, and that is no error.
+   *
+   * @throws LibError with the next step in `hint`: `request` for a blank input, `aborted` when it was stopped, `answer`
+   *   when no answer has the shape of `output`, `conflict` when somebody else has gone on with the session, and
+   *   whatever Bedrock refuses. What tools have done by then stays in the conversation
+   */
+  async run(input: Input, { signal }: TurnOptions = {}): Promise<AgentResult<Value>> {
+    return this.#run(questionOf(input), withInterrupt(signal)) as Promise<AgentResult<Value>>;
+  }
+
+  /**
+   * One run whose answers can be read while they come, tool calls included. A model that cannot stream tools gives
+   * each answer at once. Leaving the loop stops the run.
+   *
+   * @throws LibError as `run` does, from the loop and from `reply`
+   */
+  stream(input: Input, { signal }: TurnOptions = {}): TurnStream<AgentResult<Value>> {
+    return createTurnStream(
+      async (emit, left) =>
+        this.#run(questionOf(input), joinSignals(withInterrupt(signal), left), emit) as Promise<
+          AgentResult<Value>
+        >,
+    );
+  }
+}
+
+function questionOf(input: Input): Message {
+  const content = typeof input === 'string' ? [{ text: input }] : structuredClone([...input]);
+  const says = (block: (typeof content)[number]) =>
+    block.text === undefined ? !('cachePoint' in block) : block.text.trim() !== '';
+  if (content.some(says)) return { role: 'user', content };
+  throw new LibError('The message is blank', {
+    kind: 'request',
+    hint: 'Say something: pass words, a picture or a document.',
+  });
+}
+
+function checkNames(tools: readonly Tool[]): void {
+  const names = tools.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new LibError(`Two tools are named ${twice}`, {
+    kind: 'request',
+    hint: 'Give each tool a name of its own: the model calls them by it.',
+  });
+}

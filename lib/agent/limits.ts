@@ -1,0 +1,86 @@
+import { isLibError, LibError } from '../errors.ts';
+import { costOf } from '../models/cost.ts';
+import type { AgentStep } from './agent-result.ts';
+
+export interface Limits {
+  /** How many answers of the model one run may take. Default 10. */
+  readonly maxSteps?: number;
+  /** Tokens, in and out, after which a run makes no further call. The last call may pass it. Default: no limit. */
+  readonly maxTokens?: number;
+  /** Milliseconds that one run may take. Default: no limit. */
+  readonly maxMs?: number;
+  /** US dollars that the whole conversation may cost, its history included. A call that could pass it is not made. */
+  readonly maxCostUsd?: number;
+  /** Calls models whose price is not known, and counts them as nothing. Default false: they are refused. */
+  readonly allowUnknownPrice?: boolean;
+}
+
+export type LimitName = 'steps' | 'tokens' | 'time' | 'cost';
+
+/** A limit that a run is at. */
+export interface ReachedLimit {
+  readonly limit: LimitName;
+  readonly explanation: string;
+}
+
+export const defaultMaxSteps = 10;
+
+/** @throws LibError of kind `request` for a limit that would allow nothing, or is no number */
+export function checkLimits({ maxSteps, maxTokens, maxMs, maxCostUsd }: Limits): void {
+  for (const [name, value] of Object.entries({ maxSteps, maxTokens, maxMs, maxCostUsd })) {
+    if (value === undefined || value > 0) continue;
+    throw new LibError(`The limit ${name} is ${value}`, {
+      kind: 'request',
+      hint: 'Set it above 0, or leave it out.',
+    });
+  }
+}
+
+/** The limit on steps or tokens that these steps have reached. Pure. */
+export function reachedLimit(
+  { maxSteps = defaultMaxSteps, maxTokens }: Limits,
+  steps: readonly Pick<AgentStep, 'usage'>[],
+): ReachedLimit | undefined {
+  if (steps.length >= maxSteps) {
+    const count = maxSteps === 1 ? '1 step' : `${maxSteps} steps`;
+    return { limit: 'steps', explanation: `The run has taken ${count}, which is its limit.` };
+  }
+  const spent = steps.reduce((sum, { usage }) => sum + (usage?.totalTokens ?? totalOf(usage)), 0);
+  if (maxTokens === undefined || spent < maxTokens) return undefined;
+  return { limit: 'tokens', explanation: `The run has used ${spent} tokens; its limit is ${maxTokens}.` };
+}
+
+/**
+ * The limit that an error stands for; `undefined` when it is a failure. Pure.
+ *
+ * @param isLate the time of the run is over
+ */
+export function limitOf(
+  error: unknown,
+  isLate: boolean,
+  limits: Limits,
+  modelId: string,
+): ReachedLimit | undefined {
+  if (isLate && isStop(error)) {
+    return { limit: 'time', explanation: `The run has taken ${limits.maxMs} ms, which is its limit.` };
+  }
+  if (!isLibError(error) || error.kind !== 'limit' || limits.maxCostUsd === undefined) return undefined;
+  const isPriceKnown = costOf({ inputTokens: 1, outputTokens: 1 }, modelId) !== undefined;
+  return isPriceKnown ? { limit: 'cost', explanation: `${error.message}.` } : undefined;
+}
+
+/** What a call, or a tool, ends with when its signal aborts. */
+function isStop(error: unknown): boolean {
+  return isLibError(error)
+    ? error.kind === 'aborted' || error.kind === 'timeout'
+    : error instanceof DOMException;
+}
+
+/** What the calls and tools of a run end with when its time is over. */
+export function timeOver(): DOMException {
+  return new DOMException('The time of the run is over.', 'TimeoutError');
+}
+
+function totalOf(usage: AgentStep['usage']): number {
+  return (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
+}
