@@ -13,6 +13,12 @@ const prefaceStart = Buffer.from('PRI');
 /** A connection that has not said which protocol it speaks after this long is closed. In milliseconds. */
 const silenceLimit = 30_000;
 
+/**
+ * How long a connection stays open between two requests. In milliseconds. Clients are not told, so this is longer than
+ * their own limits: a client that sends just as its connection is closed would see it break.
+ */
+const keepAlive = 60_000;
+
 /** How often an endpoint that is closing looks for connections that have been answered. In milliseconds. */
 const idleCheck = 20;
 
@@ -55,11 +61,14 @@ export function createOnePort(
   const http1 = createHttp1Server((request, response) => {
     const { socket } = request;
     idle.delete(socket);
+    // Said here, Node does not add a Keep-Alive, which AWS does not send.
+    if (response.shouldKeepAlive) response.setHeader('Connection', 'keep-alive');
     response.once('close', () => {
       if (open.has(socket)) idle.add(socket);
     });
     handle(request, response, socketOf);
   });
+  http1.keepAliveTimeout = keepAlive;
   http2.on('sessionError', () => {});
   http1.on('clientError', refuseUnreadable);
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -33,6 +34,19 @@ describe('headers', () => {
     expect(headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
     expect(Math.abs(Date.parse(headers.date ?? '') - Date.now())).toBeLessThan(5_000);
     expect(Object.keys(headers).filter((name) => name.includes('cache'))).toEqual([]);
+  });
+
+  it.each([
+    ['keep-alive', 'keep-alive'],
+    ['close', 'close'],
+  ])("has no connection-specific header but AWS's own for a client that asks to %s", async (_, asked) => {
+    const [response] = await once(
+      get(`${endpoint.url}/foundation-models`, { headers: { connection: asked } }),
+      'response',
+    );
+    response.resume();
+    expect(response.headers.connection).toBe(asked);
+    expect(response.headers['keep-alive']).toBeUndefined();
   });
 
   it.each([

@@ -16,6 +16,8 @@ import { additionalFields } from './response-fields.ts';
 /** A Converse request, checked and read: by both operations. */
 export interface Exchange {
   readonly model: Model;
+  /** The endpoint's date, as YYYY-MM-DD. */
+  readonly today: string;
   readonly converse: ConverseRequest;
   readonly request: ModelRequest;
   /** Hex digits, the same for the same request. Computed when asked for. */
@@ -34,7 +36,9 @@ export function readExchange(
   checkUnions(fields, converseRequest);
   const converse = fields as ConverseRequest;
   checkRequest(converse, model, operation);
-  return { model, converse, request: readRequest(converse, model), requestHash: () => hashOf(label, body) };
+  const { today } = service;
+  const requestHash = () => hashOf(label, body);
+  return { model, today, converse, request: readRequest(converse, model), requestHash };
 }
 
 /** The members that both operations send beside the answer, keys sorted; those the request did not ask for are absent. */

@@ -16,7 +16,7 @@ export function writeResponse(
   latencyMs: number,
   guarded: { readonly stopReason?: string; readonly trace?: object } = {},
 ): unknown {
-  const { model, converse } = exchange;
+  const { model, today, converse } = exchange;
   const fields = askedFields(exchange, answer);
   return {
     ...(fields === undefined ? {} : { additionalModelResponseFields: sorted(fields) }),
@@ -25,7 +25,7 @@ export function writeResponse(
     ...echoed(converse),
     stopReason: guarded.stopReason ?? stopReasonOf(answer.ending),
     ...(guarded.trace === undefined ? {} : { trace: guarded.trace }),
-    usage: usageOf(model, answer.inputTokens, answer.outputTokens),
+    usage: usageOf(model, today, answer.inputTokens, answer.outputTokens),
   };
 }
 

@@ -78,6 +78,8 @@ export interface Family {
   readonly schema?: ObjectSchema;
   /** What the family puts before its answer, such as a line break or a space. */
   readonly lead: string;
+  /** What Converse's answers begin with, where that is something else. */
+  readonly converseLead?: string;
   /**
    * The response body. `requestHash` (hex) is the same for the same request; ids are made from it. `body` is the
    * request's, for families that repeat parts of it; Converse has none to give.

@@ -28,6 +28,8 @@ interface Body {
 /** Meta Llama (user guide, "Meta Llama models"): a prompt with header tokens, and an answer that goes on from it. */
 export const llama: Family = {
   lead: '',
+  // As recorded of Llama 3; of Llama 4 there was no recording.
+  converseLead: '\n\n',
   schema,
   read(body, model) {
     const found = violations(body, withLimit(model.maxOutputTokens));

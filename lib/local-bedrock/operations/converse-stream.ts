@@ -25,8 +25,8 @@ export const converseStream: Operation = {
     const guard = guardConverse(converse, service);
     const words = guard?.guarded(service.words) ?? service.words;
     const { signal, startedAt } = operationRequest;
-    const { lead } = families[model.family];
-    const events = await begin(words.answer(request, model, lead, signal));
+    const { lead, converseLead = lead } = families[model.family];
+    const events = await begin(words.answer(request, model, converseLead, signal));
     const write = streamWriter(
       exchange,
       () => millisecondsSince(startedAt),

@@ -18,8 +18,8 @@ export const converse: Operation = {
     const guard = guardConverse(asked, service);
     const words = guard?.guarded(service.words) ?? service.words;
     const { signal, startedAt } = operationRequest;
-    const { lead } = families[model.family];
-    const answer = await answerWhole(words, request, model, lead, signal);
+    const { lead, converseLead = lead } = families[model.family];
+    const answer = await answerWhole(words, request, model, converseLead, signal);
     return jsonReply(
       writeResponse(exchange, answer, millisecondsSince(startedAt), guardMembers(guard, asked)),
     );

@@ -18,6 +18,7 @@ import { scripted, thinksAndCalls } from '../scripted-words.ts';
 const endpoint = useEndpoint();
 const scriptedEndpoint = useEndpoint({ words: scripted(thinksAndCalls) });
 const sum = 'What is 12 * 7?';
+const llama3 = 'meta.llama3-8b-instruct-v1:0';
 const ask = (text: string) => [{ role: 'user' as const, content: [{ text }] }];
 
 describe.each([
@@ -29,6 +30,7 @@ describe.each([
     ['Claude text', claude2, ' 12 * 7 = 84'],
     ['Claude Messages', claude3Haiku, '12 * 7 = 84'],
     ['Nova', novaMicro, '12 * 7 = 84'],
+    ['Llama 3, which begins with a blank line here and not over InvokeModel', llama3, '\n\n12 * 7 = 84'],
   ])('answers for %s', async (_, modelId, text) => {
     const { $metadata, ...answer } = await clientFor(endpoint.url).send(
       new ConverseCommand({ modelId, messages: ask(sum) }),

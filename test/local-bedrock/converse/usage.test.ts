@@ -3,10 +3,10 @@ import { usageOf } from '../../../lib/local-bedrock/converse/usage.ts';
 import { catalogue } from '../../../lib/models/catalogue.ts';
 import { findModel } from '../../../lib/models/find.ts';
 
-const keysOf = (modelId: string) => {
+const keysOf = (modelId: string, today = '2026-11-23') => {
   const model = findModel(modelId);
   if (model === undefined) throw new Error(`The catalogue has no ${modelId}.`);
-  return Object.keys(usageOf(model, 3, 4));
+  return Object.keys(usageOf(model, today, 3, 4));
 };
 
 it.each([
@@ -38,8 +38,18 @@ it.each([
   expect(keysOf(modelId)).toEqual(keys);
 });
 
+it('has three numbers for every model in the summer of 2025', () => {
+  for (const modelId of ['amazon.nova-lite-v1:0', 'mistral.mistral-7b-instruct-v0:2']) {
+    expect(keysOf(modelId, '2025-08-20')).toEqual(['inputTokens', 'outputTokens', 'totalTokens']);
+  }
+});
+
 it('adds up, for every model', () => {
   for (const model of catalogue) {
-    expect(usageOf(model, 3, 4)).toMatchObject({ inputTokens: 3, outputTokens: 4, totalTokens: 7 });
+    expect(usageOf(model, '2026-11-23', 3, 4)).toMatchObject({
+      inputTokens: 3,
+      outputTokens: 4,
+      totalTokens: 7,
+    });
   }
 });
