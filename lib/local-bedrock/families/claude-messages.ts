@@ -4,6 +4,7 @@ import { isObject, violations } from '../schema.ts';
 import { checkConversation } from './claude-messages/conversation.ts';
 import { readMessages } from './claude-messages/read.ts';
 import { type Body, schema } from './claude-messages/schema.ts';
+import { thinkingViolation } from './claude-messages/thinking.ts';
 import { checkTools } from './claude-messages/tool-rules.ts';
 import { shortName, streamMessage, writeMessage } from './claude-messages/write.ts';
 import type { Family } from './family.ts';
@@ -28,6 +29,8 @@ export const claudeMessages: Family = {
       throw invalid('stop_sequences: each stop sequence must contain non-whitespace');
     }
     checkMaxTokens(checked.max_tokens, model);
+    const thinking = thinkingViolation(body as object, checked.max_tokens);
+    if (thinking !== undefined) throw invalid(thinking);
     return readMessages(checked);
   },
   write: writeMessage,

@@ -1,10 +1,11 @@
+import { thinkingViolation } from '../../families/claude-messages/thinking.ts';
 import { families } from '../../families/table.ts';
 import { invalid } from '../../refusal.ts';
 import { isObject, violations } from '../../schema.ts';
 import type { Rule } from './rule.ts';
 
 /** Further fields go to the model as they are, so they are checked as its own body is. */
-export const additionalFields: Rule = ({ additionalModelRequestFields: fields }, model) => {
+export const additionalFields: Rule = ({ additionalModelRequestFields: fields, inferenceConfig }, model) => {
   if (fields === undefined) return;
   if (!isObject(fields)) {
     throw invalid(
@@ -19,4 +20,7 @@ export const additionalFields: Rule = ({ additionalModelRequestFields: fields },
       `The model returned the following errors: Malformed input request: ${found.join('')}, please reformat your input and try again.`,
     );
   }
+  if (model.family !== 'claude-messages') return;
+  const thinking = thinkingViolation(fields, inferenceConfig?.maxTokens ?? model.maxOutputTokens);
+  if (thinking !== undefined) throw invalid(`The model returned the following errors: ${thinking}`);
 };
