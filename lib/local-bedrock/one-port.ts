@@ -96,6 +96,8 @@ export function createOnePort(
       } else http1.emit('connection', socket);
     });
   });
+  // This one listens in place of the other, whose limits on slow requests start when it is said to listen.
+  server.once('listening', () => http1.emit('listening'));
   if (unref) server.unref();
 
   function close(grace: number): Promise<void> {
