@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { roles } from 'lib';
 import { describe, expect, it } from 'vitest';
-import { noticeDays } from '../../lib/doctor/check-access.ts';
+import { noticeDays } from '../../lib/doctor/access-findings.ts';
 import { joinLines, readNotebook } from '../../lib/jupyter/notebook-file.ts';
 import { endingSoon, modelsNamedIn } from '../../lib/models/ending-soon.ts';
 import { currentDay } from '../../lib/models/find.ts';
