@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
 import { joinLines, readNotebook, streamText } from '../../lib/jupyter/notebook-file.ts';
+import type { CellRun } from '../../lib/jupyter/run-notebook.ts';
+import { costOfRun, statedCost } from './cost.ts';
 import { examine, projectRoot, serverFor } from './runner.ts';
 
 const notebooks = ['notebooks', 'notebooks/solutions'].flatMap((folder) =>
@@ -25,11 +27,21 @@ describe.each([
   afterAll(() => server?.close());
 
   it.concurrent.each(notebooks)('%s runs without a fault', async (path) => {
-    const { faults, printed } = await examine(server, path, recorded);
+    const { faults, printed, notebook, told } = await examine(server, path, recorded);
     expect(faults).toBe('');
     if (path.includes('solutions')) expect(printed).not.toContain('[not yet]');
+    // What AWS would serve and charge for today, where the prices are those of the catalogue.
+    else if (era === 'today' && region === 'us-east-1') expectStatedCost(statedCost(notebook), told);
   });
 });
+
+/** "About" holds from half as much to half as much again: the stand-in's answers are not a model's. */
+function expectStatedCost(stated: number, told: CellRun | undefined): void {
+  if (told === undefined) throw new Error('The calls of the run were not told.');
+  const { usd = Number.NaN } = costOfRun(told);
+  expect(usd, `stated: $${stated}`).toBeGreaterThanOrEqual(stated * 0.5);
+  expect(usd, `stated: $${stated}`).toBeLessThanOrEqual(stated * 1.5);
+}
 
 describe('solutions', () => {
   const solutions = notebooks.filter((path) => path.includes('solutions'));

@@ -4,6 +4,7 @@ import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
 import { describeFaults, fileFaults, findFaults } from '../../lib/jupyter/notebook-faults.ts';
 import { type Notebook, notebookName, readNotebook, streamText } from '../../lib/jupyter/notebook-file.ts';
 import { type CellRun, runNotebook } from '../../lib/jupyter/run-notebook.ts';
+import { withCallsTold } from './cost.ts';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');
 
@@ -21,14 +22,20 @@ export async function runOn(server: HeadlessServer, path: string, notebook: Note
   }
 }
 
-/** Every fault of a notebook's file and of a run of it, as text (empty when it is fit), and what the run printed. */
+/**
+ * Every fault of a notebook's file and of a run of it, as text (empty when it is fit), what the run printed, and the
+ * calls that it made, for `costOfRun`.
+ */
 export async function examine(server: HeadlessServer, path: string, compareOutputs: boolean) {
   const notebook = readNotebook(join(projectRoot, path));
-  const runs = await runOn(server, path, notebook);
+  const all = await runOn(server, path, withCallsTold(notebook));
+  const runs = all.filter(({ index }) => index < notebook.cells.length);
   const name = notebookName(path);
   const faults = [...fileFaults(name, notebook), ...findFaults(notebook, runs, compareOutputs)];
   return {
     faults: describeFaults(name, faults),
     printed: runs.map(({ outputs }) => streamText(outputs)).join(''),
+    notebook,
+    told: all.find(({ index }) => index === notebook.cells.length),
   };
 }
