@@ -45,7 +45,7 @@ export type { Summarize } from './converse/summarize.ts';
 export type { TurnStream } from './converse/turn-stream.ts';
 export type { Window } from './converse/window.ts';
 export { type AccessOptions, checkAccess, type ModelAccess } from './doctor/check-access.ts';
-export type { Finding } from './doctor/finding.ts';
+export type { Finding as AccessFinding } from './doctor/finding.ts';
 export { describeError, type ErrorKind, isLibError, LibError } from './errors.ts';
 export {
   type History,
