@@ -102,6 +102,22 @@ export const amazonModels: readonly Model[] = [
     refuses: ['count-tokens'],
   },
   {
+    id: 'amazon.nova-premier-v1:0',
+    name: 'Nova Premier',
+    provider: 'Amazon',
+    family: 'nova',
+    contextTokens: 1_000_000,
+    // As for the others of its generation: the sources disagree, and this much is safe.
+    maxOutputTokens: 5_000,
+    profiles: ['us'],
+    onDemand: false,
+    legacy: '2026-03-13',
+    endOfLife: '2026-09-14',
+    // Its announced successor, Nova 2 Pro, is in preview.
+    successor: 'amazon.nova-pro-v1:0',
+    refuses: ['count-tokens'],
+  },
+  {
     id: 'amazon.nova-2-lite-v1:0',
     name: 'Nova 2 Lite',
     provider: 'Amazon',

@@ -150,6 +150,22 @@ export const anthropicModels: readonly Model[] = [
     refuses: ['count-tokens', 'prefill'],
   },
   {
+    id: 'anthropic.claude-opus-4-1-20250805-v1:0',
+    name: 'Claude Opus 4.1',
+    provider: 'Anthropic',
+    family: 'claude-messages',
+    contextTokens: 200_000,
+    // Not in the pages that the dates come from; Anthropic's own documentation gives it.
+    maxOutputTokens: 32_000,
+    profiles: ['us'],
+    onDemand: false,
+    legacy: '2026-07-08',
+    endOfLife: '2027-01-08',
+    successor: 'anthropic.claude-opus-5',
+    needsUseCaseForm: true,
+    refuses: ['temperature-with-top-p'],
+  },
+  {
     id: 'anthropic.claude-opus-4-5-20251101-v1:0',
     name: 'Claude Opus 4.5',
     provider: 'Anthropic',
