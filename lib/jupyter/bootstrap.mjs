@@ -27,6 +27,7 @@ const programs = {
   doctor: ['lib/doctor/cli.ts'],
   'models-refresh': ['lib/models/refresh/cli.ts'],
   'local-bedrock': ['lib/local-bedrock/cli.ts'],
+  chat: ['lib/web/cli.ts'],
 };
 
 const usage = `Usage: node lib/jupyter/bootstrap.mjs <${Object.keys(programs).join('|')}> [arguments]`;

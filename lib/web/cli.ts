@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { explained } from '../jupyter/setup/failure-cause.mjs';
+import { openBrowser } from '../jupyter/setup/open-browser.ts';
+import { runMain } from '../jupyter/setup/run-main.ts';
+import { explainParseError } from '../jupyter/setup/start-arguments.ts';
+import { untilAskedToEnd } from '../jupyter/setup/stop-signals.ts';
+
+const usage = `Usage: npm run chat -- [--local] [--no-browser] [--port N]
+
+Serves a chat page on this machine only.
+
+  --local        use the local Bedrock endpoint: no AWS account, no cost
+  --no-browser   print the address and open nothing
+  --port N       listen on this port (default: a free one)`;
+
+runMain(main);
+
+async function main(): Promise<number> {
+  const { local, port, help, 'no-browser': noBrowser } = readArguments(process.argv.slice(2));
+  if (help) {
+    console.log(usage);
+    return 0;
+  }
+  if (local) await (await import('../jupyter/local-environment.ts')).localEnvironment(process.env);
+  const { startChat } = await import('./start-chat.ts');
+  const stopping = untilAskedToEnd();
+  const location = join(import.meta.dirname, '..', '..', 'chat.db');
+  const chat = await startChat({ location, ...(port === undefined ? {} : { port: Number(port) }) });
+  console.log(`${chat.url}\n\nWhoever has this address can chat at your cost. Stop with Ctrl-C.`);
+  if (!noBrowser) openBrowser(chat.url);
+  // The address stays served until somebody asks for the end.
+  const alive = setInterval(() => undefined, 60_000);
+  await stopping;
+  clearInterval(alive);
+  await chat.close();
+  return 0;
+}
+
+function readArguments(args: string[]) {
+  const off = { type: 'boolean', default: false } as const;
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { local: off, 'no-browser': off, help: off, port: { type: 'string' } },
+    });
+    const { port } = values;
+    if (port === undefined || (/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))
+      return values;
+  } catch (error) {
+    throw explained(`${explainParseError(error as NodeJS.ErrnoException)}\n\n${usage}`, 2);
+  }
+  throw explained(`--port takes a number from 1 to 65535.\n\n${usage}`, 2);
+}

@@ -1,0 +1,139 @@
+/** The chat page. Only HTML that the server has made safe is set as HTML; all else is set as text. */
+const find = (id) => document.getElementById(id);
+const [form, text, send, stop, again] = ['form', 'text', 'send', 'stop', 'again'].map(find);
+const [messages, status, model, session] = ['messages', 'status', 'model', 'session'].map(find);
+let running;
+let question = '';
+
+const get = async (path) => (await fetch(path)).json();
+const option = (value, label) => new Option(label, value);
+
+async function showSessions(chosen) {
+  const sessions = await get('sessions');
+  session.replaceChildren(
+    option('', 'New conversation'),
+    ...sessions.map((one) => option(one.sessionId, one.title || 'Untitled')),
+  );
+  session.value = chosen ?? '';
+  sessionStorage.setItem('session', session.value);
+}
+
+async function resume(id) {
+  messages.replaceChildren();
+  question = '';
+  sessionStorage.setItem('session', id);
+  for (const message of id ? await get(`sessions/${encodeURIComponent(id)}`) : []) {
+    const body = add(message.role, message.text);
+    if (message.role === 'user') question = message.text;
+    else finish(body, message.text, message.html);
+  }
+  again.disabled = question === '';
+}
+
+function add(role, content) {
+  const item = document.createElement('li');
+  const name = document.createElement('strong');
+  name.textContent = role === 'user' ? 'You' : 'Assistant';
+  const body = document.createElement('div');
+  body.className = 'plain';
+  body.textContent = content;
+  item.className = role;
+  item.append(name, body);
+  messages.append(item);
+  item.scrollIntoView({ block: 'end' });
+  return body;
+}
+
+function finish(body, answer, html) {
+  body.className = 'rendered';
+  body.innerHTML = html;
+  const copy = document.createElement('button');
+  copy.textContent = 'Copy';
+  copy.onclick = async () => {
+    await navigator.clipboard.writeText(answer);
+    status.textContent = 'Copied.';
+  };
+  body.after(copy);
+}
+
+async function* events(response) {
+  let rest = '';
+  for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + piece).split('\n\n');
+    rest = parts.pop();
+    for (const part of parts) yield JSON.parse(part.replace(/^data: /gm, ''));
+  }
+}
+
+async function ask(content, regenerate) {
+  running = new AbortController();
+  const answering = [send, again, session, model];
+  for (const control of answering) control.disabled = true;
+  stop.hidden = false;
+  status.textContent = 'Answering…';
+  if (regenerate) messages.lastElementChild?.className === 'assistant' && messages.lastElementChild.remove();
+  else add('user', content);
+  const body = add('assistant', '');
+  question = content;
+  let whole = false;
+  let id = session.value || undefined;
+  try {
+    const response = await fetch('turns', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        text: content,
+        modelId: model.value,
+        sessionId: id,
+        regenerate: regenerate && id !== undefined,
+      }),
+      signal: running.signal,
+    });
+    if (!response.ok) throw new Error((await response.json()).message);
+    for await (const event of events(response)) {
+      if (event.type === 'session') id = event.sessionId;
+      else if (event.type === 'text') body.append(event.text);
+      else if (event.type === 'step') body.append(`[${event.name}] ${event.text}\n`);
+      else if (event.type === 'error') throw new Error(`${event.message} ${event.hint}`);
+      else if (event.type === 'end') {
+        whole = true;
+        finish(body, event.text, event.html);
+        status.textContent = `${event.usage?.totalTokens ?? 'unknown'} tokens, ${event.cost}`;
+      }
+    }
+    if (!whole)
+      throw new Error('The connection was lost before the end of the answer. Regenerate asks again.');
+    await showSessions(id);
+  } catch (error) {
+    status.textContent = running.signal.aborted ? 'Stopped. This turn is not kept.' : error.message;
+    body.parentElement.classList.add('broken');
+  } finally {
+    for (const control of answering) control.disabled = false;
+    stop.hidden = true;
+    running = undefined;
+    text.focus();
+  }
+}
+
+form.onsubmit = (event) => {
+  event.preventDefault();
+  const content = text.value.trim();
+  if (running || !content) return;
+  text.value = '';
+  ask(content, false);
+};
+text.onkeydown = (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  form.requestSubmit();
+};
+stop.onclick = () => running?.abort();
+// A turn that failed was not stored, so asking it again goes on with the session as it is.
+again.onclick = () => ask(question, !messages.lastElementChild?.classList.contains('broken'));
+session.onchange = () => resume(session.value);
+
+model.replaceChildren(...(await get('models')).map(({ id, name }) => option(id, name)));
+model.value =
+  [...model.options].find(({ value }) => value.includes('nova-lite'))?.value ?? model.options[0]?.value;
+await showSessions(sessionStorage.getItem('session') ?? undefined);
+if (session.value) await resume(session.value);
