@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const projectRoot = join(import.meta.dirname, '..', '..');
@@ -10,10 +12,16 @@ export async function startCommand(
   ...args: string[]
 ): Promise<{ url: string; stop: () => Promise<number | null> }> {
   const port = await freePort();
+  // A workspace of its own: JupyterLab opens again what the person who runs the tests had open last.
+  const workspaces = mkdtempSync(join(tmpdir(), 'workspaces-'));
   const child = spawn(
     process.execPath,
     [join(projectRoot, 'lib/jupyter/start.ts'), '--no-browser', '--port', String(port), ...args],
-    { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      cwd: projectRoot,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, JUPYTERLAB_WORKSPACES_DIR: workspaces },
+    },
   );
   let printed = '';
   const url = await new Promise<string>((resolve, reject) => {
@@ -31,10 +39,13 @@ export async function startCommand(
   return {
     url,
     stop: async () => {
-      if (child.exitCode !== null) return child.exitCode;
       const exited = once(child, 'exit');
-      child.kill('SIGINT');
-      return (await exited)[0];
+      if (child.exitCode === null) {
+        child.kill('SIGINT');
+        await exited;
+      }
+      rmSync(workspaces, { recursive: true, force: true });
+      return child.exitCode;
     },
   };
 }
