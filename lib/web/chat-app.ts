@@ -56,7 +56,10 @@ export function createChatApp(options: ChatAppOptions): Hono {
       origin: req.header('origin'),
     };
     const refusal = refusalOf(knock, access);
-    return refusal === undefined ? next() : context.text('Use the whole address that was printed.', refusal);
+    if (refusal !== undefined) return context.text('Use the whole address that was printed.', refusal);
+    await next();
+    // An event stream comes with `no-cache`, by which a copy may be kept.
+    context.header('cache-control', 'no-store');
   });
   for (const [path, file] of Object.entries(files)) {
     app.get(`/:key/${path}`, (context) => {

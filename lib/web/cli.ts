@@ -6,18 +6,19 @@ import { runMain } from '../jupyter/setup/run-main.ts';
 import { explainParseError } from '../jupyter/setup/start-arguments.ts';
 import { untilAskedToEnd } from '../jupyter/setup/stop-signals.ts';
 
-const usage = `Usage: npm run chat -- [--local] [--no-browser] [--port N]
+const usage = `Usage: npm run chat -- [--local] [--no-browser] [--port N] [--file PATH]
 
 Serves a chat page on this machine only.
 
   --local        use the local Bedrock endpoint: no AWS account, no cost
   --no-browser   print the address and open nothing
-  --port N       listen on this port (default: a free one)`;
+  --port N       listen on this port (default: a free one)
+  --file PATH    keep conversations in this file (default: chat.db in the project)`;
 
 runMain(main);
 
 async function main(): Promise<number> {
-  const { local, port, help, 'no-browser': noBrowser } = readArguments(process.argv.slice(2));
+  const { local, port, file, help, 'no-browser': noBrowser } = readArguments(process.argv.slice(2));
   if (help) {
     console.log(usage);
     return 0;
@@ -25,7 +26,7 @@ async function main(): Promise<number> {
   if (local) await (await import('../jupyter/local-environment.ts')).localEnvironment(process.env);
   const { startChat } = await import('./start-chat.ts');
   const stopping = untilAskedToEnd();
-  const location = join(import.meta.dirname, '..', '..', 'chat.db');
+  const location = file ?? join(import.meta.dirname, '..', '..', 'chat.db');
   const chat = await startChat({ location, ...(port === undefined ? {} : { port: Number(port) }) });
   console.log(`${chat.url}\n\nWhoever has this address can chat at your cost. Stop with Ctrl-C.`);
   if (!noBrowser) openBrowser(chat.url);
@@ -42,7 +43,13 @@ function readArguments(args: string[]) {
   try {
     const { values } = parseArgs({
       args,
-      options: { local: off, 'no-browser': off, help: off, port: { type: 'string' } },
+      options: {
+        local: off,
+        'no-browser': off,
+        help: off,
+        port: { type: 'string' },
+        file: { type: 'string' },
+      },
     });
     const { port } = values;
     if (port === undefined || (/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))

@@ -55,10 +55,16 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
   });
   const { system } = options;
   let listed: Promise<readonly OfferedModel[]> | undefined;
+  // A list that could not be had is asked for again.
+  const models = () =>
+    (listed ??= (options.models ?? listModels)().catch((error: unknown) => {
+      listed = undefined;
+      throw error;
+    }));
   const app = createChatApp({
     access: { key, hosts: [`127.0.0.1:${port}`, `localhost:${port}`, ...(options.hosts ?? [])] },
     history,
-    models: () => (listed ??= (options.models ?? listModels)()),
+    models,
     createConversation:
       options.createConversation ??
       ((request) => new Conversation({ client, ...request, ...(system === undefined ? {} : { system }) })),
