@@ -4,6 +4,8 @@ const [form, text, send, stop, again] = ['form', 'text', 'send', 'stop', 'again'
 const [messages, status, model, session] = ['messages', 'status', 'model', 'session'].map(find);
 let running;
 let question = '';
+/** Whether the turn that is under way, or failed last, asked for another answer. */
+let repeats = false;
 
 const get = async (path) => (await fetch(path)).json();
 const option = (value, label) => new Option(label, value);
@@ -40,7 +42,7 @@ function add(role, content) {
   item.className = role;
   item.append(name, body);
   messages.append(item);
-  item.scrollIntoView({ block: 'end' });
+  messages.parentElement.scrollTop = messages.parentElement.scrollHeight;
   return body;
 }
 
@@ -56,6 +58,23 @@ function finish(body, answer, html) {
   body.after(copy);
 }
 
+/** Shows the end of what is being written, unless the reader has gone back to read. */
+function follow(change) {
+  const view = messages.parentElement;
+  const atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 80;
+  change();
+  if (atEnd) view.scrollTop = view.scrollHeight;
+}
+
+function markBroken(body, reason) {
+  const note = document.createElement('p');
+  note.className = 'note';
+  note.textContent = reason;
+  body.after(note);
+  body.parentElement.classList.add('broken');
+  status.textContent = reason;
+}
+
 async function* events(response) {
   let rest = '';
   for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
@@ -67,6 +86,7 @@ async function* events(response) {
 
 async function ask(content, regenerate) {
   running = new AbortController();
+  repeats = regenerate;
   const answering = [send, again, session, model];
   for (const control of answering) control.disabled = true;
   stop.hidden = false;
@@ -92,12 +112,12 @@ async function ask(content, regenerate) {
     if (!response.ok) throw new Error((await response.json()).message);
     for await (const event of events(response)) {
       if (event.type === 'session') id = event.sessionId;
-      else if (event.type === 'text') body.append(event.text);
-      else if (event.type === 'step') body.append(`[${event.name}] ${event.text}\n`);
+      else if (event.type === 'text') follow(() => body.append(event.text));
+      else if (event.type === 'step') follow(() => body.append(`[${event.name}] ${event.text}\n`));
       else if (event.type === 'error') throw new Error(`${event.message} ${event.hint}`);
       else if (event.type === 'end') {
         whole = true;
-        finish(body, event.text, event.html);
+        follow(() => finish(body, event.text, event.html));
         status.textContent = `${event.usage?.totalTokens ?? 'unknown'} tokens, ${event.cost}`;
       }
     }
@@ -105,8 +125,8 @@ async function ask(content, regenerate) {
       throw new Error('The connection was lost before the end of the answer. Regenerate asks again.');
     await showSessions(id);
   } catch (error) {
-    status.textContent = running.signal.aborted ? 'Stopped. This turn is not kept.' : error.message;
-    body.parentElement.classList.add('broken');
+    const reason = running.signal.aborted ? 'Stopped. This turn is not kept.' : error.message;
+    follow(() => markBroken(body, reason));
   } finally {
     for (const control of answering) control.disabled = false;
     stop.hidden = true;
@@ -128,8 +148,14 @@ text.onkeydown = (event) => {
   form.requestSubmit();
 };
 stop.onclick = () => running?.abort();
-// A turn that failed was not stored, so asking it again goes on with the session as it is.
-again.onclick = () => ask(question, !messages.lastElementChild?.classList.contains('broken'));
+again.onclick = () => {
+  const last = messages.lastElementChild;
+  if (!last?.classList.contains('broken')) return ask(question, true);
+  // A turn that failed was not stored: it is asked once more as it was, in its place.
+  if (!repeats) last.previousElementSibling.remove();
+  last.remove();
+  ask(question, repeats);
+};
 session.onchange = () => resume(session.value);
 
 model.replaceChildren(...(await get('models')).map(({ id, name }) => option(id, name)));
