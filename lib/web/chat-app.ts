@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hono } from 'hono';
+import { toLibError } from '../aws-errors.ts';
 import { textOf } from '../converse/message.ts';
 import { isSummary } from '../history/history.ts';
 import { type Access, refusalOf } from './access.ts';
@@ -26,6 +27,10 @@ export function createChatApp(options: ChatAppOptions): Hono {
   const { access, history, models } = options;
   const app = new Hono();
 
+  app.onError((error, context) => {
+    const { message, hint } = toLibError(error);
+    return context.json({ message: `${message.replace(/\.?$/, '.')} ${hint}` }, 500);
+  });
   app.use(async (context, next) => {
     const { req } = context;
     context.header('content-security-policy', policy);

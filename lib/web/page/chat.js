@@ -7,7 +7,12 @@ let question = '';
 /** Whether the turn that is under way, or failed last, asked for another answer. */
 let repeats = false;
 
-const get = async (path) => (await fetch(path)).json();
+async function get(path) {
+  const response = await fetch(path);
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.message);
+  return answer;
+}
 const option = (value, label) => new Option(label, value);
 
 async function showSessions(chosen) {
@@ -114,7 +119,7 @@ async function ask(content, regenerate) {
       if (event.type === 'session') id = event.sessionId;
       else if (event.type === 'text') follow(() => body.append(event.text));
       else if (event.type === 'step') follow(() => body.append(`[${event.name}] ${event.text}\n`));
-      else if (event.type === 'error') throw new Error(`${event.message} ${event.hint}`);
+      else if (event.type === 'error') throw new Error(`${event.message.replace(/\.?$/, '.')} ${event.hint}`);
       else if (event.type === 'end') {
         whole = true;
         follow(() => finish(body, event.text, event.html));
@@ -156,10 +161,17 @@ again.onclick = () => {
   last.remove();
   ask(question, repeats);
 };
-session.onchange = () => resume(session.value);
+session.onchange = () =>
+  resume(session.value).catch((error) => {
+    status.textContent = error.message;
+  });
 
-model.replaceChildren(...(await get('models')).map(({ id, name }) => option(id, name)));
-model.value =
-  [...model.options].find(({ value }) => value.includes('nova-lite'))?.value ?? model.options[0]?.value;
-await showSessions(sessionStorage.getItem('session') ?? undefined);
-if (session.value) await resume(session.value);
+try {
+  model.replaceChildren(...(await get('models')).map(({ id, name }) => option(id, name)));
+  model.value =
+    [...model.options].find(({ value }) => value.includes('nova-lite'))?.value ?? model.options[0]?.value;
+  await showSessions(sessionStorage.getItem('session') ?? undefined);
+  if (session.value) await resume(session.value);
+} catch (error) {
+  status.textContent = `${error.message} Load the page again.`;
+}
