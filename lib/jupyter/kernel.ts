@@ -8,6 +8,7 @@ import { createRequire, enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareCell } from './cell-source.ts';
+import { checkCellsOnly } from './check-cells-only.ts';
 import { committedMetadata } from './notebook-file.ts';
 
 const require = createRequire(import.meta.url);
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   // Compiled code of tslab, its TypeScript and the SDK is kept between kernels: they start faster.
   enableCompileCache(join(projectRoot, '.cache', 'node'));
   await prepareEnvironment(values.local);
+  checkCellsOnly();
   await abortCallsOnInterrupt();
   endWithServer();
   describeLanguage();
