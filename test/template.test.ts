@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { fillTemplate, isLibError, type PromptVariables } from 'lib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import fc from './properties.ts';
 
 /** A template never writes to the console, whatever is wrong with it. */
 const printed = vi.fn();

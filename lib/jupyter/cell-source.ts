@@ -2,6 +2,11 @@
 type TypeScript = typeof import('@tslab/typescript-for-tslab');
 type Node = import('@tslab/typescript-for-tslab').Node;
 
+/** What the compiler's parser leaves behind, and its types do not name: the errors of syntax that it recovered from. */
+type ParsedFile = import('@tslab/typescript-for-tslab').SourceFile & {
+  readonly parseDiagnostics: readonly unknown[];
+};
+
 /** A text to put in at a position of the source. */
 interface Insertion {
   readonly at: number;
@@ -18,7 +23,8 @@ interface Insertion {
  * What cannot be parsed comes back as it is: the kernel says what is wrong with it.
  */
 export function prepareCell(ts: TypeScript, source: string): string {
-  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ESNext, true);
+  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ESNext, true) as ParsedFile;
+  if (file.parseDiagnostics.length > 0) return source;
   const insertions: Insertion[] = [];
   let waits = false;
 

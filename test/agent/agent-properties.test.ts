@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { tool } from 'lib';
 import { expect, it } from 'vitest';
+import fc from '../properties.ts';
 import { calls, messagesOf, says, type ToolCall, withAgent } from './scripted-agent.ts';
 
 const input = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };

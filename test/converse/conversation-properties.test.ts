@@ -1,5 +1,4 @@
 import type { ContentBlock, ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
-import fc from 'fast-check';
 import { createClient, isLibError, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { createBudget } from '../../lib/converse/budget.ts';
@@ -8,6 +7,7 @@ import { takeStep } from '../../lib/converse/step.ts';
 import type { Window } from '../../lib/converse/window.ts';
 import { openHistory } from '../../lib/history/open-history.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
+import fc from '../properties.ts';
 
 const endpoint = useLocalBedrock('lab');
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { converse, createClient, isLibError, legalise, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { findModel } from '../../lib/models/find.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
+import fc from '../properties.ts';
 import { anyTranscript, wordsOfUser } from './transcripts.ts';
 
 const endpoint = useLocalBedrock('lab');

@@ -1,6 +1,6 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import fc from 'fast-check';
 import type { Message } from 'lib';
+import fc from '../properties.ts';
 
 /** Words, and what is blank to Bedrock. */
 const text = fc.oneof(

@@ -1,9 +1,9 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import fc from 'fast-check';
 import { legalise, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { estimateTokens } from '../../lib/converse/estimate-tokens.ts';
 import { windowOf } from '../../lib/converse/window.ts';
+import fc from '../properties.ts';
 
 const user = (text: string): Message => ({ role: 'user', content: [{ text }] });
 const assistant = (text: string): Message => ({ role: 'assistant', content: [{ text }] });

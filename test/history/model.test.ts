@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { History, Turn } from '../../lib/history/history.ts';
 import { openHistory } from '../../lib/history/open-history.ts';
+import fc from '../properties.ts';
 import { drivers, newFile } from './drivers.ts';
 import { turn } from './messages.ts';
 

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { buildInvokeBody } from 'lib';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../lib/converse/message.ts';
 import { buildConversationBody } from '../../lib/invoke/conversation-body.ts';
 import { families } from '../../lib/invoke/families.ts';
 import { reasoningFilter, withoutReasoning } from '../../lib/invoke/hidden-reasoning.ts';
+import fc from '../properties.ts';
 
 const options = { maxTokens: 9, temperature: 0, topP: 0.5, stopSequences: ['END'], system: 'Be brief.' };
 

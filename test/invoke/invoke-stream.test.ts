@@ -3,13 +3,13 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import { fromUtf8, toUtf8 } from '@smithy/core/serde';
-import fc from 'fast-check';
 import { createClient, invokeText, isLibError } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { type InvokeStream, invokeStream } from '../../lib/invoke/invoke-stream.ts';
 import { trimmedPieces } from '../../lib/invoke/trimmed-pieces.ts';
 import { http2Client } from '../local-bedrock/endpoint.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
+import fc from '../properties.ts';
 
 const lab = useLocalBedrock('lab');
 const today = useLocalBedrock('today');

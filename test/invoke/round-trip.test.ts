@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { families as readers } from '../../lib/invoke/families.ts';
 import { trimmedPieces } from '../../lib/invoke/trimmed-pieces.ts';
@@ -6,6 +5,7 @@ import type { AnswerEvent } from '../../lib/local-bedrock/answer.ts';
 import type { Ending, ModelAnswer } from '../../lib/local-bedrock/families/family.ts';
 import { families as writers } from '../../lib/local-bedrock/families/table.ts';
 import { catalogue } from '../../lib/models/catalogue.ts';
+import fc from '../properties.ts';
 
 const requestHash = 'a1'.repeat(32);
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AnswerEvent, answerWhole, collectAnswer } from '../../lib/local-bedrock/answer.ts';
 import { blockSteps } from '../../lib/local-bedrock/block-steps.ts';
@@ -6,6 +5,7 @@ import { begin, framesOf } from '../../lib/local-bedrock/event-stream/stream-rep
 import type { ModelRequest } from '../../lib/local-bedrock/families/family.ts';
 import { standIn } from '../../lib/local-bedrock/stand-in.ts';
 import { catalogue, type Model } from '../../lib/models/catalogue.ts';
+import fc from '../properties.ts';
 import { end, thinksAndCalls } from './scripted-words.ts';
 
 async function* streamOf(events: readonly AnswerEvent[], onClose?: () => void) {

@@ -1,6 +1,6 @@
 import { CountTokensCommand } from '@aws-sdk/client-bedrock-runtime';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../properties.ts';
 import {
   bodies,
   claude3Haiku,

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { base58Id, uuidFrom } from '../../lib/local-bedrock/ids.ts';
+import fc from '../properties.ts';
 
 const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), maxLength: 64 });
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../properties.ts';
 import { claude2, claude3Haiku, haiku45, novaMicro, titanExpress, useEndpoint } from './endpoint.ts';
 import { postTo, readFrames } from './frames.ts';
 

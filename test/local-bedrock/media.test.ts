@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imageSize, imageTokens, readDocument } from '../../lib/local-bedrock/media.ts';
 import { countTokens } from '../../lib/local-bedrock/tokens.ts';
+import fc from '../properties.ts';
 
 const png =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { families } from '../../lib/local-bedrock/families/table.ts';
 import { generate } from '../../lib/local-bedrock/stand-in.ts';
 import { countTokens } from '../../lib/local-bedrock/tokens.ts';
 import { catalogue } from '../../lib/models/catalogue.ts';
+import fc from '../properties.ts';
 import { bodies, claude2, claude3Haiku, novaMicro, post, titanExpress, useEndpoint } from './endpoint.ts';
 
 const endpoint = useEndpoint();

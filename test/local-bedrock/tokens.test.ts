@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countTokens, cutToTokens } from '../../lib/local-bedrock/tokens.ts';
+import fc from '../properties.ts';
 
 const anyText = fc.string({ unit: 'grapheme', maxLength: 300 });
 

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openHistory } from '../../lib/history/open-history.ts';
 import { openVectorStore, type VectorStoreOptions } from '../../lib/retrieval/vector-store.ts';
 import type { DatabaseDriver } from '../../lib/sqlite/database.ts';
+import fc from '../properties.ts';
 
 const drivers: readonly DatabaseDriver[] = ['sql.js', 'node'];
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backoffDelay, retryAfter } from '../../lib/retry/delay.ts';
+import fc from '../properties.ts';
 
 const longest = () => 0.999_999;
 

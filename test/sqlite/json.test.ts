@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fromJson, toJson } from '../../lib/sqlite/json.ts';
+import fc from '../properties.ts';
 
 it('gives back any JSON with bytes in it', () => {
   const leaf = fc.oneof(

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fence } from '../../lib/tasks/fence.ts';
+import fc from '../properties.ts';
 import { unfence } from './unfence.ts';
 
 /** Texts that try to get out: tags of every spelling, among anything else. */

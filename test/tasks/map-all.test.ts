@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { interrupt, runInterruptible } from '../../lib/interrupt.ts';
 import { classifyAll } from '../../lib/tasks/classify-all.ts';
 import { mapAll, mapAllSettled, type Progress } from '../../lib/tasks/map-all.ts';
+import fc from '../properties.ts';
 import { novaMicro, scriptedModel } from './scripted-model.ts';
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 1));

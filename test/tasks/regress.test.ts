@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { createClient } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { readNumber, regress } from '../../lib/tasks/regress.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
+import fc from '../properties.ts';
 import { novaMicro, scriptedModel } from './scripted-model.ts';
 
 const lab = useLocalBedrock();

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accuracy, confusion, meanAbsoluteError } from '../../lib/tasks/scores.ts';
+import fc from '../properties.ts';
 
 /** `correct` right predictions out of `total`. */
 const of = (correct: number, total: number) =>

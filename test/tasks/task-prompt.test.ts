@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classifyPrompt } from '../../lib/tasks/classify.ts';
 import { taskPrompt } from '../../lib/tasks/task-prompt.ts';
+import fc from '../properties.ts';
 import { unfence } from './unfence.ts';
 
 const labels = ['Positive', 'Negative'];

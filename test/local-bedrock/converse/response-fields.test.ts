@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { additionalFields, isPointer } from '../../../lib/local-bedrock/converse/response-fields.ts';
+import fc from '../../properties.ts';
 
 it.each([
   ['/a', true],

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { featuresOf } from '../../../lib/local-bedrock/embeddings/features.ts';
 import { stemOf } from '../../../lib/local-bedrock/embeddings/stem.ts';
 import { embedText } from '../../../lib/local-bedrock/embeddings/vector.ts';
+import fc from '../../properties.ts';
 
 /** A note, the same said otherwise, and a question that it answers. */
 const notes: readonly (readonly [string, string, string])[] = [

@@ -1,8 +1,8 @@
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import { fromUtf8, toUtf8 } from '@smithy/core/serde';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventFrame, exceptionFrame } from '../../../lib/local-bedrock/event-stream/frame.ts';
+import fc from '../../properties.ts';
 import { readFrames } from '../frames.ts';
 
 describe('eventFrame', () => {

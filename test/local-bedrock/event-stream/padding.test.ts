@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { paddingFrom } from '../../../lib/local-bedrock/event-stream/padding.ts';
+import fc from '../../properties.ts';
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { embeddings } from '../../../lib/local-bedrock/embeddings/table.ts';
 import { families } from '../../../lib/local-bedrock/families/table.ts';
 import { Refusal } from '../../../lib/local-bedrock/refusal.ts';
 import { findEmbeddingModel, findModel } from '../../../lib/models/find.ts';
+import fc from '../../properties.ts';
 
 const call = { id: 'a', type: 'function', function: { name: 'look', arguments: '{}' } };
 const chat = {

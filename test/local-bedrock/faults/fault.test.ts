@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exceptions } from '../../../lib/local-bedrock/faults/exceptions.ts';
 import { faultHelp } from '../../../lib/local-bedrock/faults/help.ts';
 import { faultNames, mishaps } from '../../../lib/local-bedrock/faults/kinds.ts';
 import { parseFault } from '../../../lib/local-bedrock/faults/parse-fault.ts';
 import { createFaultQueue } from '../../../lib/local-bedrock/faults/queue.ts';
+import fc from '../../properties.ts';
 
 describe('the grammar', () => {
   it('reads a kind alone', () => {

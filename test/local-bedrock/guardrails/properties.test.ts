@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../../lib/local-bedrock/guardrails/assess.ts';
 import { piiPatterns } from '../../../lib/local-bedrock/guardrails/pii.ts';
 import type { GuardrailPolicies } from '../../../lib/local-bedrock/guardrails/policies.ts';
 import { createGuardrailStore } from '../../../lib/local-bedrock/guardrails/store.ts';
+import fc from '../../properties.ts';
 import { useEndpoint } from '../endpoint.ts';
 
 const endpoint = useEndpoint();

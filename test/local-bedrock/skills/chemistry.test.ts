@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equation, misreact, neutralise } from '../../../lib/local-bedrock/skills/chemistry/reaction.ts';
 import {
@@ -7,6 +6,7 @@ import {
   findPairs,
   type Pair,
 } from '../../../lib/local-bedrock/skills/chemistry/substances.ts';
+import fc from '../../properties.ts';
 import { ask } from './ask.ts';
 
 const pairs: Pair[] = acids.flatMap((acid) => bases.map((base) => ({ acid, base })));

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../properties.ts';
 import { ask } from './ask.ts';
 
 const transcript = `User: Hello! My name is Aiko, and I want to order food in Japanese.

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fill } from '../../../lib/local-bedrock/skills/json/fill.ts';
 import { generate } from '../../../lib/local-bedrock/stand-in.ts';
 import { findModel } from '../../../lib/models/find.ts';
+import fc from '../../properties.ts';
 import { ask } from './ask.ts';
 
 const order = {

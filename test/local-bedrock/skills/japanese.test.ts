@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conjugate, type VerbForm } from '../../../lib/local-bedrock/skills/japanese/conjugate.ts';
 import { findRomaji } from '../../../lib/local-bedrock/skills/japanese/find-word.ts';
@@ -9,6 +8,7 @@ import { adjectives } from '../../../lib/local-bedrock/skills/japanese/vocabular
 import { nouns } from '../../../lib/local-bedrock/skills/japanese/vocabulary/nouns.ts';
 import { verbs } from '../../../lib/local-bedrock/skills/japanese/vocabulary/verbs.ts';
 import { piecesOf, writeSentence } from '../../../lib/local-bedrock/skills/japanese/write-sentence.ts';
+import fc from '../../properties.ts';
 
 const style = {
   givesClues: false,

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Turn } from '../../../lib/local-bedrock/families/family.ts';
+import fc from '../../properties.ts';
 import { ask } from './ask.ts';
 
 /** Turns by the user and the assistant in alternation. */

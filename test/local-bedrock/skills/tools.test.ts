@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Block, ModelRequest, Tool, Turn } from '../../../lib/local-bedrock/families/family.ts';
 import { generate } from '../../../lib/local-bedrock/stand-in.ts';
 import { findModel } from '../../../lib/models/find.ts';
+import fc from '../../properties.ts';
 
 function tool(
   name: string,
