@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prepareCell } from '../../lib/jupyter/cell-source.ts';
+import fc from '../properties.ts';
 
 const ts = createRequire(import.meta.url)('@tslab/typescript-for-tslab');
 const prepare = (source: string) => prepareCell(ts, source);
@@ -36,6 +36,8 @@ describe('prepareCell', () => {
     'await f({ a: 1 });',
     "import { a } from 'lib';",
     'const broken = {',
+    'for {await [',
+    'f({ a }, await (',
     '',
   ])('leaves everything else as it is: %s', (source) => {
     expect(prepare(source)).toBe(source);
