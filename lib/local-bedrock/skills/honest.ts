@@ -7,5 +7,5 @@ export function honest({ prompt }: Question): string {
   const words = prompt.split(/\s+/).filter((word) => word !== '');
   const start = words.slice(0, wordsQuoted).join(' ').slice(0, 120);
   const asked = start === '' ? 'nothing in words' : `"${start}${words.length > wordsQuoted ? ' …' : ''}"`;
-  return `This is the local stand-in, not a language model, and it has no answer of its own to this. You asked: ${asked}. To ask a real model, choose the kernel "TypeScript (Bedrock)".`;
+  return `This is the local stand-in, not a language model, and it has no answer of its own to this. You asked: ${asked}. To ask a real model, use Amazon Bedrock in place of this endpoint.`;
 }

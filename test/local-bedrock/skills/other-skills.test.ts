@@ -130,7 +130,7 @@ describe('everything else', () => {
       const answer = ask(strength, prompt);
       expect(answer).toContain('local stand-in, not a language model');
       expect(answer).toContain(prompt.split(/\s+/).slice(0, 4).join(' '));
-      expect(answer).toContain('choose the kernel "TypeScript (Bedrock)"');
+      expect(answer).toContain('use Amazon Bedrock');
     }
   });
 });
