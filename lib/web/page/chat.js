@@ -105,7 +105,8 @@ async function ask(content, regenerate) {
   try {
     const response = await fetch('turns', {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      // jupyter-server-proxy holds every answer back until its end, unless this is asked for.
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
       body: JSON.stringify({
         text: content,
         modelId: model.value,
