@@ -2,6 +2,7 @@ import type { ConverseTrace, TokenUsage as SdkUsage } from '@aws-sdk/client-bedr
 import { LibError } from '../errors.ts';
 import type { StopReason } from '../invoke/family.ts';
 import { costOf, type TokenUsage } from '../models/cost.ts';
+import { type PriceTier, type ServedAs, tierOf } from '../models/price.ts';
 import type { InvalidToolInput } from './block-builder.ts';
 import { type Message, textOf } from './message.ts';
 import type { Repair } from './repair.ts';
@@ -16,6 +17,8 @@ export interface Answer {
   readonly stopReason: StopReason;
   /** Tokens; `undefined` when Bedrock did not say. */
   readonly usage: TokenUsage | undefined;
+  /** How the call was served. Absent: in the Standard tier. */
+  readonly tier?: PriceTier;
   /** US dollars at the catalogue's price; `undefined` when the price or the usage is unknown. */
   readonly costUsd: number | undefined;
   /** Milliseconds from sending the request to the end of the answer, retries included. */
@@ -50,6 +53,9 @@ export interface AnswerParts {
   readonly invalidToolInputs?: readonly InvalidToolInput[];
   readonly additionalModelResponseFields?: unknown;
   readonly trace?: ConverseTrace | undefined;
+  /** How the request asked to be served, and how Bedrock says that it was, which may be less: that is what is billed. */
+  readonly asked: ServedAs;
+  readonly served: ServedAs | undefined;
 }
 
 /**
@@ -72,12 +78,18 @@ export function toAnswer(parts: AnswerParts): Answer {
     );
   }
   const usage = usageOf(parts.usage);
+  const { asked, served } = parts;
+  const tier = tierOf({
+    serviceTier: served?.serviceTier ?? asked.serviceTier,
+    performanceConfig: served?.performanceConfig ?? asked.performanceConfig,
+  });
   return {
     text: textOf(message),
     message,
     stopReason,
     usage,
-    costUsd: usage && costOf(usage, modelId),
+    ...(tier === undefined ? {} : { tier }),
+    costUsd: usage && costOf(usage, modelId, tier),
     latencyMs,
     modelId,
     attempts,

@@ -1,6 +1,12 @@
 import { type HistoryEntry, isSummary } from '../history/history.ts';
 import { costOf } from '../models/cost.ts';
-import { type CallEstimate, type CostLimit, CostMeter, unknownPrice } from '../models/cost-meter.ts';
+import {
+  type CallEstimate,
+  type CostLimit,
+  CostMeter,
+  nameWithTier,
+  unknownPrice,
+} from '../models/cost-meter.ts';
 import { estimateTokens } from './estimate-tokens.ts';
 
 export interface BudgetLimit {
@@ -35,19 +41,21 @@ export function createBudget({ costMeter, ...limit }: BudgetLimit): Budget {
   function check(entries: readonly HistoryEntry[], call: CallEstimate): void {
     costMeter?.check(call, 0, hint);
     if (limit.maxCostUsd === undefined) return;
-    if (!allowUnknownPrice && costOf(call, call.modelId) === undefined) throw unknownPrice(call.modelId);
+    if (!allowUnknownPrice && costOf(call, call.modelId, call.tier) === undefined) {
+      throw unknownPrice(nameWithTier(call.modelId, call.tier), call.modelId);
+    }
     const stored = entries.reduce((sum, entry) => sum + priceOf(entry, limit), 0);
     own.check(call, stored, hint);
   }
 
   return {
     check,
-    countAnswered: (call) => costMeter?.count(call, call.modelId),
+    countAnswered: (call) => costMeter?.count(call, call.modelId, call.tier),
     countFailed: (call) => {
-      own.count(call, call.modelId);
-      costMeter?.count(call, call.modelId);
+      own.count(call, call.modelId, call.tier);
+      costMeter?.count(call, call.modelId, call.tier);
     },
-    countUnstored: (call) => own.count(call, call.modelId),
+    countUnstored: (call) => own.count(call, call.modelId, call.tier),
   };
 }
 

@@ -63,5 +63,7 @@ export async function converseStream(
     invalidToolInputs,
     additionalModelResponseFields,
     trace: metadata?.trace,
+    asked: options,
+    served: metadata,
   });
 }

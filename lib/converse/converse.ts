@@ -38,5 +38,7 @@ export async function converse(
     repairs,
     additionalModelResponseFields: value.additionalModelResponseFields,
     trace: value.trace,
+    asked: options,
+    served: value,
   });
 }

@@ -1,5 +1,6 @@
 import type { BedrockRuntimeClient, ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
 import { isLibError, type LibError, withDetails } from '../errors.ts';
+import { tierOf } from '../models/price.ts';
 import { answerInPieces } from './answer-in-pieces.ts';
 import type { Budget } from './budget.ts';
 import { contextOf, estimateRequest, placeSummary } from './context.ts';
@@ -77,6 +78,7 @@ async function callModel(
   const placed = placeSummary(settings.system, sent, summary, modelId);
   const estimate = {
     modelId,
+    tier: tierOf(options),
     inputTokens: estimateStep(settings, step, leftOut === 0 ? undefined : sent),
     outputTokens: maxTokensOf(settings.inference),
   };
@@ -91,7 +93,7 @@ async function callModel(
     const answer = step.onDelta
       ? await answerInPieces(client, modelId, placed.messages, call, step.onDelta)
       : await converse(client, modelId, placed.messages, call);
-    budget.countAnswered({ ...estimate, ...answer.usage });
+    budget.countAnswered({ ...estimate, tier: answer.tier, ...answer.usage });
     return { ...answer, windowed: leftOut, notices };
   } catch (error) {
     if (isLibError(error) && error.partialText !== undefined && !isRefused(error)) {

@@ -30,8 +30,8 @@ export type {
   ListedModel,
   Model,
   ModelFamily,
-  Price,
 } from './model.ts';
+export type { Price } from './price.ts';
 
 export const catalogueDate = '2026-11-23';
 

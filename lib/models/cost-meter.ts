@@ -3,6 +3,7 @@ import type { Message } from '../converse/message.ts';
 import { isLibError, LibError } from '../errors.ts';
 import { defaultMaxTokens } from '../invoke/family.ts';
 import { type BilledUsage, costOf, formatDollars } from './cost.ts';
+import type { PriceTier } from './price.ts';
 
 export interface CostLimit {
   /** US dollars that everything together may cost. Absent: no limit. */
@@ -16,6 +17,8 @@ export interface CallEstimate {
   readonly modelId: string;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** How it is served. Absent: the Standard tier. */
+  readonly tier?: PriceTier | undefined;
 }
 
 /** A call that is about to be made. */
@@ -25,6 +28,8 @@ export interface PlannedCall {
   readonly prompt: string | readonly Message[];
   /** The longest answer, in tokens. Default 512, as everywhere in `lib`. */
   readonly maxTokens?: number;
+  /** How it is served. Absent: the Standard tier. */
+  readonly tier?: PriceTier | undefined;
 }
 
 const lowerCosts = 'Raise maxCostUsd, lower maxTokens, or send a shorter prompt. Nothing was sent.';
@@ -42,7 +47,7 @@ export class CostMeter {
   #outputTokens = 0;
   #knownUsd = 0;
   #reservedUsd = 0;
-  /** The model whose price was first not known. */
+  /** The model, and its tier, whose price was first not known. */
   #unknownPriceOf: string | undefined;
 
   constructor(limit: CostLimit = {}) {
@@ -79,9 +84,9 @@ export class CostMeter {
   check(call: CallEstimate, spentElsewhere = 0, hint = lowerCosts): void {
     const { maxCostUsd, allowUnknownPrice = false } = this.#limit;
     if (maxCostUsd === undefined) return;
-    const price = costOf(call, call.modelId);
-    const unknown = price === undefined ? call.modelId : this.#unknownPriceOf;
-    if (unknown !== undefined && !allowUnknownPrice) throw unknownPrice(unknown);
+    const price = costOf(call, call.modelId, call.tier);
+    const unknown = price === undefined ? nameWithTier(call.modelId, call.tier) : this.#unknownPriceOf;
+    if (unknown !== undefined && !allowUnknownPrice) throw unknownPrice(unknown, call.modelId);
     const next = price ?? 0;
     const spent = spentElsewhere + this.#knownUsd + this.#reservedUsd;
     if (spent + next <= maxCostUsd) return;
@@ -92,9 +97,9 @@ export class CostMeter {
   }
 
   /** Counts a call that was made. */
-  count(usage: BilledUsage, modelId: string): void {
-    const price = costOf(usage, modelId);
-    if (price === undefined) this.#unknownPriceOf ??= modelId;
+  count(usage: BilledUsage, modelId: string, tier?: PriceTier): void {
+    const price = costOf(usage, modelId, tier);
+    if (price === undefined) this.#unknownPriceOf ??= nameWithTier(modelId, tier);
     else this.#knownUsd += price;
     this.#calls += 1;
     this.#inputTokens +=
@@ -111,20 +116,20 @@ export class CostMeter {
    * @throws LibError of kind `limit` before anything is sent; and whatever `run` throws
    */
   async spend<Result extends { readonly usage?: BilledUsage | undefined }>(
-    { modelId, prompt, maxTokens = defaultMaxTokens }: PlannedCall,
+    { modelId, prompt, maxTokens = defaultMaxTokens, tier }: PlannedCall,
     run: () => Promise<Result>,
   ): Promise<Result> {
-    const call = { modelId, inputTokens: estimateTokens(prompt, modelId), outputTokens: maxTokens };
+    const call = { modelId, tier, inputTokens: estimateTokens(prompt, modelId), outputTokens: maxTokens };
     this.check(call);
-    const reserved = costOf(call, modelId) ?? 0;
+    const reserved = costOf(call, modelId, tier) ?? 0;
     this.#reservedUsd += reserved;
     try {
       const result = await run();
-      this.count(result.usage ?? call, modelId);
+      this.count(result.usage ?? call, modelId, tier);
       return result;
     } catch (error) {
       if (isLibError(error) && error.partialText !== undefined) {
-        this.count({ ...call, outputTokens: estimateTokens(error.partialText, modelId) }, modelId);
+        this.count({ ...call, outputTokens: estimateTokens(error.partialText, modelId) }, modelId, tier);
       }
       throw error;
     } finally {
@@ -155,9 +160,14 @@ export class CostMeter {
   }
 }
 
+/** A model, with the tier that serves it where that is not the standard one. Pure. */
+export function nameWithTier(modelId: string, tier?: PriceTier): string {
+  return tier === undefined ? modelId : `${modelId} in the ${tier} tier`;
+}
+
 /** Why a limit refuses what it cannot add up. Pure. */
-export function unknownPrice(modelId: string): LibError {
-  return new LibError(`The price of ${modelId} is not known, so its cost cannot be limited`, {
+export function unknownPrice(what: string, modelId = what): LibError {
+  return new LibError(`The price of ${what} is not known, so its cost cannot be limited`, {
     kind: 'limit',
     hint: 'Leave out maxCostUsd, set allowUnknownPrice: true, or use a model that the catalogue has a price for. Nothing was sent.',
     modelId,

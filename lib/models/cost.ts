@@ -1,4 +1,5 @@
 import { findListedModel, splitModelId } from './find.ts';
+import type { PriceTier } from './price.ts';
 
 export interface TokenUsage {
   readonly inputTokens: number;
@@ -13,12 +14,16 @@ export interface TokenUsage {
  * The price of one call, in US dollars, at the catalogue's on-demand price; `undefined` when the price is unknown.
  * An unknown price is never zero: also when only the price of cached tokens is unknown and there are some. Cached
  * tokens are counted once, at their own price.
+ *
+ * @param tier how the call is served. Absent: the Standard tier. A tier without a price of its own in the catalogue is
+ *   unknown, and not taken for a share of the standard price
  */
-export function costOf(usage: BilledUsage, modelId: string): number | undefined {
+export function costOf(usage: BilledUsage, modelId: string, tier?: PriceTier): number | undefined {
   const price = findListedModel(modelId)?.price;
-  if (!price) return undefined;
-  const global = splitModelId(modelId).profile === 'global' ? price.global : undefined;
-  const { inputPerMillion, outputPerMillion, cacheReadPerMillion, cacheWritePerMillion } = global ?? price;
+  const route = splitModelId(modelId).profile === 'global' ? (price?.global ?? price) : price;
+  const rates = tier === undefined ? route : route?.tiers?.[tier];
+  if (rates === undefined) return undefined;
+  const { inputPerMillion, outputPerMillion, cacheReadPerMillion, cacheWritePerMillion } = rates;
   const { inputTokens, outputTokens, cacheReadInputTokens = 0, cacheWriteInputTokens = 0 } = usage;
   if (cacheReadInputTokens > 0 && cacheReadPerMillion === undefined) return undefined;
   if (cacheWriteInputTokens > 0 && cacheWritePerMillion === undefined) return undefined;

@@ -1,3 +1,5 @@
+import type { Price, Source } from './price.ts';
+
 /** How a text model's InvokeModel body is shaped. One file in `lib/invoke` for each. */
 export type ModelFamily =
   | 'titan-text'
@@ -35,25 +37,6 @@ export type Feature =
   | 'prefill'
   | 'text-beside-tool-result';
 
-/** USD per million tokens, on demand, Standard tier, us-east-1 unless `note` says otherwise. */
-export interface Price {
-  readonly inputPerMillion: number;
-  readonly outputPerMillion: number;
-  /** Tokens read from the prompt cache, and written to it for five minutes. Absent: unknown, or not cached. */
-  readonly cacheReadPerMillion?: number;
-  readonly cacheWritePerMillion?: number;
-  /** The same through a `global.` inference profile, where AWS asks less. */
-  readonly global?: {
-    readonly inputPerMillion: number;
-    readonly outputPerMillion: number;
-    readonly cacheReadPerMillion?: number;
-    readonly cacheWritePerMillion?: number;
-  };
-  /** The day the price was read, as YYYY-MM-DD. */
-  readonly asOf: string;
-  readonly note?: string;
-}
-
 /** What is known of every model, whether it writes text or gives vectors. */
 export interface ListedModel {
   /** The base model id, without a geographic prefix. */
@@ -78,6 +61,8 @@ export interface ListedModel {
   readonly legacy?: string;
   readonly endOfLife?: string;
   readonly endOfLifeIsApproximate?: true;
+  /** Where the dates were read. Absent: there are none. */
+  readonly datesFrom?: readonly Source[];
   /** The id of the model to use instead, once this one is retired. Absent: none, or nobody named one. */
   readonly successor?: string;
   /** Absent: unknown, which is never zero. */

@@ -16,6 +16,7 @@ import { startLocalBedrock } from 'lib/local-bedrock';
 import { describe, expect, it } from 'vitest';
 import { embeddingCatalogue, listedModels } from '../../lib/models/catalogue.ts';
 import { findEmbeddingFamily, findFamily } from '../../lib/models/find.ts';
+import { sources, tierOf } from '../../lib/models/price.ts';
 import { callableId, profileFor } from '../../lib/models/profile.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
 
@@ -47,6 +48,30 @@ describe('the catalogue', () => {
       if (price.cacheReadPerMillion !== undefined)
         expect(price.cacheReadPerMillion).toBeLessThan(price.inputPerMillion);
       if (price.global) expect(price.global.inputPerMillion).toBeLessThan(price.inputPerMillion);
+      expect(Object.keys(sources), id).toContain(price.source);
+    }
+  });
+
+  it('asks less for Flex and batch than for Standard, and more for Priority and less waiting', () => {
+    const routes = listedModels.flatMap(({ price }) =>
+      [price, price?.global].filter((one) => one !== undefined),
+    );
+    const priced = routes.filter(({ tiers }) => tiers !== undefined);
+    expect(priced.length).toBeGreaterThan(0);
+    for (const { inputPerMillion, tiers = {} } of priced) {
+      const { flex, batch, priority, 'latency-optimized': fast } = tiers;
+      for (const cheap of [flex, batch])
+        if (cheap) expect(cheap.inputPerMillion).toBeLessThan(inputPerMillion);
+      for (const dear of [priority, fast])
+        if (dear) expect(dear.inputPerMillion).toBeGreaterThan(inputPerMillion);
+    }
+  });
+
+  it('says where the dates of a model were read', () => {
+    for (const { id, startOfLife, legacy, endOfLife, datesFrom } of listedModels) {
+      const isDated = startOfLife !== undefined || legacy !== undefined || endOfLife !== undefined;
+      expect(datesFrom !== undefined && datesFrom.length > 0, id).toBe(isDated);
+      for (const source of datesFrom ?? []) expect(Object.keys(sources)).toContain(source);
     }
   });
 
@@ -252,6 +277,26 @@ describe('costOf', () => {
 
   it('knows what vectors cost', () => {
     expect(costOf({ inputTokens: 1_000_000, outputTokens: 0 }, 'amazon.titan-embed-text-v2:0')).toBe(0.02);
+  });
+
+  it('takes the price of the tier that serves the call, and knows no other for it', () => {
+    const nova2 = 'global.amazon.nova-2-lite-v1:0';
+    expect(costOf(usage, nova2)).toBeCloseTo(0.3 + 5);
+    expect(costOf(usage, nova2, 'flex')).toBeCloseTo(0.15 + 2.5);
+    expect(costOf(usage, nova2, 'priority')).toBeCloseTo(0.525 + 8.75);
+    expect(costOf({ ...usage, cacheReadInputTokens: 1 }, nova2, 'flex')).toBeUndefined();
+    expect(costOf(usage, nova2, 'reserved')).toBeUndefined();
+    expect(costOf(usage, 'us.amazon.nova-2-lite-v1:0', 'flex')).toBeUndefined();
+    expect(costOf(usage, 'amazon.nova-pro-v1:0', 'latency-optimized')).toBeCloseTo(1 + 8);
+  });
+
+  it('reads the tier from the members of a request', () => {
+    expect(tierOf({})).toBeUndefined();
+    expect(
+      tierOf({ serviceTier: { type: 'default' }, performanceConfig: { latency: 'standard' } }),
+    ).toBeUndefined();
+    expect(tierOf({ serviceTier: { type: 'flex' } })).toBe('flex');
+    expect(tierOf({ performanceConfig: { latency: 'optimized' } })).toBe('latency-optimized');
   });
 
   it('does not take an unknown price for zero', () => {

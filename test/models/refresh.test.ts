@@ -48,6 +48,12 @@ describe('the comparison', () => {
       { id: sonnet, member: 'endOfLife', before: '2027-04-08', after: '2027-05-01' },
       {
         id: sonnet,
+        member: 'datesFrom',
+        before: ['lifecycle-page'],
+        after: ['lifecycle-page', 'live-lists'],
+      },
+      {
+        id: sonnet,
         member: 'profiles',
         before: ['us', 'eu', 'au', 'jp', 'global'],
         after: ['us', 'eu', 'au', 'jp', 'global', 'ca'],

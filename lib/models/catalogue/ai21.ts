@@ -18,7 +18,8 @@ export const ai21Models: readonly Model[] = [
     onDemand: true,
     legacy: '2026-05-26',
     endOfLife: '2026-11-26',
-    price: { inputPerMillion: 0.2, outputPerMillion: 0.4, asOf: '2026-07-17' },
+    datesFrom: ['lifecycle-page'],
+    price: { inputPerMillion: 0.2, outputPerMillion: 0.4, asOf: '2026-07-17', source: 'pricing-page' },
     refuses: [...textOnly, 'cache-points'],
   },
   {
@@ -32,7 +33,8 @@ export const ai21Models: readonly Model[] = [
     onDemand: true,
     legacy: '2026-05-26',
     endOfLife: '2026-11-26',
-    price: { inputPerMillion: 2, outputPerMillion: 8, asOf: '2026-07-17' },
+    datesFrom: ['lifecycle-page'],
+    price: { inputPerMillion: 2, outputPerMillion: 8, asOf: '2026-07-17', source: 'pricing-page' },
     refuses: [...textOnly, 'cache-points'],
   },
 ];

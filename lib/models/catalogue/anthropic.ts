@@ -1,4 +1,5 @@
-import type { Feature, Model, Price } from '../model.ts';
+import type { Feature, Model } from '../model.ts';
+import type { Price } from '../price.ts';
 import { retiredAnthropicModels } from './anthropic-retired.ts';
 
 /**
@@ -15,6 +16,7 @@ const opusPrice: Price = {
   inputPerMillion: 5.5,
   outputPerMillion: 27.5,
   asOf: '2026-09-29',
+  source: 'price-list',
   note: 'geographic profiles',
   global: {
     inputPerMillion: 5,
@@ -31,6 +33,7 @@ const sonnetPrice: Price = {
   cacheReadPerMillion: 0.22,
   cacheWritePerMillion: 2.75,
   asOf: '2026-09-29',
+  source: 'price-list',
   note: 'geographic profiles',
   global: {
     inputPerMillion: 2,
@@ -52,12 +55,14 @@ export const anthropicModels: readonly Model[] = [
     profiles: ['us', 'eu', 'au', 'jp', 'global'],
     onDemand: false,
     startOfLife: '2025-10-15',
+    datesFrom: ['live-lists'],
     price: {
       inputPerMillion: 1.1,
       outputPerMillion: 5.5,
       cacheReadPerMillion: 0.11,
       cacheWritePerMillion: 1.375,
       asOf: '2026-09-29',
+      source: 'price-list',
       note: 'geographic profiles',
       global: {
         inputPerMillion: 1,
@@ -92,6 +97,7 @@ export const anthropicModels: readonly Model[] = [
     onDemand: false,
     legacy: '2026-10-08',
     endOfLife: '2027-04-08',
+    datesFrom: ['lifecycle-page'],
     successor: 'anthropic.claude-sonnet-5',
     price: {
       inputPerMillion: 3,
@@ -99,6 +105,7 @@ export const anthropicModels: readonly Model[] = [
       cacheReadPerMillion: 0.3,
       cacheWritePerMillion: 3.75,
       asOf: '2026-07-17',
+      source: 'pricing-page',
     },
     needsUseCaseForm: true,
     refuses: ['temperature-with-top-p'],
@@ -118,6 +125,7 @@ export const anthropicModels: readonly Model[] = [
       cacheReadPerMillion: 0.3,
       cacheWritePerMillion: 3.75,
       asOf: '2026-07-17',
+      source: 'pricing-page',
       note: 'global profile; geographic ones probably cost a tenth more',
     },
     needsUseCaseForm: true,
@@ -161,6 +169,7 @@ export const anthropicModels: readonly Model[] = [
     onDemand: false,
     legacy: '2026-07-08',
     endOfLife: '2027-01-08',
+    datesFrom: ['lifecycle-page'],
     successor: 'anthropic.claude-opus-5',
     needsUseCaseForm: true,
     refuses: ['temperature-with-top-p'],
@@ -175,6 +184,7 @@ export const anthropicModels: readonly Model[] = [
     profiles: ['us', 'eu', 'global'],
     onDemand: false,
     startOfLife: '2025-11-24',
+    datesFrom: ['live-lists'],
     price: opusPrice,
     needsUseCaseForm: true,
   },
@@ -201,6 +211,7 @@ export const anthropicModels: readonly Model[] = [
     profiles: ['us', 'eu', 'jp', 'global'],
     onDemand: false,
     startOfLife: '2026-04-16',
+    datesFrom: ['live-lists'],
     price: opusPrice,
     needsUseCaseForm: true,
     refuses: [...noSampling, 'count-tokens', 'prefill'],
@@ -244,6 +255,7 @@ export const anthropicModels: readonly Model[] = [
       inputPerMillion: 4.4,
       outputPerMillion: 22,
       asOf: '2026-09-29',
+      source: 'price-list',
       note: 'geographic profiles',
       global: { inputPerMillion: 4, outputPerMillion: 20, cacheReadPerMillion: 0.2, cacheWritePerMillion: 5 },
     },

@@ -20,7 +20,8 @@ export const cohereModels: readonly Model[] = [
     // Not in AWS's lists any more, like the models that followed it.
     endOfLife: '2026-08-19',
     endOfLifeIsApproximate: true,
-    price: { inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-11-23' },
+    datesFrom: ['observed'],
+    price: { inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-11-23', source: 'public-tables' },
     refuses: [...textOnly, 'system', 'tools', 'cache-points'],
   },
   {
@@ -34,6 +35,7 @@ export const cohereModels: readonly Model[] = [
     onDemand: true,
     legacy: '2026-02-19',
     endOfLife: '2026-08-19',
+    datesFrom: ['lifecycle-page'],
     refuses: [...textOnly, 'cache-points'],
   },
   {
@@ -47,6 +49,7 @@ export const cohereModels: readonly Model[] = [
     onDemand: true,
     legacy: '2026-02-19',
     endOfLife: '2026-08-19',
+    datesFrom: ['lifecycle-page'],
     refuses: [...textOnly, 'cache-points'],
   },
 ];

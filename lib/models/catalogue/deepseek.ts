@@ -16,7 +16,7 @@ export const deepseekModels: readonly Model[] = [
     maxOutputTokens: 32_768,
     profiles: ['us'],
     onDemand: false,
-    price: { inputPerMillion: 1.35, outputPerMillion: 5.4, asOf: '2026-07-17' },
+    price: { inputPerMillion: 1.35, outputPerMillion: 5.4, asOf: '2026-07-17', source: 'pricing-page' },
     refuses: [...textOnly, 'tools', 'cache-points'],
   },
   {
@@ -28,7 +28,7 @@ export const deepseekModels: readonly Model[] = [
     maxOutputTokens: 81_920,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.58, outputPerMillion: 1.68, asOf: '2026-07-02' },
+    price: { inputPerMillion: 0.58, outputPerMillion: 1.68, asOf: '2026-07-02', source: 'models.dev' },
     refuses: [...textOnly, 'cache-points'],
   },
   {
@@ -40,7 +40,7 @@ export const deepseekModels: readonly Model[] = [
     maxOutputTokens: 81_920,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.62, outputPerMillion: 1.85, asOf: '2026-07-17' },
+    price: { inputPerMillion: 0.62, outputPerMillion: 1.85, asOf: '2026-07-17', source: 'pricing-page' },
     refuses: [...textOnly, 'cache-points'],
   },
 ];

@@ -20,7 +20,7 @@ export const embeddingModels: readonly EmbeddingModel[] = [
     maxInputCharacters: 50_000,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.1, outputPerMillion: 0, asOf: '2026-11-23' },
+    price: { inputPerMillion: 0.1, outputPerMillion: 0, asOf: '2026-11-23', source: 'public-tables' },
   },
   {
     id: 'amazon.titan-embed-text-v2:0',
@@ -33,7 +33,7 @@ export const embeddingModels: readonly EmbeddingModel[] = [
     maxInputCharacters: 50_000,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.02, outputPerMillion: 0, asOf: '2026-11-23' },
+    price: { inputPerMillion: 0.02, outputPerMillion: 0, asOf: '2026-11-23', source: 'public-tables' },
   },
   {
     id: 'cohere.embed-english-v3',
@@ -46,7 +46,7 @@ export const embeddingModels: readonly EmbeddingModel[] = [
     maxInputCharacters: 2_048,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.1, outputPerMillion: 0, asOf: '2026-11-23' },
+    price: { inputPerMillion: 0.1, outputPerMillion: 0, asOf: '2026-11-23', source: 'public-tables' },
   },
   {
     id: 'cohere.embed-multilingual-v3',
@@ -59,7 +59,7 @@ export const embeddingModels: readonly EmbeddingModel[] = [
     maxInputCharacters: 2_048,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.1, outputPerMillion: 0, asOf: '2026-11-23' },
+    price: { inputPerMillion: 0.1, outputPerMillion: 0, asOf: '2026-11-23', source: 'public-tables' },
   },
   {
     id: 'cohere.embed-v4:0',
@@ -71,7 +71,7 @@ export const embeddingModels: readonly EmbeddingModel[] = [
     maxInputTokens: 128_000,
     profiles: ['us', 'eu', 'global'],
     onDemand: true,
-    price: { inputPerMillion: 0.12, outputPerMillion: 0, asOf: '2026-11-23' },
+    price: { inputPerMillion: 0.12, outputPerMillion: 0, asOf: '2026-11-23', source: 'public-tables' },
     readsImages: true,
   },
   {
@@ -85,7 +85,13 @@ export const embeddingModels: readonly EmbeddingModel[] = [
     profiles: [],
     // The one region its launch named.
     onDemand: ['us-east-1'],
-    price: { inputPerMillion: 0.135, outputPerMillion: 0, asOf: '2026-11-23', note: 'text' },
+    price: {
+      inputPerMillion: 0.135,
+      outputPerMillion: 0,
+      asOf: '2026-11-23',
+      source: 'public-tables',
+      note: 'text',
+    },
     readsImages: true,
   },
 ];

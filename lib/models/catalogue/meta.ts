@@ -17,7 +17,7 @@ export const metaModels: readonly Model[] = [
     maxOutputTokens: 2_048,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.3, outputPerMillion: 0.6, asOf: '2026-07-02' },
+    price: { inputPerMillion: 0.3, outputPerMillion: 0.6, asOf: '2026-07-02', source: 'models.dev' },
     refuses: [...textOnly, 'tools', 'cache-points'],
   },
   {
@@ -40,7 +40,13 @@ export const metaModels: readonly Model[] = [
     maxOutputTokens: 2_048,
     profiles: ['us'],
     onDemand: ['us-west-2'],
-    price: { inputPerMillion: 0.22, outputPerMillion: 0.22, asOf: '2026-07-17', note: 'us-east-2' },
+    price: {
+      inputPerMillion: 0.22,
+      outputPerMillion: 0.22,
+      asOf: '2026-07-17',
+      source: 'pricing-page',
+      note: 'us-east-2',
+    },
     refuses: [...textOnly, 'tools-in-stream', 'text-beside-tool-result', 'cache-points'],
   },
   {
@@ -52,7 +58,13 @@ export const metaModels: readonly Model[] = [
     maxOutputTokens: 2_048,
     profiles: ['us'],
     onDemand: ['us-west-2'],
-    price: { inputPerMillion: 0.72, outputPerMillion: 0.72, asOf: '2026-07-17', note: 'us-east-2' },
+    price: {
+      inputPerMillion: 0.72,
+      outputPerMillion: 0.72,
+      asOf: '2026-07-17',
+      source: 'pricing-page',
+      note: 'us-east-2',
+    },
     refuses: [...textOnly, 'tools-in-stream', 'text-beside-tool-result', 'cache-points'],
   },
   {
@@ -64,7 +76,13 @@ export const metaModels: readonly Model[] = [
     maxOutputTokens: 4_096,
     profiles: ['us'],
     onDemand: false,
-    price: { inputPerMillion: 0.72, outputPerMillion: 0.72, asOf: '2026-07-17', note: 'us-east-2' },
+    price: {
+      inputPerMillion: 0.72,
+      outputPerMillion: 0.72,
+      asOf: '2026-07-17',
+      source: 'pricing-page',
+      note: 'us-east-2',
+    },
     refuses: [...textOnly, 'tools-in-stream', 'text-beside-tool-result', 'cache-points'],
   },
   {
@@ -76,7 +94,7 @@ export const metaModels: readonly Model[] = [
     maxOutputTokens: 16_384,
     profiles: ['us'],
     onDemand: false,
-    price: { inputPerMillion: 0.17, outputPerMillion: 0.66, asOf: '2026-07-17' },
+    price: { inputPerMillion: 0.17, outputPerMillion: 0.66, asOf: '2026-07-17', source: 'pricing-page' },
     refuses: ['tools-in-stream', 'text-beside-tool-result', 'cache-points'],
   },
   {
@@ -88,7 +106,7 @@ export const metaModels: readonly Model[] = [
     maxOutputTokens: 16_384,
     profiles: ['us'],
     onDemand: false,
-    price: { inputPerMillion: 0.24, outputPerMillion: 0.97, asOf: '2026-07-17' },
+    price: { inputPerMillion: 0.24, outputPerMillion: 0.97, asOf: '2026-07-17', source: 'pricing-page' },
     refuses: ['tools-in-stream', 'text-beside-tool-result', 'cache-points'],
   },
 ];

@@ -71,7 +71,7 @@ export const mistralModels: readonly Model[] = [
     maxOutputTokens: 8_192,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.5, outputPerMillion: 1.5, asOf: '2026-07-17' },
+    price: { inputPerMillion: 0.5, outputPerMillion: 1.5, asOf: '2026-07-17', source: 'pricing-page' },
     refuses: ['cache-points'],
   },
   {
@@ -83,7 +83,7 @@ export const mistralModels: readonly Model[] = [
     maxOutputTokens: 4_096,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.1, outputPerMillion: 0.1, asOf: '2026-07-17' },
+    price: { inputPerMillion: 0.1, outputPerMillion: 0.1, asOf: '2026-07-17', source: 'pricing-page' },
     refuses: ['cache-points'],
   },
   {
@@ -95,7 +95,7 @@ export const mistralModels: readonly Model[] = [
     maxOutputTokens: 4_096,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.15, outputPerMillion: 0.15, asOf: '2026-07-17' },
+    price: { inputPerMillion: 0.15, outputPerMillion: 0.15, asOf: '2026-07-17', source: 'pricing-page' },
     refuses: ['cache-points'],
   },
   {
@@ -107,7 +107,7 @@ export const mistralModels: readonly Model[] = [
     maxOutputTokens: 4_096,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.2, outputPerMillion: 0.2, asOf: '2026-07-17' },
+    price: { inputPerMillion: 0.2, outputPerMillion: 0.2, asOf: '2026-07-17', source: 'pricing-page' },
     refuses: ['cache-points'],
   },
 ];

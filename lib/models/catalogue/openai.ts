@@ -16,7 +16,13 @@ export const openaiModels: readonly Model[] = [
     maxOutputTokens: 16_000,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.07, outputPerMillion: 0.3, asOf: '2026-07-17', note: 'us-east-2' },
+    price: {
+      inputPerMillion: 0.07,
+      outputPerMillion: 0.3,
+      asOf: '2026-07-17',
+      source: 'pricing-page',
+      note: 'us-east-2',
+    },
     refuses: [...textOnly, 'stop-sequences', 'cache-points'],
   },
   {
@@ -28,7 +34,13 @@ export const openaiModels: readonly Model[] = [
     maxOutputTokens: 16_000,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.15, outputPerMillion: 0.6, asOf: '2026-07-17', note: 'us-east-2' },
+    price: {
+      inputPerMillion: 0.15,
+      outputPerMillion: 0.6,
+      asOf: '2026-07-17',
+      source: 'pricing-page',
+      note: 'us-east-2',
+    },
     refuses: [...textOnly, 'stop-sequences', 'cache-points'],
   },
 ];

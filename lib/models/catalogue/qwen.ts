@@ -16,7 +16,7 @@ export const qwenModels: readonly Model[] = [
     maxOutputTokens: 16_384,
     profiles: [],
     onDemand: true,
-    price: { inputPerMillion: 0.15, outputPerMillion: 0.6, asOf: '2026-07-02' },
+    price: { inputPerMillion: 0.15, outputPerMillion: 0.6, asOf: '2026-07-02', source: 'models.dev' },
     refuses: [...textOnly, 'cache-points', 'count-tokens'],
   },
   {
@@ -28,7 +28,7 @@ export const qwenModels: readonly Model[] = [
     maxOutputTokens: 131_072,
     profiles: [],
     onDemand: ['us-west-2'],
-    price: { inputPerMillion: 0.22, outputPerMillion: 0.88, asOf: '2026-07-02' },
+    price: { inputPerMillion: 0.22, outputPerMillion: 0.88, asOf: '2026-07-02', source: 'models.dev' },
     refuses: [...textOnly, 'cache-points', 'count-tokens'],
   },
 ];

@@ -5,7 +5,13 @@ import type { LiveModel, LiveRegion } from './live-model.ts';
 /** One member of one entry that Bedrock now says differently. */
 export interface Change {
   readonly id: string;
-  readonly member: 'startOfLife' | 'legacy' | 'endOfLife' | 'endOfLifeIsApproximate' | 'profiles';
+  readonly member:
+    | 'startOfLife'
+    | 'legacy'
+    | 'endOfLife'
+    | 'endOfLifeIsApproximate'
+    | 'datesFrom'
+    | 'profiles';
   readonly before: string | readonly string[] | undefined;
   readonly after: string | readonly string[] | true;
 }
@@ -61,6 +67,7 @@ function changesOf(model: ListedModel, now: LiveModel): Change[] {
     const [before, after] = [model[member], now[member]];
     return after === undefined || after === before ? [] : [{ id, member, before, after }];
   });
+  if (changed.length > 0) changed.push(...readLive(model));
   const added = now.profiles.filter((prefix) => !model.profiles.includes(prefix));
   if (added.length === 0) return changed;
   return [
@@ -70,10 +77,18 @@ function changesOf(model: ListedModel, now: LiveModel): Change[] {
 }
 
 /** A model that answers "end of its life" earlier than the catalogue thought has ended by today. */
-function endOf({ id, endOfLife }: ListedModel, { retired }: LiveRegion, today: string): Change[] {
+function endOf(model: ListedModel, { retired }: LiveRegion, today: string): Change[] {
+  const { id, endOfLife } = model;
   if (!retired.has(id) || (endOfLife !== undefined && endOfLife <= today)) return [];
   return [
     { id, member: 'endOfLife', before: endOfLife, after: today },
     { id, member: 'endOfLifeIsApproximate', before: undefined, after: true },
+    ...readLive(model),
   ];
+}
+
+/** Says that a date of the entry was read from Bedrock itself. */
+function readLive({ id, datesFrom = [] }: ListedModel): Change[] {
+  if (datesFrom.includes('live-lists')) return [];
+  return [{ id, member: 'datesFrom', before: datesFrom, after: [...datesFrom, 'live-lists'] }];
 }

@@ -8,6 +8,7 @@ const order = [
   'legacy',
   'endOfLife',
   'endOfLifeIsApproximate',
+  'datesFrom',
   'successor',
   'price',
   'readsImages',
