@@ -66,19 +66,16 @@ function collect(value: unknown, shape: Shape, path: string, found: string[]): v
 
 function collectList(value: readonly unknown[], shape: ListShape, path: string, found: string[]): void {
   for (const constraint of brokenLength(value.length, shape)) found.push(report(value, path, constraint));
-  if (shape.member.type === 'string') {
-    const { member } = shape;
-    if (value.some((item) => brokenBy(item, member).length > 0)) {
-      found.push(report(value, path, `Member must satisfy constraint: [${allOf(member).join(', ')}]`));
-    }
-    return;
-  }
+  const { member } = shape;
   value.forEach((item, index) => {
     const itemPath = `${path}.${index + 1}.member`;
-    if (item === null)
+    if (item === null) {
       found.push(`Value at '${itemPath}' failed to satisfy constraint: Member must not be null`);
-    else collect(item, shape.member, itemPath, found);
+    } else if (member.type !== 'string') collect(item, member, itemPath, found);
   });
+  if (member.type === 'string' && value.some((item) => brokenBy(item, member).length > 0)) {
+    found.push(report(value, path, `Member must satisfy constraint: [${allOf(member).join(', ')}]`));
+  }
 }
 
 function collectMap(value: Record<string, unknown>, shape: MapShape, path: string, found: string[]): void {

@@ -113,6 +113,10 @@ describe('checkConstraints', () => {
     [{ turns: [{}] }, "Value at 'turns.1.member.role' failed to satisfy constraint: Member must not be null"],
     [{ turns: [null] }, "Value at 'turns.1.member' failed to satisfy constraint: Member must not be null"],
     [
+      { words: ['a', null] },
+      "Value at 'words.2.member' failed to satisfy constraint: Member must not be null",
+    ],
+    [
       { words: ['a', ''] },
       "Value '[a, ]' at 'words' failed to satisfy constraint: Member must satisfy constraint: [Member must have length greater than or equal to 1]",
     ],
