@@ -112,3 +112,7 @@ export { type Accuracy, accuracy, type Confusion, confusion, meanAbsoluteError }
 export { type Sentiment, sentiments, tweetExamples, tweetSentiment } from './tasks/tweet-sentiment.ts';
 export { fillTemplate, type PromptVariables } from './template.ts';
 export { loadTextFile } from './text-file.ts';
+export type { ChatLimits } from './web/limits.ts';
+export type { OfferedModel } from './web/list-models.ts';
+export { type Chat, type ChatOptions, startChat } from './web/start-chat.ts';
+export type { AskVisitor, Talk, Talker, TalkerRequest, TalkResult } from './web/talk.ts';

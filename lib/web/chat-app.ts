@@ -2,12 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { toLibError } from '../aws-errors.ts';
-import { textOf } from '../converse/message.ts';
-import { isSummary } from '../history/history.ts';
 import { type Access, refusalOf } from './access.ts';
-import { renderMarkdown } from './render-markdown.ts';
+import { turnViews } from './turn-view.ts';
 import { addTurns, type TurnsOptions } from './turns.ts';
-import { visitorOf } from './visitor.ts';
+import { ownSession, visitorOf } from './visitor.ts';
 
 export interface ChatAppOptions extends TurnsOptions {
   readonly access: Access;
@@ -15,7 +13,7 @@ export interface ChatAppOptions extends TurnsOptions {
 
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const files = { '': 'index.html', 'chat.js': 'chat.js', 'chat.css': 'chat.css' } as const;
+const files = ['index.html', 'chat.css', 'chat.js', 'api.js', 'answer.js', 'approval.js'] as const;
 const types = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -24,7 +22,7 @@ const types = {
 
 /** The page and its routes, all below the key. */
 export function createChatApp(options: ChatAppOptions): Hono {
-  const { access, history, models } = options;
+  const { access, history, models, underway } = options;
   const app = new Hono();
 
   app.onError((error, context) => {
@@ -49,8 +47,10 @@ export function createChatApp(options: ChatAppOptions): Hono {
     // An event stream comes with `no-cache`, by which a copy may be kept.
     context.header('cache-control', 'no-store');
   });
-  for (const [path, file] of Object.entries(files)) {
-    app.get(`/:key/${path}`, (context) => {
+  // Relative: a proxy may have put something in front.
+  app.get('/:key', (context) => context.redirect(`${context.req.param('key')}/`));
+  for (const file of files) {
+    app.get(`/:key/${file === 'index.html' ? '' : file}`, (context) => {
       visitorOf(context);
       const type = types[file.split('.')[1] as keyof typeof types];
       return context.body(readFileSync(join(import.meta.dirname, 'page', file), 'utf8'), 200, {
@@ -61,23 +61,17 @@ export function createChatApp(options: ChatAppOptions): Hono {
   app.get('/:key/models', async (context) => context.json(await models()));
   app.get('/:key/sessions', async (context) => {
     const own = `${visitorOf(context)}.`;
-    return context.json((await history.sessions()).filter(({ sessionId }) => sessionId.startsWith(own)));
+    const sessions = (await history.sessions()).filter(({ sessionId }) => sessionId.startsWith(own));
+    return context.json(sessions.map((one) => ({ ...one, sessionId: one.sessionId.slice(own.length) })));
   });
   app.get('/:key/sessions/:id', async (context) => {
-    const id = context.req.param('id');
-    if (!id.startsWith(`${visitorOf(context)}.`))
-      return context.json({ message: 'There is no such session.' }, 404);
-    const { entries } = await history.read(id);
-    const messages = entries.flatMap((entry) =>
-      isSummary(entry)
-        ? []
-        : entry.messages.map((message) => ({
-            role: message.role,
-            text: textOf(message),
-            html: renderMarkdown(textOf(message)),
-          })),
-    );
-    return context.json(messages.filter(({ text }) => text !== ''));
+    const sessionId = ownSession(visitorOf(context), context.req.param('id'));
+    if (sessionId !== undefined) {
+      await underway.settled(sessionId);
+      const { entries } = await history.read(sessionId);
+      if (entries.length > 0) return context.json(turnViews(entries));
+    }
+    return context.json({ message: 'There is no such conversation.' }, 404);
   });
   addTurns(app, options);
   return app;

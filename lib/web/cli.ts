@@ -26,8 +26,8 @@ async function main(): Promise<number> {
   if (local) await (await import('../jupyter/local-environment.ts')).localEnvironment(process.env);
   const { startChat } = await import('./start-chat.ts');
   const stopping = untilAskedToEnd();
-  const location = file ?? join(import.meta.dirname, '..', '..', 'chat.db');
-  const chat = await startChat({ location, ...(port === undefined ? {} : { port: Number(port) }) });
+  const history = file ?? join(import.meta.dirname, '..', '..', 'chat.db');
+  const chat = await startChat({ history, ...(port === undefined ? {} : { port: Number(port) }) });
   console.log(`${chat.url}\n\nWhoever has this address can chat at your cost. Stop with Ctrl-C.`);
   if (!noBrowser) openBrowser(chat.url);
   // The address stays served until somebody asks for the end.

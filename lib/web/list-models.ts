@@ -1,20 +1,65 @@
 import type { BedrockClientConfig } from '@aws-sdk/client-bedrock';
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { catalogue } from '../models/catalogue.ts';
-import { currentDay, isRetired } from '../models/find.ts';
+import { currentDay, findModel, isRetired, splitModelId } from '../models/find.ts';
 import { callableId, isOffered } from '../models/profile.ts';
-import { chooseRegion } from '../region.ts';
 
 export interface OfferedModel {
+  /** The id, inference profile or ARN that is called. */
   readonly id: string;
+  /** What the visitor reads. */
   readonly name: string;
 }
 
-/** The text models that answer in this region: as Bedrock lists them; by the catalogue's dates where it may not be asked. */
-export async function listModels(config: BedrockClientConfig = {}): Promise<OfferedModel[]> {
-  const region = typeof config.region === 'string' ? config.region : (await chooseRegion()).region;
-  const listed = await askForModels({ ...config, region });
+export interface ModelListOptions {
+  readonly client: BedrockRuntimeClient;
+  readonly modelId?: string;
+  readonly models?: () => Promise<readonly OfferedModel[]>;
+  /** Whether the models are to call tools. */
+  readonly tools?: unknown;
+}
+
+const usualModel = 'amazon.nova-lite-v1:0';
+
+/**
+ * The list of models, asked for once, the one that is chosen at first on top. A list that could not be had is asked for
+ * again.
+ */
+export function modelList(options: ModelListOptions): () => Promise<readonly OfferedModel[]> {
+  let listed: Promise<readonly OfferedModel[]> | undefined;
+  return () =>
+    (listed ??= askOnce(options).catch((error: unknown) => {
+      listed = undefined;
+      throw error;
+    }));
+}
+
+async function askOnce(options: ModelListOptions): Promise<readonly OfferedModel[]> {
+  const { client, modelId, models, tools } = options;
+  const region = await client.config.region();
+  const found = await (models === undefined ? listModels({ region }, tools !== undefined) : models());
+  const base = splitModelId(modelId ?? usualModel).baseId;
+  const same = found.filter(({ id }) => splitModelId(id).baseId === base);
+  const others = found.filter((model) => !same.includes(model));
+  if (modelId === undefined) return [...same, ...others];
+  const name = same[0]?.name ?? findModel(modelId)?.name ?? modelId;
+  return [{ id: modelId, name }, ...others];
+}
+
+/**
+ * The text models that answer in this region: as Bedrock lists them; by the catalogue's dates where it may not be asked.
+ *
+ * @param withTools only those that can call tools
+ */
+export async function listModels(
+  config: BedrockClientConfig & { readonly region: string },
+  withTools = false,
+): Promise<OfferedModel[]> {
+  const { region } = config;
+  const listed = await askForModels(config);
   return catalogue
-    .filter((model) => !model.refuses?.includes('converse') && isOffered(model, region))
+    .filter(({ refuses = [] }) => !refuses.includes('converse') && !(withTools && refuses.includes('tools')))
+    .filter((model) => isOffered(model, region))
     .filter((model) => listed?.has(model.id) ?? !isRetired(model, currentDay()))
     .map((model) => ({ id: callableId(model, region), name: model.name }));
 }

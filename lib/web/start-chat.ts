@@ -1,24 +1,41 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import type { Tool } from '../agent/tool.ts';
 import { createClient } from '../client.ts';
 import { Conversation } from '../converse/conversation.ts';
 import { LibError } from '../errors.ts';
+import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';
 import type { ChatLimits } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
-import type { Talker, TalkerRequest } from './talk.ts';
+import type { AskVisitor, Talker, TalkerRequest } from './talk.ts';
+import { createUnderway } from './underway.ts';
 
 export interface ChatOptions {
+  /** Default: one of `createClient`, which ends with the page. */
+  readonly client?: BedrockRuntimeClient;
+  /** The model that is chosen when the page opens; it is always on the list. Default: Nova Lite, where it is listed. */
+  readonly modelId?: string;
+  /** The models that a visitor may choose. Default: the text models that Bedrock lists in this region. */
+  readonly models?: () => Promise<readonly OfferedModel[]>;
+  /** Instructions that stand above every conversation. */
+  readonly system?: string;
+  /**
+   * With tools an `Agent` answers, and the page shows each call and its result. A tool with effects asks the visitor:
+   * `tools: (askVisitor) => [weatherTool, { ...bookTool, approve: askVisitor }]`. Default: none.
+   */
+  readonly tools?: readonly Tool[] | ((askVisitor: AskVisitor) => readonly Tool[]);
+  /**
+   * Who answers in a session, in place of `system` and `tools`; asked once for each message:
+   * `(request, askVisitor) => new Agent({ client, ...request, tools, limits })`.
+   */
+  readonly createConversation?: (request: TalkerRequest, askVisitor: AskVisitor) => Talker;
+  /** Where conversations are kept: a path, or an open history, which stays open. Default `:memory:`. */
+  readonly history?: History | string;
   /** Default: a free one. */
   readonly port?: number;
-  /** The file that conversations are kept in. Default `:memory:`. */
-  readonly location?: string;
-  readonly system?: string;
-  /** Who answers in a session: the seam for an agent. Default: a `Conversation`. */
-  readonly createConversation?: (request: TalkerRequest) => Talker;
-  /** Default: what Bedrock lists in this region. */
-  readonly models?: () => Promise<readonly OfferedModel[]>;
   readonly limits?: ChatLimits;
   /** Further `host:port` names, such as that of the Jupyter server whose proxy leads here. */
   readonly hosts?: readonly string[];
@@ -28,60 +45,65 @@ export interface Chat {
   /** The page's address with its key: whoever has it may spend. */
   readonly url: string;
   readonly port: number;
-  /** Ends answers that are under way, and the page. */
+  /** Ends answers that are under way, and the page. A second call does nothing more. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the chat page on 127.0.0.1 only.
+ * Serves the chat page on 127.0.0.1 only, until `close`. Every visitor has conversations of their own.
  *
  * @throws LibError of kind `network` when the port is taken; as `openHistory` does
  */
 export async function startChat(options: ChatOptions = {}): Promise<Chat> {
-  const [{ getRequestListener }, { createChatApp }, { listModels }, { createServer }] = await Promise.all([
+  const [{ getRequestListener }, { createChatApp }, { modelList }, { createServer }] = await Promise.all([
     import('@hono/node-server'),
     import('./chat-app.ts'),
     import('./list-models.ts'),
     import('node:http'),
   ]);
+  const { Agent } = await import('../agent/agent.ts');
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
   const key = randomBytes(24).toString('base64url');
-  const stop = new AbortController();
-  const client = createClient();
-  const history = await openHistory(options.location ?? ':memory:').catch((error: unknown) => {
-    server.close();
-    throw error;
-  });
-  const { system } = options;
-  let listed: Promise<readonly OfferedModel[]> | undefined;
-  // A list that could not be had is asked for again.
-  const models = () =>
-    (listed ??= (options.models ?? listModels)().catch((error: unknown) => {
-      listed = undefined;
-      throw error;
-    }));
+  const underway = createUnderway();
+  const client = options.client ?? createClient();
+  const given = options.history ?? ':memory:';
+  const history =
+    typeof given === 'string'
+      ? await openHistory(given).catch((error: unknown) => {
+          server.close();
+          throw error;
+        })
+      : given;
+  const { system, tools, createConversation } = options;
+  const common = { client, ...(system === undefined ? {} : { system }) };
+  const talkerOf = (request: TalkerRequest, askVisitor: AskVisitor): Talker => {
+    if (tools === undefined) return new Conversation({ ...common, ...request });
+    const offered = typeof tools === 'function' ? tools(askVisitor) : tools;
+    return new Agent({ ...common, ...request, tools: offered });
+  };
   const app = createChatApp({
     access: { key, hosts: [`127.0.0.1:${port}`, `localhost:${port}`, ...(options.hosts ?? [])] },
     history,
-    models,
-    createConversation:
-      options.createConversation ??
-      ((request) => new Conversation({ client, ...request, ...(system === undefined ? {} : { system }) })),
+    models: modelList({ ...options, client }),
+    createConversation: createConversation ?? talkerOf,
     limits: options.limits ?? {},
-    stopped: stop.signal,
+    underway,
   });
   server.on('request', getRequestListener(app.fetch));
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    server.close();
+    // What they keep, they keep before the history closes.
+    await underway.stopAll(2_000);
+    server.closeAllConnections();
+    if (history !== given) await history.close();
+    if (client !== options.client) client.destroy();
+  };
   return {
     url: `http://127.0.0.1:${port}/${key}/`,
     port,
-    close: async () => {
-      stop.abort();
-      server.close();
-      server.closeAllConnections();
-      await history.close();
-      client.destroy();
-    },
+    close: () => (closing ??= close()),
   };
 }
 

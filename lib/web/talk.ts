@@ -1,32 +1,44 @@
+import type { Approval, ToolCallContext } from '../agent/tool.ts';
 import type { Delta } from '../converse/delta.ts';
 import type { History } from '../history/history.ts';
 import type { TokenUsage } from '../models/cost.ts';
 
-/** A step of an agent, shown while it happens. */
-export interface ToolStep {
-  readonly type: 'step';
-  /** Such as `get_weather`. */
-  readonly name: string;
-  /** What it was given, or what it gave, for a person. */
+/**
+ * Asks the visitor in front of the page before a tool does anything: the `approve` of a `tool`. The page shows the
+ * tool's name and input, with *Allow* and *Refuse*. It is refused when the visitor says so, does not answer in time, or
+ * has left.
+ */
+export type AskVisitor = (input: unknown, context: ToolCallContext) => Promise<Approval>;
+
+/** What came of a turn. `Reply` of a `Conversation` and `AgentResult` of an `Agent` are of this shape. */
+export interface TalkResult {
   readonly text: string;
+  readonly usage?: TokenUsage | undefined;
+  /** US dollars; `undefined` when unknown. */
+  readonly costUsd?: number | undefined;
+  /** Why the answer broke off, such as `max_tokens`. */
+  readonly stopReason?: string | undefined;
+  /** An agent ended at a limit: which, as a sentence. */
+  readonly explanation?: string;
+  /** An agent kept something back: why. */
+  readonly objection?: { readonly reason: string };
 }
 
-/** One turn while it happens. `Conversation.stream` gives this; an agent may give steps as well. */
-export interface Talk extends AsyncIterable<Delta | ToolStep> {
-  readonly reply: Promise<{
-    readonly text: string;
-    readonly usage?: TokenUsage | undefined;
-    readonly costUsd?: number | undefined;
-  }>;
+/** One turn while it happens: what `Conversation.stream` and `Agent.stream` give. */
+export interface Talk extends AsyncIterable<Delta> {
+  readonly reply: Promise<TalkResult>;
 }
 
-/** Whoever answers in one session: a `Conversation`, or an agent. */
+/** Whoever answers in one session: a `Conversation`, an `Agent`, or something of your own. */
 export interface Talker {
   stream(input: string, options: { readonly signal: AbortSignal }): Talk;
 }
 
+/** The members by which a `Conversation` or an `Agent` goes on with a visitor's session. */
 export interface TalkerRequest {
+  /** What the visitor has chosen from the list. */
   readonly modelId: string;
   readonly sessionId: string;
+  /** Where the session is kept. What is appended to it is shown: tool calls and their results while they happen. */
   readonly history: History;
 }

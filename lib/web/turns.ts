@@ -2,84 +2,86 @@ import { randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
-import { toLibError } from '../aws-errors.ts';
-import { type History, isSummary } from '../history/history.ts';
-import { formatDollars } from '../models/cost.ts';
-import { type ChatLimits, createRate, defaultLimits } from './limits.ts';
+import type { History } from '../history/history.ts';
+import { createApprovals } from './approvals.ts';
+import { copyAllButLast, dropUnused } from './branch.ts';
+import { type ChatLimits, createRate, withDefaults } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
-import { renderMarkdown } from './render-markdown.ts';
-import type { Talker, TalkerRequest } from './talk.ts';
-import { visitorOf } from './visitor.ts';
+import { runTurn } from './run-turn.ts';
+import type { AskVisitor, Talker, TalkerRequest } from './talk.ts';
+import type { Underway } from './underway.ts';
+import { isKnown, ownSession, visitorOf } from './visitor.ts';
 
 export interface TurnsOptions {
   readonly history: History;
   readonly models: () => Promise<readonly OfferedModel[]>;
-  readonly createConversation: (request: TalkerRequest) => Talker;
+  readonly createConversation: (request: TalkerRequest, askVisitor: AskVisitor) => Talker;
   readonly limits: ChatLimits;
-  /** Ends every answer when the page is stopped. */
-  readonly stopped: AbortSignal;
+  readonly underway: Underway;
 }
 
-/** The route that takes a message and streams its answer, within the limits. */
+/** The routes that take a message and stream its answer, stop it, and take a decision about a tool. */
 export function addTurns(app: Hono, options: TurnsOptions): void {
-  const { history, models, createConversation, stopped } = options;
-  const limits = { ...defaultLimits, ...options.limits };
-  const mayPass = createRate(limits.turnsPerMinute);
-  /** Sessions that are being answered. */
-  const busy = new Set<string>();
+  const { history, models, createConversation, underway } = options;
+  const limits = withDefaults(options.limits);
+  const approvals = createApprovals(limits.approvalMs);
+  const mayAsk = createRate(limits.turnsPerMinute);
+  const mayAnybodyAsk = createRate(limits.turnsPerMinuteOfAll);
   const tooLong = (context: Context) => context.json({ message: 'The message is too long.' }, 413);
-  app.post('/:key/turns', bodyLimit({ maxSize: limits.bodyBytes, onError: tooLong }), async (context) => {
+  app.post('*', bodyLimit({ maxSize: limits.bodyBytes, onError: tooLong }));
+
+  app.post('/:key/turns', async (context) => {
+    // Whoever keeps no cookie is somebody else each time, but not for the rate.
+    const payer = isKnown(context) ? visitorOf(context) : 'without a cookie';
     const visitor = visitorOf(context);
-    const body: Record<string, unknown> = await context.req.json().catch(() => ({}));
-    const { text, modelId, sessionId: given, regenerate } = body;
-    const own = typeof given === 'string' && given.startsWith(`${visitor}.`);
-    if (given !== undefined && !own) return context.json({ message: 'There is no such session.' }, 404);
+    const { text, modelId, sessionId: given, regenerate } = await bodyOf(context);
+    const known = given === undefined ? undefined : ownSession(visitor, given);
+    const answering = { message: 'An answer is under way here. Wait for it, or stop it.' };
+    if (known !== undefined && underway.has(known)) return context.json(answering, 409);
+    if (given !== undefined && (known === undefined || (await history.read(known)).sequence === 0))
+      return context.json({ message: 'There is no such conversation.' }, 404);
     if (typeof text !== 'string' || text.trim() === '')
       return context.json({ message: 'Say something.' }, 400);
     if (typeof modelId !== 'string' || !(await models()).some(({ id }) => id === modelId))
       return context.json({ message: 'Choose a model from the list.' }, 400);
-    if (own && busy.has(given as string))
-      return context.json({ message: 'An answer is under way here.' }, 409);
-    if (busy.size >= limits.streams || !mayPass(visitor))
+    // From here to the beginning of the turn nothing waits, so no other request comes between.
+    if (known !== undefined && underway.has(known)) return context.json(answering, 409);
+    if (underway.size() >= limits.streams || !mayAsk(payer) || !mayAnybodyAsk(''))
       return context.json({ message: 'Too many messages at once. Wait a minute.' }, 429);
-    const fresh = `${visitor}.${randomUUID()}`;
-    const sessionId = own && regenerate !== true ? (given as string) : fresh;
-    busy.add(sessionId);
+    const isBranch = known !== undefined && regenerate === true;
+    const shown = known !== undefined && !isBranch ? String(given) : randomUUID();
+    const sessionId = `${visitor}.${shown}`;
+    const turn = underway.begin(sessionId);
     return streamSSE(context, async (stream) => {
-      const left = new AbortController();
-      stream.onAbort(() => left.abort());
-      const send = (event: object) => stream.writeSSE({ data: JSON.stringify(event) });
+      stream.onAbort(() => turn.stop());
+      const tell = (event: object) => stream.writeSSE({ data: JSON.stringify(event) });
       try {
-        if (own && regenerate === true) await copyAllButLast(history, given as string, sessionId);
-        await send({ type: 'session', sessionId });
-        const signal = AbortSignal.any([left.signal, stopped]);
-        const talk = createConversation({ modelId, sessionId, history }).stream(text, { signal });
-        for await (const piece of talk) {
-          if (piece.type === 'text' || piece.type === 'step') await send(piece);
-          else if (piece.type === 'toolUse') await send({ type: 'step', name: piece.name, text: '' });
-        }
-        const { text: answer, usage, costUsd } = await talk.reply;
-        await send({
-          type: 'end',
-          text: answer,
-          html: renderMarkdown(answer),
-          usage,
-          cost: formatDollars(costUsd),
-        });
-      } catch (error) {
-        const { message, hint, kind } = toLibError(error, { modelId });
-        await send({ type: 'error', kind, message, hint });
+        await tell({ type: 'session', sessionId: shown });
+        const begunWith = isBranch ? await copyAllButLast(history, known, sessionId) : 0;
+        const { signal } = turn;
+        await runTurn({ text, modelId, sessionId, history, approvals, createConversation, signal }, tell);
+        if (isBranch) await dropUnused(history, sessionId, begunWith);
       } finally {
-        busy.delete(sessionId);
+        turn.end();
       }
     });
   });
+  app.post('/:key/sessions/:id/stop', async (context) => {
+    const sessionId = ownSession(visitorOf(context), context.req.param('id'));
+    const isStopped = sessionId !== undefined && (await underway.stop(sessionId));
+    return isStopped ? context.body(null, 204) : context.json({ message: 'Nothing is under way here.' }, 404);
+  });
+  app.post('/:key/sessions/:id/approvals', async (context) => {
+    const sessionId = ownSession(visitorOf(context), context.req.param('id'));
+    const { toolUseId, isAllowed } = await bodyOf(context);
+    const isDecided = approvals.decide(sessionId ?? '', String(toolUseId), isAllowed === true);
+    return isDecided
+      ? context.body(null, 204)
+      : context.json({ message: 'Nobody waits for this decision any more.' }, 404);
+  });
 }
 
-/** The log is only ever added to: another answer to the last question begins a session of its own. */
-async function copyAllButLast(history: History, from: string, to: string): Promise<void> {
-  const turns = (await history.read(from)).entries.filter((entry) => !isSummary(entry)).slice(0, -1);
-  let sequence = 0;
-  for (const { sequence: _, createdAt: __, ...turn } of turns)
-    sequence = await history.append(to, turn, sequence);
+async function bodyOf(context: Context): Promise<Record<string, unknown>> {
+  const body: unknown = await context.req.json().catch(() => ({}));
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 }

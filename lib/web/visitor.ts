@@ -2,16 +2,32 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 
+const cookie = 'chat-visitor';
+const name = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether the browser has come with a name. */
+export function isKnown(context: Context): boolean {
+  return name.test(getCookie(context, cookie) ?? '');
+}
+
 /** A browser's own name: a cookie that scripts cannot read. */
 export function visitorOf(context: Context): string {
-  const known = getCookie(context, 'chat-visitor');
-  if (known !== undefined && /^[0-9a-f-]{36}$/.test(known)) return known;
+  const known = getCookie(context, cookie);
+  if (known !== undefined && name.test(known)) return known;
   const visitor = randomUUID();
-  setCookie(context, 'chat-visitor', visitor, {
+  setCookie(context, cookie, visitor, {
     httpOnly: true,
     sameSite: 'Strict',
     path: '/',
     maxAge: 30 * 86_400,
   });
   return visitor;
+}
+
+/**
+ * The name in the history of a visitor's session, which the page calls by its second half; `undefined` for what is not
+ * one. So no script learns the visitor's name, and nobody can name another's session. Pure.
+ */
+export function ownSession(visitor: string, given: unknown): string | undefined {
+  return typeof given === 'string' && name.test(given) ? `${visitor}.${given}` : undefined;
 }

@@ -3,6 +3,7 @@ import { createClient } from '../../lib/client.ts';
 import { Conversation } from '../../lib/converse/conversation.ts';
 import { renderMarkdown } from '../../lib/web/render-markdown.ts';
 import { type Chat, startChat } from '../../lib/web/start-chat.ts';
+import type { TurnView } from '../../lib/web/turn-view.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
 
 const endpoint = useLocalBedrock();
@@ -36,9 +37,9 @@ async function turn(cookie: string, body: object) {
   return lines.map((line) => JSON.parse(line.replace('data: ', '')));
 }
 
-async function readSession(cookie: string, sessionId: string): Promise<{ text: string }[]> {
+async function readSession(cookie: string, sessionId: string): Promise<TurnView[]> {
   const response = await fetch(`${chat.url}sessions/${sessionId}`, { headers: { cookie } });
-  return (await response.json()) as { text: string }[];
+  return (await response.json()) as TurnView[];
 }
 
 describe('the chat page', () => {
@@ -64,12 +65,15 @@ describe('the chat page', () => {
     expect(first.at(-1)).toMatchObject({ type: 'end', usage: { totalTokens: expect.any(Number) } });
     const { sessionId } = first[0];
     await turn(cookie, { text: 'What is my name?', sessionId });
-    const stored: { text: string }[] = await readSession(cookie, sessionId);
-    expect(stored).toHaveLength(4);
-    expect(stored[3]?.text).toContain('Aiko');
+    const stored = await readSession(cookie, sessionId);
+    expect(stored.map(({ question }) => question)).toEqual(['My name is Aiko.', 'What is my name?']);
+    expect(stored[1]?.parts).toMatchObject([{ type: 'text', text: expect.stringContaining('Aiko') }]);
+    expect(stored[1]?.about).toMatch(/^Nova Lite · \d+ tokens · \$0\.0/);
+    expect(first.at(-1).view).toEqual(stored[0]);
     const [other] = await turn(cookie, { text: 'What is my name?', sessionId, regenerate: true });
-    const branch: { text: string }[] = await readSession(cookie, other.sessionId);
-    expect(branch.map(({ text }) => text)).toEqual(stored.map(({ text }) => text));
+    expect(other.sessionId).not.toBe(sessionId);
+    expect(await readSession(cookie, other.sessionId)).toEqual(stored);
+    expect(await readSession(cookie, sessionId)).toEqual(stored);
   });
 
   it('shows no visitor the conversation of another', async () => {

@@ -1,0 +1,123 @@
+import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { textOf } from '../converse/message.ts';
+import { type HistoryEntry, isSummary, type Turn } from '../history/history.ts';
+import { wholeTurns } from '../history/transcript.ts';
+import { formatDollars, type TokenUsage } from '../models/cost.ts';
+import { findModel } from '../models/find.ts';
+import { sumKnown, sumUsage } from '../models/sums.ts';
+import { renderMarkdown } from './render-markdown.ts';
+
+/** A call of a tool, as it is shown. */
+export interface StepView {
+  readonly type: 'step';
+  readonly id: string;
+  readonly name: string;
+  /** The input as JSON, laid out for a person; absent while the model is still writing it. */
+  readonly input?: string;
+  /** Absent until there is one. */
+  readonly result?: { readonly text: string; readonly isError: boolean };
+}
+
+/** A piece of an answer: words, or a call of a tool between them. */
+export type Part = { readonly type: 'text'; readonly text: string; readonly html: string } | StepView;
+
+/** One turn as the page shows it. */
+export interface TurnView {
+  readonly question: string;
+  readonly parts: readonly Part[];
+  /** What a reader has to know of the answer, such as that it was cut. */
+  readonly note?: string;
+  /** Model, tokens and cost. */
+  readonly about?: string;
+}
+
+/** What is stored of one turn: several entries when tools were called. */
+export type StoredTurn = readonly Turn[];
+
+/** The turns of a log as the page shows them, oldest first. Summaries are for the model only. Pure. */
+export function turnViews(entries: readonly HistoryEntry[]): TurnView[] {
+  const turns = entries.filter((entry): entry is HistoryEntry & Turn => !isSummary(entry));
+  return wholeTurns(turns).map(viewOf);
+}
+
+/** One turn as the page shows it. Pure. */
+export function viewOf(turn: StoredTurn): TurnView {
+  const [question] = turn.flatMap(({ messages }) => messages.filter(({ role }) => role === 'user'));
+  const note = noteOf(turn);
+  const about = aboutOf(turn);
+  return {
+    question: question === undefined ? '' : textOf(question),
+    parts: partsOf(turn),
+    ...(note === undefined ? {} : { note }),
+    ...(about === undefined ? {} : { about }),
+  };
+}
+
+/** The input of a tool call for a person. Pure. */
+export function describeInput(input: unknown): string {
+  return JSON.stringify(input, null, 2) ?? '';
+}
+
+/** The text of a tool's result. Pure. */
+export function resultOf({ content = [], status }: NonNullable<ContentBlock['toolResult']>) {
+  const text = content.map((block) => block.text ?? describeInput(block.json)).join('\n');
+  return { text, isError: status === 'error' };
+}
+
+/** A piece of text with its HTML. Pure. */
+export function textPart(text: string): Part {
+  return { type: 'text', text, html: renderMarkdown(text) };
+}
+
+/** What is said of an answer that has reached its longest length. */
+export const cutNote = 'The answer was cut here: it had reached its longest length.';
+
+/** Tokens and cost in one line, and which model. Pure. */
+export function describeUse(
+  modelId: string | undefined,
+  usage: TokenUsage | undefined,
+  costUsd: number | undefined,
+): string {
+  const name = modelId === undefined ? [] : [findModel(modelId)?.name ?? modelId];
+  const tokens = `${usage?.totalTokens.toLocaleString('en') ?? 'unknown'} tokens`;
+  return [...name, tokens, costUsd === undefined ? 'cost unknown' : formatDollars(costUsd)].join(' · ');
+}
+
+function partsOf(turn: StoredTurn): Part[] {
+  const blocks = turn.flatMap(({ messages }) => messages.flatMap(({ content }) => content));
+  const results = new Map(
+    blocks.flatMap(({ toolResult }) => (toolResult ? [[toolResult.toolUseId, resultOf(toolResult)]] : [])),
+  );
+  return turn.flatMap(({ messages, repair }) =>
+    messages
+      .filter(({ role }) => role === 'assistant')
+      .flatMap(({ content }) => content)
+      .flatMap((block): Part[] => {
+        if (block.toolUse !== undefined) {
+          const { toolUseId = '', name = '', input } = block.toolUse;
+          const result = results.get(toolUseId);
+          return [
+            { type: 'step', id: toolUseId, name, input: describeInput(input), ...(result && { result }) },
+          ];
+        }
+        const text = textOf({ role: 'assistant', content: [block] });
+        // The words that finish a broken turn are for the model; a reader gets the note.
+        return text.trim() === '' || repair !== undefined ? [] : [textPart(text)];
+      }),
+  );
+}
+
+function noteOf(turn: StoredTurn): string | undefined {
+  const repair = turn.findLast((entry) => entry.repair !== undefined)?.repair;
+  if (repair !== undefined) return repair;
+  return turn.at(-1)?.stopReason === 'max_tokens' ? cutNote : undefined;
+}
+
+function aboutOf(turn: StoredTurn): string | undefined {
+  const answers = turn.filter(
+    ({ messages, repair }) => repair === undefined && messages.some(({ role }) => role === 'assistant'),
+  );
+  if (answers.length === 0) return undefined;
+  const usage = sumUsage(answers.map((answer) => answer.usage));
+  return describeUse(answers.at(-1)?.modelId, usage, sumKnown(answers.map(({ costUsd }) => costUsd)));
+}
