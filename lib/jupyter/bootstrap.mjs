@@ -23,6 +23,7 @@ const programs = {
   setup: ['lib/jupyter/setup.ts'],
   browser: ['lib/jupyter/check.ts', '--only', 'browser'],
   clients: ['lib/jupyter/check.ts', '--only', 'clients'],
+  studio: ['lib/jupyter/check.ts', '--only', 'studio'],
   record: ['lib/jupyter/record.ts'],
   doctor: ['lib/doctor/cli.ts'],
   'models-refresh': ['lib/models/refresh/cli.ts'],
@@ -53,13 +54,18 @@ async function main() {
     );
   }
   // Loaded only now: these files use syntax that the check above is there to guard.
+  const args = process.argv.slice(3);
+  if (action === 'setup') {
+    const { prepareSetUp } = await import('./setup/prepare-set-up.mjs');
+    if (await prepareSetUp(projectRoot, args)) return;
+  }
   const { endWithNpm } = await import('./setup/end-with-npm.mjs');
   const { bringPackagesInStep } = await import('./setup/npm-packages.mjs');
   const { findNode } = await import('./setup/project-node.mjs');
   endWithNpm();
   await bringPackagesInStep(projectRoot);
   const node = await findNode(projectRoot);
-  await handOver(node, programs[action].concat(process.argv.slice(3)));
+  await handOver(node, programs[action].concat(args));
 }
 
 /** Runs the program in the foreground and ends as it ends. */

@@ -27,7 +27,7 @@ const usage = `Usage: npm test -- [--only name]...
 
 Runs, in this order: types, lint, unit, notebooks. It needs no AWS account and calls none.
 
-  --only name   run this one only; may be given several times (also: clients, browser)
+  --only name   run this one only; may be given several times (also: clients, browser, studio)
   --help        show this`;
 
 runMain(main);

@@ -1,58 +1,66 @@
-/** What `npm run setup` runs, on the project's Node: the set-up that `npm start` does, and nothing after it. */
+/**
+ * What `npm run setup` runs, on the project's Node: finds or sets up a JupyterLab, offers both kernels to every
+ * Jupyter of this user, says what was found, and what to click next. It starts nothing.
+ */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { chooseRegion } from '../region.ts';
 import { writeKernelspecs } from './kernelspecs.ts';
 import { describeCredentials } from './setup/choose-kernel.ts';
 import { findCredentials } from './setup/credentials.ts';
-import { explained } from './setup/failure-cause.mjs';
-import { findOrCreateJupyter } from './setup/jupyter.ts';
+import { formatMegabytes, freeMegabytes, jupyterMegabytes } from './setup/disk-space.mjs';
+import { describeUserKernels, installUserKernels } from './setup/install-user-kernels.ts';
+import { isStudio } from './setup/is-studio.mjs';
+import { findJupyter, type Jupyter } from './setup/jupyter.ts';
+import { type Home, nextSteps } from './setup/next-steps.ts';
+import { warnOrRefuse } from './setup/prepare-set-up.mjs';
 import { runMain } from './setup/run-main.ts';
-import { explainParseError } from './setup/start-arguments.ts';
-import { installKernelsForUser, isStudio } from './setup/studio.ts';
-import { formatSummary, jupyterRow, nodeRow, type SummaryRow, shortPath } from './setup/summary.ts';
+import { findRunningJupyter } from './setup/running-jupyter.ts';
+import { parseSetUpArguments } from './setup/set-up-arguments.mjs';
+import { setUpMegabytes } from './setup/set-up-files.mjs';
+import { formatSummary, jupyterRow, nodeRow, type SummaryRow } from './setup/summary.ts';
+import { createVirtualEnvironment, readVirtualEnvironment } from './setup/virtual-environment.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..');
-
-const usage = `Usage: npm run setup -- [--user]
-
-Installs what the project needs and says what was found. Nothing is started.
-
-  --user   also offer both kernels to every Jupyter of this user (the default in SageMaker Studio)
-  --help   show this`;
 
 runMain(main);
 
 async function main(): Promise<number> {
-  const request = parse();
-  if (request.help) {
-    console.log(usage);
-    return 0;
-  }
+  // The bootstrap has answered --help and --uninstall, which need no packages.
+  const { keep } = parseSetUpArguments(process.argv.slice(2));
+  const [[home, jupyter], credentials, { region, source }] = await Promise.all([
+    findHome(),
+    findCredentials(),
+    chooseRegion(process.env),
+  ]);
   const { jupyterPath } = writeKernelspecs(projectRoot, process.execPath);
-  const inStudio = isStudio(process.env);
-  const rows: SummaryRow[] = [nodeRow(projectRoot)];
-  if (!inStudio) rows.push(jupyterRow(await findOrCreateJupyter(projectRoot)));
-  const credentials = await findCredentials();
-  const { region, source } = await chooseRegion(process.env);
-  rows.push(['Region', `${region}, from ${source}`], ['Credentials', describeCredentials(credentials)]);
-  if (request.user || inStudio) {
-    rows.push(['Kernels', `installed in ${shortPath(installKernelsForUser(jupyterPath, process.env))}`]);
-  }
-  console.log(formatSummary(rows));
-  console.log(
-    inStudio
-      ? '\nReady: refresh the page, open notebooks/001.ipynb, and choose the kernel TypeScript (Bedrock).'
-      : '\nReady: npm start',
-  );
+  const kernels = installUserKernels(projectRoot, jupyterPath, process.env, keep);
+  const taken = formatMegabytes(setUpMegabytes(projectRoot));
+  const rows: SummaryRow[] = [
+    nodeRow(projectRoot),
+    jupyter,
+    ['Region', `${region}, from ${source}`],
+    ['Credentials', describeCredentials(credentials)],
+    ['Kernels', describeUserKernels(kernels)],
+    ['Disk', `${taken} taken in this folder, ${formatMegabytes(freeMegabytes(projectRoot))} free`],
+  ];
+  console.log(`${formatSummary(rows)}\n\n${nextSteps(home, projectRoot, process.env)}`);
   return 0;
 }
 
-function parse(): { user: boolean; help: boolean } {
-  const off = { type: 'boolean', default: false } as const;
-  try {
-    return parseArgs({ options: { user: off, help: off } }).values;
-  } catch (error) {
-    throw explained(`${explainParseError(error as NodeJS.ErrnoException)}\n\n${usage}`, 2);
+/** Which Jupyter will run the kernels. One is set up only where there is none. */
+async function findHome(): Promise<[Home, SummaryRow]> {
+  const env = process.env;
+  if (isStudio(env)) return ['studio', ['Jupyter', "this space's own, which is running"]];
+  const running = findRunningJupyter(env);
+  const found = (await findJupyter(projectRoot, env)) ?? readVirtualEnvironment(projectRoot);
+  if (running !== undefined) {
+    const where = running.url === undefined ? '' : `, at ${running.url}`;
+    return ['running', found ? jupyterRow(found) : ['Jupyter', `the one that is running${where}`]];
   }
+  return ['stopped', jupyterRow(found ?? (await setUpJupyter()))];
+}
+
+function setUpJupyter(): Promise<Jupyter> {
+  warnOrRefuse(projectRoot, jupyterMegabytes);
+  return createVirtualEnvironment(projectRoot, process.env);
 }

@@ -9,12 +9,16 @@ import { kernelspecs, writeKernelspecs } from './kernelspecs.ts';
 import { chooseKernel, describeCredentials, type KernelChoice } from './setup/choose-kernel.ts';
 import { type CredentialsFinding, findCredentials } from './setup/credentials.ts';
 import { explained } from './setup/failure-cause.mjs';
+import { describeUserKernels, installUserKernels } from './setup/install-user-kernels.ts';
+import { isStudio } from './setup/is-studio.mjs';
 import { findOrCreateJupyter } from './setup/jupyter.ts';
 import { type JupyterServer, lastLines, logFileFor, startJupyterServer } from './setup/jupyter-server.ts';
+import { nextSteps } from './setup/next-steps.ts';
 import { notebookUrl, startNotebookSession } from './setup/notebook-session.ts';
 import { openBrowser } from './setup/open-browser.ts';
 import { defaultPort, firstFreePort, isPortFree } from './setup/ports.ts';
 import { runMain } from './setup/run-main.ts';
+import { shortPath } from './setup/short-path.mjs';
 import {
   findNotebook,
   parseStartArguments,
@@ -22,8 +26,7 @@ import {
   startUsage,
 } from './setup/start-arguments.ts';
 import { untilAskedToEnd } from './setup/stop-signals.ts';
-import { installKernelsForUser, isStudio } from './setup/studio.ts';
-import { formatSummary, jupyterRow, nodeRow, type SummaryRow, shortPath } from './setup/summary.ts';
+import { formatSummary, jupyterRow, nodeRow, type SummaryRow } from './setup/summary.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..');
 const defaultNotebook = 'notebooks/001.ipynb';
@@ -173,11 +176,12 @@ function explainDeadServer(what: string, logFile: string | undefined): string {
 
 /** In Studio a JupyterLab runs already, and a second one on this machine's own address could not be reached. */
 function explainStudio(jupyterPath: string): number {
-  const folder = installKernelsForUser(jupyterPath, process.env);
-  console.log(`This is SageMaker Studio, whose own JupyterLab is running already. Both kernels are installed for it
-(in ${shortPath(folder)}).
+  const kernels = describeUserKernels(installUserKernels(projectRoot, jupyterPath, process.env));
+  console.log(`This is SageMaker Studio, whose own JupyterLab is running already. Both kernels are installed for it:
+${kernels}.
 
-Next step: refresh the page, open notebooks/001.ipynb in the file browser, and choose the kernel
-"TypeScript (Bedrock)" at the top right. (npm start -- --port N starts another JupyterLab regardless.)`);
+${nextSteps('studio', projectRoot, process.env)}
+
+(npm start -- --port N starts another JupyterLab regardless.)`);
   return 0;
 }

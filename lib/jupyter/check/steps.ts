@@ -11,8 +11,8 @@ export interface Step {
   readonly report: string | undefined;
 }
 
-/** In the order in which they run. `clients` and `browser` run only when they are named. */
-export const stepNames = ['types', 'lint', 'unit', 'notebooks', 'clients', 'browser'] as const;
+/** In the order in which they run. Those after `notebooks` run only when they are named. */
+export const stepNames = ['types', 'lint', 'unit', 'notebooks', 'clients', 'browser', 'studio'] as const;
 export type StepName = (typeof stepNames)[number];
 export const defaultSteps: readonly StepName[] = ['types', 'lint', 'unit', 'notebooks'];
 
@@ -34,6 +34,8 @@ export function stepNamed(name: StepName): Step {
       return tests(name, 'other clients', '--config', 'vitest.clients.config.ts');
     case 'browser':
       return tests(name, 'browser tests', '--config', 'vitest.browser.config.ts');
+    case 'studio':
+      return tests(name, 'SageMaker Studio', '--config', 'vitest.studio.config.ts');
   }
 }
 

@@ -1,5 +1,5 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { isOnAws } from './studio.ts';
+import { isOnAws } from './on-aws.ts';
 
 /** Whether the AWS SDK finds credentials here, and where. It never holds a secret. */
 export type CredentialsFinding =

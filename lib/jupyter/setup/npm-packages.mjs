@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { explained, explainFailure } from './failure-cause.mjs';
 import { runLongStep } from './long-step.mjs';
+import { withNpmCache } from './npm-cache.mjs';
 import { reasonToInstall, writeStamp } from './packages-in-step.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
 
@@ -32,7 +33,10 @@ export async function bringPackagesInStep(projectRoot) {
     if (reason === undefined) return;
     const npm = findNpm();
     const label = `Installing the npm packages (${reason})`;
-    const result = await runLongStep(label, npm.command, [...npm.args, 'ci', ...flags], { cwd: projectRoot });
+    const args = [...npm.args, 'ci', ...flags];
+    const result = await withNpmCache((env) =>
+      runLongStep(label, npm.command, args, { cwd: projectRoot, env }),
+    );
     if (result.interrupted) {
       throw explained(
         'Interrupted. Nothing is lost: the same command starts the install over.',

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { explained, explainFailure } from './failure-cause.mjs';
 import { runLongStep } from './long-step.mjs';
+import { withNpmCache } from './npm-cache.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
 
 /**
@@ -29,9 +30,10 @@ export async function findNode(projectRoot) {
 async function installNode(packageFolder) {
   const script = 'installArchSpecificPackage.js';
   if (!existsSync(join(packageFolder, script))) return `${script} is missing`;
-  const { npm_config_ignore_scripts: _, ...env } = process.env;
   const label = 'Installing Node 24 into the project';
-  const result = await runLongStep(label, process.execPath, [script], { cwd: packageFolder, env });
+  const result = await withNpmCache(({ npm_config_ignore_scripts: _, ...env }) =>
+    runLongStep(label, process.execPath, [script], { cwd: packageFolder, env }),
+  );
   if (result.interrupted)
     throw explained('Interrupted. The same command takes it up again.', result.interrupted);
   return result.output;

@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
 import { join, sep } from 'node:path';
 import { styleText } from 'node:util';
 import type { Jupyter } from './jupyter.ts';
+import { shortPath } from './short-path.mjs';
 import { wrap } from './wrap.mjs';
 
 /** A label of one word, and what there is to say. */
@@ -41,10 +41,4 @@ export function jupyterRow(jupyter: Jupyter): SummaryRow {
     path: `from the PATH (${path})`,
   };
   return ['Jupyter', `JupyterLab ${jupyter.version}, ${from[jupyter.source]}`];
-}
-
-/** A path with the home folder as `~`. */
-export function shortPath(path: string): string {
-  const home = homedir();
-  return home !== '/' && path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
 }

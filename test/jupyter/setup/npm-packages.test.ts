@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explainFailure } from '../../../lib/jupyter/setup/failure-cause.mjs';
@@ -27,8 +28,8 @@ describe('the bootstrap', () => {
     const machine = fakeMachine();
     smallProject(machine);
     fakeNpm(machine, installsNode);
-    const first = await bootstrap(machine, ['setup', '--user', 'a b']);
-    expect(first).toMatchObject({ code: 0, stdout: '["--user","a b"]\n' });
+    const first = await bootstrap(machine, ['setup', '--keep']);
+    expect(first).toMatchObject({ code: 0, stdout: '["--keep"]\n' });
     const second = await bootstrap(machine, ['setup']);
     expect(second).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
     expect(timesNpmRan(machine)).toBe(1);
@@ -137,6 +138,24 @@ describe('the bootstrap', () => {
     const unknown = await bootstrap(machine, ['stop']);
     expect(unknown).toMatchObject({ code: 2 });
     expect(unknown.stderr).toContain('Unknown action: stop');
+  });
+
+  it('gives npm a cache to throw away in SageMaker Studio, whose home folder is small', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    fakeNpm(
+      machine,
+      `${installsNode}; echo "used: $npm_config_cache" >> cache-used; /bin/mkdir -p "$npm_config_cache/x"`,
+    );
+    await bootstrap(machine, ['setup']);
+    machine.write('lib/package.json', '{"name":"lib","dependencies":{"z":"1"}}');
+    machine.env.SAGEMAKER_APP_TYPE = 'JupyterLab';
+    await bootstrap(machine, ['setup']);
+    const used = readFileSync(join(machine.root, 'cache-used'), 'utf8').trim().split('\n');
+    const [own, thrownAway = ''] = used.map((line) => line.slice('used: '.length));
+    expect(own).toBe('');
+    expect(thrownAway).toContain(tmpdir());
+    expect(existsSync(thrownAway)).toBe(false);
   });
 
   it('uses the Node that runs it when the install scripts of npm are switched off', async () => {

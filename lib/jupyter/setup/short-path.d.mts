@@ -1,0 +1,2 @@
+/** A path with the home folder as `~`. */
+export function shortPath(path: string): string;
