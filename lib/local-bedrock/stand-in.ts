@@ -2,6 +2,7 @@ import type { Model } from '../models/catalogue.ts';
 import type { AnswerEvent, WordSource } from './answer.ts';
 import type { Ending, ModelAnswer, ModelRequest } from './families/family.ts';
 import { invalid } from './refusal.ts';
+import { quoteStart } from './skills/honest.ts';
 import { type AnswerBlock, type Question, readQuestion } from './skills/question.ts';
 import { skills } from './skills/table.ts';
 import { strengthOf } from './strength.ts';
@@ -36,9 +37,14 @@ export function generate(request: ModelRequest, model: Model, lead: string): Mod
   if (inputTokens > model.contextTokens) throw invalid('Input is too long for requested model.');
   const question = readQuestion(request, strengthOf(model));
   const answer = firstAnswer(question);
-  if (typeof answer !== 'string') return finishBlocks(answer, inputTokens, request);
-  const words = withoutPrefill(answer, question.prefill);
-  const { text, tokens, ending } = finish(/^\s/.test(words) ? words : lead + words, request);
+  const words =
+    typeof answer === 'string' ? withLead(withoutPrefill(answer, question.prefill), lead) : answer;
+  if (request.thinksFirst && question.prefill === '') {
+    const said = typeof words === 'string' ? [{ type: 'text' as const, text: words }] : words;
+    return finishBlocks([{ type: 'reasoning', text: thoughtsOn(question) }, ...said], inputTokens, request);
+  }
+  if (typeof words !== 'string') return finishBlocks(words, inputTokens, request);
+  const { text, tokens, ending } = finish(words, request);
   const blocks = text === '' ? [] : [{ type: 'text' as const, text }];
   return { blocks, text, ending, inputTokens, outputTokens: tokens };
 }
@@ -104,7 +110,8 @@ function finishBlocks(
       ending = { reason: 'toolUse' };
       continue;
     }
-    const part = finish(block.text, { ...request, maxTokens: left });
+    const stopSequences = block.type === 'text' ? request.stopSequences : [];
+    const part = finish(block.text, { stopSequences, maxTokens: left });
     outputTokens += part.tokens;
     if (part.text !== '') kept.push({ ...block, text: part.text });
     ending = part.ending;
@@ -114,15 +121,24 @@ function finishBlocks(
   return { blocks: kept, text, ending, inputTokens, outputTokens };
 }
 
+/** What stands where a model's thoughts would: it computes, and does not think. */
+function thoughtsOn({ prompt }: Question): string {
+  return `The question is: ${quoteStart(prompt)}. This is the local stand-in, so these are no thoughts of a model; they stand where those would.`;
+}
+
 /** Where the caller already wrote the beginning of the answer, only what comes after it is new. */
 function withoutPrefill(words: string, prefill: string): string {
   return prefill !== '' && words.startsWith(prefill) ? words.slice(prefill.length) : words;
 }
 
+function withLead(words: string, lead: string): string {
+  return /^\s/.test(words) ? words : lead + words;
+}
+
 /** Ends the words where a model would have stopped: before the first stop sequence or at the token limit. */
 function finish(
   words: string,
-  { stopSequences, maxTokens }: ModelRequest,
+  { stopSequences, maxTokens }: Pick<ModelRequest, 'stopSequences' | 'maxTokens'>,
 ): { text: string; tokens: number; ending: Ending } {
   const stop = firstStop(words, stopSequences);
   const { text, tokens, wasCut } = cutToTokens(

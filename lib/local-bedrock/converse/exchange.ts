@@ -7,6 +7,7 @@ import { resolveModel } from '../resolve-model.ts';
 import type { Service } from '../service.ts';
 import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
 import { deserializeBody } from '../shapes/deserialize.ts';
+import { thinksFirst } from '../thinking.ts';
 import { checkRequest } from './check-request.ts';
 import { readRequest } from './read-request.ts';
 import type { ConverseRequest } from './request.ts';
@@ -38,7 +39,11 @@ export function readExchange(
   checkRequest(converse, model, operation);
   const { today } = service;
   const requestHash = () => hashOf(label, body);
-  return { model, today, converse, request: readRequest(converse, model), requestHash };
+  const request = {
+    ...readRequest(converse, model),
+    thinksFirst: thinksFirst(model, converse.additionalModelRequestFields),
+  };
+  return { model, today, converse, request, requestHash };
 }
 
 /** The members that both operations send beside the answer, keys sorted; those the request did not ask for are absent. */

@@ -1,4 +1,6 @@
+import type { Model } from '../../models/catalogue.ts';
 import type { ModelAnswer } from '../families/family.ts';
+import { signsThoughts } from '../thinking.ts';
 import { askedFields, type Exchange, echoed } from './exchange.ts';
 import { sorted } from './sorted.ts';
 import { stopReasonOf, usageOf } from './usage.ts';
@@ -21,7 +23,9 @@ export function writeResponse(
   return {
     ...(fields === undefined ? {} : { additionalModelResponseFields: sorted(fields) }),
     metrics: { latencyMs },
-    output: { message: { content: answer.blocks.map(writeBlock), role: 'assistant' } },
+    output: {
+      message: { content: answer.blocks.map((block) => writeBlock(block, model)), role: 'assistant' },
+    },
     ...echoed(converse),
     stopReason: guarded.stopReason ?? stopReasonOf(answer.ending),
     ...(guarded.trace === undefined ? {} : { trace: guarded.trace }),
@@ -29,9 +33,11 @@ export function writeResponse(
   };
 }
 
-function writeBlock(block: ModelAnswer['blocks'][number]): unknown {
+function writeBlock(block: ModelAnswer['blocks'][number], model: Model): unknown {
   if (block.type === 'text') return { text: block.text };
-  if (block.type === 'reasoning')
-    return { reasoningContent: { reasoningText: { signature, text: block.text } } };
+  if (block.type === 'reasoning') {
+    const signed = signsThoughts(model) ? { signature } : {};
+    return { reasoningContent: { reasoningText: { ...signed, text: block.text } } };
+  }
   return { toolUse: { input: sorted(block.input), name: block.name, toolUseId: block.id } };
 }

@@ -2,6 +2,7 @@ import { type AnswerEvent, answerSoFar } from '../answer.ts';
 import { type BlockStep, blockSteps } from '../block-steps.ts';
 import { eventFrame } from '../event-stream/frame.ts';
 import { paddingFrom } from '../event-stream/padding.ts';
+import { signsThoughts } from '../thinking.ts';
 import { askedFields, type Exchange, echoed } from './exchange.ts';
 import { sorted } from './sorted.ts';
 import { stopReasonOf, usageOf } from './usage.ts';
@@ -47,7 +48,9 @@ export function streamWriter(
         return [delta(step.index, { reasoningContent: { text: step.piece } })];
       case 'stop':
         return [
-          ...(step.kind === 'reasoning' ? [delta(step.index, { reasoningContent: { signature } })] : []),
+          ...(step.kind === 'reasoning' && signsThoughts(model)
+            ? [delta(step.index, { reasoningContent: { signature } })]
+            : []),
           frame('contentBlockStop', { contentBlockIndex: step.index }),
         ];
       case 'end': {

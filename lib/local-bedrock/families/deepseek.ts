@@ -28,8 +28,8 @@ interface Body {
 
 /**
  * DeepSeek (user guide, "DeepSeek models"): a prompt with the model's own marks, and what follows it. R1 goes on with
- * its thoughts and closes them by `</think>`; the stand-in thinks nothing, so it closes them at once. No stream of this
- * family was recorded: its chunks are written as its answer is.
+ * its thoughts and closes them by `</think>`. No stream of this family was recorded: its chunks are written as its
+ * answer is.
  */
 export const deepseek: Family = {
   lead: '',

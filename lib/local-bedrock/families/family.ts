@@ -41,6 +41,8 @@ export interface ModelRequest {
   readonly toolChoice?: 'auto' | 'any' | 'none' | { readonly name: string };
   /** A JSON Schema that the answer's text must follow. */
   readonly answerSchema?: unknown;
+  /** The answer begins with what the model thinks. */
+  readonly thinksFirst?: boolean;
 }
 
 /** Why an answer ended: by itself, at the token limit, before a stop sequence, or to have a tool called. */

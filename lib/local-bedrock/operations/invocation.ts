@@ -6,6 +6,7 @@ import { parseJson } from '../parse-json.ts';
 import { malformed } from '../refusal.ts';
 import { resolveModel } from '../resolve-model.ts';
 import type { Service } from '../service.ts';
+import { thinksFirst } from '../thinking.ts';
 import { echoedSettings } from './invoke-settings.ts';
 import type { OperationRequest } from './operation.ts';
 
@@ -27,7 +28,7 @@ export function readInvocation({ label, body, headers }: OperationRequest, servi
   const model = resolveModel(label, service);
   const family = families[model.family];
   const native = parseBody(body);
-  const request = family.read(native, model);
+  const request = { ...family.read(native, model), thinksFirst: thinksFirst(model, native) };
   return { model, family, request, requestHash: hashOf(label, body), native, echoed };
 }
 

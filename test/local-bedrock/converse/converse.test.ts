@@ -109,9 +109,7 @@ describe('the response', () => {
         message: {
           content: [
             {
-              reasoningContent: {
-                reasoningText: { text: 'The user wants the weather.', signature: expect.any(String) },
-              },
+              reasoningContent: { reasoningText: { text: 'The user wants the weather.' } },
             },
             { text: 'I will look.' },
             {
