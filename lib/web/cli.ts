@@ -1,35 +1,48 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { explained } from '../jupyter/setup/failure-cause.mjs';
+import { isStudio } from '../jupyter/setup/is-studio.mjs';
 import { openBrowser } from '../jupyter/setup/open-browser.ts';
 import { runMain } from '../jupyter/setup/run-main.ts';
 import { explainParseError } from '../jupyter/setup/start-arguments.ts';
 import { untilAskedToEnd } from '../jupyter/setup/stop-signals.ts';
+import { readJupyterAddress } from './behind-jupyter.ts';
 
-const usage = `Usage: npm run chat -- [--local] [--no-browser] [--port N] [--file PATH]
+const usage = `Usage: npm run chat -- [--local] [--no-browser] [--port N] [--file PATH] [--behind ADDRESS]
 
 Serves a chat page on this machine only.
 
   --local        use the local Bedrock endpoint: no AWS account, no cost
   --no-browser   print the address and open nothing
   --port N       listen on this port (default: a free one)
-  --file PATH    keep conversations in this file (default: chat.db in the project)`;
+  --file PATH    keep conversations in this file (default: chat.db in the project)
+  --behind ADDR  the address of JupyterLab in the browser, when it runs on a machine that the browser reaches only
+                 through JupyterLab, as in SageMaker Studio`;
 
 runMain(main);
 
 async function main(): Promise<number> {
-  const { local, port, file, help, 'no-browser': noBrowser } = readArguments(process.argv.slice(2));
+  const { local, port, file, help, behind, 'no-browser': noBrowser } = readArguments(process.argv.slice(2));
   if (help) {
     console.log(usage);
     return 0;
   }
+  const jupyter = behind === undefined ? undefined : readJupyterAddress(behind);
   if (local) await (await import('../jupyter/local-environment.ts')).localEnvironment(process.env);
   const { startChat } = await import('./start-chat.ts');
   const stopping = untilAskedToEnd();
   const history = file ?? join(import.meta.dirname, '..', '..', 'chat.db');
-  const chat = await startChat({ history, ...(port === undefined ? {} : { port: Number(port) }) });
-  console.log(`${chat.url}\n\nWhoever has this address can chat at your cost. Stop with Ctrl-C.`);
-  if (!noBrowser) openBrowser(chat.url);
+  const chat = await startChat({
+    history,
+    hosts: jupyter === undefined ? [] : [jupyter.host],
+    ...(port === undefined ? {} : { port: Number(port) }),
+  });
+  const url = jupyter === undefined ? chat.url : jupyter.addressOf(chat.url);
+  console.log(`${url}\n\nWhoever has this address can chat at your cost. Stop with Ctrl-C.`);
+  if (jupyter === undefined && isStudio(process.env)) {
+    console.log('In SageMaker Studio, add --behind and the address that your browser shows for JupyterLab.');
+  }
+  if (!noBrowser) openBrowser(url);
   // The address stays served until somebody asks for the end.
   const alive = setInterval(() => undefined, 60_000);
   await stopping;
@@ -49,6 +62,7 @@ function readArguments(args: string[]) {
         help: off,
         port: { type: 'string' },
         file: { type: 'string' },
+        behind: { type: 'string' },
       },
     });
     const { port } = values;

@@ -1,0 +1,36 @@
+import { explained } from '../jupyter/setup/failure-cause.mjs';
+
+/** How browsers reach a page through the proxy of a Jupyter server: jupyter-server-proxy, which Studio brings. */
+export interface JupyterProxy {
+  /** The server's `host:port`, which the proxy passes on as the page's own. */
+  readonly host: string;
+  /** The address of the page on this port, whose own address is `url`. */
+  addressOf(url: string): string;
+}
+
+/** Where JupyterLab's and the notebook's own pages begin, below the server's base. */
+const pages = /\/(?:lab|tree|notebooks|doc|edit|consoles|terminals)(?:\/.*)?$/;
+
+/**
+ * Reads the address that the browser shows for JupyterLab, such as
+ * `https://….studio.us-east-1.sagemaker.aws/jupyterlab/default/lab/tree/001.ipynb`.
+ *
+ * @throws an explained error when it is none
+ */
+export function readJupyterAddress(address: string): JupyterProxy {
+  const jupyter = URL.parse(address);
+  if (jupyter === null || !/^https?:$/.test(jupyter.protocol)) {
+    throw explained(
+      `--behind takes the address of JupyterLab's page: got ${address}.\nNext step: copy it from the browser's address bar, with its https://.`,
+      2,
+    );
+  }
+  const base = jupyter.pathname.replace(pages, '').replace(/\/$/, '');
+  return {
+    host: jupyter.host,
+    addressOf: (url) => {
+      const { port, pathname } = new URL(url);
+      return `${jupyter.origin}${base}/proxy/${port}${pathname}`;
+    },
+  };
+}
