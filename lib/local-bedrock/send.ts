@@ -22,11 +22,14 @@ export async function send(
 ): Promise<Sent> {
   if (signal.aborted) return { ended: 'client left' };
   const { status, headers, body } = reply;
-  for (const name in always) response.setHeader(name, always[name] as string);
-  for (const name in headers) response.setHeader(name, headers[name] as string);
-  response.statusCode = status;
-  if (typeof body !== 'string') return await sendFrames(response, body, signal);
-  response.setHeader('Content-Length', Buffer.byteLength(body));
+  // All at once: a header that is set by itself is looked at, kept and copied before it is written.
+  const writeHead = (more: object) =>
+    (response as ServerResponse).writeHead(status, { ...always, ...headers, ...more });
+  if (typeof body !== 'string') {
+    writeHead({});
+    return await sendFrames(response, body, signal);
+  }
+  writeHead({ 'Content-Length': Buffer.byteLength(body) });
   response.end(body);
   return {};
 }
