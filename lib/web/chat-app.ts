@@ -9,20 +9,34 @@ import { ownSession, visitorOf } from './visitor.ts';
 
 export interface ChatAppOptions extends TurnsOptions {
   readonly access: Access;
+  readonly suggestions: readonly string[];
 }
 
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const files = ['index.html', 'chat.css', 'chat.js', 'api.js', 'answer.js', 'approval.js'] as const;
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const files = [
+  'index.html',
+  'icon.svg',
+  'chat.css',
+  'messages.css',
+  'tools.css',
+  'chat.js',
+  'view.js',
+  'turn.js',
+  'answer.js',
+  'approval.js',
+  'api.js',
+] as const;
 const types = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
 };
 
 /** The page and its routes, all below the key. */
 export function createChatApp(options: ChatAppOptions): Hono {
-  const { access, history, models, underway } = options;
+  const { access, history, models, suggestions, underway } = options;
   const app = new Hono();
 
   app.onError((error, context) => {
@@ -59,6 +73,7 @@ export function createChatApp(options: ChatAppOptions): Hono {
     });
   }
   app.get('/:key/models', async (context) => context.json(await models()));
+  app.get('/:key/suggestions', (context) => context.json(suggestions));
   app.get('/:key/sessions', async (context) => {
     const own = `${visitorOf(context)}.`;
     const sessions = (await history.sessions()).filter(({ sessionId }) => sessionId.startsWith(own));

@@ -1,5 +1,6 @@
 import { Marked, type Tokens } from 'marked';
 import { escapeHtml } from '../notebook/display.ts';
+import { withFurigana } from './furigana.ts';
 
 /** Addresses that a link may have: no script, no file, nothing relative to the page. */
 const safeAddress = /^(?:https?:\/\/|mailto:)[^\s"'<>]+$/i;
@@ -25,19 +26,4 @@ const marked = new Marked({
 /** A model's Markdown as HTML that holds no script, no attribute of the model's, and loads nothing. Pure. */
 export function renderMarkdown(text: string): string {
   return withFurigana(marked.parse(text) as string);
-}
-
-const reading =
-  /(\p{Script=Han}[\p{Script=Han}々]*)\s?[(（]([\p{Script=Hiragana}\p{Script=Katakana}ー]+)[)）]/gu;
-
-/** `漢字 (かんじ)` as ruby, in texts only: not inside tags, and not in code. Pure. */
-function withFurigana(html: string): string {
-  const parts = html.split(/(<pre[\s\S]*?<\/pre>|<code>[\s\S]*?<\/code>|<[^>]*>)/);
-  return parts
-    .map((part) =>
-      part.startsWith('<')
-        ? part
-        : part.replace(reading, '<ruby lang="ja">$1<rp>(</rp><rt>$2</rt><rp>)</rp></ruby>'),
-    )
-    .join('');
 }

@@ -5,6 +5,7 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { Tool } from '../agent/tool.ts';
 import { createClient } from '../client.ts';
 import { Conversation } from '../converse/conversation.ts';
+import type { Inference } from '../converse/request.ts';
 import { LibError } from '../errors.ts';
 import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';
@@ -22,16 +23,20 @@ export interface ChatOptions {
   readonly models?: () => Promise<readonly OfferedModel[]>;
   /** Instructions that stand above every conversation. */
   readonly system?: string;
+  /** How the model answers. Default: at most 1,000 tokens an answer. */
+  readonly inference?: Inference;
   /**
    * With tools an `Agent` answers, and the page shows each call and its result. A tool with effects asks the visitor:
    * `tools: (askVisitor) => [weatherTool, { ...bookTool, approve: askVisitor }]`. Default: none.
    */
   readonly tools?: readonly Tool[] | ((askVisitor: AskVisitor) => readonly Tool[]);
   /**
-   * Who answers in a session, in place of `system` and `tools`; asked once for each message:
+   * Who answers in a session, in place of `system`, `inference` and `tools`; asked once for each message:
    * `(request, askVisitor) => new Agent({ client, ...request, tools, limits })`.
    */
   readonly createConversation?: (request: TalkerRequest, askVisitor: AskVisitor) => Talker;
+  /** What a visitor may begin with at a click. Default: two questions about Japanese, and a sum. */
+  readonly suggestions?: readonly string[];
   /** Where conversations are kept: a path, or an open history, which stays open. Default `:memory:`. */
   readonly history?: History | string;
   /** Default: a free one. */
@@ -48,6 +53,12 @@ export interface Chat {
   /** Ends answers that are under way, and the page. A second call does nothing more. */
   close(): Promise<void>;
 }
+
+const suggestions = [
+  'How do I conjugate taberu?',
+  'Translate into Japanese, with furigana: Let’s eat sushi',
+  'What is 17 + 25?',
+];
 
 /**
  * Serves the chat page on 127.0.0.1 only, until `close`. Every visitor has conversations of their own.
@@ -76,7 +87,8 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
         })
       : given;
   const { system, tools, createConversation } = options;
-  const common = { client, ...(system === undefined ? {} : { system }) };
+  const inference = { maxTokens: 1_000, ...options.inference };
+  const common = { client, inference, ...(system === undefined ? {} : { system }) };
   const talkerOf = (request: TalkerRequest, askVisitor: AskVisitor): Talker => {
     if (tools === undefined) return new Conversation({ ...common, ...request });
     const offered = typeof tools === 'function' ? tools(askVisitor) : tools;
@@ -88,6 +100,7 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
     models: modelList({ ...options, client }),
     createConversation: createConversation ?? talkerOf,
     limits: options.limits ?? {},
+    suggestions: options.suggestions ?? suggestions,
     underway,
   });
   server.on('request', getRequestListener(app.fetch));

@@ -29,6 +29,7 @@ export interface TurnView {
   readonly note?: string;
   /** Model, tokens and cost. */
   readonly about?: string;
+  readonly modelId?: string;
 }
 
 /** What is stored of one turn: several entries when tools were called. */
@@ -45,11 +46,13 @@ export function viewOf(turn: StoredTurn): TurnView {
   const [question] = turn.flatMap(({ messages }) => messages.filter(({ role }) => role === 'user'));
   const note = noteOf(turn);
   const about = aboutOf(turn);
+  const modelId = turn.findLast((entry) => entry.modelId !== undefined)?.modelId;
   return {
     question: question === undefined ? '' : textOf(question),
     parts: partsOf(turn),
     ...(note === undefined ? {} : { note }),
     ...(about === undefined ? {} : { about }),
+    ...(modelId === undefined ? {} : { modelId }),
   };
 }
 

@@ -27,6 +27,10 @@ export function addTurns(app: Hono, options: TurnsOptions): void {
   const approvals = createApprovals(limits.approvalMs);
   const mayAsk = createRate(limits.turnsPerMinute);
   const mayAnybodyAsk = createRate(limits.turnsPerMinuteOfAll);
+  /** Sessions that were begun here, also those of which nothing is kept. */
+  const begun = new Set<string>();
+  const isBegun = async (sessionId: string) =>
+    begun.has(sessionId) || (await history.read(sessionId)).sequence > 0;
   const tooLong = (context: Context) => context.json({ message: 'The message is too long.' }, 413);
   app.post('*', bodyLimit({ maxSize: limits.bodyBytes, onError: tooLong }));
 
@@ -38,7 +42,7 @@ export function addTurns(app: Hono, options: TurnsOptions): void {
     const known = given === undefined ? undefined : ownSession(visitor, given);
     const answering = { message: 'An answer is under way here. Wait for it, or stop it.' };
     if (known !== undefined && underway.has(known)) return context.json(answering, 409);
-    if (given !== undefined && (known === undefined || (await history.read(known)).sequence === 0))
+    if (given !== undefined && !(known !== undefined && (await isBegun(known))))
       return context.json({ message: 'There is no such conversation.' }, 404);
     if (typeof text !== 'string' || text.trim() === '')
       return context.json({ message: 'Say something.' }, 400);
@@ -52,6 +56,7 @@ export function addTurns(app: Hono, options: TurnsOptions): void {
     const shown = known !== undefined && !isBranch ? String(given) : randomUUID();
     const sessionId = `${visitor}.${shown}`;
     const turn = underway.begin(sessionId);
+    begun.add(sessionId);
     return streamSSE(context, async (stream) => {
       stream.onAbort(() => turn.stop());
       const tell = (event: object) => stream.writeSSE({ data: JSON.stringify(event) });

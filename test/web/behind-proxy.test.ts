@@ -3,7 +3,7 @@ import { createServer, request, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Chat } from '../../lib/web/start-chat.ts';
 import { useLocalBedrock } from '../local-endpoint.ts';
-import { startChatAt, visit } from './visitor.ts';
+import { call, startChatAt, visit } from './visitor.ts';
 
 const endpoint = useLocalBedrock();
 const prefix = '/user/aiko/proxy/chat';
@@ -41,14 +41,22 @@ describe.each(['kept', 'replaced'] as const)('behind a proxy, with the Host %s',
     const visitor = await visit(url);
     const page = (await visitor.get('')).text;
     const addresses = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? '');
-    const script = (await visitor.get('chat.js')).text;
-    addresses.push(
-      ...[...script.matchAll(/(?:get|fetch)\(\s*['`]([a-z./]+)/g)].map(([, path]) => path ?? ''),
-    );
+    for (const file of ['chat.js', 'api.js', 'answer.js', 'approval.js', 'turn.js']) {
+      const script = (await visitor.get(file)).text;
+      const named = [...script.matchAll(/(?:call|post|from|import)[( ]\s*['`]([a-z./]+)/g)];
+      addresses.push(...named.map(([, path]) => path ?? ''));
+    }
     expect(addresses).toEqual(expect.arrayContaining(['chat.css', 'chat.js', 'models', 'sessions', 'turns']));
     for (const address of addresses)
       expect(new URL(address, url).href, address).toMatch(new RegExp(`^${url}`));
-    for (const path of ['chat.css', 'models', 'sessions']) expect((await visitor.get(path)).status).toBe(200);
+    for (const path of ['chat.css', 'icon.svg', './view.js', 'models', 'sessions']) expect((await visitor.get(path)).status).toBe(200);
+  });
+
+  it('the address without its last slash leads to the page', async () => {
+    const url = await startBehindProxy(host);
+    const { status, headers } = await call(url.slice(0, -1));
+    expect(status).toBe(302);
+    expect(new URL(headers.location ?? '', url.slice(0, -1)).href).toBe(url);
   });
 
   it('a turn is streamed and kept', async () => {

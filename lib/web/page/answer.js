@@ -1,0 +1,162 @@
+/**
+ * How messages look. Only HTML that the server has made safe is set as HTML; all else is set as text.
+ */
+import { status } from './view.js';
+
+/** An element with a class and children; texts become text. */
+export function element(name, className, ...children) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+/** What the visitor has said. */
+export function questionItem(text) {
+  return element('li', 'user', element('strong', 'for-ears', 'You'), element('div', 'plain', text));
+}
+
+/**
+ * An answer, empty at first. While it comes its pieces are added; `show` then puts in their place what the server has
+ * kept of it.
+ */
+export function createAnswer() {
+  const body = element('div', 'answer');
+  const foot = element('div', 'foot');
+  const item = element('li', 'assistant', element('strong', 'for-ears', 'Assistant'), body, foot);
+  const steps = new Map();
+  let text;
+
+  function addText(piece) {
+    if (!text) {
+      text = { plain: element('div', 'plain') };
+      body.append(text.plain);
+    }
+    text.plain.append(piece);
+  }
+
+  function addHtml(html, length) {
+    if (!text) return;
+    if (!text.rendered) {
+      text.rendered = element('div', 'rendered');
+      text.plain.before(text.rendered);
+    }
+    text.rendered.insertAdjacentHTML('beforeend', html);
+    text.plain.textContent = text.plain.textContent.slice(length);
+  }
+
+  function stepOf(id, name) {
+    let step = steps.get(id);
+    if (!step) {
+      step = createStep(name);
+      steps.set(id, step);
+    }
+    if (!step.element.isConnected) {
+      body.append(step.element);
+      // What is said after a step stands below it.
+      text = undefined;
+    }
+    return step;
+  }
+
+  function show({ parts, note, about }) {
+    body.replaceChildren();
+    text = undefined;
+    for (const part of parts) {
+      if (part.type === 'step') {
+        const step = stepOf(part.id, part.name);
+        step.setInput(part.input);
+        if (part.result) step.setResult(part.result);
+        else step.setState('broken', 'not finished');
+      } else {
+        const rendered = element('div', 'rendered');
+        rendered.innerHTML = part.html;
+        body.append(rendered);
+      }
+    }
+    if (note) setNote(note);
+    const words = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
+    foot.replaceChildren(
+      ...(about ? [element('span', 'about', about)] : []),
+      ...(words ? [copyButton(words)] : []),
+    );
+  }
+
+  function setNote(reason) {
+    body.append(element('p', 'note', reason));
+  }
+
+  /** What has come stays on the page, marked as something that is not kept. */
+  function breakOff(reason) {
+    item.classList.add('broken');
+    for (const step of steps.values()) if (!step.hasResult) step.setState('broken', 'not finished');
+    setNote(reason);
+  }
+
+  function setWarning(words) {
+    item.querySelector('.warning')?.remove();
+    foot.before(element('p', 'note warning', words));
+  }
+
+  return { item, foot, addText, addHtml, stepOf, show, breakOff, setWarning };
+}
+
+function copyButton(words) {
+  const button = element('button', '', 'Copy');
+  button.type = 'button';
+  button.onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(words);
+      status.textContent = 'Copied.';
+      button.textContent = 'Copied';
+      setTimeout(() => {
+        button.textContent = 'Copy';
+      }, 2_000);
+    } catch {
+      status.textContent = 'This browser does not let the page copy. Select the text, and copy it yourself.';
+    }
+  };
+  return button;
+}
+
+/** A tool call: one line, which opens to what it was given and what it gave. */
+function createStep(name) {
+  const state = element('span', 'state', 'running');
+  const brief = element('code', 'brief');
+  const input = element('pre');
+  const result = element('pre');
+  input.tabIndex = result.tabIndex = 0;
+  const resultPart = element('div', '', element('p', 'what', 'Result'), result);
+  resultPart.hidden = true;
+  const details = element(
+    'details',
+    'step running',
+    element('summary', '', element('span', 'mark'), element('strong', '', name), brief, state),
+    element('p', 'what', 'Input'),
+    input,
+    resultPart,
+  );
+  details.dataset.name = name;
+
+  function setState(kind, words) {
+    details.className = `step ${kind}`;
+    state.textContent = words;
+  }
+
+  return {
+    element: details,
+    name,
+    setState,
+    setInput(json = '') {
+      input.textContent = json;
+      brief.textContent = json.replace(/\s*\n\s*/g, ' ');
+    },
+    hasResult: false,
+    setResult({ text, isError }) {
+      this.hasResult = true;
+      result.textContent = text;
+      resultPart.hidden = false;
+      setState(isError ? 'failed' : 'done', isError ? 'failed' : 'done');
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** What the page asks of its server. Every address is relative: a proxy may have put something in front. */
+
+/** An error that says what a person can do about it. */
+async function call(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch (cause) {
+    if (cause.name === 'AbortError') throw cause;
+    throw new Error('The server of this page does not answer. Is it still running?', { cause });
+  }
+  if (response.ok) return response;
+  const { message } = await response.json().catch(() => ({}));
+  const error = new Error(
+    message ?? 'This address is not valid any more. Open the one that was printed last.',
+  );
+  error.status = response.status;
+  throw error;
+}
+
+const post = (path, body, signal) =>
+  call(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal,
+  });
+const json = async (response) => (await response).json();
+
+export const listModels = () => json(call('models'));
+export const listSuggestions = () => json(call('suggestions'));
+export const listSessions = () => json(call('sessions'));
+export const readSession = (id) => json(call(`sessions/${id}`));
+export const stopAnswer = (id) => post(`sessions/${id}/stop`, {});
+export const decide = (id, toolUseId, isAllowed) =>
+  post(`sessions/${id}/approvals`, { toolUseId, isAllowed });
+
+/** Sends a message, and gives the events of its answer as they come. */
+export async function* streamAnswer(body, signal) {
+  const response = await post('turns', body, signal);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const parts = (rest + value).split('\n\n');
+    rest = parts.pop();
+    for (const part of parts) yield JSON.parse(part.slice('data: '.length));
+  }
+}

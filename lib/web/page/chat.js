@@ -1,178 +1,230 @@
-/** The chat page. Only HTML that the server has made safe is set as HTML; all else is set as text. */
-const find = (id) => document.getElementById(id);
-const [form, text, send, stop, again] = ['form', 'text', 'send', 'stop', 'again'].map(find);
-const [messages, status, model, session] = ['messages', 'status', 'model', 'session'].map(find);
+/** The chat page: which conversation is shown, and one turn at a time in it. */
+import { createAnswer, element, questionItem } from './answer.js';
+import { listModels, listSessions, listSuggestions, readSession, stopAnswer } from './api.js';
+import { closeApprovals } from './approval.js';
+import { readAnswer, reasonOf } from './turn.js';
+import {
+  empty,
+  focusText,
+  follow,
+  form,
+  fresh,
+  hasTouch,
+  messages,
+  model,
+  session,
+  setBusy,
+  spoken,
+  status,
+  stop,
+  suggestions,
+  text,
+  toEnd,
+} from './view.js';
+
+const again = element('button');
+
+/** The conversation that is shown; empty: a new one. */
+let current = '';
+/** How many of its turns are kept, as far as this page knows. */
+let kept = 0;
+/** The last turn on the page. */
+let last;
 let running;
-let question = '';
-/** Whether the turn that is under way, or failed last, asked for another answer. */
-let repeats = false;
 
-async function get(path) {
-  const response = await fetch(path);
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.message);
-  return answer;
+async function ask(question, isRepeat) {
+  const turn = { question, isRepeat, answer: createAnswer(), isKept: false, sessionId: undefined };
+  const old = isRepeat ? last : undefined;
+  running = { turn, controller: new AbortController() };
+  setBusy(true, again);
+  if (old) old.answer.item.hidden = true;
+  else {
+    turn.item = questionItem(question);
+    messages.append(turn.item);
+  }
+  messages.append(turn.answer.item);
+  toEnd();
+  const body = {
+    text: question,
+    modelId: model.value,
+    sessionId: current || undefined,
+    regenerate: isRepeat,
+  };
+  const end = await readAnswer(turn, body, running.controller.signal);
+  closeApprovals();
+  follow(() => (old ? settleRepeat(turn, old, end) : settle(turn, end)));
+  running = undefined;
+  setBusy(false, again);
+  await showSessions().catch(() => undefined);
 }
-const option = (value, label) => new Option(label, value);
 
-async function showSessions(chosen) {
-  const sessions = await get('sessions');
+function settle(turn, end) {
+  const reason = reasonOf(end);
+  // Nobody knows the id of a conversation whose first turn has failed.
+  current = turn.sessionId ?? current;
+  turn.isKept = end.view !== undefined && end.isKept !== false;
+  if (turn.isKept) kept++;
+  if (end.view) turn.answer.show(reason ? { ...end.view, note: reason } : end.view);
+  else turn.answer.breakOff(reason);
+  setLast(turn);
+  tellEnd(end, reason);
+}
+
+/** The old answer goes only when there is another one. */
+function settleRepeat(turn, old, end) {
+  const reason = reasonOf(end);
+  if (reason === undefined && end.isKept) {
+    old.answer.item.remove();
+    current = turn.sessionId;
+    turn.item = old.item;
+    turn.isKept = true;
+    turn.answer.show(end.view);
+    setLast(turn);
+  } else {
+    turn.answer.item.remove();
+    old.answer.item.hidden = false;
+    const why = reason ?? end.view.note ?? 'It was not kept.';
+    old.answer.setWarning(`There is no other answer: this one is unchanged. ${why}`);
+    old.lost = end.type === 'lost' ? turn.sessionId : undefined;
+    setLast(old);
+  }
+  tellEnd(end, reason);
+}
+
+function tellEnd({ view: shown }, reason) {
+  status.textContent = reason ?? `Done: ${shown.about ?? 'the model did not say what it used'}`;
+  spoken.textContent = shown ? textsOf(shown) : '';
+}
+
+const textsOf = ({ parts }) =>
+  parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
+
+/** The last turn has the button that asks once more. */
+function setLast(turn) {
+  last = turn;
+  again.textContent = turn.isKept ? 'Regenerate' : 'Send again';
+  turn.answer.foot.append(again);
+}
+
+async function askAgain() {
+  const { question, isKept, answer, item, isRepeat } = last;
+  // What was lost on the way may have been kept all the same: nothing is said twice.
+  if (await isKeptMeanwhile()) return;
+  if (isKept) return ask(question, true);
+  answer.item.remove();
+  item.remove();
+  last = undefined;
+  ask(question, isRepeat);
+}
+
+async function isKeptMeanwhile() {
+  const id = last.lost ?? (last.isKept ? undefined : last.sessionId);
+  if (!id) return false;
+  const turns = await readSession(id).catch((error) => {
+    if (error.status === 404) return [];
+    throw error;
+  });
+  const isMore = turns.length > (last.lost ? kept - 1 : kept);
+  if (isMore) {
+    showTurns(id, turns);
+    status.textContent = 'The answer had been kept: here it is.';
+  }
+  return isMore;
+}
+
+function showTurns(id, turns) {
+  current = id;
+  kept = turns.length;
+  last = undefined;
+  messages.replaceChildren();
+  for (const shown of turns) {
+    const turn = { question: shown.question, answer: createAnswer(), item: questionItem(shown.question) };
+    turn.answer.show(shown);
+    messages.append(turn.item, turn.answer.item);
+    last = { ...turn, isKept: true };
+  }
+  if (last) setLast(last);
+  const { modelId } = turns.at(-1) ?? {};
+  if ([...model.options].some(({ value }) => value === modelId)) model.value = modelId;
+  empty.hidden = turns.length > 0;
+  toEnd();
+}
+
+async function open(id) {
+  showTurns(id, id ? await readSession(id) : []);
+  sessionStorage.setItem('session', id);
+  status.textContent = '';
+}
+
+async function showSessions() {
+  const sessions = await listSessions();
+  const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
   session.replaceChildren(
-    option('', 'New conversation'),
-    ...sessions.map((one) => option(one.sessionId, one.title || 'Untitled')),
+    new Option('New conversation', ''),
+    ...sessions.map(({ sessionId, title, updatedAt }) => {
+      const when = time.format(new Date(updatedAt));
+      return new Option(`${title || 'Untitled'} · ${when}`, sessionId);
+    }),
   );
-  session.value = chosen ?? '';
+  session.value = sessions.some(({ sessionId }) => sessionId === current) ? current : '';
   sessionStorage.setItem('session', session.value);
 }
 
-async function resume(id) {
-  messages.replaceChildren();
-  question = '';
-  sessionStorage.setItem('session', id);
-  for (const message of id ? await get(`sessions/${encodeURIComponent(id)}`) : []) {
-    const body = add(message.role, message.text);
-    if (message.role === 'user') question = message.text;
-    else finish(body, message.text, message.html);
-  }
-  again.disabled = question === '';
-}
-
-function add(role, content) {
-  const item = document.createElement('li');
-  const name = document.createElement('strong');
-  name.textContent = role === 'user' ? 'You' : 'Assistant';
-  const body = document.createElement('div');
-  body.className = 'plain';
-  body.textContent = content;
-  item.className = role;
-  item.append(name, body);
-  messages.append(item);
-  messages.parentElement.scrollTop = messages.parentElement.scrollHeight;
-  return body;
-}
-
-function finish(body, answer, html) {
-  body.className = 'rendered';
-  body.innerHTML = html;
-  const copy = document.createElement('button');
-  copy.textContent = 'Copy';
-  copy.onclick = async () => {
-    await navigator.clipboard.writeText(answer);
-    status.textContent = 'Copied.';
-  };
-  body.after(copy);
-}
-
-/** Shows the end of what is being written, unless the reader has gone back to read. */
-function follow(change) {
-  const view = messages.parentElement;
-  const atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 80;
-  change();
-  if (atEnd) view.scrollTop = view.scrollHeight;
-}
-
-function markBroken(body, reason) {
-  const note = document.createElement('p');
-  note.className = 'note';
-  note.textContent = reason;
-  body.after(note);
-  body.parentElement.classList.add('broken');
-  status.textContent = reason;
-}
-
-async function* events(response) {
-  let rest = '';
-  for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + piece).split('\n\n');
-    rest = parts.pop();
-    for (const part of parts) yield JSON.parse(part.replace(/^data: /gm, ''));
-  }
-}
-
-async function ask(content, regenerate) {
-  running = new AbortController();
-  repeats = regenerate;
-  const answering = [send, again, session, model];
-  for (const control of answering) control.disabled = true;
-  stop.hidden = false;
-  status.textContent = 'Answering…';
-  if (regenerate) messages.lastElementChild?.className === 'assistant' && messages.lastElementChild.remove();
-  else add('user', content);
-  const body = add('assistant', '');
-  question = content;
-  let whole = false;
-  let id = session.value || undefined;
+/** Does what was asked for; what goes wrong is said. */
+const act = (task) => async (event) => {
   try {
-    const response = await fetch('turns', {
-      method: 'POST',
-      // jupyter-server-proxy holds every answer back until its end, unless this is asked for.
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify({
-        text: content,
-        modelId: model.value,
-        sessionId: id,
-        regenerate: regenerate && id !== undefined,
-      }),
-      signal: running.signal,
-    });
-    if (!response.ok) throw new Error((await response.json()).message);
-    for await (const event of events(response)) {
-      if (event.type === 'session') id = event.sessionId;
-      else if (event.type === 'text') follow(() => body.append(event.text));
-      else if (event.type === 'step') follow(() => body.append(`[${event.name}] ${event.text}\n`));
-      else if (event.type === 'error') throw new Error(`${event.message.replace(/\.?$/, '.')} ${event.hint}`);
-      else if (event.type === 'end') {
-        whole = true;
-        follow(() => finish(body, event.text, event.html));
-        status.textContent = `${event.usage?.totalTokens ?? 'unknown'} tokens, ${event.cost}`;
-      }
-    }
-    if (!whole)
-      throw new Error('The connection was lost before the end of the answer. Regenerate asks again.');
-    await showSessions(id);
+    await task(event);
   } catch (error) {
-    const reason = running.signal.aborted ? 'Stopped. This turn is not kept.' : error.message;
-    follow(() => markBroken(body, reason));
-  } finally {
-    for (const control of answering) control.disabled = false;
-    stop.hidden = true;
-    running = undefined;
-    text.focus();
+    status.textContent = error.message;
   }
+};
+
+function submit(content) {
+  if (running || !content.trim()) return;
+  text.value = '';
+  return ask(content.trim(), false);
 }
 
-form.onsubmit = (event) => {
+form.onsubmit = act((event) => {
   event.preventDefault();
-  const content = text.value.trim();
-  if (running || !content) return;
-  text.value = '';
-  ask(content, false);
-};
+  return submit(text.value);
+});
 text.onkeydown = (event) => {
-  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  // The Enter that ends an input method's composition does not send; Safari tells it by its code only.
+  const isComposing = event.isComposing || event.keyCode === 229;
+  if (event.key !== 'Enter' || event.shiftKey || isComposing || hasTouch()) return;
   event.preventDefault();
   form.requestSubmit();
 };
-stop.onclick = () => running?.abort();
-again.onclick = () => {
-  const last = messages.lastElementChild;
-  if (!last?.classList.contains('broken')) return ask(question, true);
-  // A turn that failed was not stored: it is asked once more as it was, in its place.
-  if (!repeats) last.previousElementSibling.remove();
-  last.remove();
-  ask(question, repeats);
+stop.onclick = async () => {
+  const { turn, controller } = running ?? {};
+  if (!turn) return;
+  stop.disabled = true;
+  // The answer's own last event says what is kept of it. Where none comes, the connection is cut.
+  if (!turn.sessionId) return controller.abort();
+  setTimeout(() => controller.abort(), 3_000);
+  await stopAnswer(turn.sessionId).catch(() => controller.abort());
 };
-session.onchange = () =>
-  resume(session.value).catch((error) => {
-    status.textContent = error.message;
-  });
+again.onclick = act(() => running || askAgain());
+fresh.onclick = act(async () => {
+  await open('');
+  session.value = '';
+  focusText();
+});
+session.onchange = act(() => open(session.value));
 
-try {
-  model.replaceChildren(...(await get('models')).map(({ id, name }) => option(id, name)));
-  model.value =
-    [...model.options].find(({ value }) => value.includes('nova-lite'))?.value ?? model.options[0]?.value;
-  await showSessions(sessionStorage.getItem('session') ?? undefined);
-  if (session.value) await resume(session.value);
-} catch (error) {
-  status.textContent = `${error.message} Load the page again.`;
-}
+await act(async () => {
+  const [models, examples] = await Promise.all([listModels(), listSuggestions()]);
+  model.replaceChildren(...models.map(({ id, name }) => new Option(name, id)));
+  suggestions.replaceChildren(
+    ...examples.map((example) => {
+      const button = element('button', '', example);
+      button.onclick = () => submit(example);
+      return element('li', '', button);
+    }),
+  );
+  current = sessionStorage.getItem('session') ?? '';
+  await showSessions();
+  await open(session.value);
+  focusText();
+})();

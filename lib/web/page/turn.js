@@ -1,0 +1,57 @@
+/** One answer, from the server's events to the page. */
+import { streamAnswer } from './api.js';
+import { askForApproval, closeApproval } from './approval.js';
+import { follow, status } from './view.js';
+
+/** Shows an answer while it comes, and gives the event that ends it; also where none came. */
+export async function readAnswer(turn, body, signal) {
+  try {
+    for await (const event of streamAnswer(body, signal)) {
+      if (event.type === 'end' || event.type === 'error') return event;
+      follow(() => showEvent(turn, event));
+    }
+    return { type: 'lost', reason: 'The connection was lost before the end of the answer.' };
+  } catch (error) {
+    if (signal.aborted) return { type: 'error', kind: 'aborted' };
+    // With a status the server has refused to begin; without, nobody knows how far it came.
+    if (error.status) return { type: 'refused', reason: error.message };
+    return { type: 'lost', reason: `The connection was lost. ${error.message}` };
+  }
+}
+
+function showEvent(turn, event) {
+  const { answer } = turn;
+  const { type, id } = event;
+  if (type === 'session') turn.sessionId = event.sessionId;
+  else if (type === 'text') answer.addText(event.text);
+  else if (type === 'html') answer.addHtml(event.html, event.length);
+  else if (type === 'call') {
+    const step = answer.stepOf(id, event.name);
+    if (event.input) step.setInput(event.input);
+    status.textContent = `Using ${event.name}…`;
+  } else if (type === 'result') {
+    const step = answer.stepOf(id, '');
+    step.setResult(event);
+    status.textContent = event.isError ? `${step.name} has failed.` : `${step.name} has answered.`;
+  } else if (type === 'ask') {
+    const step = answer.stepOf(id, '');
+    step.setState('waiting', 'waiting for you');
+    status.textContent = `${step.name} waits for your decision.`;
+    const onTrouble = (error) => {
+      status.textContent = `${error.message} Nothing was allowed.`;
+    };
+    askForApproval({ sessionId: turn.sessionId, id, name: step.name, json: event.input, onTrouble });
+  } else if (type === 'asked') {
+    closeApproval(id);
+    answer.stepOf(id, '').setState('running', 'running');
+  }
+}
+
+/** What a person is told of the end of a turn; `undefined` when all went well. */
+export function reasonOf(end) {
+  if (end.type === 'end') return undefined;
+  if (end.reason) return end.reason;
+  if (end.kind === 'aborted')
+    return end.view ? 'Stopped. What was done by then is kept.' : 'Stopped. This turn is not kept.';
+  return `${end.message.replace(/\.?$/, '.')} ${end.hint}`;
+}
