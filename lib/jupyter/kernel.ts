@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareCell } from './cell-source.ts';
 import { checkCellsOnly } from './check-cells-only.ts';
+import { sendWithoutWaiting } from './kernel/sockets.ts';
 import { committedMetadata } from './notebook-file.ts';
 
 const require = createRequire(import.meta.url);
@@ -98,6 +99,7 @@ function prepareCells(): void {
 function startTslab(configPath: string): void {
   const { startKernel } = require('tslab/dist/main.js');
   const { ZmqServer } = require('tslab/dist/jupyter.js');
+  sendWithoutWaiting(ZmqServer.prototype);
   // tslab waits for the event loop to run dry, which an open connection in a cell would prevent for ever.
   const close = ZmqServer.prototype.close;
   ZmqServer.prototype.close = function closeAndExit(): void {

@@ -1,0 +1,76 @@
+import { type Kernel, KernelMessage } from '@jupyterlab/services';
+import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
+import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
+import { normaliseOutputs, type Output } from '../../lib/jupyter/notebook-file.ts';
+
+/** What one cell came to: the reply as the kernel sent it, and every output that names the cell as its own. */
+export interface LiveCell {
+  readonly reply: Promise<
+    KernelMessage.IExecuteReplyMsg['content'] & Partial<KernelMessage.IReplyErrorContent>
+  >;
+  /** So far; it grows when the cell's work goes on after its reply. */
+  outputs(): Output[];
+  /** What it printed so far, on either stream. */
+  text(): string;
+}
+
+export interface LiveKernel {
+  /** Sends the cell and does not wait. */
+  send(code: string, options?: { readonly stopOnError?: boolean }): LiveCell;
+  /** Runs the cell to its reply. */
+  run(code: string): Promise<{ readonly status: string; readonly outputs: Output[]; readonly text: string }>;
+  interrupt(): Promise<void>;
+  shutdown(): Promise<void>;
+  readonly connection: Kernel.IKernelConnection;
+}
+
+/** A local kernel, in the notebooks' folder, that takes cells one by one or several at once. */
+export async function openLiveKernel(server: HeadlessServer): Promise<LiveKernel> {
+  const session = await server.openSession(`notebooks/${crypto.randomUUID()}.ipynb`, kernelNames.local);
+  const connection = session.kernel;
+  if (!connection) throw new Error('The session has no kernel.');
+  const outputs = new Map<string, Output[]>();
+  connection.iopubMessage.connect((_, message) => {
+    const { msg_id: parent = '' } = message.parent_header as { msg_id?: string };
+    const output = outputOf(message);
+    if (output) outputs.set(parent, [...(outputs.get(parent) ?? []), output]);
+  });
+
+  function send(code: string, { stopOnError = true } = {}): LiveCell {
+    const future = connection.requestExecute({ code, stop_on_error: stopOnError }, false);
+    const mine = () => normaliseOutputs(structuredClone(outputs.get(future.msg.header.msg_id) ?? []));
+    return {
+      reply: future.done.then(({ content }) => content),
+      outputs: mine,
+      text: () =>
+        mine()
+          .map((output) => (output.output_type === 'stream' ? output.text : ''))
+          .join(''),
+    };
+  }
+
+  return {
+    send,
+    run: async (code) => {
+      const cell = send(code);
+      const { status } = await cell.reply;
+      return { status, outputs: cell.outputs(), text: cell.text() };
+    },
+    interrupt: () => connection.interrupt(),
+    shutdown: () => session.shutdown(),
+    connection,
+  };
+}
+
+function outputOf(message: KernelMessage.IIOPubMessage): Output | undefined {
+  if (KernelMessage.isStreamMsg(message)) {
+    return { output_type: 'stream', name: message.content.name, text: message.content.text };
+  }
+  if (KernelMessage.isErrorMsg(message)) {
+    const { ename, evalue, traceback } = message.content;
+    return { output_type: 'error', ename, evalue, traceback };
+  }
+  if (!KernelMessage.isDisplayDataMsg(message)) return undefined;
+  const { data, metadata } = message.content;
+  return { output_type: 'display_data', data: { ...data }, metadata: { ...metadata } };
+}
