@@ -49,7 +49,8 @@ describe.each(['kept', 'replaced'] as const)('behind a proxy, with the Host %s',
     expect(addresses).toEqual(expect.arrayContaining(['chat.css', 'chat.js', 'models', 'sessions', 'turns']));
     for (const address of addresses)
       expect(new URL(address, url).href, address).toMatch(new RegExp(`^${url}`));
-    for (const path of ['chat.css', 'icon.svg', './view.js', 'models', 'sessions']) expect((await visitor.get(path)).status).toBe(200);
+    for (const path of ['chat.css', 'icon.svg', './view.js', 'models', 'sessions'])
+      expect((await visitor.get(path)).status).toBe(200);
   });
 
   it('the address without its last slash leads to the page', async () => {

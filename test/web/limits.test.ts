@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createRate } from '../../lib/web/limits.ts';
 import type { Chat, ChatOptions } from '../../lib/web/start-chat.ts';
 import { useLocalBedrock } from '../local-endpoint.ts';
-import { startChatAt, visit } from './visitor.ts';
+import { modelId, startChatAt, visit } from './visitor.ts';
 
 const endpoint = useLocalBedrock();
 const pages: Chat[] = [];
@@ -81,6 +81,29 @@ describe('a turn', () => {
     const statuses: (number | undefined)[] = [];
     for (const visitor of [one, one, one, other]) statuses.push((await visitor.say({ text: 'Hi' })).status);
     expect(statuses).toEqual([200, 200, 429, 200]);
+  });
+
+  it('is refused to a client that keeps no cookie, as if it were one visitor', async () => {
+    const { url } = await open({ limits: { turnsPerMinute: 2 } });
+    const origin = new URL(url).origin;
+    const body = JSON.stringify({ text: 'Hi', modelId });
+    const statuses: number[] = [];
+    for (const headers of [{ origin }, { origin, cookie: 'chat-visitor=no-name' }, { origin }]) {
+      const response = await fetch(`${url}turns`, { method: 'POST', headers, body });
+      await response.text();
+      statuses.push(response.status);
+    }
+    expect(statuses).toEqual([200, 200, 429]);
+    // Whoever keeps theirs is not held up by it.
+    expect((await (await visit(url)).say({ text: 'Hi' })).status).toBe(200);
+  });
+
+  it('is refused to a client that takes a new cookie each time, once all have asked too often', async () => {
+    const { url } = await open({ limits: { turnsPerMinute: 1, turnsPerMinuteOfAll: 3 } });
+    const statuses: (number | undefined)[] = [];
+    for (let count = 0; count < 4; count++)
+      statuses.push((await (await visit(url)).say({ text: 'Hi' })).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
   });
 
   it('is refused when its message is too long, with and without its length told', async () => {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../lib/client.ts';
 import { Conversation } from '../../lib/converse/conversation.ts';
-import { renderMarkdown } from '../../lib/web/render-markdown.ts';
 import { type Chat, startChat } from '../../lib/web/start-chat.ts';
 import type { TurnView } from '../../lib/web/turn-view.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
@@ -101,22 +100,5 @@ describe('the chat page', () => {
       hint: expect.any(String),
     });
     expect(await (await fetch(`${chat.url}sessions`, { headers: { cookie } })).json()).toEqual([]);
-  });
-});
-
-describe('Markdown', () => {
-  it.each([
-    '<script>alert(1)</script>',
-    '<img src=x onerror=alert(1)>',
-    '[x](javascript:alert(1))',
-    '![x](https://evil.example/pixel.png)',
-    '[x](data:text/html,<script>alert(1)</script>)',
-  ])('of %s loads and runs nothing', (text) => {
-    expect(renderMarkdown(text)).not.toMatch(/<(?:script|img)|href="(?:javascript|data)/i);
-  });
-
-  it('has readings above the characters, but not in code', () => {
-    expect(renderMarkdown('**漢字 (かんじ)**')).toContain('<rt>かんじ</rt>');
-    expect(renderMarkdown('`漢字 (かんじ)`')).not.toContain('<ruby');
   });
 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { expect } from 'vitest';
 import { createClient } from '../../lib/client.ts';
 import { Conversation } from '../../lib/converse/conversation.ts';
 import { type Chat, type ChatOptions, startChat } from '../../lib/web/start-chat.ts';
@@ -37,6 +38,33 @@ export async function call(url: string, request: Call = {}) {
   return { status: incoming.statusCode, headers: incoming.headers, text: await text(incoming) };
 }
 
+/** One event of an answer, as the page gets it. */
+export type Told = Record<string, unknown> & { readonly type: string };
+
+/** The events of an answer that has ended. */
+export function eventsOf(body: string): Told[] {
+  const parts = body.split('\n\n').filter((part) => part !== '');
+  return parts.map((part) => JSON.parse(part.replace('data: ', '')));
+}
+
+/** Reads an answer while it comes: `told` grows, `until` waits for the first event of a type. */
+export function listen(answer: IncomingMessage) {
+  const told: Told[] = [];
+  let rest = '';
+  answer.setEncoding('utf8').on('data', (piece: string) => {
+    const end = (rest + piece).lastIndexOf('\n\n') + 2;
+    const whole = (rest + piece).slice(0, Math.max(end, 0));
+    rest = (rest + piece).slice(whole.length);
+    told.push(...eventsOf(whole));
+  });
+  answer.on('error', () => undefined);
+  const until = async (type: string): Promise<Told> => {
+    await expect.poll(() => told.map((event) => event.type), { timeout: 5_000 }).toContain(type);
+    return told.find((event) => event.type === type) as Told;
+  };
+  return { told, until };
+}
+
 /** Somebody's browser: it has a cookie of its own, and names its origin. */
 export async function visit(pageUrl: string) {
   const { headers } = await call(pageUrl);
@@ -52,6 +80,11 @@ export async function visit(pageUrl: string) {
     begin: (body: object) => open(`${pageUrl}turns`, asked(body)),
     /** One message, and the whole answer. */
     say: (body: object) => call(`${pageUrl}turns`, asked(body)),
+    /** One message, and the events of the whole answer. */
+    turn: async (body: object) => eventsOf((await call(`${pageUrl}turns`, asked(body))).text),
+    post: (path: string, body: object = {}) => call(pageUrl + path, asked(body)),
     get: (path: string) => call(pageUrl + path, { headers: { cookie } }),
+    /** The turns of a session, or of all that are listed. */
+    read: async (path: string) => JSON.parse((await call(pageUrl + path, { headers: { cookie } })).text),
   };
 }
