@@ -1,0 +1,57 @@
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { codeOf, notebooks, pages, projectRoot, read, tokensOf } from './pages.ts';
+
+const folders = ['lib', 'notebooks', 'docs', 'test', 'prompts', 'studio', '.devcontainer', '.github', '.ci'];
+/** A path into the repository: `lib/models/roles.ts`, `notebooks/solutions`, `lib/aws-errors/`. */
+const isPath = (text: string) =>
+  folders.some((folder) => text.startsWith(`${folder}/`)) && !/[\s()'"]/.test(text);
+
+/** Whether there is such a file; `<maker>` stands for any name, and `lib/local-bedrock` is also how it is imported. */
+function exists(path: string): boolean {
+  const pattern = path.replace(/<[^>]+>/g, '*').replace(/\/$/, '');
+  if (pattern.includes('*')) return globSync(pattern, { cwd: projectRoot }).length > 0;
+  return existsSync(join(projectRoot, pattern));
+}
+
+describe.each(pages)('%s', (page) => {
+  it('names files that there are', () => {
+    const { inline } = codeOf(page);
+    const paths = inline.filter(isPath);
+    expect(paths.filter((path) => !exists(path))).toEqual([]);
+  });
+});
+
+it("the README's table has a row for every folder of lib", () => {
+  const folders = globSync('lib/*/', { cwd: projectRoot })
+    .map((path) => path.split(/[\\/]/)[1])
+    .filter((name) => name !== 'node_modules');
+  const named = codeOf('README.md').inline;
+  expect(folders.filter((name) => !named.some((path) => path.startsWith(`lib/${name}/`)))).toEqual([]);
+});
+
+describe.each(notebooks)('%s', (notebook) => {
+  const number = notebook.replace(/\D/g, '');
+
+  it("has a row in the README's table, and a place in the form for bugs", () => {
+    const table = tokensOf('README.md').find(
+      (token) => token.type === 'table' && token.raw.includes('(notebooks/001.ipynb)'),
+    );
+    expect(table?.raw).toContain(`[${number} `);
+    expect(table?.raw).toContain(`(${notebook})`);
+    expect(read('.github/ISSUE_TEMPLATE/bug.yml')).toContain(`- ${notebook}\n`);
+  });
+
+  it('has solutions, when it has exercises', () => {
+    const hasExercises = read(notebook).includes('await checkExercise(');
+    expect(hasExercises && !existsSync(join(projectRoot, `notebooks/solutions/${number}.ipynb`))).toBe(false);
+  });
+
+  it('says where it stands among all notebooks', () => {
+    const first = JSON.parse(read(notebook)).cells[0].source.join('') as string;
+    const place = /^Where we are: (.*)$/m.exec(first)?.[1] ?? '';
+    expect(place).toContain(`**${number} `);
+    for (const other of notebooks) expect(place).toContain(other.replace(/\D/g, ''));
+  });
+});
