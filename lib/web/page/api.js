@@ -21,7 +21,8 @@ async function call(path, options) {
 const post = (path, body, signal) =>
   call(path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    // jupyter-server-proxy holds every answer back until its end, unless this is asked for.
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
     body: JSON.stringify(body),
     signal,
   });
