@@ -80,6 +80,7 @@ export {
 export { costOf, formatDollars, type TokenUsage } from './models/cost.ts';
 export { type CostLimit, CostMeter, type PlannedCall } from './models/cost-meter.ts';
 export { findEmbeddingModel, findFamily, findModel, isRetired, splitModelId } from './models/find.ts';
+export type { Price, PriceTier, TokenPrice } from './models/price.ts';
 export {
   type Capabilities,
   type ResolvedModel,
