@@ -38,7 +38,10 @@ async function main(): Promise<number> {
     ...(port === undefined ? {} : { port: Number(port) }),
   });
   const url = jupyter === undefined ? chat.url : jupyter.addressOf(chat.url);
-  console.log(`${url}\n\nWhoever has this address can chat at your cost. Stop with Ctrl-C.`);
+  const who = local
+    ? 'A stand-in answers, not a language model. Leave --local out to call Amazon Bedrock.'
+    : 'Whoever has this address can chat at your cost.';
+  console.log(`${url}\n\n${who} Stop with Ctrl-C.`);
   if (jupyter === undefined && isStudio(process.env)) {
     console.log('In SageMaker Studio, add --behind and the address that your browser shows for JupyterLab.');
   }

@@ -25,5 +25,12 @@ const marked = new Marked({
 
 /** A model's Markdown as HTML that holds no script, no attribute of the model's, and loads nothing. Pure. */
 export function renderMarkdown(text: string): string {
-  return withFurigana(marked.parse(text) as string);
+  return withFurigana(withScrolledTables(marked.parse(text) as string));
+}
+
+/** A wide table is scrolled by itself, with the keyboard too. The tags are the renderer's: a model's are escaped. Pure. */
+function withScrolledTables(html: string): string {
+  return html
+    .replaceAll('<table>', '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>')
+    .replaceAll('</table>', '</table></div>');
 }

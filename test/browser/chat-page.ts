@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createClient } from 'lib';
-import { type LocalBedrock, startLocalBedrock } from 'lib/local-bedrock';
+import { type LocalBedrock, type LocalBedrockOptions, startLocalBedrock } from 'lib/local-bedrock';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type Chat, type ChatOptions, startChat } from '../../lib/web/start-chat.ts';
@@ -24,12 +24,15 @@ export interface ChatPage {
 }
 
 /** Starts an endpoint, a chat page and a browser for the tests of one file. The function gives them once the tests run. */
-export function useChatPage(options: ChatOptions = {}): () => ChatPage {
+export function useChatPage(
+  options: ChatOptions | (() => ChatOptions) = {},
+  endpointOptions: LocalBedrockOptions = {},
+): () => ChatPage {
   let made: ChatPage | undefined;
   let browser: Awaited<ReturnType<typeof openBrowser>>;
   beforeAll(async () => {
     browser = await openBrowser();
-    const endpoint = await startLocalBedrock({ today: '2026-11-24' });
+    const endpoint = await startLocalBedrock({ today: '2026-11-24', ...endpointOptions });
     const chat = await startChat({
       client: createClient(clientFor(endpoint.url)),
       models: async () => [
@@ -37,7 +40,7 @@ export function useChatPage(options: ChatOptions = {}): () => ChatPage {
         { id: 'amazon.nova-micro-v1:0', name: 'Nova Micro' },
       ],
       limits: { turnsPerMinute: 1_000 },
-      ...options,
+      ...(typeof options === 'function' ? options() : options),
     });
     const { context } = browser;
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);

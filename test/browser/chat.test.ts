@@ -1,144 +1,264 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from './browser.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { begin, ended, lastAnswer, picture, say, statusOf, useChatPage, violations } from './chat-page.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
-const folder = mkdtempSync(join(tmpdir(), 'chat-'));
-let chat: ChildProcess;
-let url: string;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
-let page: Page;
+const there = useChatPage();
+const calls = () =>
+  there()
+    .endpoint.requests()
+    .filter(({ operation }) => operation === 'ConverseStream');
+beforeEach(() => there().endpoint.clearFaults());
 
-beforeAll(async () => {
-  const command = [
-    join(root, 'lib/web/cli.ts'),
-    '--local',
-    '--no-browser',
-    '--file',
-    join(folder, 'chat.db'),
-  ];
-  const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  chat = child;
-  const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
-  url = /http:\S+/.exec(line)?.[0] ?? '';
-  browser = await openBrowser();
-  page = await open(browser.context);
-});
-afterAll(async () => {
-  await browser?.close();
-  const ended = once(chat, 'exit');
-  chat.kill('SIGINT');
-  const [code] = await ended;
-  rmSync(folder, { recursive: true, force: true });
-  expect(code).toBe(0);
-});
-
-async function open(context: BrowserContext): Promise<Page> {
-  const opened = await context.newPage();
-  await opened.goto(url);
-  // The models come after the page.
-  await opened.locator('#model option').first().waitFor({ state: 'attached' });
-  return opened;
-}
-
-async function say(on: Page, text: string): Promise<void> {
-  const before = await on.locator('.rendered').count();
-  await on.getByLabel('Your message').fill(text);
-  await on.getByRole('button', { name: 'Send' }).click();
-  await expect.poll(() => on.locator('.rendered').count()).toBe(before + 1);
-  await expect.poll(() => on.getByRole('button', { name: 'Send' }).isEnabled()).toBe(true);
-}
-
-/** A picture for a person to look at, in the folder that SCREENSHOTS names. */
-async function picture(on: Page, name: string): Promise<void> {
-  if (process.env.SCREENSHOTS)
-    await on.screenshot({ path: join(process.env.SCREENSHOTS, `chat-${name}.png`) });
-}
-
-async function violations(on: Page): Promise<string[]> {
-  await on.evaluate(axe);
-  return await on.evaluate(
-    '(async () => (await axe.run()).violations.map(({ id, nodes }) => id + ": " + nodes[0].html))()',
-  );
-}
-
-describe('the chat page', () => {
-  it('answers what is sent, and shows it again after a reload', async () => {
-    await say(page, 'My name is Aiko. What is <img src=x onerror=alert(1)>?');
-    expect(await page.locator('#status').textContent()).toContain('tokens');
-    expect(await page.locator('#messages img').count()).toBe(0);
-    const answer = await page.locator('.rendered').textContent();
+describe('an answer', () => {
+  it('is shown with its tokens and cost, and again after a reload, scrolled to its end', async () => {
+    const { page } = there();
+    await say(page, 'My name is Aiko.');
+    await say(page, 'How do I conjugate taberu?');
+    expect(await statusOf(page)).toMatch(/^Done: Nova Lite · [\d,]+ tokens · \$0\.\d+$/);
+    const shown = await page.locator('#messages').innerText();
     await page.reload();
-    await expect.poll(() => page.locator('.rendered').textContent()).toBe(answer);
+    await lastAnswer(page).locator('table').waitFor();
+    expect(await page.locator('#messages').innerText()).toBe(shown);
+    expect(await lastAnswer(page).getByRole('button', { name: 'Regenerate' }).isVisible()).toBe(true);
+    await expect.poll(() => isInView(page)).toBe(true);
   });
 
+  it('grows while it comes, as what it is to be', async () => {
+    const { page, endpoint } = there();
+    const rows: number[] = [];
+    endpoint.fault('slow:ms=6');
+    await begin(page, 'How do I conjugate taberu?');
+    const lengths: number[] = [];
+    const stop = page.getByRole('button', { name: 'Stop' });
+    while (await stop.isVisible()) {
+      lengths.push((await lastAnswer(page).locator('.answer').innerText()).length);
+      rows.push(await lastAnswer(page).locator('.rendered').count());
+    }
+    expect(new Set(lengths).size).toBeGreaterThan(5);
+    // The first paragraph is laid out before the whole has come.
+    expect(rows).toContain(1);
+    expect(lengths).toEqual(lengths.toSorted((one, other) => one - other));
+  });
+
+  it('is followed to its end, unless the reader has gone back to read', async () => {
+    const { page, endpoint } = there();
+    endpoint.fault('slow:ms=6');
+    await begin(page, 'How do I conjugate taberu?');
+    await expect.poll(() => lastAnswer(page).innerText()).toContain('taberu');
+    await page.locator('main').evaluate((view) => view.scrollTo(0, 0));
+    await ended(page);
+    expect(await page.locator('main').evaluate((view) => view.scrollTop)).toBe(0);
+  });
+
+  it('can be had once more, in a conversation of its own', async () => {
+    const { page } = there();
+    const conversations = page.getByLabel('Conversation').locator('option');
+    const [before, answers] = [await conversations.count(), await page.locator('.assistant').count()];
+    await page.getByRole('button', { name: 'Regenerate' }).click();
+    await ended(page);
+    await expect.poll(() => conversations.count()).toBe(before + 1);
+    expect(await page.locator('.assistant').count()).toBe(answers);
+  });
+
+  it('stays when another one cannot be had', async () => {
+    const { page, endpoint } = there();
+    const [shown, answers] = [await lastAnswer(page).innerText(), await page.locator('.assistant').count()];
+    endpoint.fault('AccessDeniedException');
+    await page.getByRole('button', { name: 'Regenerate' }).click();
+    await ended(page);
+    expect(await statusOf(page)).toContain('access');
+    expect(await page.locator('.assistant').count()).toBe(answers);
+    expect(await lastAnswer(page).innerText()).toContain(shown.split('\n')[0]);
+    expect(await page.getByText('There is no other answer: this one is unchanged.').isVisible()).toBe(true);
+    await page.reload();
+    await expect.poll(() => page.locator('.assistant').count()).toBe(answers);
+    expect(await lastAnswer(page).innerText()).toBe(shown);
+  });
+
+  it('that fails says why and what to do, and can be asked again in its place', async () => {
+    const { page, endpoint } = there();
+    const questions = await page.locator('.user').count();
+    endpoint.fault('AccessDeniedException');
+    await say(page, 'What is 17 + 25?');
+    expect(await page.locator('.broken .note').innerText()).toContain('bedrock:InvokeModel');
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await expect.poll(() => lastAnswer(page).innerText()).toContain('42');
+    expect(await page.locator('.broken').count()).toBe(0);
+    expect(await page.locator('.user').count()).toBe(questions + 1);
+  });
+
+  it('is copied as the model wrote it', async () => {
+    const { page } = there();
+    await say(page, 'How do I conjugate nomu?');
+    await lastAnswer(page).getByRole('button', { name: 'Copy' }).click();
+    await expect.poll(() => statusOf(page)).toBe('Copied.');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/\| --- \|/);
+  });
+
+  it('has readings above Japanese words', async () => {
+    const { page } = there();
+    await say(page, 'Let’s eat at the restaurant in Japanese, with furigana');
+    const words = lastAnswer(page).locator('ruby[lang=ja]');
+    expect(await words.first().locator('rt').innerText()).toMatch(/^\p{Script=Hiragana}+$/u);
+    const [reading, word] = await Promise.all([
+      words.first().locator('rt').boundingBox(),
+      words.first().boundingBox(),
+    ]);
+    expect(reading?.y).toBeLessThan((word?.y ?? 0) + 1);
+  });
+});
+
+describe('a stop', () => {
+  it('in mid-answer ends the call, keeps what has come on the page, and marks it', async () => {
+    const { page, endpoint } = there();
+    endpoint.fault('slow:ms=60');
+    const before = calls().length;
+    await begin(page, 'How do I conjugate taberu?');
+    await expect.poll(() => lastAnswer(page).innerText()).toContain('食べる');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await ended(page);
+    expect(await statusOf(page)).toBe('Stopped. This turn is not kept.');
+    await expect.poll(() => calls().at(-1)?.ended).toBe('client left');
+    expect(calls().length).toBe(before + 1);
+    expect(await page.locator('.broken').innerText()).toContain('食べる');
+    await picture(page, 'stopped');
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await expect.poll(() => page.locator('.broken').count()).toBe(0);
+    await ended(page);
+    expect(await lastAnswer(page).innerText()).toContain('taberu');
+  });
+
+  it('before there is a word ends the call as well', async () => {
+    const { page, endpoint } = there();
+    endpoint.fault('slow-start:ms=5000');
+    const before = calls().length;
+    await begin(page, 'Tell me about rain.');
+    await expect.poll(() => calls().length).toBe(before + 1);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await ended(page);
+    await expect.poll(() => calls().at(-1)?.ended).toBe('client left');
+  });
+});
+
+describe('a conversation', () => {
+  it('is listed by its first words, and gone on with', async () => {
+    const { page } = there();
+    await page.getByRole('button', { name: 'New chat' }).click();
+    expect(await page.locator('#messages li').count()).toBe(0);
+    await say(page, 'My name is Kenji.');
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await say(page, 'What is 17 + 25?');
+    const list = page.getByLabel('Conversation').locator('option', { hasText: 'My name is Kenji.' });
+    await page.locator('#session').selectOption(await list.getAttribute('value'));
+    await expect.poll(() => page.locator('.user').allInnerTexts()).toHaveLength(1);
+    await say(page, 'What is my name?');
+    expect(await lastAnswer(page).innerText()).toContain('Kenji');
+  });
+
+  it('of one visitor is not seen by another', async () => {
+    const { page, open, newContext } = there();
+    const context = await newContext();
+    const other = await open(context);
+    expect(await other.locator('#session option').allTextContents()).toEqual(['New conversation']);
+    await say(other, 'What is my name?');
+    expect(await other.locator('#messages').innerText()).not.toContain('Kenji');
+    expect(await page.locator('#messages').innerText()).toContain('Kenji');
+    expect(await page.locator('#messages').innerText()).not.toContain('no answer of its own');
+    await context.close();
+  });
+});
+
+function isInView(page: ReturnType<typeof there>['page']) {
+  return lastAnswer(page).evaluate((item) => {
+    const [own, view] = [item.getBoundingClientRect(), item.closest('main')?.getBoundingClientRect()];
+    return view !== undefined && own.bottom <= view.bottom + 1;
+  });
+}
+
+describe('the page', () => {
   it.each(['light', 'dark'] as const)(
     'has nothing that axe-core finds wrong when %s',
     async (colorScheme) => {
+      const { page } = there();
       await page.emulateMedia({ colorScheme });
-      await picture(page, colorScheme);
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'New chat' }).click();
+      expect(await violations(page)).toEqual([]);
+      await say(page, 'How do I conjugate taberu?');
       expect(await violations(page)).toEqual([]);
     },
   );
 
-  it('stops an answer, says so, and can be asked again', async () => {
-    // The answer's beginning is held back, so that there is time to press.
-    await page.route('**/turns', async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      await route.continue().catch(() => undefined);
-    });
-    const answers = await page.locator('.rendered').count();
-    await page.getByLabel('Your message').fill('Tell me about rain.');
-    await page.getByLabel('Your message').press('Enter');
-    const stop = page.getByRole('button', { name: 'Stop' });
-    await stop.click();
-    await expect.poll(() => page.locator('#status').textContent()).toContain('Stopped');
-    expect(await stop.isVisible()).toBe(false);
-    expect(await page.locator('.rendered').count()).toBe(answers);
-    await picture(page, 'stopped');
-    await page.unroute('**/turns');
-    await page.getByRole('button', { name: 'Regenerate' }).click();
-    await expect.poll(() => page.locator('.rendered').count()).toBe(answers + 1);
-    expect(await page.locator('.broken').count()).toBe(0);
-    expect(await page.locator('.user', { hasText: 'Tell me about rain.' }).count()).toBe(1);
+  it('is used with the keyboard alone', async () => {
+    const { page } = there();
+    await page.getByRole('button', { name: 'New chat' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await focused(page)).toBe('text');
+    await page.keyboard.type('What is');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('17 + 25?');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => lastAnswer(page).innerText()).toContain('42');
+    expect(await page.locator('.user .plain').innerText()).toBe('What is\n17 + 25?');
+    await ended(page);
+    expect(await focused(page)).toBe('text');
+    // Backwards from the field: the last answer's buttons.
+    await page.keyboard.press('Shift+Tab');
+    expect(await focused(page)).toBe('Regenerate');
+    await page.keyboard.press('Shift+Tab');
+    expect(await focused(page)).toBe('Copy');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => statusOf(page)).toBe('Copied.');
   });
 
-  it('shows no visitor what another one said', async () => {
-    const context = await browser.context.browser()?.newContext();
-    if (!context) throw new Error('The browser opens no second context.');
-    const other = await open(context);
-    expect(await other.getByLabel('Conversation').locator('option').allTextContents()).toEqual([
-      'New conversation',
-    ]);
-    await say(other, 'What is my name?');
-    expect(await other.locator('#messages').textContent()).not.toContain('Aiko');
-    expect(await page.locator('#messages').textContent()).toContain('Aiko');
-    await context.close();
+  it('begins with suggestions that can be clicked', async () => {
+    const { page } = there();
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await page.getByRole('button', { name: 'What is 17 + 25?' }).click();
+    await expect.poll(() => lastAnswer(page).innerText()).toContain('42');
+    await ended(page);
+  });
+
+  it('says an answer to those who listen once it is whole', async () => {
+    const { page } = there();
+    await say(page, 'What is 17 + 25?');
+    expect(await page.locator('[aria-live=polite]').innerText()).toBe('17 + 25 = 42');
+    expect(await page.getByRole('status').innerText()).toContain('Done');
   });
 
   it('fits a phone, with nothing to scroll sideways', async () => {
+    const { page } = there();
     await page.setViewportSize({ width: 390, height: 844 });
     await say(page, `A long word: ${'x'.repeat(200)}`);
+    await say(page, 'How do I conjugate taberu?');
     const wide = await page
-      .locator('html, main, li, form, header')
+      .locator('html, body, main, li, form, header, footer')
       .evaluateAll((all) => all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length);
     expect(wide).toBe(0);
-    // The end of the answer is in view.
-    const copy = page.getByRole('button', { name: 'Copy' }).last();
-    const isInView = async () => {
-      const [button, footer] = await Promise.all([copy.boundingBox(), page.locator('footer').boundingBox()]);
-      return button !== null && footer !== null && button.y + button.height <= footer.y;
-    };
-    await expect.poll(isInView).toBe(true);
-    await page.emulateMedia({ colorScheme: 'light' });
-    await picture(page, 'phone');
+    await expect.poll(() => isInView(page)).toBe(true);
     expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 960 });
+  });
+
+  it('moves nothing for those who ask for less motion', async () => {
+    const { page, endpoint } = there();
+    endpoint.fault('slow:ms=60');
+    const moving = async () => {
+      await begin(page, 'How do I conjugate taberu?');
+      await expect.poll(() => lastAnswer(page).innerText()).toContain('食べる');
+      const count = await page.evaluate('document.getAnimations().length');
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await ended(page);
+      return count;
+    };
+    expect(await moving()).toBeGreaterThan(0);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    endpoint.fault('slow:ms=60');
+    expect(await moving()).toBe(0);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
   });
 });
+
+/** The id of what has the focus, or its words. */
+function focused(page: ReturnType<typeof there>['page']) {
+  return page.evaluate('document.activeElement.id || document.activeElement.textContent');
+}

@@ -26,13 +26,14 @@ const hostile = [
 const allowed: Record<string, readonly string[]> = {
   a: ['href', 'target', 'rel'],
   pre: ['tabindex'],
+  div: ['class', 'role', 'aria-label', 'tabindex'],
   ruby: ['lang'],
   td: ['align'],
   th: ['align'],
   ol: ['start'],
 };
 const harmless = new Set(
-  'a p pre code em strong del ul ol li blockquote h1 h2 h3 h4 h5 h6 hr br table thead tbody tr td th ruby rt rp'.split(
+  'a p pre div code em strong del ul ol li blockquote h1 h2 h3 h4 h5 h6 hr br table thead tbody tr td th ruby rt rp'.split(
     ' ',
   ),
 );

@@ -42,7 +42,11 @@ export async function* streamAnswer(body, signal) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
-    const { done, value } = await reader.read();
+    // A cut connection is an end without the last event, which is all that can be known of it.
+    const { done, value } = await reader.read().catch((error) => {
+      if (signal.aborted) throw error;
+      return { done: true };
+    });
     if (done) return;
     const parts = (rest + value).split('\n\n');
     rest = parts.pop();
