@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { embeddingCatalogue, listedModels } from '../../lib/models/catalogue.ts';
 import { findEmbeddingFamily, findFamily } from '../../lib/models/find.ts';
 import { sources, tierOf } from '../../lib/models/price.ts';
-import { callableId, profileFor } from '../../lib/models/profile.ts';
+import { callableId, nearestGeography, profileFor } from '../../lib/models/profile.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
 
 const lab = useLocalBedrock('lab');
@@ -72,6 +72,17 @@ describe('the catalogue', () => {
       const isDated = startOfLife !== undefined || legacy !== undefined || endOfLife !== undefined;
       expect(datesFrom !== undefined && datesFrom.length > 0, id).toBe(isDated);
       for (const source of datesFrom ?? []) expect(Object.keys(sources)).toContain(source);
+    }
+  });
+
+  it('has only profiles of geographies that some region is in', () => {
+    const regions =
+      'us-east-1 us-gov-west-1 ca-central-1 eu-west-1 ap-northeast-1 ap-southeast-2 ap-south-1'.split(' ');
+    for (const { id, profiles } of listedModels) {
+      const reached = profiles.filter((prefix) =>
+        regions.some((region) => nearestGeography([prefix], region)),
+      );
+      expect(reached, id).toEqual(profiles);
     }
   });
 
