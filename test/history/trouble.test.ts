@@ -205,8 +205,11 @@ describe.each(drivers)('opening with %s', (driver) => {
       await history.append('s', { messages: turn('lost', '').messages.slice(0, 1), open: true }, 1);
       await history.close();
       if (isLockGone) rmSync(`${file}-lock`);
+      else chmodSync(`${file}-lock`, 0o444);
       chmodSync(file, 0o444);
       chmodSync(dirname(file), 0o555);
+      // Or the folder could not be removed by anybody but root.
+      onTestFinished(() => chmodSync(dirname(file), 0o755));
       asNobody();
 
       const reader = await openHistory(file, { driver });
