@@ -8,6 +8,8 @@ const safeAddress = /^(?:https?:\/\/|mailto:)[^\s"'<>]+$/i;
 const marked = new Marked({
   async: false,
   gfm: true,
+  // Models end lines as people do in a chat.
+  breaks: true,
   renderer: {
     // A model's HTML is text: it is shown, never run.
     html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),

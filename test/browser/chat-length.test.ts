@@ -1,0 +1,64 @@
+import { type History, openHistory } from 'lib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { lastAnswer, ready, useChatPage } from './chat-page.ts';
+
+let history: History;
+beforeAll(async () => {
+  history = await openHistory(':memory:');
+});
+afterAll(() => history?.close());
+const there = useChatPage(() => ({ history }));
+const median = (times: readonly number[]) =>
+  times.toSorted((one, other) => one - other)[times.length >> 1] ?? 0;
+
+/** Types and sends messages in the page itself; gives the milliseconds that each turn took. */
+const sayMany = `async (first, count) => {
+  const [form, text, send] = ['form', 'text', 'send'].map((id) => document.getElementById(id));
+  const times = [];
+  for (let number = first; number < first + count; number++) {
+    const begun = performance.now();
+    text.value = 'What is ' + number + ' + 1?';
+    form.requestSubmit();
+    const ended = new Promise((resolve) => {
+      new MutationObserver((_, observer) => {
+        if (send.hidden) return;
+        observer.disconnect();
+        resolve();
+      }).observe(send, { attributes: true });
+    });
+    await ended;
+    times.push(performance.now() - begun);
+  }
+  return times;
+}`;
+
+it('200 turns do not slow the page down', async () => {
+  const { page, chat } = there();
+  const say = (first: number, count: number): Promise<number[]> =>
+    page.evaluate(`(${sayMany})(${first}, ${count})`);
+  // The first turns load what later ones have.
+  await say(0, 10);
+  const early = median(await say(10, 20));
+  await addTurns(30, 150);
+  await page.reload();
+  await ready(page);
+  await expect.poll(() => page.locator('.assistant').count()).toBe(180);
+  const late = median(await say(180, 20));
+  expect(await page.locator('.assistant').count()).toBe(200);
+  expect(await lastAnswer(page).innerText()).toContain('199 + 1 = 200');
+  const sessions = await (await page.context().request.get(`${chat.url}sessions`)).json();
+  expect(sessions).toMatchObject([{ turns: 200 }]);
+  expect(late / early).toBeLessThan(3);
+});
+
+/** What was said while nobody looked: the same turns, put into the history. */
+async function addTurns(first: number, count: number): Promise<void> {
+  const [session] = await history.sessions();
+  const { sessionId = '' } = session ?? {};
+  let { sequence } = await history.read(sessionId);
+  for (let number = first; number < first + count; number++) {
+    const said = { role: 'user' as const, content: [{ text: `What is ${number} + 1?` }] };
+    const answer = { role: 'assistant' as const, content: [{ text: `${number} + 1 = ${number + 1}` }] };
+    sequence = await history.append(sessionId, { messages: [said, answer] }, sequence);
+  }
+}
