@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { kernelNames } from '../jupyter/kernelspecs.ts';
 import { findJupyter } from '../jupyter/setup/jupyter.ts';
 import { runCommand } from '../jupyter/setup/run-command.ts';
@@ -56,7 +56,7 @@ export function kernelFinding(projectRoot: string): Finding {
   for (const name of Object.values(kernelNames)) {
     const argv = readArguments(join(projectRoot, '.jupyter', 'kernels', name, 'kernel.json'));
     if (argv === undefined) return { what, state: 'problem', text: `${name} is not set up`, fix };
-    const missing = argv.slice(0, 2).find((path) => !existsSync(path));
+    const missing = argv.filter((word) => isAbsolute(word)).find((path) => !existsSync(path));
     if (missing !== undefined)
       return { what, state: 'problem', text: `${name} starts ${missing}, which is not there`, fix };
   }

@@ -5,6 +5,12 @@ import { writeWhole } from './write-file.ts';
 /** The names that notebooks and Jupyter know the two kernels by. They differ from tslab's own, `tslab`. */
 export const kernelNames = { aws: 'typescript-bedrock', local: 'typescript-bedrock-local' } as const;
 
+/**
+ * How the kernels' Node is started. V8 would let the space for young objects grow to 64 MB twice over while the
+ * compiler reads types, and keep it; with 16 MB the kernel is as fast.
+ */
+const nodeFlags = ['--max-semi-space-size=16'];
+
 export interface Kernelspec {
   readonly argv: readonly string[];
   readonly display_name: string;
@@ -23,7 +29,7 @@ export function kernelspecs(
 ): Readonly<Record<'aws' | 'local', Kernelspec>> {
   const launcher = join(projectRoot, 'lib', 'jupyter', 'kernel.ts');
   const spec = (displayName: string, flags: readonly string[]): Kernelspec => ({
-    argv: [nodePath, launcher, '--config-path', '{connection_file}', ...flags],
+    argv: [nodePath, ...nodeFlags, launcher, '--config-path', '{connection_file}', ...flags],
     display_name: displayName,
     language: 'typescript',
     interrupt_mode: 'signal',

@@ -68,7 +68,7 @@ describe('the kernels of a user', () => {
     renameSync(one, moved);
     const repaired = install(moved, true);
     expect(describeUserKernels(repaired)).toContain(`they belonged to ${one}, which is no longer there`);
-    expect(spec(kernelNames.local).argv[1]).toBe(join(moved, 'lib/jupyter/kernel.ts'));
+    expect(spec(kernelNames.local).argv).toContain(join(moved, 'lib/jupyter/kernel.ts'));
   });
 
   it('are recognised by their launcher when they were written without a word of the copy', () => {
