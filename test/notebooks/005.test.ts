@@ -19,7 +19,14 @@ function holding(text: string): Cell {
 }
 
 /** What the library's page needs of the cells before it, and the cell that starts it. */
-const page = ['const bedrock =', 'const system =', 'type Closable', 'const jupyterAddress', 'const page ='];
+const page = [
+  'const bedrock =',
+  'const system =',
+  'type Closable',
+  'const jupyterAddress',
+  'function showLink',
+  'const page =',
+];
 const agentPage = ['const wanted =', 'const readJson', 'const sampleWeather', 'const agentPage ='];
 
 /** Addresses with a key that the outputs show. */
