@@ -1,5 +1,5 @@
-import type { BedrockClientConfig } from '@aws-sdk/client-bedrock';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import type { ClientOptions } from '../client.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { currentDay, findModel, isRetired, splitModelId } from '../models/find.ts';
 import { callableId, isOffered } from '../models/profile.ts';
@@ -52,7 +52,7 @@ async function askOnce(options: ModelListOptions): Promise<readonly OfferedModel
  * @param withTools only those that can call tools
  */
 export async function listModels(
-  config: BedrockClientConfig & { readonly region: string },
+  config: ClientOptions & { readonly region: string },
   withTools = false,
 ): Promise<OfferedModel[]> {
   const { region } = config;
@@ -64,7 +64,7 @@ export async function listModels(
     .map((model) => ({ id: callableId(model, region), name: model.name }));
 }
 
-async function askForModels(config: BedrockClientConfig): Promise<Set<string> | undefined> {
+async function askForModels(config: ClientOptions): Promise<Set<string> | undefined> {
   const { BedrockClient, ListFoundationModelsCommand } = await import('@aws-sdk/client-bedrock');
   const client = new BedrockClient({ maxAttempts: 2, ...config });
   try {

@@ -7,9 +7,9 @@ import { createFinishedBlocks } from './finished-blocks.ts';
 import { renderMarkdown } from './render-markdown.ts';
 import type { AskVisitor, Talker, TalkerRequest, TalkResult } from './talk.ts';
 import {
-  cutNote,
   describeInput,
   describeUse,
+  noteOfStop,
   resultOf,
   type TurnView,
   textPart,
@@ -129,5 +129,5 @@ function viewOfResult(question: string, modelId: string, result: TalkResult): Tu
 
 function noteOf({ explanation, objection, stopReason }: TalkResult): string | undefined {
   if (objection !== undefined) return `Kept back: ${objection.reason}`;
-  return explanation ?? (stopReason === 'max_tokens' ? cutNote : undefined);
+  return explanation ?? noteOfStop(stopReason);
 }

@@ -72,8 +72,18 @@ export function textPart(text: string): Part {
   return { type: 'text', text, html: renderMarkdown(text) };
 }
 
-/** What is said of an answer that has reached its longest length. */
-export const cutNote = 'The answer was cut here: it had reached its longest length.';
+const stopNotes: Readonly<Record<string, string>> = {
+  max_tokens: 'The answer was cut here: it had reached its longest length.',
+  model_context_window_exceeded:
+    'The answer was cut here: the conversation is as long as the model can take.',
+  content_filtered: 'The model’s own filter has held the answer back, or the rest of it.',
+  guardrail_intervened: 'A guardrail of Bedrock has stepped in.',
+};
+
+/** What a reader has to know of an answer that did not end by itself. Pure. */
+export function noteOfStop(stopReason: string | undefined): string | undefined {
+  return stopReason === undefined ? undefined : stopNotes[stopReason];
+}
 
 /** Tokens and cost in one line, and which model. Pure. */
 export function describeUse(
@@ -113,7 +123,7 @@ function partsOf(turn: StoredTurn): Part[] {
 function noteOf(turn: StoredTurn): string | undefined {
   const repair = turn.findLast((entry) => entry.repair !== undefined)?.repair;
   if (repair !== undefined) return repair;
-  return turn.at(-1)?.stopReason === 'max_tokens' ? cutNote : undefined;
+  return noteOfStop(turn.at(-1)?.stopReason);
 }
 
 function aboutOf(turn: StoredTurn): string | undefined {

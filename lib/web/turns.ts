@@ -18,6 +18,8 @@ export interface TurnsOptions {
   readonly createConversation: (request: TalkerRequest, askVisitor: AskVisitor) => Talker;
   readonly limits: ChatLimits;
   readonly underway: Underway;
+  /** Milliseconds after which something is sent, so that no proxy takes the line for dead. Default 15,000. */
+  readonly silenceMs?: number;
 }
 
 /** The routes that take a message and stream its answer, stop it, and take a decision about a tool. */
@@ -60,6 +62,8 @@ export function addTurns(app: Hono, options: TurnsOptions): void {
     return streamSSE(context, async (stream) => {
       stream.onAbort(() => turn.stop());
       const tell = (event: object) => stream.writeSSE({ data: JSON.stringify(event) });
+      // Proxies cut a line on which nothing comes, also where somebody is thinking about a tool.
+      const keeper = setInterval(() => void stream.write(': still here\n\n'), options.silenceMs ?? 15_000);
       try {
         await tell({ type: 'session', sessionId: shown });
         const begunWith = isBranch ? await copyAllButLast(history, known, sessionId) : 0;
@@ -67,6 +71,7 @@ export function addTurns(app: Hono, options: TurnsOptions): void {
         await runTurn({ text, modelId, sessionId, history, approvals, createConversation, signal }, tell);
         if (isBranch) await dropUnused(history, sessionId, begunWith);
       } finally {
+        clearInterval(keeper);
         turn.end();
       }
     });

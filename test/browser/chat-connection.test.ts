@@ -75,14 +75,30 @@ describe('a connection that is cut in mid-answer', () => {
     await expect.poll(() => lastAnswer(page).innerText()).toContain('食べる');
     line().holdBack();
     await expect.poll(keptTurns, { timeout: 5_000 }).toBe(2);
-    line().cut();
+    line().setUp(false);
     await ended(page);
     expect(await page.locator('.broken').count()).toBe(1);
+    line().setUp(true);
     await page.getByRole('button', { name: 'Send again' }).click();
     await expect.poll(() => statusOf(page)).toBe('The answer had been kept: here it is.');
     expect(await page.locator('.broken').count()).toBe(0);
     expect(await page.locator('.user').count()).toBe(2);
     expect([calls().length, await keptTurns()]).toEqual([before + 1, 2]);
+  });
+});
+
+describe('a page that has lost only the end of an answer', () => {
+  it('gets it by itself, when the line is there again', async () => {
+    const before = calls().length;
+    there().endpoint.fault('slow:ms=2');
+    await begin(page, question);
+    await expect.poll(() => lastAnswer(page).innerText()).toContain('食べる');
+    line().holdBack();
+    await expect.poll(keptTurns, { timeout: 5_000 }).toBe(3);
+    line().cut();
+    await expect.poll(() => statusOf(page)).toBe('The answer had been kept: here it is.');
+    expect(await page.locator('.broken').count()).toBe(0);
+    expect([await page.locator('.user').count(), calls().length]).toEqual([3, before + 1]);
   });
 });
 
@@ -97,10 +113,10 @@ describe('a page that is left in mid-answer', () => {
   it('by a reload ends the call, and shows what is kept', async () => {
     await beginSlowly(page);
     await page.reload();
-    await expect.poll(() => page.locator('.assistant').count()).toBe(2);
+    await expect.poll(() => page.locator('.assistant').count()).toBe(3);
     await expect.poll(() => calls().at(-1)?.ended).toBe('client left');
     await say(page, 'What is 17 + 25?');
-    expect(await keptTurns()).toBe(3);
+    expect(await keptTurns()).toBe(4);
   });
 });
 

@@ -41,7 +41,7 @@ describe.each(['kept', 'replaced'] as const)('behind a proxy, with the Host %s',
     const visitor = await visit(url);
     const page = (await visitor.get('')).text;
     const addresses = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? '');
-    for (const file of ['chat.js', 'api.js', 'answer.js', 'approval.js', 'turn.js']) {
+    for (const file of ['chat.js', 'api.js', 'answer.js', 'approval.js', 'turn.js', 'conversation.js']) {
       const script = (await visitor.get(file)).text;
       const named = [...script.matchAll(/(?:call|post|from|import)[( ]\s*['`]([a-z./]+)/g)];
       addresses.push(...named.map(([, path]) => path ?? ''));

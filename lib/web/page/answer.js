@@ -11,6 +11,10 @@ export function element(name, className, ...children) {
   return made;
 }
 
+/** What an answer says, without its tool calls. */
+export const wordsOf = ({ parts }) =>
+  parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
+
 /** What the visitor has said. */
 export function questionItem(text) {
   return element('li', 'user', element('strong', 'for-ears', 'You'), element('div', 'plain', text));
@@ -75,7 +79,7 @@ export function createAnswer() {
       }
     }
     if (note) setNote(note);
-    const words = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
+    const words = wordsOf({ parts });
     foot.replaceChildren(
       ...(about ? [element('span', 'about', about)] : []),
       ...(words ? [copyButton(words)] : []),

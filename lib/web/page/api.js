@@ -50,6 +50,9 @@ export async function* streamAnswer(body, signal) {
     if (done) return;
     const parts = (rest + value).split('\n\n');
     rest = parts.pop();
-    for (const part of parts) yield JSON.parse(part.slice('data: '.length));
+    for (const part of parts) {
+      // Others are sent to keep the line open.
+      if (part.startsWith('data: ')) yield JSON.parse(part.slice('data: '.length));
+    }
   }
 }

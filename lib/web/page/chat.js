@@ -1,10 +1,10 @@
-/** The chat page: which conversation is shown, and one turn at a time in it. */
-import { createAnswer, element, questionItem } from './answer.js';
-import { listModels, listSessions, listSuggestions, readSession, stopAnswer } from './api.js';
+/** The chat page: one turn at a time, and what its controls do. */
+import { createAnswer, element, questionItem, wordsOf } from './answer.js';
+import { listModels, listSuggestions, stopAnswer } from './api.js';
 import { closeApprovals } from './approval.js';
+import { again, open, setLast, showKeptMeanwhile, shown, showSessions } from './conversation.js';
 import { readAnswer, reasonOf } from './turn.js';
 import {
-  empty,
   focusText,
   follow,
   form,
@@ -22,21 +22,14 @@ import {
   toEnd,
 } from './view.js';
 
-const again = element('button');
-
-/** The conversation that is shown; empty: a new one. */
-let current = '';
-/** How many of its turns are kept, as far as this page knows. */
-let kept = 0;
-/** The last turn on the page. */
-let last;
 let running;
 
 async function ask(question, isRepeat) {
   const turn = { question, isRepeat, answer: createAnswer(), isKept: false, sessionId: undefined };
-  const old = isRepeat ? last : undefined;
+  const old = isRepeat ? shown.last : undefined;
   running = { turn, controller: new AbortController() };
   setBusy(true, again);
+  spoken.textContent = '';
   if (old) old.answer.item.hidden = true;
   else {
     turn.item = questionItem(question);
@@ -44,26 +37,26 @@ async function ask(question, isRepeat) {
   }
   messages.append(turn.answer.item);
   toEnd();
-  const body = {
-    text: question,
-    modelId: model.value,
-    sessionId: current || undefined,
-    regenerate: isRepeat,
-  };
-  const end = await readAnswer(turn, body, running.controller.signal);
-  closeApprovals();
-  follow(() => (old ? settleRepeat(turn, old, end) : settle(turn, end)));
-  running = undefined;
-  setBusy(false, again);
+  const message = { text: question, modelId: model.value, sessionId: shown.id || undefined };
+  try {
+    const body = { ...message, regenerate: isRepeat };
+    const end = await readAnswer(turn, body, running.controller.signal);
+    closeApprovals();
+    follow(() => (old ? settleRepeat(turn, old, end) : settle(turn, end)));
+    if (end.type === 'lost') await showKeptMeanwhile(shown.last).catch(() => undefined);
+  } finally {
+    running = undefined;
+    setBusy(false, again);
+  }
   await showSessions().catch(() => undefined);
 }
 
 function settle(turn, end) {
   const reason = reasonOf(end);
-  // Nobody knows the id of a conversation whose first turn has failed.
-  current = turn.sessionId ?? current;
+  shown.id = turn.sessionId ?? shown.id;
   turn.isKept = end.view !== undefined && end.isKept !== false;
-  if (turn.isKept) kept++;
+  turn.isAnswered = turn.isKept || end.type === 'end';
+  if (turn.isKept) shown.kept++;
   if (end.view) turn.answer.show(reason ? { ...end.view, note: reason } : end.view);
   else turn.answer.breakOff(reason);
   setLast(turn);
@@ -75,99 +68,31 @@ function settleRepeat(turn, old, end) {
   const reason = reasonOf(end);
   if (reason === undefined && end.isKept) {
     old.answer.item.remove();
-    current = turn.sessionId;
-    turn.item = old.item;
-    turn.isKept = true;
+    shown.id = turn.sessionId;
     turn.answer.show(end.view);
-    setLast(turn);
+    setLast({ ...turn, item: old.item, isKept: true, isAnswered: true });
   } else {
     turn.answer.item.remove();
     old.answer.item.hidden = false;
     const why = reason ?? end.view.note ?? 'It was not kept.';
     old.answer.setWarning(`There is no other answer: this one is unchanged. ${why}`);
-    old.lost = end.type === 'lost' ? turn.sessionId : undefined;
-    setLast(old);
+    setLast({ ...old, lost: end.type === 'lost' ? turn.sessionId : undefined });
   }
   tellEnd(end, reason);
 }
 
-function tellEnd({ view: shown }, reason) {
-  status.textContent = reason ?? `Done: ${shown.about ?? 'the model did not say what it used'}`;
-  spoken.textContent = shown ? textsOf(shown) : '';
-}
-
-const textsOf = ({ parts }) =>
-  parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
-
-/** The last turn has the button that asks once more. */
-function setLast(turn) {
-  last = turn;
-  again.textContent = turn.isKept ? 'Regenerate' : 'Send again';
-  turn.answer.foot.append(again);
+function tellEnd({ view }, reason) {
+  status.textContent = reason ?? `Done: ${view.about ?? 'the model did not say what it used'}`;
+  spoken.textContent = view ? wordsOf(view) : '';
 }
 
 async function askAgain() {
-  const { question, isKept, answer, item, isRepeat } = last;
-  // What was lost on the way may have been kept all the same: nothing is said twice.
-  if (await isKeptMeanwhile()) return;
-  if (isKept) return ask(question, true);
-  answer.item.remove();
-  item.remove();
-  last = undefined;
-  ask(question, isRepeat);
-}
-
-async function isKeptMeanwhile() {
-  const id = last.lost ?? (last.isKept ? undefined : last.sessionId);
-  if (!id) return false;
-  const turns = await readSession(id).catch((error) => {
-    if (error.status === 404) return [];
-    throw error;
-  });
-  const isMore = turns.length > (last.lost ? kept - 1 : kept);
-  if (isMore) {
-    showTurns(id, turns);
-    status.textContent = 'The answer had been kept: here it is.';
-  }
-  return isMore;
-}
-
-function showTurns(id, turns) {
-  current = id;
-  kept = turns.length;
-  last = undefined;
-  messages.replaceChildren();
-  for (const shown of turns) {
-    const turn = { question: shown.question, answer: createAnswer(), item: questionItem(shown.question) };
-    turn.answer.show(shown);
-    messages.append(turn.item, turn.answer.item);
-    last = { ...turn, isKept: true };
-  }
-  if (last) setLast(last);
-  const { modelId } = turns.at(-1) ?? {};
-  if ([...model.options].some(({ value }) => value === modelId)) model.value = modelId;
-  empty.hidden = turns.length > 0;
-  toEnd();
-}
-
-async function open(id) {
-  showTurns(id, id ? await readSession(id) : []);
-  sessionStorage.setItem('session', id);
-  status.textContent = '';
-}
-
-async function showSessions() {
-  const sessions = await listSessions();
-  const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
-  session.replaceChildren(
-    new Option('New conversation', ''),
-    ...sessions.map(({ sessionId, title, updatedAt }) => {
-      const when = time.format(new Date(updatedAt));
-      return new Option(`${title || 'Untitled'} · ${when}`, sessionId);
-    }),
-  );
-  session.value = sessions.some(({ sessionId }) => sessionId === current) ? current : '';
-  sessionStorage.setItem('session', session.value);
+  const { last } = shown;
+  if (await showKeptMeanwhile(last)) return;
+  if (last.isKept) return ask(last.question, true);
+  last.answer.item.remove();
+  last.item.remove();
+  return ask(last.question, false);
 }
 
 /** Does what was asked for; what goes wrong is said. */
@@ -223,7 +148,7 @@ await act(async () => {
       return element('li', '', button);
     }),
   );
-  current = sessionStorage.getItem('session') ?? '';
+  shown.id = sessionStorage.getItem('session') ?? '';
   await showSessions();
   await open(session.value);
   focusText();
