@@ -8,7 +8,7 @@ type ParsedFile = import('@tslab/typescript-for-tslab').SourceFile & {
 };
 
 /** A text to put in at a position of the source. */
-interface Insertion {
+export interface Insertion {
   readonly at: number;
   readonly text: string;
 }
@@ -23,8 +23,19 @@ interface Insertion {
  * What cannot be parsed comes back as it is: the kernel says what is wrong with it.
  */
 export function prepareCell(ts: TypeScript, source: string): string {
+  return insertInto(source, findInsertions(ts, source));
+}
+
+export function insertInto(source: string, insertions: readonly Insertion[]): string {
+  return [...insertions]
+    .sort((one, other) => other.at - one.at)
+    .reduce((text, { at, text: added }) => text.slice(0, at) + added + text.slice(at), source);
+}
+
+/** What `prepareCell` puts in, in no order. */
+export function findInsertions(ts: TypeScript, source: string): readonly Insertion[] {
   const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ESNext, true) as ParsedFile;
-  if (file.parseDiagnostics.length > 0) return source;
+  if (file.parseDiagnostics.length > 0) return [];
   const insertions: Insertion[] = [];
   let waits = false;
 
@@ -46,7 +57,29 @@ export function prepareCell(ts: TypeScript, source: string): string {
 
   visit(file, true);
   const begun = waits ? [{ at: file.statements[0]?.getStart() ?? 0, text: 'await null; ' }] : [];
-  return [...begun, ...insertions]
-    .sort((one, other) => other.at - one.at)
-    .reduce((text, { at, text: added }) => text.slice(0, at) + added + text.slice(at), source);
+  return [...begun, ...insertions];
+}
+
+/**
+ * Where a column of the prepared cell stands in the cell as it was written, both from 1. What was put in counts as the
+ * place where it was.
+ */
+export function writtenColumn(
+  source: string,
+  insertions: readonly Insertion[],
+  { line, column }: { readonly line: number; readonly column: number },
+): number {
+  const start =
+    source
+      .split('\n')
+      .slice(0, line - 1)
+      .join('\n').length + (line > 1 ? 1 : 0);
+  const end = start + (source.split('\n')[line - 1]?.length ?? 0);
+  let written = column;
+  for (const { at, text } of [...insertions].sort((one, other) => one.at - other.at)) {
+    if (at < start || at > end) continue;
+    const place = at - start + 1;
+    if (written > place) written = Math.max(place, written - text.length);
+  }
+  return written;
 }

@@ -7,9 +7,19 @@
 import { createRequire, enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { prepareCell } from './cell-source.ts';
+import { interrupt } from '../interrupt.ts';
 import { checkCellsOnly } from './check-cells-only.ts';
+import { answerCells, keepFailures } from './kernel/answer-cells.ts';
+import { giveOutputToItsCell } from './kernel/cell-output.ts';
+import { nameScripts } from './kernel/cell-scripts.ts';
+import { endTimersWithTheirCell } from './kernel/cell-timers.ts';
+import { compiler } from './kernel/compiler.ts';
+import { convertCell } from './kernel/convert-cell.ts';
+import { readLess } from './kernel/read-less.ts';
+import { stopCells } from './kernel/running-cell.ts';
 import { sendWithoutWaiting } from './kernel/sockets.ts';
+import { writeStacksAsWritten } from './kernel/stacks.ts';
+import { noteMarks } from './kernel/statement-marks.ts';
 import { committedMetadata } from './notebook-file.ts';
 
 const require = createRequire(import.meta.url);
@@ -27,7 +37,8 @@ async function main(): Promise<void> {
   enableCompileCache(join(projectRoot, '.cache', 'node'));
   await prepareEnvironment(values.local);
   checkCellsOnly();
-  await abortCallsOnInterrupt();
+  readLess(projectRoot);
+  runCells();
   endWithServer();
   describeLanguage();
   prepareCells();
@@ -48,17 +59,23 @@ async function prepareEnvironment(local: boolean): Promise<void> {
 }
 
 /**
- * The stop button sends SIGINT. tslab lets go of the cell; this aborts the calls that the cell made through
- * `lib`, and those that its code goes on to make, which would otherwise be billed unseen.
+ * Cells as Jupyter has them: their output is theirs, their errors are shown as errors, and the stop button, which
+ * sends SIGINT, ends what they have under way, also the calls that would otherwise be billed unseen.
  */
-async function abortCallsOnInterrupt(): Promise<void> {
-  const { interrupt, runInterruptible } = await import('../interrupt.ts');
-  const { JupyterHandlerImpl } = require('tslab/dist/jupyter.js');
-  const execute = JupyterHandlerImpl.prototype.handleExecuteImpl;
-  JupyterHandlerImpl.prototype.handleExecuteImpl = function executeInterruptible(...request: unknown[]) {
-    return runInterruptible(() => execute.apply(this, request));
-  };
-  process.on('SIGINT', interrupt);
+function runCells(): void {
+  nameScripts();
+  noteMarks();
+  writeStacksAsWritten();
+  endTimersWithTheirCell();
+  const jupyter = require('tslab/dist/jupyter.js');
+  const executors = require('tslab/dist/executor.js');
+  const { flush } = giveOutputToItsCell(jupyter);
+  answerCells(jupyter.ZmqServer.prototype, flush);
+  executors.createExecutor = keepFailures(executors.createExecutor);
+  process.on('SIGINT', () => {
+    interrupt();
+    stopCells();
+  });
 }
 
 /** A Jupyter server that was killed outright leaves its kernels to another parent; this one then ends as well. */
@@ -83,7 +100,7 @@ function describeLanguage(): void {
 
 /** What tslab does not understand in a cell, though TypeScript does, is written in the other way before it sees it. */
 function prepareCells(): void {
-  const ts = require('@tslab/typescript-for-tslab');
+  const ts = compiler();
   const converters = require('tslab/dist/converter.js');
   const { createConverter } = converters;
   converters.createConverter = (options: unknown) => {
@@ -91,7 +108,7 @@ function prepareCells(): void {
     return {
       ...converter,
       convert: (declarations: string, source: string) =>
-        converter.convert(declarations, prepareCell(ts, source)),
+        convertCell(ts, source, (prepared) => converter.convert(declarations, prepared)),
     };
   };
 }

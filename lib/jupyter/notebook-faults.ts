@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { joinLines, type Notebook, normaliseOutputs, type Output } from './notebook-file.ts';
 import type { CellRun } from './run-notebook.ts';
 
@@ -58,7 +59,11 @@ function cellFaults(notebook: Notebook, run: CellRun): Fault[] {
     .join('');
   const faults: Fault[] = [];
   if (run.status === 'error')
-    faults.push({ cell, kind: 'cell-failed', message: stderr || 'The kernel reports an error.' });
+    faults.push({
+      cell,
+      kind: 'cell-failed',
+      message: errorText(run.outputs) || stderr || 'The kernel reports an error.',
+    });
   if (run.status === 'abort')
     faults.push({ cell, kind: 'cell-skipped', message: 'The kernel skipped it after an earlier failure.' });
   if (run.status === 'none')
@@ -72,6 +77,14 @@ function cellFaults(notebook: Notebook, run: CellRun): Fault[] {
   else if (run.status === 'ok' && stderr !== '' && !tagged(notebook, run.index, 'stderr'))
     faults.push({ cell, kind: 'stderr', message: stderr });
   return faults;
+}
+
+/** The error as Jupyter shows it, without its colours. */
+function errorText(outputs: readonly Output[]): string {
+  return outputs
+    .flatMap((output) => (output.output_type === 'error' ? output.traceback : []))
+    .map(stripVTControlCharacters)
+    .join('\n');
 }
 
 function outputFaults(notebook: Notebook, run: CellRun): Fault[] {

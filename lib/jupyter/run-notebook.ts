@@ -17,8 +17,6 @@ export interface RunOptions {
   readonly onCell?: (run: CellRun) => void;
 }
 
-/** After a failing cell, tslab cancels what is queued within 200 ms; wait until it listens again. */
-const pauseAfterErrorMs = 300;
 /** Time for a rejection that nobody awaits to be printed. */
 const settleMs = 300;
 
@@ -48,7 +46,6 @@ export async function runNotebook(
     finished.push(run);
     options.onCell?.({ ...run, outputs: collector.outputsOf(index) });
     if (status === 'none') break;
-    if (status !== 'ok') await sleep(pauseAfterErrorMs);
   }
   await sleep(settleMs);
   collector.stop();
@@ -71,11 +68,7 @@ async function executeCell(
     });
   });
   const answered = future.done.then(
-    // tslab says `abort`, where the protocol has `aborted`.
-    (reply) =>
-      (String(reply.content.status).startsWith('abort')
-        ? 'abort'
-        : reply.content.status) as CellRun['status'],
+    ({ content }): CellRun['status'] => (content.status === 'aborted' ? 'abort' : content.status),
     () => 'none' as const,
   );
   return Promise.race([answered, gaveUp]);

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { prepareCell } from '../../lib/jupyter/cell-source.ts';
+import { findInsertions, prepareCell, writtenColumn } from '../../lib/jupyter/cell-source.ts';
 import fc from '../properties.ts';
 
 const ts = createRequire(import.meta.url)('@tslab/typescript-for-tslab');
@@ -73,5 +73,25 @@ describe('prepareCell', () => {
         },
       ),
     );
+  });
+});
+
+describe('writtenColumn', () => {
+  it('finds every letter of the cell again in the prepared one', () => {
+    const source = 'f({ a, b: { c } });\nconst { d } = await (g({ e, h }));';
+    const prepared = prepare(source).split('\n');
+    const insertions = findInsertions(ts, source);
+    for (const [index, line] of source.split('\n').entries()) {
+      const columns = Array.from(prepared[index] ?? '', (_, column) =>
+        writtenColumn(source, insertions, { line: index + 1, column: column + 1 }),
+      );
+      expect(columns).toEqual(columns.toSorted((one, other) => one - other));
+      for (const [at, letter] of [...line].entries()) {
+        const found = columns.flatMap((written, column) =>
+          written === at + 1 ? [prepared[index]?.[column]] : [],
+        );
+        expect(found).toContain(letter);
+      }
+    }
   });
 });

@@ -84,6 +84,17 @@ describe('findFaults', () => {
     const faults = findFaults(notebook(code()), [run(0, [stream('boom', 'stderr')], 'error')], false);
     expect(describeFaults('001', faults)).toBe('001 cell 1: cell-failed: boom');
   });
+
+  it('tells a failure as Jupyter shows it, without its colours', () => {
+    const traceback = ['\u001B[31mError\u001B[39m: boom', '', 'cell [1], line 2'];
+    const outputs = [
+      stream('before\n', 'stderr'),
+      { output_type: 'error' as const, ename: 'Error', evalue: 'boom', traceback },
+    ];
+    expect(findFaults(notebook(code()), [run(0, outputs, 'error')], false)).toEqual([
+      { cell: 1, kind: 'cell-failed', message: 'Error: boom\n\ncell [1], line 2' },
+    ]);
+  });
 });
 
 describe('fileFaults', () => {

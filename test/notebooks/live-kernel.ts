@@ -27,8 +27,8 @@ export interface LiveKernel {
 /** A local kernel, in the notebooks' folder, that takes cells one by one or several at once. */
 export async function openLiveKernel(server: HeadlessServer): Promise<LiveKernel> {
   const session = await server.openSession(`notebooks/${crypto.randomUUID()}.ipynb`, kernelNames.local);
-  const connection = session.kernel;
-  if (!connection) throw new Error('The session has no kernel.');
+  if (!session.kernel) throw new Error('The session has no kernel.');
+  const connection: Kernel.IKernelConnection = session.kernel;
   const outputs = new Map<string, Output[]>();
   connection.iopubMessage.connect((_, message) => {
     const { msg_id: parent = '' } = message.parent_header as { msg_id?: string };
@@ -40,7 +40,7 @@ export async function openLiveKernel(server: HeadlessServer): Promise<LiveKernel
     const future = connection.requestExecute({ code, stop_on_error: stopOnError }, false);
     const mine = () => normaliseOutputs(structuredClone(outputs.get(future.msg.header.msg_id) ?? []));
     return {
-      reply: future.done.then(({ content }) => content),
+      reply: future.done.then(({ content }) => content as Awaited<LiveCell['reply']>),
       outputs: mine,
       text: () =>
         mine()

@@ -87,12 +87,12 @@ describe('the notebook runner fails on', () => {
     const session = await server.openSession('notebooks/skipped.ipynb', kernelNames.local);
     const kernel = session.kernel;
     if (!kernel) throw new Error('no kernel');
-    // As a client does that sends everything at once: the kernel drops what is queued behind a failure.
-    const failing = kernel.requestExecute({ code: "throw new Error('boom')", stop_on_error: false });
-    const skipped = kernel.requestExecute({ code: '1', stop_on_error: false });
+    // As a client does that sends everything at once: what waits behind a failure is not run.
+    const failing = kernel.requestExecute({ code: "throw new Error('boom')", stop_on_error: true });
+    const skipped = kernel.requestExecute({ code: '1', stop_on_error: true });
     await failing.done;
     const { status } = (await skipped.done).content;
-    expect(String(status)).toBe('abort');
+    expect(String(status)).toBe('aborted');
     const run = { index: 0, status: 'abort' as const, outputs: [], milliseconds: 1 };
     expect(findFaults(notebookOf(cell('1')), [run], false)).toMatchObject([{ kind: 'cell-skipped' }]);
     await session.shutdown();

@@ -1,0 +1,126 @@
+import { runInterruptible } from '../../interrupt.ts';
+import { describeFailure, type ErrorContent } from './describe-failure.ts';
+import { aborted, createExecuteQueue } from './execute-queue.ts';
+import { type CellFailure, currentCell, type RunningCell, runAsCell, stopCells } from './running-cell.ts';
+
+/** The content of Jupyter's `execute_request`, as far as it matters here. */
+interface ExecuteRequest {
+  readonly code: string;
+  readonly stop_on_error?: boolean;
+}
+
+type ExecuteReply =
+  | { readonly status: 'ok'; readonly execution_count: number; readonly user_expressions: object }
+  | ({ readonly status: 'error'; readonly execution_count: number } & ErrorContent)
+  | { readonly status: 'aborted' };
+
+/** The parts of tslab that are used here. */
+interface Message {
+  readonly header: { msg_type: string };
+  content: object;
+  createReply(): Message;
+  signAndSend(key: string, socket: unknown): void;
+}
+export interface TslabServer {
+  readonly handler: { execCount: number; readonly executor: TslabExecutor };
+  readonly connInfo: { readonly key: string };
+  readonly iopub: unknown;
+  handleExecute(socket: unknown, request: Message): Promise<void>;
+}
+interface TslabExecutor {
+  execute(source: string): Promise<boolean>;
+}
+interface TslabConsole {
+  log(...values: unknown[]): void;
+  error(...values: unknown[]): void;
+}
+
+/**
+ * Runs cells and answers them as Jupyter's protocol has it. Where tslab prints why a cell failed, this sends an
+ * `error` message, with the same in the reply; cells that were sent along with a failing one are answered `aborted`.
+ *
+ * @param server the prototype of tslab's `ZmqServer`
+ * @param flush sends what cells have printed so far
+ * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#execute
+ */
+export function answerCells(server: TslabServer, flush: () => void): void {
+  const queue = createExecuteQueue<{ readonly reply: ExecuteReply; readonly stops: boolean }>(
+    ({ stops }) => stops,
+  );
+
+  server.handleExecute = async function answer(socket, request) {
+    const publish = (type: string, content: object) => send(this, request, type, content, this.iopub);
+    const { code, stop_on_error: stopsOnError = true } = request.content as ExecuteRequest;
+    const result = await queue.add(async () => {
+      const cell = startCell(this, code, publish);
+      const reply = await execute(this.handler.executor, cell);
+      flush();
+      if (reply.status === 'error') {
+        const { ename, evalue, traceback } = reply;
+        publish('error', { ename, evalue, traceback });
+      }
+      return { reply, stops: reply.status === 'error' && stopsOnError };
+    });
+    const reply = result === aborted ? { status: 'aborted' } : result.reply;
+    if (result === aborted) publish('stream', { name: 'stderr', text: notRun });
+    send(this, request, 'execute_reply', reply, socket);
+  };
+}
+
+const notRun = 'Not run: a cell before it failed. Put that one right, then run this one again.\n';
+
+function startCell(
+  { handler }: TslabServer,
+  source: string,
+  publish: (type: string, content: object) => void,
+): RunningCell {
+  handler.execCount += 1;
+  publish('execute_input', { code: source, execution_count: handler.execCount });
+  return { count: handler.execCount, source, publish, isStopped: false };
+}
+
+async function execute(executor: TslabExecutor, cell: RunningCell): Promise<ExecuteReply> {
+  const { count: execution_count } = cell;
+  let failure: CellFailure | undefined;
+  try {
+    const isDone = await runAsCell(cell, () => runInterruptible(() => executor.execute(cell.source)));
+    if (!isDone)
+      failure = cell.failure ?? { thrown: new Error('The cell failed, and the kernel does not know why.') };
+  } catch (thrown) {
+    failure = { thrown };
+  }
+  if (failure === undefined) return { status: 'ok', execution_count, user_expressions: {} };
+  return { status: 'error', execution_count, ...describeFailure(cell, failure) };
+}
+
+/** Keeps what tslab would print of a failure with the cell that failed. */
+export function keepFailures(
+  createExecutor: (folder: string, converters: object, console: TslabConsole) => TslabExecutor,
+) {
+  return (folder: string, converters: object, console: TslabConsole): TslabExecutor =>
+    createExecutor(folder, converters, {
+      log: console.log,
+      error: (...values) => {
+        const cell = currentCell();
+        // A thrown value stands alone; a type error comes with its format, and was kept when it was found.
+        if (cell === undefined || values.length > 1) {
+          if (cell?.failure === undefined) console.error(...values);
+          return;
+        }
+        cell.failure = { thrown: values[0] };
+        // A loop that never waited was ended by the stop button, and nothing else has heard of it.
+        if (isScriptInterrupted(values[0])) stopCells();
+      },
+    });
+}
+
+function isScriptInterrupted(thrown: unknown): boolean {
+  return (thrown as { code?: unknown } | undefined)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
+}
+
+function send(server: TslabServer, request: Message, type: string, content: object, socket: unknown): void {
+  const message = request.createReply();
+  message.header.msg_type = type;
+  message.content = content;
+  message.signAndSend(server.connInfo.key, socket);
+}

@@ -1,0 +1,38 @@
+import { findInsertions, insertInto, writtenColumn } from '../cell-source.ts';
+import type { TypeScript } from './compiler.ts';
+import { currentCell } from './running-cell.ts';
+import { markStatements } from './statement-marks.ts';
+
+/** What tslab makes of a cell. Its places are counted from 0. */
+interface Converted {
+  readonly diagnostics: readonly {
+    readonly fileName?: string;
+    readonly start: { readonly line: number; readonly character: number };
+    readonly messageText: string;
+  }[];
+}
+
+/** Compiles a cell, written as tslab understands it, and keeps what the compiler finds with the cell. */
+export function convertCell<Result extends Converted>(
+  ts: TypeScript,
+  source: string,
+  convert: (prepared: string) => Result,
+): Result {
+  const cell = currentCell();
+  const found = findInsertions(ts, source);
+  // Without a cell somebody only asks what could be run.
+  const insertions = cell === undefined ? found : [...found, ...markStatements(ts, source)];
+  if (cell !== undefined) {
+    cell.written = (place) => ({ line: place.line, column: writtenColumn(source, insertions, place) });
+  }
+  const converted = convert(insertInto(source, insertions));
+  if (cell !== undefined && converted.diagnostics.length > 0) {
+    const diagnostics = converted.diagnostics.map(({ fileName, start, messageText }) => ({
+      ...(fileName === undefined ? {} : { fileName }),
+      place: { line: start.line + 1, column: start.character + 1 },
+      message: messageText,
+    }));
+    cell.failure = { diagnostics };
+  }
+  return converted;
+}

@@ -1,0 +1,175 @@
+import { isAbsolute, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import { isLibError } from '../../errors.ts';
+import { type Place, scriptNamed } from './cell-scripts.ts';
+import type { CellFailure, Diagnostic, RunningCell } from './running-cell.ts';
+
+/** What a Jupyter `error` message says, and a reply with the status `error`. */
+export interface ErrorContent {
+  readonly ename: string;
+  readonly evalue: string;
+  /** For a person, line by line, with ANSI colours. */
+  readonly traceback: readonly string[];
+}
+
+/** A place of a stack that a person can open. */
+interface Frame {
+  readonly function: string;
+  readonly file: string;
+  readonly place: Place;
+}
+
+/** A line of a stack: `at name (file:line:column)`, or the place alone. */
+const frameLine = /^\s+at (?:(?<name>.*?) \()?(?:async )?(?<file>[^()]+):(?<line>\d+):(?<column>\d+)\)?$/;
+
+/** Places shown below the one that counts. */
+const mostFrames = 5;
+/** Type errors shown; the first ones cause the others. */
+const mostDiagnostics = 5;
+/** Lines shown before and after the line that failed. */
+const around = 1;
+
+const projectRoot = join(import.meta.dirname, '..', '..', '..');
+
+const red = (text: string) => `\u001B[31m${text}\u001B[39m`;
+const green = (text: string) => `\u001B[32m${text}\u001B[39m`;
+
+/** Why a cell failed, as Jupyter shows errors: the name, what happened, the next step, and the line of the cell. */
+export function describeFailure(cell: RunningCell, failure: CellFailure): ErrorContent {
+  if (cell.isStopped) return nameless('Interrupted', 'The cell was stopped.');
+  if ('diagnostics' in failure) return describeDiagnostics(cell, failure.diagnostics);
+  return describeThrown(failure.thrown, cell);
+}
+
+function describeThrown(thrown: unknown, cell: RunningCell): ErrorContent {
+  if (!(thrown instanceof Error) && !isLibError(thrown)) {
+    return nameless('Thrown', inspect(thrown, { breakLength: 100 }));
+  }
+  const ename = (isLibError(thrown) ? thrown.awsName : undefined) ?? (thrown.name || 'Error');
+  const frames = framesOf(thrown);
+  return {
+    ename,
+    evalue: thrown.message,
+    traceback: [`${red(ename)}: ${thrown.message}`, ...detailsOf(thrown), ...placesOf(frames, cell)],
+  };
+}
+
+function nameless(ename: string, evalue: string): ErrorContent {
+  return { ename, evalue, traceback: [`${red(ename)}: ${evalue}`] };
+}
+
+/** The next step, the request to quote, and what caused the error. */
+function detailsOf(error: Error): string[] {
+  const lines: string[] = [];
+  if (isLibError(error)) lines.push(`  next step: ${error.hint}`);
+  const { $metadata } = error as { $metadata?: { requestId?: string } };
+  const requestId = isLibError(error) ? error.requestId : $metadata?.requestId;
+  if (requestId) lines.push(`  request id: ${requestId}`);
+  const isExplained = isLibError(error) && error.kind !== 'unknown';
+  if (error.cause instanceof Error && !isExplained) {
+    lines.push(`  cause: ${error.cause.name}: ${error.cause.message}`);
+  }
+  if (error instanceof AggregateError) {
+    for (const one of error.errors.slice(0, mostFrames)) {
+      lines.push(`  - ${one instanceof Error ? `${one.name}: ${one.message}` : inspect(one)}`);
+    }
+  }
+  return lines;
+}
+
+/** The line of the cell that failed, and how the program got from there to the error. */
+function placesOf(frames: readonly Frame[], cell: RunningCell): string[] {
+  const inCell = frames.find(({ file }) => scriptNamed(file)?.count !== undefined);
+  // A stack that does not reach the cell: it was waiting in the statement that it had begun last.
+  if (inCell === undefined && cell.line === undefined) return way(frames);
+  const { count = cell.count, source = cell.source } = scriptNamed(inCell?.file ?? '') ?? {};
+  const line = inCell?.place.line ?? cell.line ?? 1;
+  const isWhole = inCell !== undefined && frames.length === 1;
+  return ['', green(cellName(count, line)), ...linesAround(source, line), ...(isWhole ? [] : way(frames))];
+}
+
+function cellName(count: number, line: number): string {
+  return `cell [${count}], line ${line}`;
+}
+
+function way(frames: readonly Frame[]): string[] {
+  if (frames.length === 0) return [];
+  const lines = frames.slice(0, mostFrames).map((frame) => {
+    const place = placeName(frame);
+    return frame.function === '' ? `  at ${place}` : `  at ${frame.function} (${place})`;
+  });
+  return ['', ...lines];
+}
+
+function placeName({ file, place }: Frame): string {
+  const count = scriptNamed(file)?.count;
+  if (count !== undefined) return cellName(count, place.line);
+  return `${shortPath(file)}:${place.line}:${place.column}`;
+}
+
+/** The compiler's complaints, each with the line that it is about. */
+function describeDiagnostics(cell: RunningCell, diagnostics: readonly Diagnostic[]): ErrorContent {
+  const ename = 'TypeScriptError';
+  const shown = diagnostics.slice(0, mostDiagnostics).map((diagnostic) => {
+    const place = diagnostic.fileName === undefined ? cell.written?.(diagnostic.place) : undefined;
+    return { ...diagnostic, place: place ?? diagnostic.place };
+  });
+  const say = ({ fileName, place, message }: Diagnostic) =>
+    `${fileName === undefined ? '' : `${fileName} `}${place.line}:${place.column} ${message}`;
+  const more = diagnostics.length - shown.length;
+  const traceback = [`${red(ename)}: nothing of this cell was run`];
+  for (const [index, diagnostic] of shown.entries()) {
+    traceback.push('', say(diagnostic));
+    const next = shown[index + 1];
+    const isSamePlace =
+      next !== undefined && say({ ...next, message: '' }) === say({ ...diagnostic, message: '' });
+    if (diagnostic.fileName === undefined && !isSamePlace) {
+      traceback.push(...pointedAt(cell.source, diagnostic.place));
+    }
+  }
+  if (more > 0) traceback.push('', `and ${more} more`);
+  return { ename, evalue: shown.map(say).join('\n'), traceback };
+}
+
+function pointedAt(source: string, { line, column }: Place): string[] {
+  const text = source.split('\n')[line - 1];
+  if (text === undefined) return [];
+  // Tabs stay tabs, so that the mark stands under what it means.
+  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
+  return [numbered(line, text), `${' '.repeat(9)}${indent}${red('^')}`];
+}
+
+function linesAround(source: string, line: number): string[] {
+  return source
+    .trimEnd()
+    .split('\n')
+    .flatMap((text, index) => {
+      const number = index + 1;
+      if (Math.abs(number - line) > around) return [];
+      return number === line ? [red('->') + numbered(number, text).slice(2)] : [numbered(number, text)];
+    });
+}
+
+function numbered(line: number, text: string): string {
+  return `${String(line).padStart(6)} | ${text}`;
+}
+
+/** Where the error went through cells, `lib` and the reader's own files; Node's files and other packages are left out. */
+function framesOf({ stack = '' }: Error): Frame[] {
+  return stack.split('\n').flatMap((line): Frame[] => {
+    const found = frameLine.exec(line)?.groups;
+    const named = found?.file ?? '';
+    const file = named.startsWith('file:') ? fileURLToPath(named) : named;
+    if (found === undefined || /^node:|[\\/]node_modules[\\/]|[\\/]lib[\\/]jupyter[\\/]/.test(file))
+      return [];
+    const place = { line: Number(found.line), column: Number(found.column) };
+    return [{ function: (found.name ?? '').replace(/^(async )?(Proxy\.|Object\.)?/, ''), file, place }];
+  });
+}
+
+/** From the project's folder, which is above that of the notebook. */
+function shortPath(file: string): string {
+  const path = isAbsolute(file) ? relative(projectRoot, file) : file;
+  return path.startsWith('..') ? file : path;
+}

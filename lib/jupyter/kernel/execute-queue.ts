@@ -1,0 +1,63 @@
+/** What a task that was not run is answered with. */
+export const aborted = Symbol('aborted');
+
+export interface ExecuteQueue<Result> {
+  /** Runs the task when all that were given before it have ended; `aborted` instead when one of them failed. */
+  add(task: () => Promise<Result>): Promise<Result | typeof aborted>;
+}
+
+interface Waiting<Result> {
+  readonly task: () => Promise<Result>;
+  readonly resolve: (result: Result | typeof aborted) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Cells one after the other. When one fails, those that were sent along with it are not run: they build on it. What is
+ * sent once its answer is known is run.
+ *
+ * @param isFailure whether the cells that wait must not be run after this
+ * @param settled resolves when every request that has reached this process is in the queue: behind a cell that never
+ *   waited there may be some that nobody has read yet
+ */
+export function createExecuteQueue<Result>(
+  isFailure: (result: Result) => boolean,
+  settled: () => Promise<void> = turnsOfEventLoop,
+): ExecuteQueue<Result> {
+  const waiting: Waiting<Result>[] = [];
+  let isWorking = false;
+
+  async function work(): Promise<void> {
+    if (isWorking) return;
+    isWorking = true;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      try {
+        const result = await next.task();
+        const dropped = isFailure(result) ? await takeBatch() : [];
+        next.resolve(result);
+        for (const { resolve } of dropped) resolve(aborted);
+      } catch (error) {
+        next.reject(error);
+      }
+    }
+    isWorking = false;
+  }
+
+  async function takeBatch(): Promise<readonly Waiting<Result>[]> {
+    await settled();
+    return waiting.splice(0);
+  }
+
+  return {
+    add: (task) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ task, resolve, reject });
+        void work();
+      }),
+  };
+}
+
+/** Sockets are read between turns. */
+async function turnsOfEventLoop(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}

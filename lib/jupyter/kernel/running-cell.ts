@@ -1,0 +1,75 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Place } from './cell-scripts.ts';
+
+/** One run of a cell, and what it has in the kernel. Whatever it starts, at once or later, knows it as its own. */
+export interface RunningCell {
+  /** The number that Jupyter shows beside the cell. */
+  readonly count: number;
+  readonly source: string;
+  /** Sends a message to everybody who watches the cell, as part of its output. */
+  readonly publish: (type: string, content: object) => void;
+  /** Somebody pressed stop: what goes on of it is no longer shown, and its timers do nothing. */
+  isStopped: boolean;
+  /** Where a place of the source that the compiler saw stands in the cell. */
+  written?: (place: Place) => Place;
+  /** Where its last statement began that waits for something. */
+  line?: number;
+  /** Why it failed, once it has. */
+  failure?: CellFailure;
+}
+
+/** What ended a cell: something thrown, or what the compiler found. */
+export type CellFailure = { readonly thrown: unknown } | { readonly diagnostics: readonly Diagnostic[] };
+
+/** What the compiler says of a place in a cell, or in a file beside the notebook. */
+export interface Diagnostic {
+  /** Relative to the notebook's folder; absent for the cell itself. */
+  readonly fileName?: string;
+  readonly place: Place;
+  readonly message: string;
+}
+
+const storage = new AsyncLocalStorage<RunningCell>();
+
+/** Cells that may still have work under way; those that are gone need not be stopped. */
+const started = new Set<WeakRef<RunningCell>>();
+const forget = new FinalizationRegistry((reference: WeakRef<RunningCell>) => started.delete(reference));
+
+let running: RunningCell | undefined;
+let latest: RunningCell | undefined;
+
+/** Runs a cell's work as that cell. */
+export async function runAsCell<Result>(cell: RunningCell, work: () => Promise<Result>): Promise<Result> {
+  const reference = new WeakRef(cell);
+  started.add(reference);
+  forget.register(cell, reference);
+  running = cell;
+  latest = cell;
+  try {
+    return await storage.run(cell, work);
+  } finally {
+    running = undefined;
+  }
+}
+
+/** The cell whose work this is, also after it has ended; `undefined` for the kernel's own. */
+export function currentCell(): RunningCell | undefined {
+  return storage.getStore();
+}
+
+/** The cell that was started last, for output that nobody can be found for. */
+export function latestCell(): RunningCell | undefined {
+  return latest;
+}
+
+/** Stops the cell that runs; when none does, what earlier cells have left running. */
+export function stopCells(): void {
+  if (running !== undefined) {
+    running.isStopped = true;
+    return;
+  }
+  for (const reference of started) {
+    const cell = reference.deref();
+    if (cell !== undefined) cell.isStopped = true;
+  }
+}

@@ -1,0 +1,48 @@
+import { scriptNamed } from './cell-scripts.ts';
+
+/** A line of a stack: `at name (file:line:column)`, with or without the name. */
+const frame = /^(?<before>.*?\(?(?:async )?)(?<file>[^() ]+):(?<line>\d+):(?<column>\d+)(?<after>\)?)$/;
+
+/** How the kernel got to the cell. */
+const ofKernel =
+  /[\\/]node_modules[\\/]@?tslab[\\/]|[\\/]lib[\\/]jupyter[\\/]|\bnode:(internal|vm\b|async_hooks\b)/;
+
+/** Where a cell's code starts to run. */
+const startOfCell = /\bnode:vm:/;
+
+/** Lines of a stack that V8 keeps; the SDK alone takes ten to get back to the cell that called it. */
+const depth = 30;
+
+/**
+ * Has every error's stack name the lines of cells as they were written, wherever it is printed, and leave out how the
+ * kernel got to the cell.
+ */
+export function writeStacksAsWritten(): void {
+  Error.stackTraceLimit = depth;
+  Error.prepareStackTrace = (error, sites) => {
+    const lines = sites.map(String);
+    const start = lines.findIndex((line) => startOfCell.test(line));
+    // Above the start of a cell stands the call of the function that tslab makes of it.
+    const own = start > 0 ? lines.slice(0, start - 1) : lines;
+    const isOfCell = own.some((line) => /\bcell-\d+\.ts:/.test(line));
+    const kept = (isOfCell ? own.filter((line) => !ofKernel.test(line)) : own).map(asWritten);
+    return [headOf(error), ...kept.map((line) => `    at ${line}`)].join('\n');
+  };
+}
+
+/** A frame with the line and column that were written; any other as it is. */
+function asWritten(line: string): string {
+  const found = frame.exec(line)?.groups;
+  const script = scriptNamed(found?.file ?? '');
+  if (found === undefined || script === undefined) return line;
+  const place = script.written({ line: Number(found.line), column: Number(found.column) });
+  return `${found.before}${found.file}:${place.line}:${place.column}${found.after}`;
+}
+
+function headOf(error: Error): string {
+  try {
+    return Error.prototype.toString.call(error);
+  } catch {
+    return 'Error';
+  }
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
+import { type LiveCell, type LiveKernel, openLiveKernel } from './live-kernel.ts';
+import { serverFor } from './runner.ts';
+
+let server: HeadlessServer;
+let kernel: LiveKernel;
+beforeAll(async () => {
+  server = await serverFor('lab');
+  kernel = await openLiveKernel(server);
+});
+afterAll(async () => {
+  await kernel?.shutdown();
+  await server?.close();
+});
+
+/** Waits until the cell has printed, stops it, and gives time for whatever still goes on. */
+async function stop(cell: LiveCell): Promise<void> {
+  await expect.poll(cell.text, { interval: 20, timeout: 10_000 }).not.toBe('');
+  await kernel.interrupt();
+  expect((await cell.reply).status).toBe('error');
+}
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+describe('the stop button', () => {
+  it('says that the cell was stopped, and nothing else', async () => {
+    const cell = kernel.send("console.log('begun');\nawait new Promise(() => {});");
+    await stop(cell);
+    expect(cell.outputs()).toMatchObject([
+      { text: 'begun\n' },
+      { output_type: 'error', ename: 'Interrupted', evalue: 'The cell was stopped.' },
+    ]);
+  });
+
+  it.each([
+    ['a timer of the global ones', 'await new Promise((resolve) => setTimeout(resolve, 30));'],
+    ['a promised timer', "await require('node:util').promisify(setTimeout)(30);"],
+    ['a timer of node:timers/promises', "await require('node:timers/promises').setTimeout(30);"],
+  ])('ends a loop that waits for %s', async (_, pause) => {
+    const cell = kernel.send(
+      `globalThis.turns = 0;\nfor (;;) {\n  globalThis.turns += 1;\n  console.log('turn');\n  ${pause}\n}`,
+    );
+    await stop(cell);
+    const { text: before } = await kernel.run('console.log(globalThis.turns);');
+    const printed = cell.text();
+    await wait(300);
+    const { text: after } = await kernel.run('console.log(globalThis.turns);');
+    expect(Number(after) - Number(before)).toBeLessThanOrEqual(1);
+    expect(cell.text()).toBe(printed);
+  });
+
+  it('ends an interval, and leaves alone those of earlier cells', async () => {
+    await kernel.run(
+      'globalThis.kept = 0;\nglobalThis.keeps = setInterval(() => { globalThis.kept += 1; }, 20);',
+    );
+    const cell = kernel.send(
+      "globalThis.ended = 0;\nsetInterval(() => { globalThis.ended += 1; }, 20);\nconsole.log('begun');\nawait new Promise(() => {});",
+    );
+    await stop(cell);
+    await wait(100);
+    const read = async () =>
+      JSON.parse(
+        (await kernel.run('console.log(JSON.stringify([globalThis.ended, globalThis.kept]));')).text,
+      );
+    const [ended, kept] = await read();
+    await wait(200);
+    const [endedLater, keptLater] = await read();
+    expect(endedLater).toBe(ended);
+    expect(keptLater).toBeGreaterThan(kept);
+  });
+
+  it('ends what earlier cells left running, when no cell runs', async () => {
+    await kernel.interrupt();
+    await wait(100);
+    const read = async () => Number((await kernel.run('console.log(globalThis.kept);')).text);
+    const kept = await read();
+    await wait(200);
+    expect(await read()).toBe(kept);
+  });
+
+  it('hides what goes on of a stopped cell by other means, also from the cells after it', async () => {
+    const cell = kernel.send(
+      "import { once, EventEmitter } from 'node:events';\nglobalThis.bell = new EventEmitter();\nconsole.log('begun');\nawait once(globalThis.bell, 'ring');\nconsole.log('went on');",
+    );
+    await stop(cell);
+    const next = kernel.send(
+      "globalThis.bell.emit('ring');\nawait new Promise((resolve) => setTimeout(resolve, 100));",
+    );
+    expect((await next.reply).status).toBe('ok');
+    expect(next.text()).toBe('');
+    expect(cell.text()).toBe('begun\n');
+  });
+
+  it('stops a loop that never waits, with the timers it has made', async () => {
+    const cell = kernel.send(
+      "globalThis.fired = 0;\nsetInterval(() => { globalThis.fired += 1; }, 10);\nconsole.log('begun');\nfor (;;);",
+    );
+    await stop(cell);
+    expect(cell.outputs().at(-1)).toMatchObject({ output_type: 'error', ename: 'Interrupted' });
+    await wait(100);
+    expect((await kernel.run('console.log(globalThis.fired);')).text).toBe('0\n');
+  });
+});
