@@ -1,4 +1,3 @@
-import type { BedrockClientConfig } from '@aws-sdk/client-bedrock';
 import type { ClientOptions } from '../client.ts';
 import { describeError, type LibError } from '../errors.ts';
 import { forgetAnswers } from '../models/control-plane.ts';
@@ -11,8 +10,8 @@ import type { Finding } from './finding.ts';
 export interface AccessOptions {
   /** The region the calls will be made from. Default: as `createClient` chooses it. */
   readonly region?: string;
-  /** Options of the control plane's client, such as `endpoint` and `credentials`. */
-  readonly client?: BedrockClientConfig;
+  /** Options of the control plane's client, which takes the same: such as `endpoint` and `credentials`. */
+  readonly client?: ClientOptions;
   /** Ask Bedrock. Default true; `false` works from the catalogue alone. */
   readonly ask?: boolean;
   /** Also calls each model, for one token. It costs money; `probeCost` says how much. Default false. */

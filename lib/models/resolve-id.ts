@@ -1,4 +1,4 @@
-import type { BedrockClientConfig } from '@aws-sdk/client-bedrock';
+import type { ClientOptions } from '../client.ts';
 import type { LibError } from '../errors.ts';
 import { askBedrock, askForProfiles, type ModelAnswer } from './ask-bedrock.ts';
 import type { ListedModel, Model } from './catalogue.ts';
@@ -14,8 +14,8 @@ export type Capabilities = Partial<
 export interface ResolveOptions {
   /** The region the call will be made from. Default: as `createClient` chooses it. */
   readonly region?: string;
-  /** Options of the control plane's client, such as `endpoint` and `credentials`. */
-  readonly client?: BedrockClientConfig;
+  /** Options of the control plane's client, which takes the same: such as `endpoint` and `credentials`. */
+  readonly client?: ClientOptions;
   /** Ask Bedrock whether the model is alive here. Default true; `false` works from the catalogue's dates alone. */
   readonly ask?: boolean;
   /** The day to judge the catalogue's dates by, as YYYY-MM-DD. Default: today, in UTC. */
