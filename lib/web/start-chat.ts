@@ -12,7 +12,6 @@ import { openHistory } from '../history/open-history.ts';
 import type { ChatLimits } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
 import type { AskVisitor, Talker, TalkerRequest } from './talk.ts';
-import { createUnderway } from './underway.ts';
 
 export interface ChatOptions {
   /** Default: one of `createClient`, which ends with the page. */
@@ -66,12 +65,14 @@ const suggestions = [
  * @throws LibError of kind `network` when the port is taken; as `openHistory` does
  */
 export async function startChat(options: ChatOptions = {}): Promise<Chat> {
-  const [{ getRequestListener }, { createChatApp }, { modelList }, { createServer }] = await Promise.all([
-    import('@hono/node-server'),
-    import('./chat-app.ts'),
-    import('./list-models.ts'),
-    import('node:http'),
-  ]);
+  const [{ getRequestListener }, { createChatApp }, { createUnderway }, { modelList }, { createServer }] =
+    await Promise.all([
+      import('@hono/node-server'),
+      import('./chat-app.ts'),
+      import('./underway.ts'),
+      import('./list-models.ts'),
+      import('node:http'),
+    ]);
   const { Agent } = await import('../agent/agent.ts');
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
@@ -81,7 +82,8 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
   const given = options.history ?? ':memory:';
   const history =
     typeof given === 'string'
-      ? await openHistory(given).catch((error: unknown) => {
+      ? // Of a page that stays up: what it stores takes as long in a large file as in a small one.
+        await openHistory(given, { driver: 'node' }).catch((error: unknown) => {
           server.close();
           throw error;
         })
