@@ -9,6 +9,7 @@ import type { Inference } from '../converse/request.ts';
 import { LibError } from '../errors.ts';
 import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';
+import { codespaceHosts } from './codespace-hosts.ts';
 import type { ChatLimits } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
 import type { AskVisitor, Talker, TalkerRequest } from './talk.ts';
@@ -97,7 +98,15 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
     return new Agent({ ...common, ...request, tools: offered });
   };
   const app = createChatApp({
-    access: { key, hosts: [`127.0.0.1:${port}`, `localhost:${port}`, ...(options.hosts ?? [])] },
+    access: {
+      key,
+      hosts: [
+        `127.0.0.1:${port}`,
+        `localhost:${port}`,
+        ...codespaceHosts(process.env, port),
+        ...(options.hosts ?? []),
+      ],
+    },
     history,
     models: modelList({ ...options, client }),
     createConversation: createConversation ?? talkerOf,

@@ -133,12 +133,14 @@ describe('a tool with effects', () => {
     await begin(page, booking);
     await dialog().waitFor();
     expect(await dialog().getByRole('heading').innerText()).toBe('Allow book_train?');
+    expect(await page.title()).toBe('Allow book_train?');
     expect(await dialog().innerText()).toContain('"city": "Berlin"');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Refuse');
     expect(await page.getByRole('status').textContent()).toBe('book_train waits for your decision.');
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await ended(page);
+    expect(await page.title()).toBe('Chat on Amazon Bedrock');
     expect(booked).toEqual([]);
     expect(await steps().locator('summary').innerText()).toContain('failed');
     await steps().locator('summary').click();

@@ -88,6 +88,19 @@ describe('an answer', () => {
     expect(await page.locator('.user').count()).toBe(questions + 1);
   });
 
+  it('that the server refuses to begin says why, and can be asked for later', async () => {
+    const { page } = there();
+    const message = 'Too many messages at once. Wait a minute.';
+    await page.route('**/turns', (route) => route.fulfill({ status: 429, json: { message } }));
+    await say(page, 'What is 18 + 25?');
+    expect(await statusOf(page)).toBe(message);
+    await page.unroute('**/turns');
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await expect.poll(() => lastAnswer(page).innerText()).toContain('43');
+    await ended(page);
+    expect(await page.locator('.user', { hasText: '18 + 25' }).count()).toBe(1);
+  });
+
   it('is copied as the model wrote it', async () => {
     const { page } = there();
     await say(page, 'How do I conjugate nomu?');
@@ -210,6 +223,21 @@ describe('the page', () => {
     expect(await focused(page)).toBe('Copy');
     await page.keyboard.press('Enter');
     await expect.poll(() => statusOf(page)).toBe('Copied.');
+  });
+
+  it('is not sent by the Enter that ends what an input method composes', async () => {
+    const { page } = there();
+    const before = await page.locator('.user').count();
+    await page.getByLabel('Your message').fill('にほん');
+    const press = (isComposing: boolean) =>
+      page
+        .getByLabel('Your message')
+        .dispatchEvent('keydown', { key: 'Enter', isComposing, bubbles: true, cancelable: true });
+    await press(true);
+    expect(await page.locator('.user').count()).toBe(before);
+    await press(false);
+    await expect.poll(() => page.locator('.user').count()).toBe(before + 1);
+    await ended(page);
   });
 
   it('begins with suggestions that can be clicked', async () => {

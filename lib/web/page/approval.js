@@ -6,6 +6,7 @@ const [dialog, title, input] = ['approval', 'approval-title', 'approval-input'].
 );
 // A long input is scrolled with the keyboard.
 input.tabIndex = 0;
+const pageTitle = document.title;
 const waiting = [];
 let current;
 
@@ -37,10 +38,13 @@ function showNext() {
   input.textContent = current.json;
   // Escape keeps the value that the dialog has.
   dialog.returnValue = 'refuse';
+  // Seen from another tab, too.
+  document.title = `Allow ${current.name}?`;
   dialog.showModal();
 }
 
 dialog.addEventListener('close', () => {
+  document.title = pageTitle;
   const decided = current;
   current = undefined;
   if (decided) {
