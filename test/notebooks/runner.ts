@@ -26,16 +26,29 @@ export async function runOn(server: HeadlessServer, path: string, notebook: Note
  * Every fault of a notebook's file and of a run of it, as text (empty when it is fit), what the run printed, and the
  * calls that it made, for `costOfRun`.
  */
-export async function examine(server: HeadlessServer, path: string, compareOutputs: boolean) {
-  const notebook = readNotebook(join(projectRoot, path));
+export async function examine(
+  server: HeadlessServer,
+  path: string,
+  { compareOutputs, twice }: { readonly compareOutputs: boolean; readonly twice: boolean },
+) {
+  const file = readNotebook(join(projectRoot, path));
+  const notebook = twice ? withEachCellTwice(file) : file;
   const all = await runOn(server, path, withCallsTold(notebook));
   const runs = all.filter(({ index }) => index < notebook.cells.length);
   const name = notebookName(path);
-  const faults = [...fileFaults(name, notebook), ...findFaults(notebook, runs, compareOutputs)];
+  const faults = [...fileFaults(name, file), ...findFaults(notebook, runs, compareOutputs)];
   return {
     faults: describeFaults(name, faults),
     printed: runs.map(({ outputs }) => streamText(outputs)).join(''),
     notebook,
     told: all.find(({ index }) => index === notebook.cells.length),
+  };
+}
+
+/** The notebook as a reader runs it who tries every cell once more before going on. */
+function withEachCellTwice(notebook: Notebook): Notebook {
+  return {
+    ...notebook,
+    cells: notebook.cells.flatMap((cell) => (cell.cell_type === 'code' ? [cell, cell] : [cell])),
   };
 }
