@@ -1,11 +1,12 @@
 import { join, sep } from 'node:path';
 import { libDeclarations } from '../lib-declarations.ts';
+import { createCellProgram } from './cell-program.ts';
 import { compiler, replaceInCompiler, type TypeScript } from './compiler.ts';
 
 type System = TypeScript['sys'];
 type CreateHost = TypeScript['createWatchCompilerHost'];
-/** Of the ways to call it, the one that tslab takes. */
-type Arguments = [roots: string[], options: object, system: System, ...rest: never[]];
+/** Of the ways to call it, the one that tslab takes, with `null` for the compiler's own programs. */
+type Arguments = [roots: string[], options: object, system: System, create: unknown, ...rest: never[]];
 
 const packages = `${sep}node_modules${sep}`;
 
@@ -20,8 +21,9 @@ export function readLess(projectRoot: string): void {
   const createHost = compiler().createWatchCompilerHost as (...all: Arguments) => ReturnType<CreateHost>;
   const readLib = pathsOf(libDeclarations(projectRoot));
 
-  function createLeanHost(...[roots, options, system, ...rest]: Arguments): ReturnType<CreateHost> {
-    return createHost(roots, { ...options, ...readLib, types: ['node'] }, withoutPackages(system), ...rest);
+  function createLeanHost(...[roots, options, system, , ...rest]: Arguments): ReturnType<CreateHost> {
+    const lean = { ...options, ...readLib, types: ['node'] };
+    return createHost(roots, lean, withoutPackages(system), createCellProgram, ...rest);
   }
   replaceInCompiler({ createWatchCompilerHost: createLeanHost as CreateHost });
 }
