@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stepNames } from '../../lib/jupyter/check/steps.ts';
-import { codeOf, notebooks, pages, projectRoot, read, tokensOf } from './pages.ts';
+import { codeOf, notebooks, projectRoot, read, texts, tokensOf } from './pages.ts';
 
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 const forms = readdirSync(join(projectRoot, '.github/ISSUE_TEMPLATE')).map(
@@ -36,7 +36,7 @@ const commandsOf = (page: string) => {
   return [...inline, ...shell].flatMap(npmCommands);
 };
 
-describe.each(pages)('%s', (page) => {
+describe.each(texts)('%s', (page) => {
   it('names commands that package.json has', () => {
     expect(commandsOf(page).filter(({ script }) => scripts[script] === undefined)).toEqual([]);
   });
@@ -55,7 +55,7 @@ it('every command that there is for people is explained in the README', () => {
 });
 
 describe('options that the pages name', () => {
-  const all = pages.flatMap(commandsOf);
+  const all = texts.flatMap(commandsOf);
   /** Where each command keeps the text that its --help shows. */
   const programs: Record<string, string> = {
     start: 'lib/jupyter/start.ts',

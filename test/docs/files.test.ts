@@ -1,7 +1,7 @@
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { codeOf, notebooks, pages, projectRoot, read, tokensOf } from './pages.ts';
+import { codeOf, notebooks, projectRoot, read, texts, tokensOf } from './pages.ts';
 
 const folders = ['lib', 'notebooks', 'docs', 'test', 'prompts', 'studio', '.devcontainer', '.github', '.ci'];
 /** A path into the repository: `lib/models/roles.ts`, `notebooks/solutions`, `lib/aws-errors/`. */
@@ -15,7 +15,7 @@ function exists(path: string): boolean {
   return existsSync(join(projectRoot, pattern));
 }
 
-describe.each(pages)('%s', (page) => {
+describe.each(texts)('%s', (page) => {
   it('names files that there are', () => {
     const { inline } = codeOf(page);
     const paths = inline.filter(isPath);

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { anchorsOf, pages, projectRoot, tokensOf } from './pages.ts';
+import { anchorsOf, pages, projectRoot, texts, tokensOf } from './pages.ts';
 
 interface Link {
   readonly href: string;
@@ -20,7 +20,7 @@ function linksOf(page: string): Link[] {
   });
 }
 
-describe.each(pages)('%s', (page) => {
+describe.each(texts)('%s', (page) => {
   it('links to what there is', () => {
     const dead = linksOf(page).filter(({ target, anchor }) => {
       if (!existsSync(join(projectRoot, target))) return true;

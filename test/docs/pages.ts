@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lexer, type Token, walkTokens } from 'marked';
+import { joinLines, readNotebook } from '../../lib/jupyter/notebook-file.ts';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');
 export const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');
@@ -14,10 +15,25 @@ export const pages: readonly string[] = globSync(['*.md', 'docs/**/*.md', 'lib/*
 /** The notebooks that the workshop teaches with, such as `notebooks/001.ipynb`. */
 export const notebooks: readonly string[] = globSync('notebooks/*.ipynb', { cwd: projectRoot }).sort();
 
-/** All the tokens of a page, those inside lists and tables included. */
+/** Pages and notebooks, solutions included: whatever has words for people. */
+export const texts: readonly string[] = [
+  ...pages,
+  ...globSync('notebooks/**/*.ipynb', { cwd: projectRoot, exclude: ['**/.ipynb_checkpoints/**'] }).sort(),
+];
+
+/** The Markdown of a page, or of a notebook's cells. */
+function markdownOf(path: string): string {
+  if (!path.endsWith('.ipynb')) return read(path);
+  const cells = readNotebook(join(projectRoot, path)).cells.filter(
+    ({ cell_type }) => cell_type === 'markdown',
+  );
+  return cells.map(({ source }) => joinLines(source)).join('\n\n');
+}
+
+/** All the tokens of a page or a notebook, those inside lists and tables included. */
 export function tokensOf(page: string): readonly Token[] {
   const found: Token[] = [];
-  walkTokens(lexer(read(page)), (token) => {
+  walkTokens(lexer(markdownOf(page)), (token) => {
     found.push(token);
   });
   return found;
