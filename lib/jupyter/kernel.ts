@@ -15,6 +15,8 @@ import { nameScripts } from './kernel/cell-scripts.ts';
 import { endTimersWithTheirCell } from './kernel/cell-timers.ts';
 import { compiler } from './kernel/compiler.ts';
 import { convertCell } from './kernel/convert-cell.ts';
+import { type FileChanges, noticeChangesByCell } from './kernel/file-changes.ts';
+import { rememberLib } from './kernel/lib-changes.ts';
 import { readLess } from './kernel/read-less.ts';
 import { stopCells } from './kernel/running-cell.ts';
 import { sendWithoutWaiting } from './kernel/sockets.ts';
@@ -35,13 +37,15 @@ async function main(): Promise<void> {
   }
   // Compiled code of tslab, its TypeScript and the SDK is kept between kernels: they start faster.
   enableCompileCache(join(projectRoot, '.cache', 'node'));
+  const warnOfChanges = rememberLib(projectRoot);
   await prepareEnvironment(values.local);
   checkCellsOnly();
   readLess(projectRoot);
-  runCells();
+  const changes = noticeChangesByCell();
+  runCells(warnOfChanges);
   endWithServer();
   describeLanguage();
-  prepareCells();
+  prepareCells(changes);
   startTslab(configPath);
 }
 
@@ -62,7 +66,7 @@ async function prepareEnvironment(local: boolean): Promise<void> {
  * Cells as Jupyter has them: their output is theirs, their errors are shown as errors, and the stop button, which
  * sends SIGINT, ends what they have under way, also the calls that would otherwise be billed unseen.
  */
-function runCells(): void {
+function runCells(warn: (source: string) => string | undefined): void {
   nameScripts();
   noteMarks();
   writeStacksAsWritten();
@@ -70,7 +74,7 @@ function runCells(): void {
   const jupyter = require('tslab/dist/jupyter.js');
   const executors = require('tslab/dist/executor.js');
   const { flush } = giveOutputToItsCell(jupyter);
-  answerCells(jupyter.ZmqServer.prototype, flush);
+  answerCells(jupyter.ZmqServer.prototype, flush, warn);
   executors.createExecutor = keepFailures(executors.createExecutor);
   process.on('SIGINT', () => {
     interrupt();
@@ -99,7 +103,7 @@ function describeLanguage(): void {
 }
 
 /** What tslab does not understand in a cell, though TypeScript does, is written in the other way before it sees it. */
-function prepareCells(): void {
+function prepareCells(changes: FileChanges): void {
   const ts = compiler();
   const converters = require('tslab/dist/converter.js');
   const { createConverter } = converters;
@@ -108,7 +112,7 @@ function prepareCells(): void {
     return {
       ...converter,
       convert: (declarations: string, source: string) =>
-        convertCell(ts, source, (prepared) => converter.convert(declarations, prepared)),
+        convertCell(ts, source, (prepared) => converter.convert(declarations, prepared), changes),
     };
   };
 }

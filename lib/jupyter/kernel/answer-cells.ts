@@ -41,9 +41,14 @@ interface TslabConsole {
  *
  * @param server the prototype of tslab's `ZmqServer`
  * @param flush sends what cells have printed so far
+ * @param warn what to tell the reader before a cell with this source is run, if anything
  * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#execute
  */
-export function answerCells(server: TslabServer, flush: () => void): void {
+export function answerCells(
+  server: TslabServer,
+  flush: () => void,
+  warn: (source: string) => string | undefined,
+): void {
   const queue = createExecuteQueue<{ readonly reply: ExecuteReply; readonly stops: boolean }>(
     ({ stops }) => stops,
   );
@@ -53,6 +58,8 @@ export function answerCells(server: TslabServer, flush: () => void): void {
     const { code, stop_on_error: stopsOnError = true } = request.content as ExecuteRequest;
     const result = await queue.add(async () => {
       const cell = startCell(this, code, publish);
+      const warning = warn(code);
+      if (warning !== undefined) publish('stream', { name: 'stderr', text: warning });
       const reply = await execute(this.handler.executor, cell);
       flush();
       if (reply.status === 'error') {

@@ -1,22 +1,28 @@
 import { findInsertions, insertInto, writtenColumn } from '../cell-source.ts';
 import type { TypeScript } from './compiler.ts';
+import type { FileChanges } from './file-changes.ts';
 import { currentCell } from './running-cell.ts';
 import { markStatements } from './statement-marks.ts';
 
 /** What tslab makes of a cell. Its places are counted from 0. */
 interface Converted {
   readonly diagnostics: readonly {
+    readonly code: number;
     readonly fileName?: string;
     readonly start: { readonly line: number; readonly character: number };
     readonly messageText: string;
   }[];
 }
 
+/** "Cannot find module '…' or its corresponding type declarations." */
+const moduleNotFound = 2307;
+
 /** Compiles a cell, written as tslab understands it, and keeps what the compiler finds with the cell. */
 export function convertCell<Result extends Converted>(
   ts: TypeScript,
   source: string,
   convert: (prepared: string) => Result,
+  changes: FileChanges,
 ): Result {
   const cell = currentCell();
   const found = findInsertions(ts, source);
@@ -25,7 +31,13 @@ export function convertCell<Result extends Converted>(
   if (cell !== undefined) {
     cell.written = (place) => ({ line: place.line, column: writtenColumn(source, insertions, place) });
   }
-  const converted = convert(insertInto(source, insertions));
+  const prepared = insertInto(source, insertions);
+  changes.check();
+  let converted = convert(prepared);
+  // What is imported may have been written or installed since the compiler looked for it in vain.
+  if (converted.diagnostics.some(({ code }) => code === moduleNotFound)) {
+    converted = changes.lookAgain(() => convert(prepared));
+  }
   if (cell !== undefined && converted.diagnostics.length > 0) {
     const diagnostics = converted.diagnostics.map(({ fileName, start, messageText }) => ({
       ...(fileName === undefined ? {} : { fileName }),
