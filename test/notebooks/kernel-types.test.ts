@@ -70,6 +70,13 @@ startLocalBedrock({ era: 'tomorrow' });\nloadTextFile(1);`,
     expect(sdk).toContain('Sends messages to the specified Amazon Bedrock model');
   });
 
+  it('answers a completion before any cell', async () => {
+    const fresh = await server.openSession(`${dirname(notebook)}/fresh.ipynb`, kernelNames.local);
+    const reply = await fresh.kernel?.requestComplete({ code: 'consol', cursor_pos: 6 });
+    expect(reply?.content).toMatchObject({ matches: expect.arrayContaining(['console']) });
+    await fresh.shutdown();
+  });
+
   it('completes the names of lib', async () => {
     const code = `import * as lib from 'lib';\nlib.openH`;
     const reply = await session.kernel?.requestComplete({ code, cursor_pos: code.length });

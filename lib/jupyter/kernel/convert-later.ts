@@ -1,0 +1,44 @@
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+
+/** What tslab asks of its compiler. */
+type Question = 'convert' | 'inspect' | 'complete' | 'addModule';
+type Converter = Record<Question, (...all: unknown[]) => unknown> & { close(): void };
+
+/** Milliseconds without a question: Jupyter's server asks every 500 ms what kernel this is, until it has connected. */
+const quiet = 800;
+
+/**
+ * Has the kernel answer Jupyter before its compiler has read Node's types, which takes longer than everything else
+ * that it does to start. The compiler is made when Jupyter has connected, or for the first cell if that is sooner.
+ */
+export function convertLater(): void {
+  const converters = require('tslab/dist/converter.js');
+  const { JupyterHandlerImpl } = require('tslab/dist/jupyter.js');
+  const createConverter: (options: unknown) => Converter = converters.createConverter;
+  const describe = JupyterHandlerImpl.prototype.handleKernel;
+  let make: (() => Converter) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  converters.createConverter = (options: unknown): Converter => {
+    let made: Converter | undefined;
+    const converter = () => {
+      made ??= createConverter(options);
+      return made;
+    };
+    make = converter;
+    return {
+      convert: (...all) => converter().convert(...all),
+      inspect: (...all) => converter().inspect(...all),
+      complete: (...all) => converter().complete(...all),
+      addModule: (...all) => converter().addModule(...all),
+      close: () => made?.close(),
+    };
+  };
+  JupyterHandlerImpl.prototype.handleKernel = function describeThenMake() {
+    clearTimeout(timer);
+    timer = setTimeout(() => make?.(), quiet);
+    return describe.call(this);
+  };
+}
