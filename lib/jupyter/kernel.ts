@@ -15,6 +15,7 @@ import { nameScripts } from './kernel/cell-scripts.ts';
 import { endTimersWithTheirCell } from './kernel/cell-timers.ts';
 import { compiler } from './kernel/compiler.ts';
 import { convertCell } from './kernel/convert-cell.ts';
+import { convertLater } from './kernel/convert-later.ts';
 import { type FileChanges, noticeChangesByCell } from './kernel/file-changes.ts';
 import { rememberLib } from './kernel/lib-changes.ts';
 import { readLess } from './kernel/read-less.ts';
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
   runCells(warnOfChanges);
   endWithServer();
   describeLanguage();
+  convertLater();
   prepareCells(changes);
   startTslab(configPath);
 }
