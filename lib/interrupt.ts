@@ -13,9 +13,20 @@ let current = new AbortController();
 /** Which controller was the current one when the running cell started. */
 const startedUnder = new AsyncLocalStorage<AbortController>();
 
+/** What was there before any cell: the kernel loads this file first. */
+const beforeCells = AsyncLocalStorage.snapshot();
+
 /** Runs a cell: all that it starts, at once or later, is stopped by the next interrupt. */
 export function runInterruptible<T>(cell: () => T): T {
   return startedUnder.run(current, cell);
+}
+
+/**
+ * Runs what a cell's server was asked from outside, such as a turn of its page: an interrupt stops what is under way,
+ * and nothing that is asked for later, although the server belongs to a cell that was stopped.
+ */
+export function runOutsideCells<T>(run: () => T): T {
+  return beforeCells(run);
 }
 
 /** Aborts everything that was started so far, and what it tries to start from now on. */

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { interrupt, joinSignals, runInterruptible, withInterrupt } from '../lib/interrupt.ts';
+import {
+  interrupt,
+  joinSignals,
+  runInterruptible,
+  runOutsideCells,
+  withInterrupt,
+} from '../lib/interrupt.ts';
 
 describe('withInterrupt', () => {
   it('aborts with the caller’s signal, and with the kernel’s interrupt', () => {
@@ -28,6 +34,15 @@ describe('withInterrupt', () => {
     interrupt();
     expect(withInterrupt(before)).not.toBe(before);
     expect(withInterrupt(before).aborted).toBe(true);
+  });
+
+  it('stops what was asked of a cell’s server, and not what is asked of it later', () => {
+    const signals = runInterruptible(() => {
+      const before = runOutsideCells(() => withInterrupt());
+      interrupt();
+      return [before, runOutsideCells(() => withInterrupt())];
+    });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
   it('stays aborted in a cell that was stopped, and not in the next', () => {

@@ -1,9 +1,9 @@
 /**
- * A word that begins with Han characters, and its reading in brackets: `食べ物（たべもの）`, `日本[にほん]`. Both have an
- * end: a long text without brackets must not be searched again from each of its characters.
+ * A word that begins with Han characters, and its reading in brackets: `食べ物（たべもの）`, `日本[にほん]`. Behind the
+ * reading more may follow: `飲む (のむ, nomu)`. All have an end: a long text without brackets must not be searched again from each of its characters.
  */
 const annotated =
-  /(?<word>[\p{Script=Han}々〆ヶ][\p{Script=Han}々〆ヶ\p{Script=Hiragana}\p{Script=Katakana}ー]{0,11})\s?(?:[(（](?<round>[\p{Script=Hiragana}\p{Script=Katakana}ー]{1,24})[)）]|[[［](?<square>[\p{Script=Hiragana}\p{Script=Katakana}ー]{1,24})[\]］])/gu;
+  /(?<word>[\p{Script=Han}々〆ヶ][\p{Script=Han}々〆ヶ\p{Script=Hiragana}\p{Script=Katakana}ー]{0,11})\s?(?:[(（](?<round>[\p{Script=Hiragana}\p{Script=Katakana}ー]{1,24})(?:\s?[,、，/／・;；]\s?(?<more>[^()（）]{1,60}))?[)）]|[[［](?<square>[\p{Script=Hiragana}\p{Script=Katakana}ー]{1,24})[\]］])/gu;
 const hanRuns = /([\p{Script=Han}々〆ヶ]+)/u;
 
 /**
@@ -15,14 +15,23 @@ export function withFurigana(html: string): string {
   return parts.map((part) => (part.startsWith('<') ? part : annotate(part))).join('');
 }
 
+interface Annotated {
+  readonly word: string;
+  readonly round?: string;
+  readonly square?: string;
+  /** What stands behind the reading. */
+  readonly more?: string;
+}
+
 function annotate(text: string): string {
   return text.replace(annotated, (whole, ...rest) => {
-    const { word, round, square } = rest.at(-1) as { word: string; round?: string; square?: string };
+    const { word, round, square, more } = rest.at(-1) as Annotated;
+    const behind = more === undefined ? '' : ` (${more})`;
     const reading = round ?? square ?? '';
     // A particle may stand in front: the longest end of the word that the reading fits is the one it belongs to.
     for (const start of hanStarts(word)) {
       const ruby = rubyOf(word.slice(start), reading);
-      if (ruby !== undefined) return word.slice(0, start) + ruby;
+      if (ruby !== undefined) return word.slice(0, start) + ruby + behind;
     }
     return whole;
   });

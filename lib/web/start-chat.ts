@@ -9,6 +9,7 @@ import type { Inference } from '../converse/request.ts';
 import { LibError } from '../errors.ts';
 import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';
+import { runOutsideCells } from '../interrupt.ts';
 import { codespaceHosts } from './codespace-hosts.ts';
 import type { ChatLimits } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
@@ -114,7 +115,8 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
     suggestions: options.suggestions ?? suggestions,
     underway,
   });
-  server.on('request', getRequestListener(app.fetch));
+  const listener = getRequestListener(app.fetch);
+  server.on('request', (request, response) => runOutsideCells(() => listener(request, response)));
   let closing: Promise<void> | undefined;
   const close = async () => {
     server.close();

@@ -6,6 +6,7 @@ import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
 import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
 import { type Cell, joinLines, type Output, readNotebook } from '../../lib/jupyter/notebook-file.ts';
 import { runNotebook } from '../../lib/jupyter/run-notebook.ts';
+import { openLiveKernel } from './live-kernel.ts';
 import { projectRoot, serverFor } from './runner.ts';
 
 const notebook = readNotebook(join(projectRoot, 'notebooks/005.ipynb'));
@@ -75,6 +76,25 @@ describe('the pages of 005', () => {
     expect(linksIn(outputs)).toEqual([]);
     expect(JSON.stringify(outputs)).not.toContain('stderr');
     await end();
+  });
+
+  it('go on answering after the stop button, which ends what they were doing then', async () => {
+    const kernel = await openLiveKernel(server);
+    const { text } = await kernel.run(
+      "import { startChat } from 'lib';\nconst served = await startChat();\nconsole.log(served.url);",
+    );
+    const url = text.trim();
+    const ask = async () => {
+      const headers = { origin: new URL(url).origin, 'content-type': 'application/json' };
+      const body = JSON.stringify({ modelId: 'amazon.nova-lite-v1:0', text: 'What is 17 + 25?' });
+      return (await fetch(`${url}turns`, { method: 'POST', headers, body })).text();
+    };
+    expect(await ask()).toContain('42');
+    await kernel.interrupt();
+    // The interrupt is a signal: it has arrived when the kernel answers again.
+    await kernel.run('null;');
+    expect(await ask()).toContain('42');
+    await kernel.shutdown();
   });
 
   it('are linked through the proxy of the Jupyter server that the browser sees', async () => {

@@ -19,6 +19,8 @@ describe('a reading in brackets', () => {
     ['引き出し(ひきだし)', '{引|ひ}き{出|だ}し'],
     ['私は学生(がくせい)です', '私は{学生|がくせい}です'],
     ['人々(ひとびと)', '{人々|ひとびと}'],
+    ['飲む (のむ, nomu)', '{飲|の}む (nomu)'],
+    ['水（みず、water）を飲む（のむ / to drink）', '{水|みず} (water)を{飲|の}む (to drink)'],
   ])('of %s stands above its characters', (text, expected) => {
     expect(read(text)).toBe(expected);
   });

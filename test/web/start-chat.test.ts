@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../lib/client.ts';
 import { Conversation } from '../../lib/converse/conversation.ts';
+import { interrupt, runInterruptible } from '../../lib/interrupt.ts';
 import { type Chat, startChat } from '../../lib/web/start-chat.ts';
 import type { TurnView } from '../../lib/web/turn-view.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
@@ -83,6 +84,26 @@ describe('the chat page', () => {
       404,
     );
     expect((await post(other, { text: 'Go on', modelId, sessionId })).status).toBe(404);
+  });
+
+  it('goes on when the cell that serves it was stopped', async () => {
+    const served = await runInterruptible(() =>
+      startChat({
+        client: createClient(clientFor(endpoint().url)),
+        models: async () => [{ id: modelId, name: 'N' }],
+      }),
+    );
+    const { origin } = new URL(served.url);
+    interrupt();
+    const answer = await fetch(`${served.url}turns`, {
+      method: 'POST',
+      headers: { origin, 'content-type': 'application/json' },
+      body: JSON.stringify({ modelId, text: 'What is 17 + 25?' }),
+    });
+    const text = await answer.text();
+    await served.close();
+    expect(text).toContain('42');
+    expect(text).not.toContain('"error"');
   });
 
   it('refuses a long body, a blank message and a model that is not on the list', async () => {
