@@ -27,8 +27,6 @@ const sources = [...product, ...cases.map(([, text]) => text), ...codes.map(([, 
 const foreign = [
   'Cannot find module',
   'Cannot find name',
-  'Error: Interrupted asynchronously',
-  'Unexpected pending rebuildTimer',
   'No such file or directory',
   'Kernel',
 ];

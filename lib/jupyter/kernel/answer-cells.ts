@@ -7,6 +7,8 @@ import { type CellFailure, currentCell, type RunningCell, runAsCell, stopCells }
 interface ExecuteRequest {
   readonly code: string;
   readonly stop_on_error?: boolean;
+  /** Somebody asks without anybody watching. */
+  readonly silent?: boolean;
 }
 
 type ExecuteReply =
@@ -55,9 +57,10 @@ export function answerCells(
 
   server.handleExecute = async function answer(socket, request) {
     const publish = (type: string, content: object) => send(this, request, type, content, this.iopub);
-    const { code, stop_on_error: stopsOnError = true } = request.content as ExecuteRequest;
+    const { code, silent = false, stop_on_error: stopsOnError = true } = request.content as ExecuteRequest;
     const result = await queue.add(async () => {
       const cell = startCell(this, code, publish);
+      if (!silent) publish('execute_input', { code, execution_count: cell.count });
       const warning = warn(code);
       if (warning !== undefined) publish('stream', { name: 'stderr', text: warning });
       const reply = await execute(this.handler.executor, cell);
@@ -74,7 +77,8 @@ export function answerCells(
   };
 }
 
-const notRun = 'Not run: a cell before it failed. Put that one right, then run this one again.\n';
+const notRun =
+  'Not run: a cell before it failed or was stopped. Put that one right, then run this one again.\n';
 
 function startCell(
   { handler }: TslabServer,
@@ -82,7 +86,6 @@ function startCell(
   publish: (type: string, content: object) => void,
 ): RunningCell {
   handler.execCount += 1;
-  publish('execute_input', { code: source, execution_count: handler.execCount });
   return { count: handler.execCount, source, publish, isStopped: false };
 }
 

@@ -12,6 +12,10 @@ const startOfCell = /\bnode:vm:/;
 
 /** Lines of a stack that V8 keeps; the SDK alone takes ten to get back to the cell that called it. */
 const depth = 30;
+/** Lines that are printed of them, as Node prints, and those of cells behind. */
+const printed = 10;
+
+const ofCell = /\bcell-\d+\.ts:/;
 
 /**
  * Has every error's stack name the lines of cells as they were written, wherever it is printed, and leave out how the
@@ -24,9 +28,9 @@ export function writeStacksAsWritten(): void {
     const start = lines.findIndex((line) => startOfCell.test(line));
     // Above the start of a cell stands the call of the function that tslab makes of it.
     const own = start > 0 ? lines.slice(0, start - 1) : lines;
-    const isOfCell = own.some((line) => /\bcell-\d+\.ts:/.test(line));
-    const kept = (isOfCell ? own.filter((line) => !ofKernel.test(line)) : own).map(asWritten);
-    return [headOf(error), ...kept.map((line) => `    at ${line}`)].join('\n');
+    const kept = own.some((line) => ofCell.test(line)) ? own.filter((line) => !ofKernel.test(line)) : own;
+    const shown = kept.filter((line, index) => index < printed || ofCell.test(line));
+    return [headOf(error), ...shown.map((line) => `    at ${asWritten(line)}`)].join('\n');
   };
 }
 
