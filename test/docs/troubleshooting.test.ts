@@ -24,12 +24,7 @@ const product = globSync('lib/**/*.{ts,mjs}', { cwd: projectRoot, exclude: ['**/
 const sources = [...product, ...cases.map(([, text]) => text), ...codes.map(([, text]) => text)];
 
 /** Texts of Node, Jupyter and the kernel, which nobody here writes. */
-const foreign = [
-  'Cannot find module',
-  'Cannot find name',
-  'No such file or directory',
-  'Kernel',
-];
+const foreign = ['Cannot find module', 'Cannot find name', 'No such file or directory', 'Kernel'];
 
 describe('the troubleshooting table', () => {
   it('is there', () => {
