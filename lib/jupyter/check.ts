@@ -60,6 +60,7 @@ async function main(): Promise<number> {
     }
     results.push(result);
     show(formatStep(result));
+    if (result.figures !== undefined) console.log(result.figures.trimEnd());
     if (!result.succeeded) console.log(`\n${result.output}\n`);
   }
   console.log(`\n${formatReport(results, (performance.now() - started) / 1000)}`);

@@ -2,13 +2,14 @@ import {
   chownSync,
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { APIResponse, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinLines, readNotebook, writeNotebook } from '../../lib/jupyter/notebook-file.ts';
@@ -27,7 +28,9 @@ const reason =
   process.platform !== 'linux' || process.getuid?.() !== 0
     ? 'It makes a user and acts for it, which only root on Linux can do.'
     : undefined;
-if (reason) console.log(`The likeness of a Studio space is not built. ${reason}`);
+/** Shown by `npm run test:studio`, which shows no output of tests that pass. */
+const figuresFile = join(import.meta.dirname, '../../.cache/studio-figures.txt');
+if (reason) report([`The likeness of a Studio space is not built. ${reason}`]);
 
 let space: Space;
 let server: Server;
@@ -77,7 +80,7 @@ describe.skipIf(reason !== undefined)('a SageMaker Studio space', () => {
     await bedrock?.close();
     role?.close();
     expect(space?.learner.processes()).toEqual([]);
-    console.log(figures.map((line) => `  ${line}`).join('\n'));
+    report(figures);
   });
 
   it('is set up by one command, as an ordinary user, below the home folder', async () => {
@@ -224,7 +227,7 @@ describe.skipIf(reason !== undefined)('a SageMaker Studio space', () => {
     const more = foldersBelow(space.home).filter((path) => !before.includes(path));
     // JupyterLab's own, and npm's log of the command itself.
     const others = [
-      /^\.jupyter(\/|$)/,
+      /^\.(jupyter|ipython)(\/|$)/,
       /^\.local(\/share(\/jupyter(\/runtime)?)?)?$/,
       /^\.npm(\/_logs)?$/,
       /\/\.ipynb_checkpoints$/,
@@ -255,6 +258,13 @@ function writeOwn005(file: string, address: string): string {
   });
   chownSync(file, space.learner.uid, space.learner.gid);
   return file;
+}
+
+function report(lines: readonly string[]): void {
+  const text = lines.map((line) => `  ${line}\n`).join('');
+  mkdirSync(dirname(figuresFile), { recursive: true });
+  writeFileSync(figuresFile, text);
+  console.log(text);
 }
 
 /** What an answer says of its own length; empty when it says nothing. */

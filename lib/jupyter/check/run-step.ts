@@ -13,6 +13,8 @@ export interface StepResult {
   readonly seconds: number;
   /** All it wrote, standard output and error together. */
   readonly output: string;
+  /** What it measured, if it does. */
+  readonly figures?: string;
 }
 
 export interface RunOptions {
@@ -31,6 +33,8 @@ export async function runStep(step: Step, options: RunOptions): Promise<StepResu
   const elapsed = () => (performance.now() - started) / 1000;
   const reportFile = step.report === undefined ? undefined : join(projectRoot, step.report);
   if (reportFile !== undefined) rmSync(reportFile, { force: true });
+  const figuresFile = step.figures === undefined ? undefined : join(projectRoot, step.figures);
+  if (figuresFile !== undefined) rmSync(figuresFile, { force: true });
   // A group of its own: Ctrl-C must not reach the children one by one, but all of them through here.
   const child = spawn(process.execPath, step.args, {
     cwd: projectRoot,
@@ -56,7 +60,9 @@ export async function runStep(step: Step, options: RunOptions): Promise<StepResu
   const succeeded = await Promise.race([ended, stopped]);
   clearInterval(timer);
   const report = reportFile === undefined ? undefined : (readText(reportFile) ?? '');
+  const figures = figuresFile === undefined ? undefined : readText(figuresFile);
   return {
+    ...(figures === undefined ? {} : { figures }),
     name: step.name,
     succeeded,
     counts: countStep(succeeded, report),

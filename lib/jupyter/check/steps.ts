@@ -9,6 +9,8 @@ export interface Step {
   readonly args: readonly string[];
   /** Where vitest writes its counts; undefined for a check that counts as one. */
   readonly report: string | undefined;
+  /** Where the step leaves what it measured, for a person to read; absent when it measures nothing. */
+  readonly figures?: string;
 }
 
 /** In the order in which they run. Those after `notebooks` run only when they are named. */
@@ -35,7 +37,10 @@ export function stepNamed(name: StepName): Step {
     case 'browser':
       return tests(name, 'browser tests', '--config', 'vitest.browser.config.ts');
     case 'studio':
-      return tests(name, 'SageMaker Studio', '--config', 'vitest.studio.config.ts');
+      return {
+        ...tests(name, 'SageMaker Studio', '--config', 'vitest.studio.config.ts'),
+        figures: join('.cache', 'studio-figures.txt'),
+      };
   }
 }
 
