@@ -11,6 +11,7 @@ import { interrupt } from '../interrupt.ts';
 import { checkCellsOnly } from './check-cells-only.ts';
 import { answerCells, keepFailures } from './kernel/answer-cells.ts';
 import { giveOutputToItsCell } from './kernel/cell-output.ts';
+import { endRequestsWithTheirCell } from './kernel/cell-requests.ts';
 import { nameScripts } from './kernel/cell-scripts.ts';
 import { endTimersWithTheirCell } from './kernel/cell-timers.ts';
 import { compiler } from './kernel/compiler.ts';
@@ -73,6 +74,7 @@ function runCells(warn: (source: string) => string | undefined): void {
   noteMarks();
   writeStacksAsWritten();
   endTimersWithTheirCell();
+  endRequestsWithTheirCell();
   const jupyter = require('tslab/dist/jupyter.js');
   const executors = require('tslab/dist/executor.js');
   const { flush } = giveOutputToItsCell(jupyter);

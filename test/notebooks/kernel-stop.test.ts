@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
 import { type LiveCell, type LiveKernel, openLiveKernel } from './live-kernel.ts';
@@ -101,4 +105,59 @@ describe('the stop button', () => {
     await wait(100);
     expect((await kernel.run('console.log(globalThis.fired);')).text).toBe('0\n');
   });
+
+  it.each([
+    ['of fetch', 'await fetch(url);'],
+    ['of node:http', "await new Promise((resolve) => require('node:http').get(url, resolve));"],
+    ["of the SDK's own client, over HTTP/2", 'await bare({}).send(hello);'],
+    [
+      "of the SDK's own client, over HTTP/1.1",
+      'await bare({ requestHandler: new NodeHttpHandler() }).send(hello);',
+    ],
+  ])('closes a request %s', async (_, request) => {
+    const { url, opened, closed, close } = await silentServer();
+    const cell = kernel.send(
+      `import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+const url = '${url}';
+const bare = (options: object) => new BedrockRuntimeClient({ endpoint: url, ...options });
+const hello = new ConverseCommand({ modelId: 'amazon.nova-micro-v1:0', messages: [] });
+console.log('begun');
+${request}`,
+    );
+    await Promise.race([opened, cell.reply]);
+    await stop(cell);
+    await closed;
+    close();
+  });
 });
+
+/** A server of both kinds of HTTP that takes requests and never answers one. */
+async function silentServer() {
+  let open = (_: unknown) => {};
+  let end = (_: unknown) => {};
+  const opened = new Promise((resolve) => {
+    open = resolve;
+  });
+  const closed = new Promise((resolve) => {
+    end = resolve;
+  });
+  const silent = (request: { once(event: 'close', listener: () => void): unknown }) => {
+    open(undefined);
+    request.once('close', () => end(undefined));
+  };
+  const http1 = createServer((request) => silent(request));
+  const http2 = createHttp2Server().on('stream', silent);
+  // HTTP/2 says so in its first bytes.
+  const either = createTcpServer((socket) => {
+    socket.once('readable', () => {
+      const first = socket.read();
+      if (first === null) return;
+      socket.unshift(first);
+      (String(first).startsWith('PRI ') ? http2 : http1).emit('connection', socket);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(either, 'listening');
+  const { port } = either.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, opened, closed, close: () => either.close() };
+}

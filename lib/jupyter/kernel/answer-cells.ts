@@ -1,7 +1,14 @@
 import { runInterruptible } from '../../interrupt.ts';
 import { describeFailure, type ErrorContent } from './describe-failure.ts';
 import { aborted, createExecuteQueue } from './execute-queue.ts';
-import { type CellFailure, currentCell, type RunningCell, runAsCell, stopCells } from './running-cell.ts';
+import {
+  type CellFailure,
+  createCell,
+  currentCell,
+  type RunningCell,
+  runAsCell,
+  stopCells,
+} from './running-cell.ts';
 
 /** The content of Jupyter's `execute_request`, as far as it matters here. */
 interface ExecuteRequest {
@@ -59,7 +66,8 @@ export function answerCells(
     const publish = (type: string, content: object) => send(this, request, type, content, this.iopub);
     const { code, silent = false, stop_on_error: stopsOnError = true } = request.content as ExecuteRequest;
     const result = await queue.add(async () => {
-      const cell = startCell(this, code, publish);
+      this.handler.execCount += 1;
+      const cell = createCell(this.handler.execCount, code, publish);
       if (!silent) publish('execute_input', { code, execution_count: cell.count });
       const warning = warn(code);
       if (warning !== undefined) publish('stream', { name: 'stderr', text: warning });
@@ -79,15 +87,6 @@ export function answerCells(
 
 const notRun =
   'Not run: a cell before it failed or was stopped. Put that one right, then run this one again.\n';
-
-function startCell(
-  { handler }: TslabServer,
-  source: string,
-  publish: (type: string, content: object) => void,
-): RunningCell {
-  handler.execCount += 1;
-  return { count: handler.execCount, source, publish, isStopped: false };
-}
 
 async function execute(executor: TslabExecutor, cell: RunningCell): Promise<ExecuteReply> {
   const { count: execution_count } = cell;

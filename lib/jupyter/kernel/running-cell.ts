@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setMaxListeners } from 'node:events';
 import type { Place } from './cell-scripts.ts';
 
 /** One run of a cell, and what it has in the kernel. Whatever it starts, at once or later, knows it as its own. */
@@ -8,8 +9,10 @@ export interface RunningCell {
   readonly source: string;
   /** Sends a message to everybody who watches the cell, as part of its output. */
   readonly publish: (type: string, content: object) => void;
-  /** Somebody pressed stop: what goes on of it is no longer shown, and its timers do nothing. */
-  isStopped: boolean;
+  /** Aborts when somebody presses stop. */
+  readonly stop: AbortController;
+  /** What goes on of a stopped cell is no longer shown, its timers do nothing, and its requests are closed. */
+  readonly isStopped: boolean;
   /** Where a place of the source that the compiler saw stands in the cell. */
   written?: (place: Place) => Place;
   /** Where its last statement began that waits for something. */
@@ -38,6 +41,25 @@ const forget = new FinalizationRegistry((reference: WeakRef<RunningCell>) => sta
 let running: RunningCell | undefined;
 let latest: RunningCell | undefined;
 
+export function createCell(
+  count: number,
+  source: string,
+  publish: (type: string, content: object) => void,
+): RunningCell {
+  const stop = new AbortController();
+  // Each request of the cell listens until it is over.
+  setMaxListeners(0, stop.signal);
+  return {
+    count,
+    source,
+    publish,
+    stop,
+    get isStopped() {
+      return stop.signal.aborted;
+    },
+  };
+}
+
 /** Runs a cell's work as that cell. */
 export async function runAsCell<Result>(cell: RunningCell, work: () => Promise<Result>): Promise<Result> {
   const reference = new WeakRef(cell);
@@ -65,11 +87,10 @@ export function latestCell(): RunningCell | undefined {
 /** Stops the cell that runs; when none does, what earlier cells have left running. */
 export function stopCells(): void {
   if (running !== undefined) {
-    running.isStopped = true;
+    running.stop.abort();
     return;
   }
   for (const reference of started) {
-    const cell = reference.deref();
-    if (cell !== undefined) cell.isStopped = true;
+    reference.deref()?.stop.abort();
   }
 }
