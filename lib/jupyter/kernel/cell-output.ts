@@ -49,6 +49,8 @@ export function giveOutputToItsCell(jupyterModule: DisplayModule): { flush(): vo
     if (performance.now() - sentAt > mostHeld) flush();
   }
 
+  // A cell may end the process with its last words.
+  process.on('exit', flush);
   for (const name of ['stdout', 'stderr'] as const) {
     const toServerLog = process[name].write.bind(process[name]) as Write;
     process[name].write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {

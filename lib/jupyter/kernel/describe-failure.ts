@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { isLibError } from '../../errors.ts';
 import { type Place, scriptNamed } from './cell-scripts.ts';
-import type { CellFailure, Diagnostic, RunningCell } from './running-cell.ts';
+import { green, linesAround, red } from './code-lines.ts';
+import { describeDiagnostics } from './describe-diagnostics.ts';
+import type { CellFailure, RunningCell } from './running-cell.ts';
 
 /** What a Jupyter `error` message says, and a reply with the status `error`. */
 export interface ErrorContent {
@@ -25,15 +27,8 @@ const frameLine = /^\s+at (?:(?<name>.*?) \()?(?:async )?(?<file>[^()]+):(?<line
 
 /** Places shown below the one that counts. */
 const mostFrames = 5;
-/** Type errors shown; the first ones cause the others. */
-const mostDiagnostics = 5;
-/** Lines shown before and after the line that failed. */
-const around = 1;
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
-
-const red = (text: string) => `\u001B[31m${text}\u001B[39m`;
-const green = (text: string) => `\u001B[32m${text}\u001B[39m`;
 
 /** Why a cell failed, as Jupyter shows errors: the name, what happened, the next step, and the line of the cell. */
 export function describeFailure(cell: RunningCell, failure: CellFailure): ErrorContent {
@@ -106,53 +101,6 @@ function placeName({ file, place }: Frame): string {
   const count = scriptNamed(file)?.count;
   if (count !== undefined) return cellName(count, place.line);
   return `${shortPath(file)}:${place.line}:${place.column}`;
-}
-
-/** The compiler's complaints, each with the line that it is about. */
-function describeDiagnostics(cell: RunningCell, diagnostics: readonly Diagnostic[]): ErrorContent {
-  const ename = 'TypeScriptError';
-  const shown = diagnostics.slice(0, mostDiagnostics).map((diagnostic) => {
-    const place = diagnostic.fileName === undefined ? cell.written?.(diagnostic.place) : undefined;
-    return { ...diagnostic, place: place ?? diagnostic.place };
-  });
-  const say = ({ fileName, place, message }: Diagnostic) =>
-    `${fileName === undefined ? '' : `${fileName} `}${place.line}:${place.column} ${message}`;
-  const more = diagnostics.length - shown.length;
-  const traceback = [`${red(ename)}: nothing of this cell was run`];
-  for (const [index, diagnostic] of shown.entries()) {
-    traceback.push('', say(diagnostic));
-    const next = shown[index + 1];
-    const isSamePlace =
-      next !== undefined && say({ ...next, message: '' }) === say({ ...diagnostic, message: '' });
-    if (diagnostic.fileName === undefined && !isSamePlace) {
-      traceback.push(...pointedAt(cell.source, diagnostic.place));
-    }
-  }
-  if (more > 0) traceback.push('', `and ${more} more`);
-  return { ename, evalue: shown.map(say).join('\n'), traceback };
-}
-
-function pointedAt(source: string, { line, column }: Place): string[] {
-  const text = source.split('\n')[line - 1];
-  if (text === undefined) return [];
-  // Tabs stay tabs, so that the mark stands under what it means.
-  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
-  return [numbered(line, text), `${' '.repeat(9)}${indent}${red('^')}`];
-}
-
-function linesAround(source: string, line: number): string[] {
-  return source
-    .trimEnd()
-    .split('\n')
-    .flatMap((text, index) => {
-      const number = index + 1;
-      if (Math.abs(number - line) > around) return [];
-      return number === line ? [red('->') + numbered(number, text).slice(2)] : [numbered(number, text)];
-    });
-}
-
-function numbered(line: number, text: string): string {
-  return `${String(line).padStart(6)} | ${text}`;
 }
 
 /** Where the error went through cells, `lib` and the reader's own files; Node's files and other packages are left out. */
