@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 /** A cell that imports from `lib`, and expects what stands in its files now. */
 const importsLib = /(from|import|require\()\s*['"]lib(\/[^'"]*)?['"]/;
 
+/** Files that cells share with the kernel, which has loaded them before it can look. */
+const ofKernel = ['errors.ts', 'interrupt.ts'];
+
 /**
  * Remembers which files of `lib` this process has loaded. Node keeps a module for as long as the process lives, so an
  * edit to one is seen after a restart of the kernel only, while the compiler sees it at once.
@@ -14,7 +17,7 @@ const importsLib = /(from|import|require\()\s*['"]lib(\/[^'"]*)?['"]/;
  */
 export function rememberLib(projectRoot: string): (source: string) => string | undefined {
   const folder = join(projectRoot, 'lib') + sep;
-  const changedAt = new Map<string, number>();
+  const changedAt = new Map(ofKernel.map((name) => [folder + name, changeTime(folder + name)]));
 
   registerHooks({
     load(url, context, nextLoad) {
