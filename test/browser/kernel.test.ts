@@ -95,7 +95,7 @@ describe('a notebook in JupyterLab', () => {
     await codeCell(2).locator('.jp-InputArea-prompt').click();
     await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Run Selected Cell and All Below', exact: true }).click();
-    await expect.poll(() => outputOf(3), { timeout: 10_000 }).toContain('Not run: a cell before it failed.');
+    await expect.poll(() => outputOf(3), { timeout: 10_000 }).toContain('Not run: a cell before it failed');
     const shown = await outputOf(2);
     expect(shown).toContain("TypeError: Cannot read properties of undefined (reading 'kana')");
     expect(shown).toMatch(/cell \[\d+\], line 3/);
