@@ -8,11 +8,13 @@ export function folderMegabytes(folder: string): number {
   return (Number.parseInt(stdout, 10) * 1_024) / 1_000_000;
 }
 
-/** Every folder below this one, without those of git, as paths that begin at it. */
-export function foldersBelow(folder: string): string[] {
+/** Every file and folder below this one, without what is in git's own, as paths that begin at it. */
+export function pathsBelow(folder: string): string[] {
   const visit = (path: string): string[] =>
-    readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && entry.name !== '.git')
-      .flatMap(({ name }) => [relative(folder, join(path, name)), ...visit(join(path, name))]);
+    readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+      const found = join(path, entry.name);
+      const isEntered = entry.isDirectory() && entry.name !== '.git';
+      return [relative(folder, found), ...(isEntered ? visit(found) : [])];
+    });
   return visit(folder);
 }

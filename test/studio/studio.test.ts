@@ -9,14 +9,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { APIResponse, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinLines, readNotebook, writeNotebook } from '../../lib/jupyter/notebook-file.ts';
 import { startLocalBedrock } from '../../lib/local-bedrock/index.ts';
 import { openBrowser } from '../browser/browser.ts';
 import { serveContainerCredentials } from './container-credentials.ts';
-import { folderMegabytes, foldersBelow } from './disk.ts';
+import { folderMegabytes, pathsBelow } from './disk.ts';
 import { chooseKernel, faultsOf, kernelOf, openNotebook, runAllCells } from './lab-page.ts';
 import { makeSpace, type Server, type Space } from './space.ts';
 
@@ -87,7 +87,7 @@ describe.skipIf(reason !== undefined)('a SageMaker Studio space', () => {
     const cloned = await space.terminal(space.home, 'git', 'clone', '--quiet', space.repository, folder);
     expect(cloned).toMatchObject({ code: 0 });
     cpSync(join(clone, 'notebooks'), untouched, { recursive: true });
-    before = foldersBelow(space.home);
+    before = pathsBelow(space.home);
     const { code, output, seconds } = await npm('run', 'setup');
     expect(code, output).toBe(0);
     firstSetUp = seconds;
@@ -218,19 +218,19 @@ describe.skipIf(reason !== undefined)('a SageMaker Studio space', () => {
   });
 
   it('holds nothing of the set-up after --uninstall but the clone and the files of the learner', async () => {
-    const own = [join(clone, 'notebooks/my-own.ipynb'), join(clone, 'chat.db')];
-    writeFileSync(own[0] ?? '', '{}');
+    const own = ['notebooks/005-mine.ipynb', 'chat.db', 'chat.db-lock'].map((path) => join(clone, path));
     const { code, output } = await npm('run', 'setup', '--', '--uninstall');
     expect(code, output).toBe(0);
     expect(output).toContain(`~/${folder}/node_modules\n`);
     for (const file of own) expect(statSync(file).isFile(), file).toBe(true);
-    const more = foldersBelow(space.home).filter((path) => !before.includes(path));
+    const kept = [...before, ...own.map((path) => relative(space.home, path))];
+    const more = pathsBelow(space.home).filter((path) => !kept.includes(path));
     // JupyterLab's own, and npm's log of the command itself.
     const others = [
       /^\.(jupyter|ipython)(\/|$)/,
-      /^\.local(\/share(\/jupyter(\/runtime)?)?)?$/,
-      /^\.npm(\/_logs)?$/,
-      /\/\.ipynb_checkpoints$/,
+      /^\.local(\/share(\/jupyter(\/(?!kernels).*)?)?)?$/,
+      /^\.npm(\/_(logs|update-notifier).*)?$/,
+      /\/\.ipynb_checkpoints(\/|$)/,
     ];
     expect(more.filter((path) => !others.some((pattern) => pattern.test(path)))).toEqual([]);
     note('home folder after --uninstall', folderMegabytes(space.home), 'MB');
