@@ -1,0 +1,148 @@
+/**
+ * What a kernel costs, on Linux, with the real JupyterLab: time and memory to start, to import, and to run a small
+ * cell, as medians of new kernels; then the memory of eight open notebooks, each run to its end.
+ *
+ *   npm run bench -- kernel
+ */
+import { globSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Kernel, Session } from '@jupyterlab/services';
+import { type HeadlessServer, startHeadlessServer } from '../../lib/jupyter/headless-server.ts';
+import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
+import { readNotebook } from '../../lib/jupyter/notebook-file.ts';
+import { runNotebook } from '../../lib/jupyter/run-notebook.ts';
+import { cpuOf, type Memory, memoryOf, parentOf, processWith } from './kernel/processes.ts';
+import { median, printTable, timed } from './measure.ts';
+
+const projectRoot = join(import.meta.dirname, '..', '..');
+const newKernels = 5;
+const openNotebooks = 8;
+/** Milliseconds after which V8 has collected what an idle kernel does not use any more. */
+const untilAtRest = 30_000;
+
+/** What is done on a new kernel, in this order: later cells find what earlier ones have loaded. */
+const cells = {
+  'the first cell': 'const started = true;',
+  'first import of the SDK client': `import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'`,
+  'first import of lib': `import { createClient, invokeText, resolveModel, showTable } from 'lib'`,
+  'a small cell': 'const sum = [1, 2, 3].reduce((total, next) => total + next, 0);',
+  'another one': 'const twice = [1, 2, 3].map((next) => next * 2 + sum);',
+};
+
+interface Reading extends Memory {
+  readonly step: string;
+  /** Milliseconds by the clock. */
+  readonly time: number;
+  /** Milliseconds of CPU. */
+  readonly cpu: number;
+}
+
+async function main(): Promise<void> {
+  // The client library reports each connection.
+  console.debug = () => {};
+  const server = await startHeadlessServer(projectRoot, 'lab');
+  try {
+    await newKernel(server);
+    const runs: Reading[][] = [];
+    while (runs.length < newKernels) runs.push(await newKernel(server));
+    printTable(
+      (runs[0] ?? []).map(({ step }, index) =>
+        middleOf(
+          step,
+          runs.flatMap((run) => run[index] ?? []),
+        ),
+      ),
+    );
+    console.log();
+    printTable(await manyNotebooks(server));
+  } finally {
+    await server.close();
+  }
+}
+
+async function newKernel(server: HeadlessServer): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  let spent = 0;
+  function note(step: string, time: number, pid: number): void {
+    const cpu = cpuOf(pid);
+    readings.push({ step, time, cpu: cpu - spent, ...memoryOf(pid) });
+    spent = cpu;
+  }
+  const start = performance.now();
+  const { session, kernel, pid } = await open(server, 'new');
+  note('start to ready', performance.now() - start, pid);
+  for (const [step, code] of Object.entries(cells)) note(step, await timed(() => execute(kernel, code)), pid);
+  await session.shutdown();
+  return readings;
+}
+
+async function open(server: HeadlessServer, name: string) {
+  const session: Session.ISessionConnection = await server.openSession(
+    `notebooks/${name}.ipynb`,
+    kernelNames.local,
+  );
+  const { kernel } = session;
+  if (!kernel) throw new Error('The session has no kernel.');
+  await kernel.info;
+  return { session, kernel, pid: processWith(kernel.id) };
+}
+
+async function execute(kernel: Kernel.IKernelConnection, code: string): Promise<void> {
+  const { content } = await kernel.requestExecute({ code }).done;
+  if (content.status !== 'ok') throw new Error(`The kernel refused: ${code}`);
+}
+
+function middleOf(step: string, readings: readonly Reading[]): Record<string, string> {
+  const middle = (key: 'time' | 'cpu' | keyof Memory) =>
+    median(readings.map((reading) => reading[key])).toFixed(0);
+  return {
+    step,
+    ms: middle('time'),
+    'CPU ms': middle('cpu'),
+    'RSS MB': middle('resident'),
+    'PSS MB': middle('proportional'),
+  };
+}
+
+/** A table of the notebooks, which are run one after the other and stay open, their sum, and the Jupyter server. */
+async function manyNotebooks(server: HeadlessServer): Promise<Record<string, string>[]> {
+  const names = globSync('notebooks/*.ipynb', { cwd: projectRoot }).sort();
+  const opened: { name: string; pid: number; atEnd: number }[] = [];
+  while (opened.length < openNotebooks) {
+    const name = names[opened.length % names.length] ?? '';
+    // A notebook that is opened twice has one kernel: this one stands for another in the same folder.
+    const { session, pid } = await open(server, `opened-${opened.length}`);
+    await runNotebook(readNotebook(join(projectRoot, name)), session);
+    opened.push({ name: basename(name, '.ipynb'), pid, atEnd: memoryOf(pid).proportional });
+  }
+  await wait(untilAtRest);
+  const rows = opened.map(({ pid, ...row }) => ({ ...row, pid, cpu: cpuOf(pid), ...memoryOf(pid) }));
+  const sum = (key: 'cpu' | 'resident' | 'proportional') => rows.reduce((total, row) => total + row[key], 0);
+  const { resident, proportional } = memoryOf(parentOf(rows[0]?.pid ?? 0));
+  return [
+    ...rows.map((row) => ({
+      notebook: row.name,
+      'CPU s': (row.cpu / 1000).toFixed(1),
+      'PSS MB at its end': row.atEnd.toFixed(0),
+      'PSS MB at rest': row.proportional.toFixed(0),
+      'RSS MB at rest': row.resident.toFixed(0),
+    })),
+    {
+      notebook: 'all of them',
+      'CPU s': (sum('cpu') / 1000).toFixed(1),
+      'PSS MB at rest': sum('proportional').toFixed(0),
+      'RSS MB at rest': sum('resident').toFixed(0),
+    },
+    {
+      notebook: 'the Jupyter server',
+      'PSS MB at rest': proportional.toFixed(0),
+      'RSS MB at rest': resident.toFixed(0),
+    },
+  ];
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
