@@ -8,7 +8,6 @@ import { createRequire, enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { interrupt } from '../interrupt.ts';
-import { checkCellsOnly } from './check-cells-only.ts';
 import { answerCells, keepFailures } from './kernel/answer-cells.ts';
 import { giveOutputToItsCell } from './kernel/cell-output.ts';
 import { endRequestsWithTheirCell } from './kernel/cell-requests.ts';
@@ -41,7 +40,6 @@ async function main(): Promise<void> {
   enableCompileCache(join(projectRoot, '.cache', 'node'));
   const warnOfChanges = rememberLib(projectRoot);
   await prepareEnvironment(values.local);
-  checkCellsOnly();
   readLess(projectRoot);
   const changes = noticeChangesByCell();
   runCells(warnOfChanges);
