@@ -28,9 +28,9 @@ const timeoutMs = 60_000;
  */
 export function libDeclarations(projectRoot: string): string | undefined {
   const folder = join(projectRoot, '.cache', 'declarations');
-  const current = stampOf(projectRoot);
   const stamp = join(folder, 'stamp');
   try {
+    const current = stampOf(projectRoot);
     if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== current) {
       mkdirSync(folder, { recursive: true });
       const made = mkdtempSync(`${folder}-`);
@@ -78,7 +78,7 @@ function makeDeclarations(projectRoot: string, folder: string): void {
         outDir: join(folder, 'lib'),
       },
       include: [join(projectRoot, 'lib')],
-      exclude: [],
+      exclude: [join(projectRoot, '**', 'node_modules')],
     }),
   );
   const compiler = join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc');

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseRegion } from '../region.ts';
 import { kernelspecs, writeKernelspecs } from './kernelspecs.ts';
+import { libDeclarations } from './lib-declarations.ts';
 import { chooseKernel, describeCredentials, type KernelChoice } from './setup/choose-kernel.ts';
 import { type CredentialsFinding, findCredentials } from './setup/credentials.ts';
 import { explained } from './setup/failure-cause.mjs';
@@ -62,6 +63,8 @@ async function main(): Promise<number> {
   });
   const rows = await describe(request, choice, era, credentials, port, notebook);
   console.log(formatSummary([nodeRow(projectRoot), jupyterRow(jupyter), ...rows]));
+  // Every kernel reads them; where they are new, they are made while the server starts.
+  libDeclarations(projectRoot);
   const readiness = server.ready.then(
     () => undefined,
     (error: Error) => error,
