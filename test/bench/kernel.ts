@@ -18,6 +18,8 @@ import { median, printTable, timed } from './measure.ts';
 const projectRoot = join(import.meta.dirname, '..', '..');
 const newKernels = 5;
 const openNotebooks = 8;
+/** The memory of the smallest instance that the workshop names, an ml.t3.medium, in MB. */
+const room = 4096;
 /** Milliseconds after which V8 has collected what an idle kernel does not use any more. */
 const untilAtRest = 30_000;
 
@@ -55,7 +57,10 @@ async function main(): Promise<void> {
       ),
     );
     console.log();
-    printTable(await manyNotebooks(server));
+    const { rows, used } = await manyNotebooks(server);
+    printTable(rows);
+    console.log(`\n${openNotebooks} open notebooks and the server take ${used.toFixed(0)} of ${room} MB.`);
+    if (used > room) process.exitCode = 1;
   } finally {
     await server.close();
   }
@@ -105,8 +110,8 @@ function middleOf(step: string, readings: readonly Reading[]): Record<string, st
   };
 }
 
-/** A table of the notebooks, which are run one after the other and stay open, their sum, and the Jupyter server. */
-async function manyNotebooks(server: HeadlessServer): Promise<Record<string, string>[]> {
+/** The rows of the notebooks, which are run one after the other and stay open, and of the server; and MB of memory in all. */
+async function manyNotebooks(server: HeadlessServer) {
   const names = globSync('notebooks/*.ipynb', { cwd: projectRoot }).sort();
   const opened: { name: string; pid: number; atEnd: number }[] = [];
   while (opened.length < openNotebooks) {
@@ -117,11 +122,11 @@ async function manyNotebooks(server: HeadlessServer): Promise<Record<string, str
     opened.push({ name: basename(name, '.ipynb'), pid, atEnd: memoryOf(pid).proportional });
   }
   await wait(untilAtRest);
-  const rows = opened.map(({ pid, ...row }) => ({ ...row, pid, cpu: cpuOf(pid), ...memoryOf(pid) }));
-  const sum = (key: 'cpu' | 'resident' | 'proportional') => rows.reduce((total, row) => total + row[key], 0);
-  const { resident, proportional } = memoryOf(parentOf(rows[0]?.pid ?? 0));
-  return [
-    ...rows.map((row) => ({
+  const kernels = opened.map(({ pid, ...row }) => ({ ...row, pid, cpu: cpuOf(pid), ...memoryOf(pid) }));
+  const sum = (key: 'cpu' | keyof Memory) => kernels.reduce((total, kernel) => total + kernel[key], 0);
+  const { resident, proportional } = memoryOf(parentOf(kernels[0]?.pid ?? 0));
+  const rows: Record<string, string>[] = [
+    ...kernels.map((row) => ({
       notebook: row.name,
       'CPU s': (row.cpu / 1000).toFixed(1),
       'PSS MB at its end': row.atEnd.toFixed(0),
@@ -140,6 +145,7 @@ async function manyNotebooks(server: HeadlessServer): Promise<Record<string, str
       'RSS MB at rest': resident.toFixed(0),
     },
   ];
+  return { rows, used: sum('proportional') + proportional };
 }
 
 main().catch((error: unknown) => {
