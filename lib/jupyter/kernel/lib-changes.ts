@@ -10,8 +10,8 @@ const importsLib = /(from|import|require\()\s*['"]lib(\/[^'"]*)?['"]/;
 const ofKernel = ['errors.ts', 'interrupt.ts'];
 
 /**
- * Remembers which files of `lib` this process has loaded. Node keeps a module for as long as the process lives, so an
- * edit to one is seen after a restart of the kernel only, while the compiler sees it at once.
+ * Remembers which files of `lib` this process has loaded. Node keeps a module for as long as the process lives, and the
+ * compiler has read its declarations when the kernel started: an edit to one is seen after a restart of the kernel only.
  *
  * @returns what to tell the reader before a cell is run: once for each change, and only where the cell imports `lib`
  */
