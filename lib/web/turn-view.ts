@@ -37,8 +37,12 @@ export type StoredTurn = readonly Turn[];
 
 /** The turns of a log as the page shows them, oldest first. Summaries are for the model only. Pure. */
 export function turnViews(entries: readonly HistoryEntry[]): TurnView[] {
-  const turns = entries.filter((entry): entry is HistoryEntry & Turn => !isSummary(entry));
-  return wholeTurns(turns).map(viewOf);
+  return turnsOf(entries).map(viewOf);
+}
+
+/** How many turns a log has, as the page shows them. Pure. */
+export function countTurns(entries: readonly HistoryEntry[]): number {
+  return turnsOf(entries).length;
 }
 
 /** One turn as the page shows it. Pure. */
@@ -54,6 +58,10 @@ export function viewOf(turn: StoredTurn): TurnView {
     ...(about === undefined ? {} : { about }),
     ...(modelId === undefined ? {} : { modelId }),
   };
+}
+
+function turnsOf(entries: readonly HistoryEntry[]) {
+  return wholeTurns(entries.filter((entry): entry is HistoryEntry & Turn => !isSummary(entry)));
 }
 
 /** The input of a tool call for a person. Pure. */

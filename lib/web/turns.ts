@@ -9,6 +9,7 @@ import { type ChatLimits, createRate, withDefaults } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
 import { runTurn } from './run-turn.ts';
 import type { AskVisitor, Talker, TalkerRequest } from './talk.ts';
+import { countTurns } from './turn-view.ts';
 import type { Underway } from './underway.ts';
 import { isKnown, ownSession, visitorOf } from './visitor.ts';
 
@@ -31,21 +32,24 @@ export function addTurns(app: Hono, options: TurnsOptions): void {
   const mayAnybodyAsk = createRate(limits.turnsPerMinuteOfAll);
   /** Sessions that were begun here, also those of which nothing is kept. */
   const begun = new Set<string>();
-  const isBegun = async (sessionId: string) =>
-    begun.has(sessionId) || (await history.read(sessionId)).sequence > 0;
-  const tooLong = (context: Context) => context.json({ message: 'The message is too long.' }, 413);
+  const tooLong = (context: Context) =>
+    context.json({ message: 'The message is too long. Shorten it, or send it in parts.' }, 413);
   app.post('*', bodyLimit({ maxSize: limits.bodyBytes, onError: tooLong }));
 
   app.post('/:key/turns', async (context) => {
     // Whoever keeps no cookie is somebody else each time, but not for the rate.
     const payer = isKnown(context) ? visitorOf(context) : 'without a cookie';
     const visitor = visitorOf(context);
-    const { text, modelId, sessionId: given, regenerate } = await bodyOf(context);
+    const { text, modelId, sessionId: given, regenerate, turns } = await bodyOf(context);
     const known = given === undefined ? undefined : ownSession(visitor, given);
     const answering = { message: 'An answer is under way here. Wait for it, or stop it.' };
     if (known !== undefined && underway.has(known)) return context.json(answering, 409);
-    if (given !== undefined && !(known !== undefined && (await isBegun(known))))
+    const kept = known === undefined ? 0 : countTurns((await history.read(known)).entries);
+    if (given !== undefined && !(known !== undefined && (kept > 0 || begun.has(known))))
       return context.json({ message: 'There is no such conversation.' }, 404);
+    // Whoever does not see the last turns would answer, or ask again, something else than what is on the page.
+    if (known !== undefined && typeof turns === 'number' && turns !== kept)
+      return context.json({ message: 'The conversation has gone on elsewhere.', hasGoneOn: true }, 409);
     if (typeof text !== 'string' || text.trim() === '')
       return context.json({ message: 'Say something.' }, 400);
     if (typeof modelId !== 'string' || !(await models()).some(({ id }) => id === modelId))

@@ -122,6 +122,54 @@ describe('an answer', () => {
   });
 });
 
+describe('a click on Send', () => {
+  it('that is a double click sends once, and stops nothing', async () => {
+    const { page } = there();
+    const questions = await page.locator('.user').count();
+    await page.getByLabel('Your message').fill('What is 19 + 25?');
+    await page.getByRole('button', { name: 'Send', exact: true }).dblclick();
+    await expect.poll(() => lastAnswer(page).innerText()).toContain('44');
+    await ended(page);
+    expect(await page.locator('.user').count()).toBe(questions + 1);
+    expect(await page.locator('.broken').count()).toBe(0);
+  });
+
+  it('on a message that is too long gives it back, to be shortened', async () => {
+    const { page } = there();
+    const [questions, long] = [await page.locator('.user').count(), 'long '.repeat(20_000).trim()];
+    await begin(page, long);
+    await ended(page);
+    expect(await statusOf(page)).toBe('The message is too long. Shorten it, or send it in parts.');
+    expect(await page.getByLabel('Your message').inputValue()).toBe(long);
+    expect(await page.locator('.user').count()).toBe(questions);
+    await page.getByLabel('Your message').fill('');
+  });
+});
+
+describe('a conversation that has gone on in another tab', () => {
+  it('is shown as it is now before anything is said in it, and what was typed stays', async () => {
+    const { page, open } = there();
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await say(page, 'What is 1 + 1?');
+    const other = await open();
+    await other.locator('#session').selectOption({ index: 1 });
+    await expect.poll(() => other.locator('.user').count()).toBe(1);
+    await say(page, 'What is 2 + 2?');
+    await begin(other, 'What is 3 + 3?');
+    await expect.poll(() => other.locator('.user').count()).toBe(2);
+    await ended(other);
+    expect(await statusOf(other)).toContain('has gone on');
+    expect(await other.getByLabel('Your message').inputValue()).toBe('What is 3 + 3?');
+    await other.getByRole('button', { name: 'Send', exact: true }).click();
+    await expect.poll(() => lastAnswer(other).innerText()).toContain('6');
+    await ended(other);
+    await page.getByRole('button', { name: 'Regenerate' }).click();
+    await expect.poll(() => page.locator('.user').count()).toBe(3);
+    expect(await statusOf(page)).toContain('has gone on');
+    await other.close();
+  });
+});
+
 describe('a stop', () => {
   it('in mid-answer ends the call, keeps what has come on the page, and marks it', async () => {
     const { page, endpoint } = there();

@@ -92,6 +92,21 @@ describe('a stop', () => {
   });
 });
 
+describe('a page that does not show the last turns', () => {
+  it('neither goes on with the conversation nor asks anew in it, and nothing is sent', async () => {
+    const sessionId = await twoTurns();
+    const before = endpoint().requests().length;
+    for (const more of [{}, { regenerate: true }]) {
+      const refused = await visitor.say({ text: 'My name is Aiko.', sessionId, turns: 1, ...more });
+      expect(refused.status).toBe(409);
+      expect(JSON.parse(refused.text)).toMatchObject({ hasGoneOn: true });
+    }
+    expect(endpoint().requests()).toHaveLength(before);
+    const told = await visitor.turn({ text: 'What is my name?', sessionId, turns: 2 });
+    expect(told.at(-1)).toMatchObject({ type: 'end', isKept: true });
+  });
+});
+
 describe('a visitor', () => {
   it('is never named to a script: conversations are called by the half that is no secret', async () => {
     const sessionId = await twoTurns();

@@ -10,12 +10,11 @@ async function call(path, options) {
     throw new Error('The server of this page does not answer. Is it still running?', { cause });
   }
   if (response.ok) return response;
-  const { message } = await response.json().catch(() => ({}));
+  const { message, hasGoneOn } = await response.json().catch(() => ({}));
   const error = new Error(
     message ?? 'This address is not valid any more. Open the one that was printed last.',
   );
-  error.status = response.status;
-  throw error;
+  throw Object.assign(error, { status: response.status, hasGoneOn });
 }
 
 const post = (path, body, signal) =>

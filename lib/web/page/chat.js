@@ -5,6 +5,7 @@ import { closeApprovals } from './approval.js';
 import { again, open, setLast, showKeptMeanwhile, shown, showSessions } from './conversation.js';
 import { readAnswer, reasonOf } from './turn.js';
 import {
+  empty,
   focusText,
   follow,
   form,
@@ -37,18 +38,30 @@ async function ask(question, isRepeat) {
   }
   messages.append(turn.answer.item);
   toEnd();
-  const message = { text: question, modelId: model.value, sessionId: shown.id || undefined };
+  const { id: sessionId, kept: turns } = shown;
+  const place = sessionId ? { sessionId, turns } : {};
   try {
-    const body = { ...message, regenerate: isRepeat };
+    const body = { ...place, text: question, modelId: model.value, regenerate: isRepeat };
     const end = await readAnswer(turn, body, running.controller.signal);
     closeApprovals();
-    follow(() => (old ? settleRepeat(turn, old, end) : settle(turn, end)));
+    if (end.hasGoneOn || (end.isTooLong && !isRepeat)) await giveBack(turn, end);
+    else follow(() => (old ? settleRepeat(turn, old, end) : settle(turn, end)));
     if (end.type === 'lost') await showKeptMeanwhile(shown.last).catch(() => undefined);
   } finally {
     running = undefined;
     setBusy(false, again);
   }
   await showSessions().catch(() => undefined);
+}
+
+/** What cannot be sent as it is goes back to where it was written. What others have added is shown first. */
+async function giveBack({ question, isRepeat, item, answer }, { reason, hasGoneOn }) {
+  answer.item.remove();
+  item?.remove();
+  empty.hidden = messages.childElementCount > 0;
+  if (!isRepeat) text.value = question;
+  if (hasGoneOn) await open(shown.id);
+  status.textContent = hasGoneOn ? `${reason} Here it is as it is now; nothing was sent.` : reason;
 }
 
 function settle(turn, end) {
@@ -121,7 +134,9 @@ text.onkeydown = (event) => {
   event.preventDefault();
   form.requestSubmit();
 };
-stop.onclick = async () => {
+stop.onclick = async ({ detail: clicks }) => {
+  // Stop has come in the place of Send: the second click of a double click is still meant for that.
+  if (clicks > 1) return;
   const { turn, controller } = running ?? {};
   if (!turn) return;
   stop.disabled = true;

@@ -14,8 +14,9 @@ export async function readAnswer(turn, body, signal) {
   } catch (error) {
     if (signal.aborted) return { type: 'error', kind: 'aborted' };
     // With a status the server has refused to begin; without, nobody knows how far it came.
-    if (error.status) return { type: 'refused', reason: error.message };
-    return { type: 'lost', reason: `The connection was lost. ${error.message}` };
+    const { status: code, hasGoneOn, message } = error;
+    if (code) return { type: 'refused', reason: message, isTooLong: code === 413, hasGoneOn };
+    return { type: 'lost', reason: `The connection was lost. ${message}` };
   }
 }
 
