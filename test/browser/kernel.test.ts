@@ -56,7 +56,7 @@ function colourOf(text: string): Promise<string | undefined> {
     .locator('.cm-content span')
     .evaluateAll((spans, wanted) => {
       const span = spans.find(({ textContent }) => textContent === wanted);
-      return span && getComputedStyle(span).color;
+      return span?.ownerDocument.defaultView?.getComputedStyle(span).color;
     }, text);
 }
 
