@@ -20,6 +20,8 @@ import { watchHistory } from './watch-history.ts';
 /** What the page is told of a turn while it happens, in this order. */
 export type TurnEvent =
   | { readonly type: 'session'; readonly sessionId: string }
+  /** The model has begun to think before it says something. */
+  | { readonly type: 'thinking' }
   | { readonly type: 'text'; readonly text: string }
   /** The first `length` characters of the text that is still plain, as HTML. */
   | { readonly type: 'html'; readonly html: string; readonly length: number }
@@ -69,7 +71,10 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
       if (finished === '') return;
       await tell({ type: 'html', html: renderMarkdown(finished), length: finished.length });
     };
+    let isThinking = false;
     for await (const piece of talk) {
+      if (piece.type === 'reasoning' && !isThinking) await tell({ type: 'thinking' });
+      isThinking = piece.type === 'reasoning';
       if (piece.type === 'text') {
         await tell(piece);
         await tellFinished(blocks.add(piece.text));
@@ -81,7 +86,7 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
     const result = await talk.reply;
     const kept = keptOf(stored);
     const view = kept ?? viewOfResult(text, modelId, result);
-    const note = noteOf(result) ?? view.note;
+    const note = view.note ?? noteOf(result);
     await tell({
       type: 'end',
       view: { ...view, ...(note === undefined ? {} : { note }) },

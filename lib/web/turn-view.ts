@@ -48,12 +48,13 @@ export function countTurns(entries: readonly HistoryEntry[]): number {
 /** One turn as the page shows it. Pure. */
 export function viewOf(turn: StoredTurn): TurnView {
   const [question] = turn.flatMap(({ messages }) => messages.filter(({ role }) => role === 'user'));
-  const note = noteOf(turn);
+  const parts = partsOf(turn);
+  const note = noteOf(turn, parts);
   const about = aboutOf(turn);
   const modelId = turn.findLast((entry) => entry.modelId !== undefined)?.modelId;
   return {
     question: question === undefined ? '' : textOf(question),
-    parts: partsOf(turn),
+    parts,
     ...(note === undefined ? {} : { note }),
     ...(about === undefined ? {} : { about }),
     ...(modelId === undefined ? {} : { modelId }),
@@ -128,10 +129,14 @@ function partsOf(turn: StoredTurn): Part[] {
   );
 }
 
-function noteOf(turn: StoredTurn): string | undefined {
+function noteOf(turn: StoredTurn, parts: readonly Part[]): string | undefined {
   const repair = turn.findLast((entry) => entry.repair !== undefined)?.repair;
   if (repair !== undefined) return repair;
-  return noteOfStop(turn.at(-1)?.stopReason);
+  const stopReason = turn.at(-1)?.stopReason;
+  if (parts.length > 0) return noteOfStop(stopReason);
+  return stopReason === 'max_tokens'
+    ? 'The model was still thinking when its answer had reached the longest length.'
+    : (noteOfStop(stopReason) ?? 'The model has said nothing.');
 }
 
 function aboutOf(turn: StoredTurn): string | undefined {

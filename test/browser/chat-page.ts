@@ -38,6 +38,7 @@ export function useChatPage(
       models: async () => [
         { id: modelId, name: 'Nova Lite' },
         { id: 'amazon.nova-micro-v1:0', name: 'Nova Micro' },
+        { id: 'openai.gpt-oss-20b-1:0', name: 'gpt-oss' },
       ],
       limits: { turnsPerMinute: 1_000 },
       ...(typeof options === 'function' ? options() : options),

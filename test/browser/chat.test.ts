@@ -101,6 +101,18 @@ describe('an answer', () => {
     expect(await page.locator('.user', { hasText: '18 + 25' }).count()).toBe(1);
   });
 
+  it('of a model that thinks first is announced by its thinking', async () => {
+    const { page, endpoint } = there();
+    await page.getByLabel('Model').selectOption('gpt-oss');
+    endpoint.fault('slow:ms=60');
+    await begin(page, 'What is 20 + 25?');
+    await expect.poll(() => statusOf(page)).toBe('Thinking…');
+    await expect.poll(() => statusOf(page)).toBe('Answering…');
+    await ended(page);
+    expect(await lastAnswer(page).locator('.answer').innerText()).toBe('20 + 25 = 45');
+    await page.getByLabel('Model').selectOption('Nova Lite');
+  });
+
   it('is copied as the model wrote it', async () => {
     const { page } = there();
     await say(page, 'How do I conjugate nomu?');

@@ -28,10 +28,35 @@ const result = (toolUseId: string, text: string, status: 'success' | 'error'): T
   open: true,
 });
 
+const thought = (...said: string[]) => ({
+  role: 'assistant' as const,
+  content: [
+    { reasoningContent: { reasoningText: { text: 'Let me see.' } } },
+    ...said.map((text) => ({ text })),
+  ],
+});
+
 function viewsOf(...turns: (Turn | Summary)[]) {
   const createdAt = '2026-11-24T00:00:00.000Z';
   return turnViews(turns.map((turn, index): HistoryEntry => ({ ...turn, sequence: index + 1, createdAt })));
 }
+
+describe('a turn of a model that thinks', () => {
+  it('shows what was said, and not the thoughts', () => {
+    const [view] = viewsOf({ messages: [asked('17 + 25?'), thought('42')], stopReason: 'end_turn' });
+    expect(view?.parts).toMatchObject([{ text: '42' }]);
+    expect(view?.note).toBeUndefined();
+  });
+
+  it.each([
+    ['max_tokens', 'The model was still thinking when its answer had reached the longest length.'],
+    ['end_turn', 'The model has said nothing.'],
+  ])('and says nothing (%s) tells why nothing is there', (stopReason, note) => {
+    expect(viewsOf({ messages: [asked('17 + 25?'), thought()], stopReason })).toMatchObject([
+      { parts: [], note },
+    ]);
+  });
+});
 
 describe('a turn', () => {
   it('is a question and an answer, with the model, the tokens and the cost', () => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClient } from '../../lib/client.ts';
 import { openHistory } from '../../lib/history/open-history.ts';
-import type { Chat } from '../../lib/web/start-chat.ts';
-import { useLocalBedrock } from '../local-endpoint.ts';
+import { type Chat, startChat } from '../../lib/web/start-chat.ts';
+import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
 import { listen, startChatAt, visit } from './visitor.ts';
 
 const endpoint = useLocalBedrock();
@@ -104,6 +105,34 @@ describe('a page that does not show the last turns', () => {
     expect(endpoint().requests()).toHaveLength(before);
     const told = await visitor.turn({ text: 'What is my name?', sessionId, turns: 2 });
     expect(told.at(-1)).toMatchObject({ type: 'end', isKept: true });
+  });
+});
+
+describe('a model that thinks before it answers', () => {
+  const thinker = 'openai.gpt-oss-20b-1:0';
+  const offered = (maxTokens = 1_000) =>
+    startChat({
+      client: createClient(clientFor(endpoint().url)),
+      models: async () => [{ id: thinker, name: 'gpt-oss' }],
+      inference: { maxTokens },
+    });
+
+  it('is said to think, once, and its words follow', async () => {
+    const own = await offered();
+    const told = await (await visit(own.url)).turn({ text: 'What is 17 + 25?', modelId: thinker });
+    await own.close();
+    expect(told.slice(0, 3).map(({ type }) => type)).toEqual(['session', 'thinking', 'text']);
+    expect(told.at(-1)).toMatchObject({ view: { parts: [{ text: '17 + 25 = 42' }] } });
+  });
+
+  it('until no length is left has a note in place of an answer, also later', async () => {
+    const own = await offered(15);
+    const reader = await visit(own.url);
+    const told = await reader.turn({ text: 'What is 17 + 25?', modelId: thinker });
+    const [view] = await reader.read(`sessions/${told[0]?.sessionId}`);
+    await own.close();
+    expect(view).toMatchObject({ parts: [], note: expect.stringContaining('still thinking') });
+    expect(told.at(-1)?.view).toEqual(view);
   });
 });
 

@@ -24,8 +24,11 @@ function showEvent(turn, event) {
   const { answer } = turn;
   const { type, id } = event;
   if (type === 'session') turn.sessionId = event.sessionId;
-  else if (type === 'text') answer.addText(event.text);
-  else if (type === 'html') answer.addHtml(event.html, event.length);
+  else if (type === 'thinking') status.textContent = 'Thinking…';
+  else if (type === 'text') {
+    if (status.textContent === 'Thinking…') status.textContent = 'Answering…';
+    answer.addText(event.text);
+  } else if (type === 'html') answer.addHtml(event.html, event.length);
   else if (type === 'call') {
     const step = answer.stepOf(id, event.name);
     if (event.input) step.setInput(event.input);
