@@ -9,7 +9,11 @@ interface Pattern {
 
 /** Only what can be told by its form. Names and addresses take a model: a guardrail of Bedrock finds those. */
 const patterns: readonly Pattern[] = [
-  { what: 'an e-mail address', pattern: /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu },
+  {
+    what: 'an e-mail address',
+    // Begun only where its first word begins: a long text must not be searched again from each of its characters.
+    pattern: /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu,
+  },
   { what: 'a card number', pattern: /(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g, isReal: hasLuhnSum },
   { what: 'a telephone number', pattern: /(?<![\d\w])\+\d{1,3}(?:[ ()./-]*\d){7,12}(?!\d)/g },
   {

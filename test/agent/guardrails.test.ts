@@ -196,6 +196,16 @@ describe('An instruction in a tool result', () => {
 });
 
 describe('personalData', () => {
+  it('takes about as long for a long word as for many short ones', () => {
+    const timeOf = (text: string) => {
+      const begun = performance.now();
+      personalData(text);
+      return performance.now() - begun;
+    };
+    timeOf('a b '.repeat(10_000));
+    expect(timeOf('a'.repeat(40_000))).toBeLessThan(100 * (timeOf('a b '.repeat(10_000)) + 1));
+  });
+
   it.each([
     ['Write to ada@example.com', 'an e-mail address'],
     ['Ｗｒｉｔｅ to ａｄａ＠example.com', 'an e-mail address'],
