@@ -27,7 +27,16 @@ const marked = new Marked({
 
 /** A model's Markdown as HTML that holds no script, no attribute of the model's, and loads nothing. Pure. */
 export function renderMarkdown(text: string): string {
-  return withFurigana(withScrolledTables(marked.parse(text) as string));
+  return withFurigana(withScrolledTables(parse(text)));
+}
+
+/** What is nested so deeply that the parser gives up is shown as it was written. Pure. */
+function parse(text: string): string {
+  try {
+    return marked.parse(text) as string;
+  } catch {
+    return `<p>${escapeHtml(text).replaceAll('\n', '<br>')}</p>\n`;
+  }
 }
 
 /** A wide table is scrolled by itself, with the keyboard too. The tags are the renderer's: a model's are escaped. Pure. */

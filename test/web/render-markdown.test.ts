@@ -79,6 +79,11 @@ describe('Markdown', () => {
     expect(renderMarkdown('Use <b> for bold')).toContain('Use &lt;b&gt; for bold');
   });
 
+  it('shows what is nested too deeply for a parser as it was written', () => {
+    const html = renderMarkdown(`${'> '.repeat(4_000)}<b>deep</b>\nbelow`);
+    expect(html).toContain('&lt;b&gt;deep&lt;/b&gt;<br>below');
+  });
+
   it('opens links elsewhere, and tells them nothing of this page', () => {
     expect(renderMarkdown('[docs](https://docs.example/a?b=1&c=2)')).toBe(
       '<p><a href="https://docs.example/a?b=1&amp;c=2" target="_blank" rel="noopener noreferrer">docs</a></p>\n',
