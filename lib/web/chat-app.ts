@@ -5,7 +5,7 @@ import { toLibError } from '../aws-errors.ts';
 import { type Access, refusalOf } from './access.ts';
 import { turnViews } from './turn-view.ts';
 import { addTurns, type TurnsOptions } from './turns.ts';
-import { ownSession, visitorOf } from './visitor.ts';
+import { keepName, ownSession, visitorOf } from './visitor.ts';
 
 export interface ChatAppOptions extends TurnsOptions {
   readonly access: Access;
@@ -67,7 +67,7 @@ export function createChatApp(options: ChatAppOptions): Hono {
   app.get('/:key', (context) => context.redirect(`${context.req.param('key')}/`));
   for (const file of files) {
     app.get(`/:key/${file === 'index.html' ? '' : file}`, (context) => {
-      visitorOf(context);
+      if (file === 'index.html') keepName(context);
       const type = types[file.split('.')[1] as keyof typeof types];
       return context.body(readFileSync(join(import.meta.dirname, 'page', file), 'utf8'), 200, {
         'content-type': type,

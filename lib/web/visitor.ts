@@ -7,14 +7,17 @@ const name = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Whether the browser has come with a name. */
 export function isKnown(context: Context): boolean {
-  return name.test(getCookie(context, cookie) ?? '');
+  return knownName(context) !== undefined;
 }
 
 /** A browser's own name: a cookie that scripts cannot read. */
 export function visitorOf(context: Context): string {
-  const known = getCookie(context, cookie);
-  if (known !== undefined && name.test(known)) return known;
-  const visitor = randomUUID();
+  return knownName(context) ?? keepName(context);
+}
+
+/** Has the browser keep its name, or a new one, for 30 days from now. Without it nobody can reach its conversations. */
+export function keepName(context: Context): string {
+  const visitor = knownName(context) ?? randomUUID();
   setCookie(context, cookie, visitor, {
     httpOnly: true,
     sameSite: 'Strict',
@@ -22,6 +25,11 @@ export function visitorOf(context: Context): string {
     maxAge: 30 * 86_400,
   });
   return visitor;
+}
+
+function knownName(context: Context): string | undefined {
+  const given = getCookie(context, cookie);
+  return given !== undefined && name.test(given) ? given : undefined;
 }
 
 /**

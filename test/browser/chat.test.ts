@@ -158,6 +158,34 @@ describe('a click on Send', () => {
   });
 });
 
+describe('a suggestion', () => {
+  it('is sent at a click, and leaves what is being written', async () => {
+    const { page } = there();
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await page.getByLabel('Your message').fill('A thought of my own');
+    await page.getByRole('button', { name: 'What is 17 + 25?' }).click();
+    await expect.poll(() => lastAnswer(page).innerText()).toContain('42');
+    await ended(page);
+    expect(await page.getByLabel('Your message').inputValue()).toBe('A thought of my own');
+    await page.getByLabel('Your message').fill('');
+  });
+});
+
+describe('a conversation that cannot be opened', () => {
+  it('says why, and the list names the one that is still shown', async () => {
+    const { page } = there();
+    const list = page.locator('#session');
+    const [shown, words] = [await list.inputValue(), await page.locator('#messages').innerText()];
+    const message = 'There is no such conversation.';
+    await page.route('**/sessions/*', (route) => route.fulfill({ status: 404, json: { message } }));
+    await list.selectOption({ index: 2 });
+    await expect.poll(() => statusOf(page)).toBe(message);
+    await page.unroute('**/sessions/*');
+    expect(await list.inputValue()).toBe(shown);
+    expect(await page.locator('#messages').innerText()).toBe(words);
+  });
+});
+
 describe('a conversation that has gone on in another tab', () => {
   it('is shown as it is now before anything is said in it, and what was typed stays', async () => {
     const { page, open } = there();

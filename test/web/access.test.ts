@@ -94,7 +94,12 @@ describe('the cookie', () => {
   it('is unreadable for scripts, and kept from other sites', async () => {
     const { headers } = await call(chat.url);
     expect(headers['set-cookie']?.[0]).toMatch(/HttpOnly; SameSite=Strict/);
+  });
+
+  it('is begun anew by the page alone, with the name that it has', async () => {
     const { cookie } = await visit(chat.url);
-    expect((await call(chat.url, { headers: { cookie } })).headers['set-cookie']).toBeUndefined();
+    expect((await call(chat.url, { headers: { cookie } })).headers['set-cookie']?.[0]).toContain(cookie);
+    for (const path of ['sessions', 'chat.css'])
+      expect((await call(chat.url + path, { headers: { cookie } })).headers['set-cookie']).toBeUndefined();
   });
 });

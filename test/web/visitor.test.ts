@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
-import { isKnown, ownSession, visitorOf } from '../../lib/web/visitor.ts';
+import { isKnown, keepName, ownSession, visitorOf } from '../../lib/web/visitor.ts';
 
 const name = '6f1f2a7e-6a0c-4f0e-9d7b-0d6c5a1b2c3d';
 const session = '0b8f2a7e-6a0c-4f0e-9d7b-0d6c5a1b2c3d';
@@ -25,6 +25,13 @@ describe('a visitor', () => {
 
   it('keeps the name that it has', async () => {
     expect(await visit(`chat-visitor=${name}`)).toEqual({ isKnown: true, visitor: name, given: null });
+  });
+
+  it('who opens the page again keeps the name for another 30 days', async () => {
+    const page = new Hono().get('/', (context) => context.text(keepName(context)));
+    const response = await page.request('/', { headers: { cookie: `chat-visitor=${name}` } });
+    expect(await response.text()).toBe(name);
+    expect(response.headers.get('set-cookie')).toMatch(new RegExp(`${name}; Max-Age=2592000`));
   });
 
   it.each(['', 'x', '../other', `${name}.x`, name.toUpperCase()])(

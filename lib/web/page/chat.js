@@ -117,15 +117,12 @@ const act = (task) => async (event) => {
   }
 };
 
-function submit(content) {
-  if (running || !content.trim()) return;
-  text.value = '';
-  return ask(content.trim(), false);
-}
-
 form.onsubmit = act((event) => {
   event.preventDefault();
-  return submit(text.value);
+  const question = text.value.trim();
+  if (running || !question) return;
+  text.value = '';
+  return ask(question, false);
 });
 text.onkeydown = (event) => {
   // The Enter that ends an input method's composition does not send; Safari tells it by its code only.
@@ -151,7 +148,12 @@ fresh.onclick = act(async () => {
   session.value = '';
   focusText();
 });
-session.onchange = act(() => open(session.value));
+session.onchange = act(() =>
+  open(session.value).catch((error) => {
+    session.value = shown.id;
+    throw error;
+  }),
+);
 
 await act(async () => {
   const [models, examples] = await Promise.all([listModels(), listSuggestions()]);
@@ -159,7 +161,7 @@ await act(async () => {
   suggestions.replaceChildren(
     ...examples.map((example) => {
       const button = element('button', '', example);
-      button.onclick = () => submit(example);
+      button.onclick = act(() => running || ask(example, false));
       return element('li', '', button);
     }),
   );
