@@ -185,6 +185,25 @@ describe('a tool with effects', () => {
     expect(booked).toHaveLength(1);
   });
 
+  it('is not allowed by the second click of a double click on the one before', async () => {
+    const { page } = there();
+    await begin(page, 'Please book a train to Berlin and to Tokyo.');
+    await dialog().waitFor();
+    await dialog().getByRole('button', { name: 'Allow' }).hover();
+    const asked = await dialog().innerText();
+    await page.mouse.down({ clickCount: 1 });
+    await page.mouse.up({ clickCount: 1 });
+    // Slow enough for the next question to stand in the place of the first.
+    await expect.poll(() => dialog().innerText()).not.toBe(asked);
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    await expect.poll(() => booked).toHaveLength(1);
+    await expect.poll(() => dialog().isVisible()).toBe(true);
+    await dialog().getByRole('button', { name: 'Refuse' }).click();
+    await ended(page);
+    expect(booked).toHaveLength(1);
+  });
+
   it('does not run when its page is closed', async () => {
     const { open, endpoint } = there();
     const tab = await open();

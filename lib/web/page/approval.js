@@ -43,6 +43,10 @@ function showNext() {
   dialog.showModal();
 }
 
+dialog.addEventListener('click', (event) => {
+  // The next question stands where the last one stood: the second click of a double click is not about it.
+  if (event.detail > 1) event.preventDefault();
+});
 dialog.addEventListener('close', () => {
   document.title = pageTitle;
   const decided = current;
