@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
 import { type LiveKernel, openLiveKernel } from './live-kernel.ts';
@@ -44,12 +47,18 @@ describe('what a cell prints', () => {
   });
 
   it('is seen before the cell ends, also when it never waits', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kernel-output-'));
+    const seen = join(folder, 'seen');
+    // Just before, another cell prints: its words are not the first of the next cell.
+    await kernel.run("import { existsSync } from 'node:fs';\nconsole.log('before');");
     const busy = kernel.send(
-      "const until = Date.now() + 1_500;\nconsole.log('begun');\nwhile (Date.now() < until);\nconsole.log('done');",
+      `console.log('begun');\nwhile (!existsSync(${JSON.stringify(seen)}));\nconsole.log('done');`,
     );
-    await expect.poll(busy.text, { interval: 20 }).toBe('begun\n');
+    await expect.poll(busy.text, { interval: 20, timeout: 20_000 }).toBe('begun\n');
+    writeFileSync(seen, '');
     await busy.reply;
     expect(busy.text()).toBe('begun\ndone\n');
+    rmSync(folder, { recursive: true });
   });
 
   it('stays with the cell when it comes after its end, while another one runs', async () => {

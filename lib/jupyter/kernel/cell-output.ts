@@ -29,12 +29,15 @@ interface DisplayModule {
 export function giveOutputToItsCell(jupyterModule: DisplayModule): { flush(): void } {
   let held: Held | undefined;
   let sentAt = Number.NEGATIVE_INFINITY;
+  /** Whose output went last: the first words of another cell are not kept back. */
+  let sentFor: RunningCell | undefined;
 
   function flush(): void {
     if (held === undefined) return;
     const { cell, name, text } = held;
     held = undefined;
     sentAt = performance.now();
+    sentFor = cell;
     cell.publish('stream', { name, text });
   }
 
@@ -46,7 +49,7 @@ export function giveOutputToItsCell(jupyterModule: DisplayModule): { flush(): vo
       held = { cell, name, text };
       turn(flush);
     }
-    if (performance.now() - sentAt > mostHeld) flush();
+    if (sentFor !== cell || performance.now() - sentAt > mostHeld) flush();
   }
 
   // A cell may end the process with its last words.
