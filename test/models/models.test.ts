@@ -196,9 +196,7 @@ describe('resolveModel', () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    const client = { ...clientFor(url), maxAttempts: 1 };
-    const resolved = await resolveModel(titan, { region: 'us-east-1', client });
-    expect(resolved).toMatchObject({ problem: { kind: 'timeout' } });
+    expect(await resolveModel(titan, options(url))).toMatchObject({ problem: { kind: 'timeout' } });
     silent.closeAllConnections();
     silent.close();
   });
