@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { chooseRegion } from '../region.ts';
 import { writeKernelspecs } from './kernelspecs.ts';
+import { libDeclarations } from './lib-declarations.ts';
 import { describeCredentials } from './setup/choose-kernel.ts';
 import { findCredentials } from './setup/credentials.ts';
 import { formatMegabytes, freeMegabytes, jupyterMegabytes } from './setup/disk-space.mjs';
@@ -34,6 +35,8 @@ async function main(): Promise<number> {
   ]);
   const { jupyterPath } = writeKernelspecs(projectRoot, process.execPath);
   const kernels = installUserKernels(projectRoot, jupyterPath, process.env, keep);
+  // The first notebook need not wait for them.
+  libDeclarations(projectRoot);
   const taken = formatMegabytes(setUpMegabytes(projectRoot));
   const rows: SummaryRow[] = [
     nodeRow(projectRoot),
