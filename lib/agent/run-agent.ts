@@ -14,7 +14,7 @@ import { firstObjection, type Guardrails } from './guard.ts';
 import { objectionOfTrace } from './guardrail-findings.ts';
 import { type Limits, limitOf, type ReachedLimit, reachedLimit, timeOver } from './limits.ts';
 import { checkedStep } from './model-step.ts';
-import { runTools, toolCallsOf } from './run-tools.ts';
+import { runTools, toolCallsOf, withOwnIds } from './run-tools.ts';
 import type { Tool, ToolSchema } from './tool.ts';
 import type { ToolOutcome } from './tool-outcome.ts';
 
@@ -100,14 +100,16 @@ async function loop(
   };
   const toolConfig = toolConfigOf(offered);
   let added: readonly Message[] = [question];
+  const toolUseIds = new Set<string>();
   let corrections = 0;
 
   for (;;) {
-    const { reply, objection } = await checkedStep(
+    const { reply: given, objection } = await checkedStep(
       stepSettings,
       { added, signal, ...(toolConfig && { toolConfig }), ...(onDelta && { onDelta }) },
       guardrails.output,
     );
+    const reply = withOwnIds(given, toolUseIds);
     notices.push(...reply.notices);
     if (reply.stopReason === 'guardrail_intervened' || objection !== undefined) {
       record(reply, []);

@@ -16,13 +16,35 @@ export interface ToolRun {
   readonly notRun?: string;
 }
 
-/** The calls of an answer that the program is to run, each id once. Pure. */
+/** The calls of an answer that the program is to run. Pure. */
 export function toolCallsOf({ content }: Message): readonly ToolUseBlock[] {
-  const calls = content.flatMap(({ toolUse }) =>
+  return content.flatMap(({ toolUse }) =>
     // A tool of the service has run there already.
     toolUse === undefined || toolUse.type === 'server_tool_use' ? [] : [toolUse],
   );
-  return [...new Map(calls.map((call) => [call.toolUseId, call])).values()];
+}
+
+/**
+ * The answer with an id of its own for each call, by which its result, and a person's decision, find it: a model may
+ * give two calls the same.
+ *
+ * @param taken the ids of the run's earlier calls; those of the answer are added
+ */
+export function withOwnIds(reply: Reply, taken: Set<string>): Reply {
+  const invalid = new Map(reply.invalidToolInputs.map((input) => [input.toolUseId, input]));
+  const content = reply.message.content.map((block) => {
+    const { toolUse } = block;
+    if (toolUse === undefined || toolUse.type === 'server_tool_use') return block;
+    const original = toolUse.toolUseId ?? '';
+    let toolUseId = original;
+    for (let number = 2; taken.has(toolUseId); number++) toolUseId = `${original}_${number}`;
+    taken.add(toolUseId);
+    const input = invalid.get(original);
+    // Which of two calls with one id it was is not known: none of them may run.
+    if (input !== undefined) invalid.set(toolUseId, { ...input, toolUseId });
+    return toolUseId === original ? block : { toolUse: { ...toolUse, toolUseId } };
+  });
+  return { ...reply, message: { ...reply.message, content }, invalidToolInputs: [...invalid.values()] };
 }
 
 /**

@@ -50,6 +50,27 @@ describe('Agent.run', () => {
     );
   });
 
+  it('gives each call its own result, also where the model gives two the same id', async () => {
+    await withAgent(
+      [
+        calls(['a', 'weather', { city: 'Ube' }], ['a', 'weather', { city: 'Oita' }]),
+        calls(['a', 'weather', { city: 'Nara' }]),
+        says('Rain.'),
+      ],
+      async (agent, server) => {
+        const { steps } = await agent.run('Where does it rain?');
+        expect(steps.map(({ tools }) => tools.map(({ toolUseId }) => toolUseId))).toEqual([
+          ['a', 'a_2'],
+          ['a_3'],
+          [],
+        ]);
+        const texts = resultsOf(server, 1).map(({ toolUseId, text }) => [toolUseId, JSON.parse(text).city]);
+        expect(Object.fromEntries(texts)).toEqual({ a: 'Ube', a_2: 'Oita' });
+        expect(resultsOf(server, 2)).toMatchObject([{ toolUseId: 'a_3', status: 'success' }]);
+      },
+    );
+  });
+
   it('tells the model what was wrong with a call, and goes on', async () => {
     const breaks = tool({
       name: 'breaks',
