@@ -1,13 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/**
- * The notebooks, each run from its first cell to its last on a real kernel, and the kernel itself. Two files at once, and
- * two of the notebooks: their file is the longest, and most of the time alone.
- */
+/** The notebooks, each run from its first cell to its last on a real kernel; two kernels at once, one a core. */
 export default defineConfig({
   test: {
     include: ['test/notebooks/**/*.test.ts'],
-    maxWorkers: 2,
+    fileParallelism: false,
     maxConcurrency: 2,
     testTimeout: 300_000,
     hookTimeout: 120_000,

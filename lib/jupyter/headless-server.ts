@@ -57,7 +57,10 @@ export async function startHeadlessServer(
   };
 }
 
-/** Somewhere in the range that nobody registers, so that two runs rarely meet. */
+/**
+ * Somewhere that two runs rarely meet, and below the ports that systems give to whoever asks for any: one of those may be
+ * given to a kernel before the server has it.
+ */
 function randomPort(): number {
-  return 49_152 + Math.floor(Math.random() * 10_000);
+  return 20_000 + Math.floor(Math.random() * 12_000);
 }
