@@ -122,7 +122,7 @@ export async function makeSpace(more: NodeJS.ProcessEnv): Promise<Space> {
     terminal: (cwd, ...command) => runAs(learner, command, { cwd, env }),
     follow,
     startJupyter: async () => {
-      const port = (await firstFreePort(20_000 + Math.floor(Math.random() * 20_000))) ?? 0;
+      const port = (await firstFreePort(20_000 + Math.floor(Math.random() * 12_000))) ?? 0;
       const ready = new RegExp(`http://127\\.0\\.0\\.1:${port}/jupyterlab/default/`);
       await follow(home, ready, 'jupyter', 'lab', ...serverFlags(port));
       const url = `http://127.0.0.1:${port}/jupyterlab/default/`;
