@@ -1,12 +1,6 @@
 import { type HistoryEntry, isSummary } from '../history/history.ts';
 import { costOf } from '../models/cost.ts';
-import {
-  type CallEstimate,
-  type CostLimit,
-  CostMeter,
-  nameWithTier,
-  unknownPrice,
-} from '../models/cost-meter.ts';
+import { type CallEstimate, type CostLimit, CostMeter, unknownPrice } from '../models/cost-meter.ts';
 import { estimateTokens } from './estimate-tokens.ts';
 
 export interface BudgetLimit {
@@ -42,7 +36,7 @@ export function createBudget({ costMeter, ...limit }: BudgetLimit): Budget {
     costMeter?.check(call, 0, hint);
     if (limit.maxCostUsd === undefined) return;
     if (!allowUnknownPrice && costOf(call, call.modelId, call.tier) === undefined) {
-      throw unknownPrice(nameWithTier(call.modelId, call.tier), call.modelId);
+      throw unknownPrice(call);
     }
     const stored = entries.reduce((sum, entry) => sum + priceOf(entry, limit), 0);
     own.check(call, stored, hint);
@@ -68,6 +62,6 @@ function priceOf(entry: HistoryEntry, { allowUnknownPrice = false }: CostLimit):
     ? estimateTokens(entry.summary, modelId)
     : estimateTokens(entry.messages, modelId);
   const price = costOf(entry.usage ?? { inputTokens: tokens, outputTokens: tokens }, modelId);
-  if (price === undefined && !allowUnknownPrice) throw unknownPrice(modelId);
+  if (price === undefined && !allowUnknownPrice) throw unknownPrice({ modelId });
   return price ?? 0;
 }

@@ -48,7 +48,7 @@ export class CostMeter {
   #knownUsd = 0;
   #reservedUsd = 0;
   /** The model, and its tier, whose price was first not known. */
-  #unknownPriceOf: string | undefined;
+  #unknownPriceOf: PricedAs | undefined;
 
   constructor(limit: CostLimit = {}) {
     this.#limit = limit;
@@ -85,8 +85,8 @@ export class CostMeter {
     const { maxCostUsd, allowUnknownPrice = false } = this.#limit;
     if (maxCostUsd === undefined) return;
     const price = costOf(call, call.modelId, call.tier);
-    const unknown = price === undefined ? nameWithTier(call.modelId, call.tier) : this.#unknownPriceOf;
-    if (unknown !== undefined && !allowUnknownPrice) throw unknownPrice(unknown, call.modelId);
+    const unknown = price === undefined ? call : this.#unknownPriceOf;
+    if (unknown !== undefined && !allowUnknownPrice) throw unknownPrice(unknown);
     const next = price ?? 0;
     const spent = spentElsewhere + this.#knownUsd + this.#reservedUsd;
     if (spent + next <= maxCostUsd) return;
@@ -99,7 +99,7 @@ export class CostMeter {
   /** Counts a call that was made. */
   count(usage: BilledUsage, modelId: string, tier?: PriceTier): void {
     const price = costOf(usage, modelId, tier);
-    if (price === undefined) this.#unknownPriceOf ??= nameWithTier(modelId, tier);
+    if (price === undefined) this.#unknownPriceOf ??= { modelId, tier };
     else this.#knownUsd += price;
     this.#calls += 1;
     this.#inputTokens +=
@@ -147,9 +147,10 @@ export class CostMeter {
   toString(): string {
     const count = (number: number) => number.toLocaleString('en-US');
     const limit = this.maxCostUsd === undefined ? '' : ` of at most ${formatDollars(this.maxCostUsd)}`;
+    const unknown = this.#unknownPriceOf;
     const cost =
-      this.costUsd === undefined
-        ? `cost unknown (no price for ${this.#unknownPriceOf}; the rest is ${formatDollars(this.#knownUsd)})`
+      unknown !== undefined
+        ? `cost unknown (no price for ${nameOf(unknown)}; the rest is ${formatDollars(this.#knownUsd)})`
         : formatDollars(this.costUsd);
     const calls = `${count(this.#calls)} ${this.#calls === 1 ? 'call' : 'calls'}`;
     return `${calls}, ${count(this.#inputTokens)} tokens in and ${count(this.#outputTokens)} out: ${cost}${limit}`;
@@ -160,16 +161,19 @@ export class CostMeter {
   }
 }
 
+/** What has one price. */
+type PricedAs = Pick<CallEstimate, 'modelId' | 'tier'>;
+
 /** A model, with the tier that serves it where that is not the standard one. Pure. */
-export function nameWithTier(modelId: string, tier?: PriceTier): string {
+function nameOf({ modelId, tier }: PricedAs): string {
   return tier === undefined ? modelId : `${modelId} in the ${tier} tier`;
 }
 
 /** Why a limit refuses what it cannot add up. Pure. */
-export function unknownPrice(what: string, modelId = what): LibError {
-  return new LibError(`The price of ${what} is not known, so its cost cannot be limited`, {
+export function unknownPrice(priced: PricedAs): LibError {
+  return new LibError(`The price of ${nameOf(priced)} is not known, so its cost cannot be limited`, {
     kind: 'limit',
     hint: 'Leave out maxCostUsd, set allowUnknownPrice: true, or use a model that the catalogue has a price for. Nothing was sent.',
-    modelId,
+    modelId: priced.modelId,
   });
 }
