@@ -1,11 +1,10 @@
 /** The part of the compiler's API that is used here; the kernel brings its own TypeScript. */
 type TypeScript = typeof import('@tslab/typescript-for-tslab');
 type Node = import('@tslab/typescript-for-tslab').Node;
+type SourceFile = import('@tslab/typescript-for-tslab').SourceFile;
 
 /** What the compiler's parser leaves behind, and its types do not name: the errors of syntax that it recovered from. */
-type ParsedFile = import('@tslab/typescript-for-tslab').SourceFile & {
-  readonly parseDiagnostics: readonly unknown[];
-};
+type ParsedFile = SourceFile & { readonly parseDiagnostics: readonly unknown[] };
 
 /** A text to put in at a position of the source. */
 export interface Insertion {
@@ -13,17 +12,10 @@ export interface Insertion {
   readonly text: string;
 }
 
-/**
- * The cell as tslab understands it. Two things that are good TypeScript fail in its cells, and are written here in the
- * other way that TypeScript has for them; no line is added, so that error messages name the cell's own lines:
- *
- * - `{ name }` does not find a variable of an earlier cell, and `{ name: name }` does;
- * - `for await`, `await (…)` and `await […]` alone do not make a cell asynchronous, and a plain `await` does.
- *
- * What cannot be parsed comes back as it is: the kernel says what is wrong with it.
- */
-export function prepareCell(ts: TypeScript, source: string): string {
-  return insertInto(source, findInsertions(ts, source));
+/** The cell as it was parsed; `undefined` when it cannot be: then nothing is put in, and the kernel says what is wrong. */
+export function parseCell(ts: TypeScript, source: string): SourceFile | undefined {
+  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ESNext, true) as ParsedFile;
+  return file.parseDiagnostics.length === 0 ? file : undefined;
 }
 
 export function insertInto(source: string, insertions: readonly Insertion[]): string {
@@ -32,10 +24,17 @@ export function insertInto(source: string, insertions: readonly Insertion[]): st
     .reduce((text, { at, text: added }) => text.slice(0, at) + added + text.slice(at), source);
 }
 
-/** What `prepareCell` puts in, in no order. */
-export function findInsertions(ts: TypeScript, source: string): readonly Insertion[] {
-  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ESNext, true) as ParsedFile;
-  if (file.parseDiagnostics.length > 0) return [];
+/**
+ * What to put into a cell so that tslab understands it. Two things that are good TypeScript fail in its cells, and are
+ * written here in the other way that TypeScript has for them; no line is added, so that error messages name the cell's
+ * own lines:
+ *
+ * - `{ name }` does not find a variable of an earlier cell, and `{ name: name }` does;
+ * - `for await`, `await (…)` and `await […]` alone do not make a cell asynchronous, and a plain `await` does.
+ *
+ * @returns the insertions, in no order
+ */
+export function findInsertions(ts: TypeScript, file: SourceFile): readonly Insertion[] {
   const insertions: Insertion[] = [];
   let waits = false;
 

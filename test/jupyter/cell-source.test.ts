@@ -1,12 +1,16 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { findInsertions, prepareCell, writtenColumn } from '../../lib/jupyter/cell-source.ts';
+import { findInsertions, insertInto, parseCell, writtenColumn } from '../../lib/jupyter/cell-source.ts';
 import fc from '../properties.ts';
 
 const ts = createRequire(import.meta.url)('@tslab/typescript-for-tslab');
-const prepare = (source: string) => prepareCell(ts, source);
+const insertionsOf = (source: string) => {
+  const file = parseCell(ts, source);
+  return file === undefined ? [] : findInsertions(ts, file);
+};
+const prepare = (source: string) => insertInto(source, insertionsOf(source));
 
-describe('prepareCell', () => {
+describe('findInsertions', () => {
   it.each([
     ['show({ system });', 'show({ system: system });'],
     ['f({ a, b: { c } });', 'f({ a: a, b: { c: c } });'],
@@ -80,7 +84,7 @@ describe('writtenColumn', () => {
   it('finds every letter of the cell again in the prepared one', () => {
     const source = 'f({ a, b: { c } });\nconst { d } = await (g({ e, h }));';
     const prepared = prepare(source).split('\n');
-    const insertions = findInsertions(ts, source);
+    const insertions = insertionsOf(source);
     for (const [index, line] of source.split('\n').entries()) {
       const columns = Array.from(prepared[index] ?? '', (_, column) =>
         writtenColumn(source, insertions, { line: index + 1, column: column + 1 }),

@@ -1,4 +1,4 @@
-import { findInsertions, insertInto, writtenColumn } from '../cell-source.ts';
+import { findInsertions, insertInto, parseCell, writtenColumn } from '../cell-source.ts';
 import type { TypeScript } from './compiler.ts';
 import type { FileChanges } from './file-changes.ts';
 import { currentCell } from './running-cell.ts';
@@ -25,9 +25,11 @@ export function convertCell<Result extends Converted>(
   changes: FileChanges,
 ): Result {
   const cell = currentCell();
-  const found = findInsertions(ts, source);
+  const file = parseCell(ts, source);
+  const found = file === undefined ? [] : findInsertions(ts, file);
   // Without a cell somebody only asks what could be run.
-  const insertions = cell === undefined ? found : [...found, ...markStatements(ts, source)];
+  const insertions =
+    cell === undefined || file === undefined ? found : [...found, ...markStatements(ts, file)];
   if (cell !== undefined) {
     cell.written = (place) => ({ line: place.line, column: writtenColumn(source, insertions, place) });
   }

@@ -3,6 +3,7 @@ import type { TypeScript } from './compiler.ts';
 import { currentCell } from './running-cell.ts';
 
 type Node = import('@tslab/typescript-for-tslab').Node;
+type SourceFile = import('@tslab/typescript-for-tslab').SourceFile;
 type Statement = import('@tslab/typescript-for-tslab').Statement;
 
 /** A name that no cell uses. */
@@ -12,8 +13,7 @@ const markName = 'bedrock-kernel: at line';
  * What to put before each statement of a cell that waits for something, so that the kernel knows the line when it fails.
  * The stack of an error does not always say: it ends where a promise was made by hand, as in every queue.
  */
-export function markStatements(ts: TypeScript, source: string): readonly Insertion[] {
-  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ESNext, true);
+export function markStatements(ts: TypeScript, file: SourceFile): readonly Insertion[] {
   const insertions: Insertion[] = [];
 
   function visitList(statements: readonly Statement[]): void {

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { insertInto } from '../../../lib/jupyter/cell-source.ts';
+import { insertInto, parseCell } from '../../../lib/jupyter/cell-source.ts';
 import { compiler } from '../../../lib/jupyter/kernel/compiler.ts';
 import { markStatements } from '../../../lib/jupyter/kernel/statement-marks.ts';
 
 /** The source with its marks, written short. */
-const marked = (source: string) =>
-  insertInto(source, markStatements(compiler(), source)).replace(/globalThis\["[^"]+"\]\((\d+)\);/g, '<$1>');
+function marked(source: string): string {
+  const file = parseCell(compiler(), source);
+  if (file === undefined) throw new Error(`It cannot be parsed: ${source}`);
+  return insertInto(source, markStatements(compiler(), file)).replace(
+    /globalThis\["[^"]+"\]\((\d+)\);/g,
+    '<$1>',
+  );
+}
 
 describe('markStatements', () => {
   it.each([
