@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { changeTime } from './change-time.ts';
 import { compiler, replaceInCompiler, type TypeScript } from './compiler.ts';
 
 type System = TypeScript['sys'];
@@ -109,8 +109,4 @@ function withTimers(system: System): System {
     },
     clearTimeout: { value: (run: () => void) => void pending.delete(run) },
   });
-}
-
-function changeTime(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

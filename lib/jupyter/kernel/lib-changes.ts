@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { changeTime } from './change-time.ts';
 
 /** A cell that imports from `lib`, and expects what stands in its files now. */
 const importsLib = /(from|import|require\()\s*['"]lib(\/[^'"]*)?['"]/;
@@ -39,8 +39,4 @@ export function rememberLib(projectRoot: string): (source: string) => string | u
     if (changed.length === 0) return undefined;
     return `lib has changed since this kernel loaded it (${changed.sort().join(', ')}): restart the kernel.\n`;
   };
-}
-
-function changeTime(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Where AWS says what its own machines run. */
-const metadataFile = '/opt/ml/metadata/resource-metadata.json';
+export const metadataFile = '/opt/ml/metadata/resource-metadata.json';
 
 /**
  * Whether this runs in SageMaker Studio, which brings its own JupyterLab and AWS role. A terminal has these variables

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isStudio } from './is-studio.mjs';
+import { isStudio, metadataFile } from './is-studio.mjs';
 
 /** Whether this is a machine of AWS's, where asking the instance for credentials is quick. */
 export function isOnAws(env: NodeJS.ProcessEnv): boolean {
-  return isStudio(env) || existsSync('/opt/ml/metadata/resource-metadata.json') || isEc2();
+  return isStudio(env) || existsSync(metadataFile) || isEc2();
 }
 
 function isEc2(): boolean {
