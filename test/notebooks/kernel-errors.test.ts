@@ -1,20 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
+import { describe, expect, it } from 'vitest';
 import type { Output } from '../../lib/jupyter/notebook-file.ts';
-import { type LiveKernel, openLiveKernel } from './live-kernel.ts';
-import { serverFor } from './runner.ts';
+import { useLiveKernel } from './live-kernel.ts';
 
-let server: HeadlessServer;
-let kernel: LiveKernel;
-beforeAll(async () => {
-  server = await serverFor('lab');
-  kernel = await openLiveKernel(server);
-});
-afterAll(async () => {
-  await kernel?.shutdown();
-  await server?.close();
-});
+const kernel = useLiveKernel();
 
 /** The one error that a cell showed, as a person reads it. */
 function shown(outputs: readonly Output[]): string {
@@ -24,14 +13,14 @@ function shown(outputs: readonly Output[]): string {
 }
 
 async function failureOf(code: string): Promise<string> {
-  const { status, outputs } = await kernel.run(code);
+  const { status, outputs } = await kernel().run(code);
   expect(status).toBe('error');
   return shown(outputs);
 }
 
 describe('an error of a cell', () => {
   it('is shown with its name, its message and the line, and not with how the kernel got there', async () => {
-    const cell = kernel.send(
+    const cell = kernel().send(
       'interface Word { reading?: { kana: string } }\n\nconst word: Word = {};\n\nword.reading.kana;',
     );
     const message = "Cannot read properties of undefined (reading 'kana')";
@@ -44,7 +33,7 @@ describe('an error of a cell', () => {
   });
 
   it('names the line of an earlier cell, and the way from there', async () => {
-    await kernel.run('type Text = string;\nfunction read(text: Text) {\n  return JSON.parse(text);\n}');
+    await kernel().run('type Text = string;\nfunction read(text: Text) {\n  return JSON.parse(text);\n}');
     const text = await failureOf("// calls it\nawait Promise.resolve();\nconst { a } = read('{');\n");
     expect(text).toMatch(/^SyntaxError: /);
     expect(text).toMatch(/cell \[\d+\], line 3\n.*\n-> {3}3 \| {3}return JSON\.parse\(text\);/);
@@ -71,22 +60,22 @@ describe('an error of a cell', () => {
   });
 
   it('has the right lines also where the cell prints it', async () => {
-    const { text } = await kernel.run(
+    const { text } = await kernel().run(
       'interface A {}\n\ntry {\n  ({} as any).a.b;\n} catch (error) {\n  console.log(error.stack);\n}',
     );
     expect(text).toMatch(/^TypeError: .*\n {4}at cell-\d+\.ts:4:17\n$/);
   });
 
   it('that nobody waits for is told on the cell that left it', async () => {
-    const early = kernel.send("const late = setTimeout(() => Promise.reject(new Error('lost')), 50);");
-    await kernel.run('await new Promise((resolve) => setTimeout(resolve, 300));');
+    const early = kernel().send("const late = setTimeout(() => Promise.reject(new Error('lost')), 50);");
+    await kernel().run('await new Promise((resolve) => setTimeout(resolve, 300));');
     expect(early.text()).toMatch(/^UnhandledPromiseRejection: Error: lost\n {4}at .*cell-\d+\.ts:1:46/);
   });
 });
 
 describe('a type error', () => {
   it('is shown with its place in the cell as it was written, and nothing of the cell is run', async () => {
-    await kernel.run("const system = 'Be brief.';");
+    await kernel().run("const system = 'Be brief.';");
     const text = await failureOf(
       "console.log('ran');\nconst options = { system, depth: missing };\nconst n: number = 'text';",
     );
@@ -114,12 +103,12 @@ describe('a type error', () => {
 
 describe('behind a cell that fails', () => {
   it('what was sent along with it is not run, and says so; what comes later is run', async () => {
-    const failing = kernel.send(
+    const failing = kernel().send(
       "const until = Date.now() + 300; while (Date.now() < until); throw new Error('boom');",
     );
-    const along = [kernel.send("console.log('one');"), kernel.send("console.log('two');")];
+    const along = [kernel().send("console.log('one');"), kernel().send("console.log('two');")];
     expect((await failing.reply).status).toBe('error');
-    const later = kernel.send("console.log('later');");
+    const later = kernel().send("console.log('later');");
     for (const cell of along) {
       expect((await cell.reply).status).toBe('aborted');
       expect(cell.text()).toMatch(/^Not run: /);
@@ -129,8 +118,8 @@ describe('behind a cell that fails', () => {
   });
 
   it('everything is run when the client says that errors do not matter', async () => {
-    const failing = kernel.send("throw new Error('boom');", { stopOnError: false });
-    const next = kernel.send("console.log('next');");
+    const failing = kernel().send("throw new Error('boom');", { stopOnError: false });
+    const next = kernel().send("console.log('next');");
     expect((await failing.reply).status).toBe('error');
     expect((await next.reply).status).toBe('ok');
     expect(next.text()).toBe('next\n');

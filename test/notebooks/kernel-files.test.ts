@@ -1,24 +1,16 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { type LiveKernel, openLiveKernel } from './live-kernel.ts';
-import { projectRoot, serverFor } from './runner.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { useLiveKernel } from './live-kernel.ts';
+import { projectRoot } from './runner.ts';
 
 const name = `late-${crypto.randomUUID()}`;
 const file = join(projectRoot, 'notebooks', `${name}.ts`);
 const packageName = `${name}-package`;
 const packageFolder = join(projectRoot, 'node_modules', packageName);
 
-let server: HeadlessServer;
-let kernel: LiveKernel;
-beforeAll(async () => {
-  server = await serverFor('lab');
-  kernel = await openLiveKernel(server);
-});
-afterAll(async () => {
-  await kernel?.shutdown();
-  await server?.close();
+const kernel = useLiveKernel();
+afterAll(() => {
   rmSync(file, { force: true });
   rmSync(packageFolder, { recursive: true, force: true });
 });
@@ -27,20 +19,20 @@ describe('a file that is imported', () => {
   const cell = `import { written } from './${name}';\nconsole.log(written);`;
 
   it('before it is there gives an error that names it, and the kernel goes on', async () => {
-    const { status, outputs } = await kernel.run(cell);
+    const { status, outputs } = await kernel().run(cell);
     expect(status).toBe('error');
     expect(outputs).toMatchObject([{ evalue: expect.stringContaining(`Cannot find module './${name}'`) }]);
-    expect((await kernel.run('console.log(6 * 7);')).text).toBe('42\n');
+    expect((await kernel().run('console.log(6 * 7);')).text).toBe('42\n');
   });
 
   it('once more, when it is there, is found', async () => {
     writeFileSync(file, "export const written = 'first';\n");
-    expect((await kernel.run(cell)).text).toBe('first\n');
+    expect((await kernel().run(cell)).text).toBe('first\n');
   });
 
   it('after it was changed is the changed one', async () => {
     writeFileSync(file, "export const written = 'second one';\n");
-    expect((await kernel.run(cell)).text).toBe('second one\n');
+    expect((await kernel().run(cell)).text).toBe('second one\n');
   });
 
   it('shows its own lines when it fails', async () => {
@@ -48,7 +40,7 @@ describe('a file that is imported', () => {
       file,
       'type Word = string;\n\nexport function fail(word: Word): never {\n  throw new Error(word);\n}\n',
     );
-    const { outputs } = await kernel.run(`import { fail } from './${name}';\n\nfail('here');`);
+    const { outputs } = await kernel().run(`import { fail } from './${name}';\n\nfail('here');`);
     const [{ traceback = [] } = {}] = outputs as { traceback?: string[] }[];
     expect(traceback.join('\n')).toContain(`at fail (notebooks/${name}.ts:4:9)`);
     expect(traceback.join('\n')).toContain("3 | fail('here');");
@@ -59,13 +51,13 @@ describe('a package that is imported', () => {
   const cell = `import { installed } from '${packageName}';\nconsole.log(installed);`;
 
   it('before it is installed gives an error, and after it is found without a restart', async () => {
-    expect((await kernel.run(cell)).status).toBe('error');
+    expect((await kernel().run(cell)).status).toBe('error');
     mkdirSync(packageFolder);
     const manifest = { name: packageName, version: '1.0.0', main: 'index.js', types: 'index.d.ts' };
     writeFileSync(join(packageFolder, 'package.json'), JSON.stringify(manifest));
     writeFileSync(join(packageFolder, 'index.js'), "exports.installed = 'installed';\n");
     writeFileSync(join(packageFolder, 'index.d.ts'), 'export const installed: string;\n');
-    expect((await kernel.run(cell)).text).toBe('installed\n');
+    expect((await kernel().run(cell)).text).toBe('installed\n');
   });
 });
 
@@ -74,11 +66,11 @@ describe('lib', () => {
   const cell = "import { loadTextFile } from 'lib';\nconsole.log(typeof loadTextFile);";
 
   it('that has changed since the kernel loaded it asks for a restart, once, where it is imported', async () => {
-    expect((await kernel.run(cell)).text).toBe('function\n');
+    expect((await kernel().run(cell)).text).toBe('function\n');
     // An edit as the kernel sees it; the files keep their text.
     for (const path of edited) utimesSync(path, new Date(), new Date());
-    expect((await kernel.run("console.log('no import');")).text).toBe('no import\n');
-    const { outputs } = await kernel.run(cell);
+    expect((await kernel().run("console.log('no import');")).text).toBe('no import\n');
+    const { outputs } = await kernel().run(cell);
     expect(outputs).toEqual([
       {
         output_type: 'stream',
@@ -87,6 +79,6 @@ describe('lib', () => {
       },
       { output_type: 'stream', name: 'stdout', text: 'function\n' },
     ]);
-    expect((await kernel.run(cell)).text).toBe('function\n');
+    expect((await kernel().run(cell)).text).toBe('function\n');
   });
 });

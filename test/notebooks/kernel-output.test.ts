@@ -1,25 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { type LiveKernel, openLiveKernel } from './live-kernel.ts';
-import { serverFor } from './runner.ts';
+import { describe, expect, it } from 'vitest';
+import { useLiveKernel } from './live-kernel.ts';
 
-let server: HeadlessServer;
-let kernel: LiveKernel;
-beforeAll(async () => {
-  server = await serverFor('lab');
-  kernel = await openLiveKernel(server);
-});
-afterAll(async () => {
-  await kernel?.shutdown();
-  await server?.close();
-});
+const kernel = useLiveKernel();
 
 describe('what a cell prints', () => {
   it('arrives whole, however many pieces it prints in one turn of the event loop', async () => {
-    const { status, text } = await kernel.run(
+    const { status, text } = await kernel().run(
       "for (let piece = 0; piece < 20_000; piece += 1) process.stdout.write(piece + ' ');",
     );
     expect(status).toBe('ok');
@@ -27,7 +16,7 @@ describe('what a cell prints', () => {
   });
 
   it('arrives whole, however many pictures it shows in one turn of the event loop', async () => {
-    const { status, outputs } = await kernel.run(
+    const { status, outputs } = await kernel().run(
       "import { display } from 'tslab';\nfor (let piece = 0; piece < 800; piece += 1) display.text(String(piece));",
     );
     expect(status).toBe('ok');
@@ -35,7 +24,7 @@ describe('what a cell prints', () => {
   });
 
   it('keeps its order over both streams and pictures', async () => {
-    const { outputs } = await kernel.run(
+    const { outputs } = await kernel().run(
       "import { display } from 'tslab';\nconsole.log('one');\nconsole.error('two');\ndisplay.text('three');\nconsole.log('four');",
     );
     expect(outputs).toEqual([
@@ -50,8 +39,8 @@ describe('what a cell prints', () => {
     const folder = mkdtempSync(join(tmpdir(), 'kernel-output-'));
     const seen = join(folder, 'seen');
     // Just before, another cell prints: its words are not the first of the next cell.
-    await kernel.run("import { existsSync } from 'node:fs';\nconsole.log('before');");
-    const busy = kernel.send(
+    await kernel().run("import { existsSync } from 'node:fs';\nconsole.log('before');");
+    const busy = kernel().send(
       `console.log('begun');\nwhile (!existsSync(${JSON.stringify(seen)}));\nconsole.log('done');`,
     );
     await expect.poll(busy.text, { interval: 20, timeout: 20_000 }).toBe('begun\n');
@@ -62,10 +51,10 @@ describe('what a cell prints', () => {
   });
 
   it('stays with the cell when it comes after its end, while another one runs', async () => {
-    const early = kernel.send(
+    const early = kernel().send(
       "import { display } from 'tslab';\nconst later = setTimeout(() => { console.log('late'); display.text('late too'); }, 200);",
     );
-    const other = kernel.send(
+    const other = kernel().send(
       "await new Promise((resolve) => setTimeout(resolve, 500));\nconsole.log('mine');",
     );
     await other.reply;
@@ -74,7 +63,7 @@ describe('what a cell prints', () => {
   });
 
   it('tells whom it was asked to tell when it is written', async () => {
-    const { text } = await kernel.run(
+    const { text } = await kernel().run(
       "await new Promise<void>((resolve) => process.stdout.write('written, ', () => resolve()));\nconsole.log('and told');",
     );
     expect(text).toBe('written, and told\n');

@@ -2,26 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { type LiveCell, type LiveKernel, openLiveKernel } from './live-kernel.ts';
-import { serverFor } from './runner.ts';
+import { describe, expect, it } from 'vitest';
+import { type LiveCell, useLiveKernel } from './live-kernel.ts';
 
-let server: HeadlessServer;
-let kernel: LiveKernel;
-beforeAll(async () => {
-  server = await serverFor('lab');
-  kernel = await openLiveKernel(server);
-});
-afterAll(async () => {
-  await kernel?.shutdown();
-  await server?.close();
-});
+const kernel = useLiveKernel();
 
 /** Waits until the cell has printed, stops it, and gives time for whatever still goes on. */
 async function stop(cell: LiveCell): Promise<void> {
   await expect.poll(cell.text, { interval: 20, timeout: 10_000 }).not.toBe('');
-  await kernel.interrupt();
+  await kernel().interrupt();
   expect((await cell.reply).status).toBe('error');
 }
 
@@ -29,7 +18,7 @@ const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resol
 
 describe('the stop button', () => {
   it('says that the cell was stopped, and nothing else', async () => {
-    const cell = kernel.send("console.log('begun');\nawait new Promise(() => {});");
+    const cell = kernel().send("console.log('begun');\nawait new Promise(() => {});");
     await stop(cell);
     expect(cell.outputs()).toMatchObject([
       { text: 'begun\n' },
@@ -42,30 +31,30 @@ describe('the stop button', () => {
     ['a promised timer', "await require('node:util').promisify(setTimeout)(30);"],
     ['a timer of node:timers/promises', "await require('node:timers/promises').setTimeout(30);"],
   ])('ends a loop that waits for %s', async (_, pause) => {
-    const cell = kernel.send(
+    const cell = kernel().send(
       `globalThis.turns = 0;\nfor (;;) {\n  globalThis.turns += 1;\n  console.log('turn');\n  ${pause}\n}`,
     );
     await stop(cell);
-    const { text: before } = await kernel.run('console.log(globalThis.turns);');
+    const { text: before } = await kernel().run('console.log(globalThis.turns);');
     const printed = cell.text();
     await wait(300);
-    const { text: after } = await kernel.run('console.log(globalThis.turns);');
+    const { text: after } = await kernel().run('console.log(globalThis.turns);');
     expect(Number(after) - Number(before)).toBeLessThanOrEqual(1);
     expect(cell.text()).toBe(printed);
   });
 
   it('ends an interval, and leaves alone those of earlier cells', async () => {
-    await kernel.run(
+    await kernel().run(
       'globalThis.kept = 0;\nglobalThis.keeps = setInterval(() => { globalThis.kept += 1; }, 20);',
     );
-    const cell = kernel.send(
+    const cell = kernel().send(
       "globalThis.ended = 0;\nsetInterval(() => { globalThis.ended += 1; }, 20);\nconsole.log('begun');\nawait new Promise(() => {});",
     );
     await stop(cell);
     await wait(100);
     const read = async () =>
       JSON.parse(
-        (await kernel.run('console.log(JSON.stringify([globalThis.ended, globalThis.kept]));')).text,
+        (await kernel().run('console.log(JSON.stringify([globalThis.ended, globalThis.kept]));')).text,
       );
     const [ended, kept] = await read();
     await wait(200);
@@ -75,20 +64,20 @@ describe('the stop button', () => {
   });
 
   it('ends what earlier cells left running, when no cell runs', async () => {
-    await kernel.interrupt();
+    await kernel().interrupt();
     await wait(100);
-    const read = async () => Number((await kernel.run('console.log(globalThis.kept);')).text);
+    const read = async () => Number((await kernel().run('console.log(globalThis.kept);')).text);
     const kept = await read();
     await wait(200);
     expect(await read()).toBe(kept);
   });
 
   it('hides what goes on of a stopped cell by other means, also from the cells after it', async () => {
-    const cell = kernel.send(
+    const cell = kernel().send(
       "import { once, EventEmitter } from 'node:events';\nglobalThis.bell = new EventEmitter();\nconsole.log('begun');\nawait once(globalThis.bell, 'ring');\nconsole.log('went on');",
     );
     await stop(cell);
-    const next = kernel.send(
+    const next = kernel().send(
       "globalThis.bell.emit('ring');\nawait new Promise((resolve) => setTimeout(resolve, 100));",
     );
     expect((await next.reply).status).toBe('ok');
@@ -97,13 +86,13 @@ describe('the stop button', () => {
   });
 
   it('stops a loop that never waits, with the timers it has made', async () => {
-    const cell = kernel.send(
+    const cell = kernel().send(
       "globalThis.fired = 0;\nsetInterval(() => { globalThis.fired += 1; }, 10);\nconsole.log('begun');\nfor (;;);",
     );
     await stop(cell);
     expect(cell.outputs().at(-1)).toMatchObject({ output_type: 'error', ename: 'Interrupted' });
     await wait(100);
-    expect((await kernel.run('console.log(globalThis.fired);')).text).toBe('0\n');
+    expect((await kernel().run('console.log(globalThis.fired);')).text).toBe('0\n');
   });
 
   it.each([
@@ -116,7 +105,7 @@ describe('the stop button', () => {
     ],
   ])('closes a request %s', async (_, request) => {
     const { url, opened, closed, close } = await silentServer();
-    const cell = kernel.send(
+    const cell = kernel().send(
       `import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 const url = '${url}';

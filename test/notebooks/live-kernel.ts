@@ -1,7 +1,9 @@
 import { type Kernel, KernelMessage } from '@jupyterlab/services';
+import { afterAll, beforeAll } from 'vitest';
 import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
 import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
 import { normaliseOutputs, type Output } from '../../lib/jupyter/notebook-file.ts';
+import { serverFor } from './runner.ts';
 
 /** What one cell came to: the reply as the kernel sent it, and every output that names the cell as its own. */
 export interface LiveCell {
@@ -22,6 +24,24 @@ export interface LiveKernel {
   interrupt(): Promise<void>;
   shutdown(): Promise<void>;
   readonly connection: Kernel.IKernelConnection;
+}
+
+/** A server and a kernel of its own for the tests of one file. Read it only inside tests. */
+export function useLiveKernel(): () => LiveKernel {
+  let server: HeadlessServer | undefined;
+  let kernel: LiveKernel | undefined;
+  beforeAll(async () => {
+    server = await serverFor('lab');
+    kernel = await openLiveKernel(server);
+  });
+  afterAll(async () => {
+    await kernel?.shutdown();
+    await server?.close();
+  });
+  return () => {
+    if (kernel === undefined) throw new Error('The kernel is not started yet.');
+    return kernel;
+  };
 }
 
 /** A local kernel, in the notebooks' folder, that takes cells one by one or several at once. */
