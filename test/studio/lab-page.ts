@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { findFaults } from '../../lib/jupyter/notebook-faults.ts';
@@ -6,10 +7,15 @@ import { normaliseOutputs, readNotebook } from '../../lib/jupyter/notebook-file.
 
 const kernelButton = '.jp-Toolbar-kernelName:visible';
 
-/** Opens a notebook in JupyterLab, by its path below the home folder, and waits until its kernel is there. */
+/**
+ * Opens a notebook in JupyterLab, by its path below the home folder, and waits until its kernel is there. JupyterLab
+ * first shows the notebooks that were open before, whose kernels are idle, too: what counts is which tab is in front.
+ */
 export async function openNotebook(page: Page, server: string, path: string): Promise<void> {
   await page.goto(`${server}lab/tree/${path}`);
-  await page.locator('.jp-Notebook .jp-Cell').first().waitFor({ timeout: 60_000 });
+  const inFront = page.locator('#jp-main-dock-panel .lm-TabBar-tab.jp-mod-current');
+  await inFront.getByText(basename(path), { exact: true }).waitFor({ timeout: 60_000 });
+  await page.locator('.jp-Notebook:visible .jp-Cell').first().waitFor({ timeout: 60_000 });
   await expect.poll(() => kernelOf(page), { timeout: 60_000 }).not.toBe('No Kernel');
   await untilIdle(page);
 }
