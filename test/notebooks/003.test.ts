@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
 import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
-import { type Cell, joinLines, readNotebook, streamText } from '../../lib/jupyter/notebook-file.ts';
+import { type Cell, joinLines, type Notebook, streamText } from '../../lib/jupyter/notebook-file.ts';
 import { runNotebook } from '../../lib/jupyter/run-notebook.ts';
 import { renderPrompt } from '../../lib/prompt.ts';
 import { projectRoot, serverFor } from './runner.ts';
 
 const fromRoot = (path: string) => join(projectRoot, path);
-const notebook = readNotebook(fromRoot('notebooks/003.ipynb'));
+/** Not 003's own database, which another run of it may be using. */
+const historyFile = '003-restarted.db';
+const notebook: Notebook = JSON.parse(
+  readFileSync(fromRoot('notebooks/003.ipynb'), 'utf8').replaceAll("'003.db'", `'${historyFile}'`),
+);
 const holding = (text: string) => notebook.cells.findIndex(({ source }) => joinLines(source).includes(text));
 
 describe('a conversation of 003', () => {
@@ -19,8 +23,8 @@ describe('a conversation of 003', () => {
   });
   afterAll(async () => {
     await server?.close();
-    for (const suffix of ['', '-lock']) rmSync(fromRoot(`notebooks/003.db${suffix}`), { force: true });
-    rmSync(fromRoot('notebooks/003-by-hand.db'), { force: true });
+    for (const suffix of ['', '-lock'])
+      rmSync(fromRoot(`notebooks/${historyFile}${suffix}`), { force: true });
   });
 
   it('goes on after a restart of the kernel, with the one cell that says so', async () => {
