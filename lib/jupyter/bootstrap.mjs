@@ -70,8 +70,8 @@ async function main() {
 
 /** Runs the program in the foreground and ends as it ends. */
 function handOver(node, [program, ...args]) {
-  const child = spawn(node, [join(projectRoot, program), ...args], { cwd: projectRoot, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const child = spawn(node, [join(projectRoot, program), ...args], { cwd: projectRoot, stdio: 'inherit' });
   return new Promise((_resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));

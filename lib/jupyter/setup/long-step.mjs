@@ -20,6 +20,14 @@ const graceMs = 5000;
 export async function runLongStep(label, command, args, options = {}) {
   const started = Date.now();
   const progress = showProgress(label, started);
+  let interrupted = 0;
+  const stop = (signal) => {
+    interrupted = 128 + constants.signals[signal];
+    signalGroup(child, 'SIGTERM');
+    setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs).unref();
+  };
+  // Before the command runs: a signal that nobody listens to would end this process and leave the command behind.
+  for (const signal of signals) process.on(signal, stop);
   // A process group of its own: an interrupt ends the command together with everything it started.
   const child = spawn(command, args, {
     cwd: options.cwd,
@@ -31,13 +39,6 @@ export async function runLongStep(label, command, args, options = {}) {
   const chunks = [];
   child.stdout.on('data', (chunk) => chunks.push(chunk));
   child.stderr.on('data', (chunk) => chunks.push(chunk));
-  let interrupted = 0;
-  const stop = (signal) => {
-    interrupted = 128 + constants.signals[signal];
-    signalGroup(child, 'SIGTERM');
-    setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs).unref();
-  };
-  for (const signal of signals) process.on(signal, stop);
   const code = await new Promise((resolve) => {
     child.on('error', (error) => {
       chunks.push(Buffer.from(String(error.message)));

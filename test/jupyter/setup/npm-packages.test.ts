@@ -82,7 +82,6 @@ describe('the bootstrap', () => {
     const pidFile = join(machine.root, 'npm-pid');
     const outcome = await bootstrap(machine, ['setup'], async (pid) => {
       await untilThere(pidFile);
-      await new Promise((resolve) => setTimeout(resolve, 50));
       process.kill(pid, 'SIGINT');
     });
     expect(outcome.code).toBe(130);
