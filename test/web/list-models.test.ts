@@ -1,6 +1,7 @@
 import { createClient } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { LibError } from '../../lib/errors.ts';
+import { currentDay } from '../../lib/models/find.ts';
 import { listModels, modelList } from '../../lib/web/list-models.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
 
@@ -25,6 +26,7 @@ describe('the list of models', () => {
   });
 
   it('is made by the catalogue’s dates where Bedrock may not be asked', async () => {
+    endpoint().setDate({ today: currentDay() });
     const listed = await listModels(config());
     endpoint().fault('AccessDeniedException', { operation: 'ListFoundationModels' });
     const known = await listModels(config());
