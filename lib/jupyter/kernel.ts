@@ -23,6 +23,7 @@ import { stopCells } from './kernel/running-cell.ts';
 import { sendWithoutWaiting } from './kernel/sockets.ts';
 import { writeStacksAsWritten } from './kernel/stacks.ts';
 import { noteMarks } from './kernel/statement-marks.ts';
+import { allowStops, hearStops } from './kernel/stop-signal.ts';
 import { committedMetadata } from './notebook-file.ts';
 
 const require = createRequire(import.meta.url);
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   // Compiled code of tslab, its TypeScript and the SDK is kept between kernels: they start faster.
   enableCompileCache(join(projectRoot, '.cache', 'node'));
   const warnOfChanges = rememberLib(projectRoot);
+  const listening = hearStops();
   await prepareEnvironment(values.local);
   readLess(projectRoot);
   const changes = noticeChangesByCell();
@@ -47,7 +49,9 @@ async function main(): Promise<void> {
   describeLanguage();
   convertLater();
   prepareCells(changes);
+  await listening;
   startTslab(configPath);
+  allowStops();
 }
 
 /** Cells read the region and the endpoint from the environment, as any AWS program does. */

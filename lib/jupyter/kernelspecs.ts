@@ -9,8 +9,16 @@ export const kernelNames = { aws: 'typescript-bedrock', local: 'typescript-bedro
  * How the kernels' Node is started, so that many fit in little memory and none is slower for it. While the compiler
  * reads types, V8 would let the space for young objects grow from 1 MB to 64 MB, twice over, and keep it; and it would
  * collect what is old only when that has more than doubled.
+ *
+ * The last one: when the stop button has ended a timer's callback half-way (`kernel/stop-signal.ts`), Node must not take
+ * what it finds then for a fault of its own and abort.
  */
-const nodeFlags = ['--min-semi-space-size=16', '--max-semi-space-size=16', '--heap-growing-percent=50'];
+const nodeFlags = [
+  '--min-semi-space-size=16',
+  '--max-semi-space-size=16',
+  '--heap-growing-percent=50',
+  '--no-force-async-hooks-checks',
+];
 
 const kernelEnvironment = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',

@@ -96,6 +96,35 @@ describe('the stop button', () => {
   });
 
   it.each([
+    ['that never waits, behind an await', 'for (;;);'],
+    ['that waits for what is there already', 'for (;;) await null;'],
+  ])('stops a loop %s', async (_, loop) => {
+    const cell = kernel().send(
+      `console.log('begun');\nawait new Promise((resolve) => setTimeout(resolve, 1));\n${loop}`,
+    );
+    await stop(cell);
+    expect(cell.outputs().at(-1)).toMatchObject({ output_type: 'error', ename: 'Interrupted' });
+    const { status, text } = await kernel().run("console.log(await Promise.resolve('goes on'));");
+    expect({ status, text }).toEqual({ status: 'ok', text: 'goes on\n' });
+  });
+
+  it.each([
+    ['a timer', 'setTimeout(stuck, 50);'],
+    ['an event', "require('node:http').get('http://127.0.0.1:9').on('error', stuck);"],
+    ['the next tick', 'setTimeout(() => process.nextTick(stuck), 50);'],
+  ])('stops what an earlier cell computes at %s, when no cell runs', async (_, start) => {
+    await kernel().run(`globalThis.ticks = 0;\nsetInterval(() => { globalThis.ticks += 1; }, 10);
+const stuck = () => { for (;;); };\n${start}`);
+    await wait(200);
+    await kernel().interrupt();
+    expect((await kernel().run("console.log('goes on');")).text).toBe('goes on\n');
+    const read = async () => Number((await kernel().run('console.log(globalThis.ticks);')).text);
+    const ticks = await read();
+    await wait(100);
+    expect(await read()).toBe(ticks);
+  });
+
+  it.each([
     ['of fetch', 'await fetch(url);'],
     ['of node:http', "await new Promise((resolve) => require('node:http').get(url, resolve));"],
     ["of the SDK's own client, over HTTP/2", 'await bare({}).send(hello);'],

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { undisturbed } from './stop-signal.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -24,15 +25,15 @@ export function convertLater(): void {
   converters.createConverter = (options: unknown): Converter => {
     let made: Converter | undefined;
     const converter = () => {
-      made ??= createConverter(options);
+      made ??= undisturbed(() => createConverter(options));
       return made;
     };
     make = converter;
     return {
-      convert: (...all) => converter().convert(...all),
-      inspect: (...all) => converter().inspect(...all),
-      complete: (...all) => converter().complete(...all),
-      addModule: (...all) => converter().addModule(...all),
+      convert: (...all) => undisturbed(() => converter().convert(...all)),
+      inspect: (...all) => undisturbed(() => converter().inspect(...all)),
+      complete: (...all) => undisturbed(() => converter().complete(...all)),
+      addModule: (...all) => undisturbed(() => converter().addModule(...all)),
       close: () => made?.close(),
     };
   };

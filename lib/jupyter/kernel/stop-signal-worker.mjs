@@ -1,0 +1,59 @@
+/**
+ * The thread that hears SIGINT for `stop-signal.ts`. A script that a signal may break is the only thing in Node that hears
+ * one in another thread than the main one; while it runs, the signal comes here. Unless the main thread runs such a script
+ * itself, one that began later: then it is broken there, and this thread does not hear of it.
+ */
+import vm from 'node:vm';
+import { parentPort, workerData } from 'node:worker_threads';
+
+/** Milliseconds that the main thread has to hear of it: longer than a library takes to load. */
+const graceMs = 2000;
+
+const { shared, heard, ownWork } = workerData;
+const script = new vm.Script('work()');
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/** Does the work until it ends or a signal comes; says whether one came. */
+function untilSignal(work) {
+  globalThis.work = work;
+  try {
+    script.runInThisContext({ breakOnSigint: true });
+    return false;
+  } catch (error) {
+    if (error.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') return true;
+    throw error;
+  }
+}
+
+function listen() {
+  for (;;) if (untilSignal(() => Atomics.wait(never, 0, 0))) passOn();
+}
+
+function passOn() {
+  const before = Atomics.load(shared, heard);
+  const deadline = Date.now() + graceMs;
+  parentPort.postMessage('SIGINT');
+  // Whoever presses stop a second time wants no more than the first time.
+  while (untilSignal(() => waitUntilHeard(before, deadline)));
+}
+
+function waitUntilHeard(before, deadline) {
+  let rest = Math.max(0, deadline - Date.now());
+  while (Atomics.wait(shared, heard, before, rest) === 'timed-out') {
+    if (Atomics.load(shared, ownWork) === 0) endWhatRuns();
+    rest = graceMs;
+  }
+}
+
+/** Ends the JavaScript that the main thread is running, which cannot catch it. The thread goes on with what comes next. */
+function endWhatRuns() {
+  const { Session } = process.getBuiltinModule('node:inspector');
+  const session = new Session();
+  session.connectToMainThread();
+  session.post('Runtime.terminateExecution');
+  session.disconnect();
+}
+
+parentPort.postMessage('ready');
+// Around the scripts that come and go, so that there is never a moment with none.
+for (;;) if (untilSignal(listen)) passOn();
