@@ -18,11 +18,11 @@ interface Waiting<Result> {
  *
  * @param isFailure whether the cells that wait must not be run after this
  * @param settled resolves when every request that has reached this process is in the queue: behind a cell that never
- *   waited there may be some that nobody has read yet
+ *   waited there may be some that nobody has read yet, or that are still on their way
  */
 export function createExecuteQueue<Result>(
   isFailure: (result: Result) => boolean,
-  settled: () => Promise<void> = turnsOfEventLoop,
+  settled: () => Promise<void> = waitForMore,
 ): ExecuteQueue<Result> {
   const waiting: Waiting<Result>[] = [];
   let isWorking = false;
@@ -57,7 +57,9 @@ export function createExecuteQueue<Result>(
   };
 }
 
-/** Sockets are read between turns. */
-async function turnsOfEventLoop(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+/** Milliseconds: JupyterLab sends the cells of *Run All* one by one, and through its server. */
+const onTheirWay = 100;
+
+function waitForMore(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, onTheirWay));
 }

@@ -43,6 +43,15 @@ describe('createExecuteQueue', () => {
     expect(await unread).toBe(aborted);
   });
 
+  it('counts to it, too, what is still on its way when the failure is known', async () => {
+    const queue = queueOf();
+    const failed = queue.add(async () => failing);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    const behind = queue.add(later('behind it'));
+    expect(await failed).toBe(failing);
+    expect(await behind).toBe(aborted);
+  });
+
   it('goes on behind a task that throws', async () => {
     const queue = queueOf();
     const thrown = queue.add(() => Promise.reject(new Error('broken')));

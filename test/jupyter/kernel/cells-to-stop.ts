@@ -5,7 +5,7 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import vm from 'node:vm';
-import { hearStops } from '../../lib/jupyter/kernel/stop-signal.ts';
+import { hearStops } from '../../../lib/jupyter/kernel/stop-signal.ts';
 
 let heard = 0;
 let broken = 0;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { rememberLib } from '../../lib/jupyter/kernel/lib-changes.ts';
+import { rememberLib } from '../../../lib/jupyter/kernel/lib-changes.ts';
 
 it('tells of a change to what the kernel itself has loaded, once, to a cell that imports lib', () => {
   const root = mkdtempSync(join(tmpdir(), 'lib-changes-'));
