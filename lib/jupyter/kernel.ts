@@ -4,29 +4,32 @@
  *
  *   node lib/jupyter/kernel.ts --config-path <connection file> [--local]
  */
-import { createRequire, enableCompileCache } from 'node:module';
+import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { interrupt } from '../interrupt.ts';
 import { answerCells, keepFailures } from './kernel/answer-cells.ts';
+import { answerMessages } from './kernel/answer-messages.ts';
 import { giveOutputToItsCell } from './kernel/cell-output.ts';
 import { endRequestsWithTheirCell } from './kernel/cell-requests.ts';
 import { nameScripts } from './kernel/cell-scripts.ts';
 import { endTimersWithTheirCell } from './kernel/cell-timers.ts';
 import { compiler } from './kernel/compiler.ts';
+import { readSigning } from './kernel/connection-file.ts';
 import { convertCell } from './kernel/convert-cell.ts';
 import { convertLater } from './kernel/convert-later.ts';
 import { type FileChanges, noticeChangesByCell } from './kernel/file-changes.ts';
 import { rememberLib } from './kernel/lib-changes.ts';
 import { readLess } from './kernel/read-less.ts';
 import { stopCells } from './kernel/running-cell.ts';
-import { sendWithoutWaiting } from './kernel/sockets.ts';
+import { bindSockets } from './kernel/sockets.ts';
 import { writeStacksAsWritten } from './kernel/stacks.ts';
 import { noteMarks } from './kernel/statement-marks.ts';
 import { allowStops, hearStops } from './kernel/stop-signal.ts';
+import { cannotStart, tslabModule } from './kernel/tslab.ts';
+import { createWire, type Wire } from './kernel/wire-message.ts';
 import { committedMetadata } from './notebook-file.ts';
 
-const require = createRequire(import.meta.url);
 const projectRoot = join(import.meta.dirname, '..', '..');
 
 async function main(): Promise<void> {
@@ -35,8 +38,11 @@ async function main(): Promise<void> {
   });
   const configPath = values['config-path'];
   if (configPath === undefined) {
-    throw new Error('Jupyter starts this file with --config-path; choose the kernel in JupyterLab instead.');
+    throw cannotStart(
+      'Jupyter starts this file with --config-path; choose the kernel in JupyterLab instead.',
+    );
   }
+  const wire = createWire(readSigning(configPath));
   // Compiled code of tslab, its TypeScript and the SDK is kept between kernels: they start faster.
   enableCompileCache(join(projectRoot, '.cache', 'node'));
   const warnOfChanges = rememberLib(projectRoot);
@@ -44,7 +50,7 @@ async function main(): Promise<void> {
   await prepareEnvironment(values.local);
   readLess(projectRoot);
   const changes = noticeChangesByCell();
-  runCells(warnOfChanges);
+  runCells(wire, warnOfChanges);
   endWithServer();
   describeLanguage();
   convertLater();
@@ -71,16 +77,16 @@ async function prepareEnvironment(local: boolean): Promise<void> {
  * Cells as Jupyter has them: their output is theirs, their errors are shown as errors, and the stop button, which
  * sends SIGINT, ends what they have under way, also the calls that would otherwise be billed unseen.
  */
-function runCells(warn: (source: string) => string | undefined): void {
+function runCells(wire: Wire, warn: (source: string) => string | undefined): void {
   nameScripts();
   noteMarks();
   writeStacksAsWritten();
   endTimersWithTheirCell();
   endRequestsWithTheirCell();
-  const jupyter = require('tslab/dist/jupyter.js');
-  const executors = require('tslab/dist/executor.js');
+  const jupyter = tslabModule('tslab/dist/jupyter.js');
+  const executors = tslabModule('tslab/dist/executor.js');
   const { flush } = giveOutputToItsCell(jupyter);
-  answerCells(jupyter.ZmqServer.prototype, flush, warn);
+  answerMessages(jupyter.ZmqServer.prototype, wire, answerCells(flush, warn));
   executors.createExecutor = keepFailures(executors.createExecutor);
   process.on('SIGINT', () => {
     interrupt();
@@ -101,7 +107,7 @@ function endWithServer(): void {
  * for JavaScript. Notebooks hold the same words, so that opening one does not change it.
  */
 function describeLanguage(): void {
-  const { JupyterHandlerImpl } = require('tslab/dist/jupyter.js');
+  const { JupyterHandlerImpl } = tslabModule('tslab/dist/jupyter.js');
   const reply = JupyterHandlerImpl.prototype.handleKernel;
   JupyterHandlerImpl.prototype.handleKernel = function describeKernel() {
     return { ...reply.call(this), language_info: committedMetadata.language_info };
@@ -111,7 +117,7 @@ function describeLanguage(): void {
 /** What tslab does not understand in a cell, though TypeScript does, is written in the other way before it sees it. */
 function prepareCells(changes: FileChanges): void {
   const ts = compiler();
-  const converters = require('tslab/dist/converter.js');
+  const converters = tslabModule('tslab/dist/converter.js');
   const { createConverter } = converters;
   converters.createConverter = (options: unknown) => {
     const converter = createConverter(options);
@@ -124,9 +130,9 @@ function prepareCells(changes: FileChanges): void {
 }
 
 function startTslab(configPath: string): void {
-  const { startKernel } = require('tslab/dist/main.js');
-  const { ZmqServer } = require('tslab/dist/jupyter.js');
-  sendWithoutWaiting(ZmqServer.prototype);
+  const { startKernel } = tslabModule('tslab/dist/main.js');
+  const { ZmqServer } = tslabModule('tslab/dist/jupyter.js');
+  bindSockets(ZmqServer.prototype);
   // tslab waits for the event loop to run dry, which an open connection in a cell would prevent for ever.
   const close = ZmqServer.prototype.close;
   ZmqServer.prototype.close = function closeAndExit(): void {
@@ -136,7 +142,7 @@ function startTslab(configPath: string): void {
   startKernel({ configPath, enableFindLocal: false, jsKernel: false, globalVersion: '' });
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
+main().catch((error: { readonly isExplained?: boolean; readonly message?: string }) => {
+  console.error(error.isExplained ? error.message : error);
   process.exit(1);
 });

@@ -1,4 +1,5 @@
 import { runInterruptible } from '../../interrupt.ts';
+import type { Answer } from './answer-messages.ts';
 import { describeFailure, type ErrorContent } from './describe-failure.ts';
 import { aborted, createExecuteQueue } from './execute-queue.ts';
 import {
@@ -9,6 +10,7 @@ import {
   runAsCell,
   stopCells,
 } from './running-cell.ts';
+import type { Content } from './wire-message.ts';
 
 /** The content of Jupyter's `execute_request`, as far as it matters here. */
 interface ExecuteRequest {
@@ -24,18 +26,6 @@ type ExecuteReply =
   | { readonly status: 'aborted' };
 
 /** The parts of tslab that are used here. */
-interface Message {
-  readonly header: { msg_type: string };
-  content: object;
-  createReply(): Message;
-  signAndSend(key: string, socket: unknown): void;
-}
-export interface TslabServer {
-  readonly handler: { execCount: number; readonly executor: TslabExecutor };
-  readonly connInfo: { readonly key: string };
-  readonly iopub: unknown;
-  handleExecute(socket: unknown, request: Message): Promise<void>;
-}
 interface TslabExecutor {
   execute(source: string): Promise<boolean>;
 }
@@ -48,30 +38,24 @@ interface TslabConsole {
  * Runs cells and answers them as Jupyter's protocol has it. Where tslab prints why a cell failed, this sends an
  * `error` message, with the same in the reply; cells that were sent along with a failing one are answered `aborted`.
  *
- * @param server the prototype of tslab's `ZmqServer`
  * @param flush sends what cells have printed so far
  * @param warn what to tell the reader before a cell with this source is run, if anything
  * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#execute
  */
-export function answerCells(
-  server: TslabServer,
-  flush: () => void,
-  warn: (source: string) => string | undefined,
-): void {
+export function answerCells(flush: () => void, warn: (source: string) => string | undefined): Answer {
   const queue = createExecuteQueue<{ readonly reply: ExecuteReply; readonly stops: boolean }>(
     ({ stops }) => stops,
   );
 
-  server.handleExecute = async function answer(socket, request) {
-    const publish = (type: string, content: object) => send(this, request, type, content, this.iopub);
-    const { code, silent = false, stop_on_error: stopsOnError = true } = request.content as ExecuteRequest;
+  return async ({ content, handler, publish }) => {
+    const { code, silent = false, stop_on_error: stopsOnError = true } = readRequest(content);
     const result = await queue.add(async () => {
-      this.handler.execCount += 1;
-      const cell = createCell(this.handler.execCount, code, publish);
+      handler.execCount += 1;
+      const cell = createCell(handler.execCount, code, publish);
       if (!silent) publish('execute_input', { code, execution_count: cell.count });
       const warning = warn(code);
       if (warning !== undefined) publish('stream', { name: 'stderr', text: warning });
-      const reply = await execute(this.handler.executor, cell);
+      const reply = await execute(handler.executor, cell);
       flush();
       if (reply.status === 'error') {
         const { ename, evalue, traceback } = reply;
@@ -79,10 +63,15 @@ export function answerCells(
       }
       return { reply, stops: reply.status === 'error' && stopsOnError };
     });
-    const reply = result === aborted ? { status: 'aborted' } : result.reply;
-    if (result === aborted) publish('stream', { name: 'stderr', text: notRun });
-    send(this, request, 'execute_reply', reply, socket);
+    if (result !== aborted) return result.reply;
+    publish('stream', { name: 'stderr', text: notRun });
+    return { status: 'aborted' };
   };
+}
+
+function readRequest(content: Content): ExecuteRequest {
+  if (typeof content.code !== 'string') throw new Error('The request holds no code.');
+  return content as unknown as ExecuteRequest;
 }
 
 const notRun =
@@ -125,11 +114,4 @@ export function keepFailures(
 
 function isScriptInterrupted(thrown: unknown): boolean {
   return (thrown as { code?: unknown } | undefined)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
-}
-
-function send(server: TslabServer, request: Message, type: string, content: object, socket: unknown): void {
-  const message = request.createReply();
-  message.header.msg_type = type;
-  message.content = content;
-  message.signAndSend(server.connInfo.key, socket);
 }

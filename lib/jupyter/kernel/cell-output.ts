@@ -1,4 +1,4 @@
-import { currentCell, latestCell, type RunningCell } from './running-cell.ts';
+import { cellToShow, type RunningCell } from './running-cell.ts';
 
 type StreamName = 'stdout' | 'stderr';
 
@@ -57,7 +57,7 @@ export function giveOutputToItsCell(jupyterModule: DisplayModule): { flush(): vo
   for (const name of ['stdout', 'stderr'] as const) {
     const toServerLog = process[name].write.bind(process[name]) as Write;
     process[name].write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
-      const cell = currentCell() ?? latestCell();
+      const cell = cellToShow();
       if (cell === undefined) return toServerLog(chunk, ...rest);
       print(name, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString(), cell);
       // As a stream's `write`: whom to tell when it is written may come last.
@@ -68,7 +68,7 @@ export function giveOutputToItsCell(jupyterModule: DisplayModule): { flush(): vo
   }
   Object.defineProperty(jupyterModule, 'lastWriteDisplayData', {
     get: () => {
-      const cell = currentCell() ?? latestCell();
+      const cell = cellToShow();
       if (cell === undefined) return null;
       return (content: object, isUpdate: boolean) => {
         if (cell.isStopped) return;

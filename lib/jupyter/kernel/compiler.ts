@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { tslabModule } from './tslab.ts';
 
 /** The API of the kernel's own TypeScript. */
 export type TypeScript = typeof import('@tslab/typescript-for-tslab');
@@ -10,7 +11,7 @@ const require = createRequire(import.meta.url);
 const name = '@tslab/typescript-for-tslab';
 
 export function compiler(): TypeScript {
-  return require(name);
+  return tslabModule(name);
 }
 
 /**

@@ -1,7 +1,5 @@
-import { createRequire } from 'node:module';
 import { undisturbed } from './stop-signal.ts';
-
-const require = createRequire(import.meta.url);
+import { tslabModule } from './tslab.ts';
 
 /** What tslab asks of its compiler. */
 type Question = 'convert' | 'inspect' | 'complete' | 'addModule';
@@ -15,8 +13,8 @@ const quiet = 800;
  * that it does to start. The compiler is made when Jupyter has connected, or for the first cell if that is sooner.
  */
 export function convertLater(): void {
-  const converters = require('tslab/dist/converter.js');
-  const { JupyterHandlerImpl } = require('tslab/dist/jupyter.js');
+  const converters = tslabModule('tslab/dist/converter.js');
+  const { JupyterHandlerImpl } = tslabModule('tslab/dist/jupyter.js');
   const createConverter: (options: unknown) => Converter = converters.createConverter;
   const describe = JupyterHandlerImpl.prototype.handleKernel;
   let make: (() => Converter) | undefined;

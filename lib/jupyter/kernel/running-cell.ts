@@ -32,7 +32,10 @@ export interface Diagnostic {
   readonly message: string;
 }
 
-const storage = new AsyncLocalStorage<RunningCell>();
+/** Stands in the place of a cell for what the kernel does by itself. */
+const kernel = Symbol('kernel');
+
+const storage = new AsyncLocalStorage<RunningCell | typeof kernel>();
 
 /** Cells that may still have work under way; those that are gone need not be stopped. */
 const started = new Set<WeakRef<RunningCell>>();
@@ -74,14 +77,21 @@ export async function runAsCell<Result>(cell: RunningCell, work: () => Promise<R
   }
 }
 
-/** The cell whose work this is, also after it has ended; `undefined` for the kernel's own. */
-export function currentCell(): RunningCell | undefined {
-  return storage.getStore();
+/** Runs work of the kernel's own: what it prints, at once or later, is no cell's output. */
+export function runAsKernel<Result>(work: () => Result): Result {
+  return storage.run(kernel, work);
 }
 
-/** The cell that was started last, for output that nobody can be found for. */
-export function latestCell(): RunningCell | undefined {
-  return latest;
+/** The cell whose work this is, also after it has ended; `undefined` for the kernel's own. */
+export function currentCell(): RunningCell | undefined {
+  const owner = storage.getStore();
+  return owner === kernel ? undefined : owner;
+}
+
+/** The cell that shows what is printed now: where nobody knows whose it is, the one that was started last. */
+export function cellToShow(): RunningCell | undefined {
+  const owner = storage.getStore();
+  return owner === kernel ? undefined : (owner ?? latest);
 }
 
 /** Stops the cell that runs; when none does, what earlier cells have left running. */
