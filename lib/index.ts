@@ -1,4 +1,24 @@
 /** What notebooks and programs import: `import { createClient, invokeText } from 'lib'`. */
+
+export type { Price, PriceTier, TokenPrice } from 'bedrock-models';
+export {
+  catalogue,
+  catalogueDate,
+  costOf,
+  type EmbeddingModel,
+  embeddingCatalogue,
+  findEmbeddingModel,
+  findFamily,
+  findModel,
+  formatDollars,
+  isRetired,
+  type Model,
+  type ModelFamily,
+  splitModelId,
+  type TokenUsage,
+} from 'bedrock-models';
+export { type AccessOptions, checkAccess, type ModelAccess } from './access/check-access.ts';
+export type { Finding as AccessFinding } from './access/finding.ts';
 export { Agent, type AgentOptions } from './agent/agent.ts';
 export type {
   AgentResult,
@@ -21,8 +41,16 @@ export type { LimitName, Limits } from './agent/limits.ts';
 export { type Approval, type Tool, type ToolCallContext, type ToolDefinition, tool } from './agent/tool.ts';
 export type { ToolFailure, ToolOutcome } from './agent/tool-outcome.ts';
 export { showTrace, traceSvg, traceText } from './agent/trace-picture.ts';
-export { type ErrorContext, toLibError } from './aws-errors.ts';
-export { type ClientOptions, createClient } from './client.ts';
+export { type ErrorContext, toLibError } from './base/aws-errors.ts';
+export { describeError, type ErrorKind, isLibError, LibError } from './base/errors.ts';
+export { type Fence, fence } from './base/fence.ts';
+export { type Message, textOf } from './base/message.ts';
+export { renderPrompt } from './base/prompt.ts';
+export { chooseRegion, type RegionChoice } from './base/region.ts';
+export { fillTemplate, type PromptVariables } from './base/template.ts';
+export { loadTextFile } from './base/text-file.ts';
+export { type ClientOptions, createClient } from './call/client.ts';
+export { type MapOptions, mapAll, mapAllSettled, type Progress } from './call/map-all.ts';
 export type { Answer } from './converse/answer.ts';
 export type { InvalidToolInput } from './converse/block-builder.ts';
 export {
@@ -33,10 +61,10 @@ export {
 } from './converse/conversation.ts';
 export { converse } from './converse/converse.ts';
 export { converseStream } from './converse/converse-stream.ts';
+export { type CostLimit, CostMeter, type PlannedCall } from './converse/cost-meter.ts';
 export type { Delta } from './converse/delta.ts';
 export { estimateTokens } from './converse/estimate-tokens.ts';
 export { type LegaliseOptions, type LegalTranscript, legalise } from './converse/legalise.ts';
-export { type Message, textOf } from './converse/message.ts';
 export { renderTranscript } from './converse/render.ts';
 export type { Repair, RepairKind } from './converse/repair.ts';
 export type { Reply } from './converse/reply.ts';
@@ -44,9 +72,6 @@ export type { ConverseOptions, Inference } from './converse/request.ts';
 export type { Summarize } from './converse/summarize.ts';
 export type { TurnStream } from './converse/turn-stream.ts';
 export type { Window } from './converse/window.ts';
-export { type AccessOptions, checkAccess, type ModelAccess } from './doctor/check-access.ts';
-export type { Finding as AccessFinding } from './doctor/finding.ts';
-export { describeError, type ErrorKind, isLibError, LibError } from './errors.ts';
 export {
   type History,
   type HistoryEntry,
@@ -70,18 +95,6 @@ export {
 } from './invoke/invoke-stream.ts';
 export { type InvokeTextOptions, type InvokeTextResult, invokeText } from './invoke/invoke-text.ts';
 export {
-  catalogue,
-  catalogueDate,
-  type EmbeddingModel,
-  embeddingCatalogue,
-  type Model,
-  type ModelFamily,
-} from './models/catalogue.ts';
-export { costOf, formatDollars, type TokenUsage } from './models/cost.ts';
-export { type CostLimit, CostMeter, type PlannedCall } from './models/cost-meter.ts';
-export { findEmbeddingModel, findFamily, findModel, isRetired, splitModelId } from './models/find.ts';
-export type { Price, PriceTier, TokenPrice } from './models/price.ts';
-export {
   type Capabilities,
   type ResolvedModel,
   type ResolveOptions,
@@ -97,8 +110,6 @@ export { preflight } from './notebook/preflight.ts';
 export { type JobState, progress } from './notebook/progress.ts';
 export { showCost } from './notebook/show-cost.ts';
 export { showTable, type TableRow } from './notebook/table.ts';
-export { renderPrompt } from './prompt.ts';
-export { chooseRegion, type RegionChoice } from './region.ts';
 export { type EmbedOptions, type EmbedResult, embed } from './retrieval/embed.ts';
 export { type FoundItem, openVectorStore, type VectorStore } from './retrieval/vector-store.ts';
 export type { Answered, TaskOptions } from './tasks/ask-task.ts';
@@ -106,13 +117,9 @@ export { type Categorization, type CategorizeOptions, categorize } from './tasks
 export { type Classification, type ClassifyOptions, classify, classifyPrompt } from './tasks/classify.ts';
 export { type ClassificationReport, classifyAll } from './tasks/classify-all.ts';
 export { type Extraction, type ExtractOptions, extract } from './tasks/extract.ts';
-export { type Fence, fence } from './tasks/fence.ts';
-export { type MapOptions, mapAll, mapAllSettled, type Progress } from './tasks/map-all.ts';
 export { type Regression, type RegressOptions, regress } from './tasks/regress.ts';
 export { type Accuracy, accuracy, type Confusion, confusion, meanAbsoluteError } from './tasks/scores.ts';
 export { type Sentiment, sentiments, tweetExamples, tweetSentiment } from './tasks/tweet-sentiment.ts';
-export { fillTemplate, type PromptVariables } from './template.ts';
-export { loadTextFile } from './text-file.ts';
 export type { ChatLimits } from './web/limits.ts';
 export type { OfferedModel } from './web/list-models.ts';
 export { type Chat, type ChatOptions, startChat } from './web/start-chat.ts';

@@ -1,5 +1,5 @@
+import type { TokenUsage } from 'bedrock-models';
 import type { StopReason } from '../invoke/family.ts';
-import type { TokenUsage } from '../models/cost.ts';
 import type { Objection } from './guard.ts';
 import type { LimitName } from './limits.ts';
 import type { ToolOutcome } from './tool-outcome.ts';

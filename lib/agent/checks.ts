@@ -1,4 +1,4 @@
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 import type { Check } from './guard.ts';
 
 interface Pattern {

@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { Message } from '../converse/message.ts';
+import { findModel } from 'bedrock-models';
+import { readJson } from '../base/json-answer.ts';
+import { jsonSchemaOf } from '../base/json-schema.ts';
+import type { Message } from '../base/message.ts';
 import { type ConverseOptions, systemOf } from '../converse/request.ts';
-import { findModel } from '../models/find.ts';
-import { readJson } from '../tasks/json-answer.ts';
-import { jsonSchemaOf } from '../tasks/json-schema.ts';
 import { schemaChecker } from './schema-checker.ts';
 import { isStandardSchema, type ToolSchema } from './tool.ts';
 

@@ -4,7 +4,7 @@ import {
   type ConverseTrace,
   type GuardrailAssessment,
 } from '@aws-sdk/client-bedrock-runtime';
-import { callBedrock } from '../retry/call-bedrock.ts';
+import { callBedrock } from '../call/call-bedrock.ts';
 import type { Objection } from './guard.ts';
 
 /** One thing that a guardrail of Bedrock has found. */

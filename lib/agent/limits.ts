@@ -1,5 +1,5 @@
-import { isLibError, LibError } from '../errors.ts';
-import { costOf } from '../models/cost.ts';
+import { costOf } from 'bedrock-models';
+import { isLibError, LibError } from '../base/errors.ts';
 import type { AgentStep } from './agent-result.ts';
 
 export interface Limits {

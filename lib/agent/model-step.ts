@@ -1,7 +1,7 @@
+import { isLibError, withDetails } from '../base/errors.ts';
 import type { Delta } from '../converse/delta.ts';
 import type { Reply } from '../converse/reply.ts';
 import { type Step, type StepSettings, takeStep } from '../converse/step.ts';
-import { isLibError, withDetails } from '../errors.ts';
 import { type Check, firstObjection, type Objection } from './guard.ts';
 
 /** An answer, and what the checks object to in it. */

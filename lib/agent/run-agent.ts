@@ -1,11 +1,11 @@
-import { toLibError } from '../aws-errors.ts';
+import { sumKnown, sumUsage } from 'bedrock-models';
+import { toLibError } from '../base/aws-errors.ts';
+import { isLibError, LibError } from '../base/errors.ts';
+import { joinSignals } from '../base/interrupt.ts';
+import { type Message, textOf } from '../base/message.ts';
 import type { Delta } from '../converse/delta.ts';
-import { type Message, textOf } from '../converse/message.ts';
 import type { Reply } from '../converse/reply.ts';
 import type { StepSettings } from '../converse/step.ts';
-import { isLibError, LibError } from '../errors.ts';
-import { joinSignals } from '../interrupt.ts';
-import { sumKnown, sumUsage } from '../models/sums.ts';
 import type { AgentResult, AgentStep } from './agent-result.ts';
 import { type ReadyTool, readyTools, toolConfigOf } from './call-tool.ts';
 import { type FinalAnswer, finalAnswer, maxCorrections } from './final-answer.ts';

@@ -1,5 +1,5 @@
 import type { ToolUseBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { Message } from '../converse/message.ts';
+import type { Message } from '../base/message.ts';
 import type { Reply } from '../converse/reply.ts';
 import type { Session } from '../converse/session.ts';
 import { callTool, type ReadyTool } from './call-tool.ts';

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 import { isStandardSchema, type ToolSchema } from './tool.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { ToolUseBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { Message } from '../converse/message.ts';
-import { fence } from '../tasks/fence.ts';
+import { fence } from '../base/fence.ts';
+import type { Message } from '../base/message.ts';
 
 /** Why a call has no result of its tool. */
 export type ToolFailure =

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { LibError } from '../errors.ts';
-import { jsonSchemaOf } from '../tasks/json-schema.ts';
+import { LibError } from '../base/errors.ts';
+import { jsonSchemaOf } from '../base/json-schema.ts';
 
 /** What a tool takes: a schema of zod, Valibot, ArkType or any other Standard Schema, or a JSON Schema. */
 export type ToolSchema = StandardSchemaV1 | Readonly<Record<string, unknown>>;

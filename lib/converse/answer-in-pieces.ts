@@ -1,10 +1,10 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { findModel } from '../models/find.ts';
+import { findModel } from 'bedrock-models';
+import type { Message } from '../base/message.ts';
 import type { Answer } from './answer.ts';
 import { converse } from './converse.ts';
 import { converseStream } from './converse-stream.ts';
 import type { Delta } from './delta.ts';
-import type { Message } from './message.ts';
 import type { ConverseOptions } from './request.ts';
 
 /**

@@ -1,10 +1,9 @@
 import type { ConverseTrace, TokenUsage as SdkUsage } from '@aws-sdk/client-bedrock-runtime';
-import { LibError } from '../errors.ts';
+import { costOf, type PriceTier, type ServedAs, type TokenUsage, tierOf } from 'bedrock-models';
+import { LibError } from '../base/errors.ts';
+import { type Message, textOf } from '../base/message.ts';
 import type { StopReason } from '../invoke/family.ts';
-import { costOf, type TokenUsage } from '../models/cost.ts';
-import { type PriceTier, type ServedAs, tierOf } from '../models/price.ts';
 import type { InvalidToolInput } from './block-builder.ts';
-import { type Message, textOf } from './message.ts';
 import type { Repair } from './repair.ts';
 
 /** What a model answered to a transcript. */

@@ -1,4 +1,5 @@
 import type { ConverseStreamMetadataEvent, ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
+import type { Message } from '../base/message.ts';
 import {
   addPiece,
   type BlockBuilder,
@@ -7,7 +8,6 @@ import {
   type InvalidToolInput,
 } from './block-builder.ts';
 import { type Delta, deltaOf } from './delta.ts';
-import type { Message } from './message.ts';
 
 /** A whole answer out of the events of its stream, in the terms of Converse. */
 export interface AssembledAnswer {

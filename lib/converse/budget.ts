@@ -1,6 +1,6 @@
+import { costOf } from 'bedrock-models';
 import { type HistoryEntry, isSummary } from '../history/history.ts';
-import { costOf } from '../models/cost.ts';
-import { type CallEstimate, type CostLimit, CostMeter, unknownPrice } from '../models/cost-meter.ts';
+import { type CallEstimate, type CostLimit, CostMeter, unknownPrice } from './cost-meter.ts';
 import { estimateTokens } from './estimate-tokens.ts';
 
 export interface BudgetLimit {

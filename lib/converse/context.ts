@@ -1,10 +1,10 @@
 import type { SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { findModel } from 'bedrock-models';
+import type { Message } from '../base/message.ts';
 import type { HistoryEntry } from '../history/history.ts';
 import { isSummary } from '../history/history.ts';
 import { transcriptOf, wholeTurns } from '../history/transcript.ts';
-import { findModel } from '../models/find.ts';
 import { estimateNext, estimateTokens } from './estimate-tokens.ts';
-import type { Message } from './message.ts';
 import { type ConverseOptions, systemOf } from './request.ts';
 import { fenced } from './summarize.ts';
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { BedrockRuntimeClient, ContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import { isLibError, LibError, withDetails } from '../errors.ts';
+import type { TokenUsage } from 'bedrock-models';
+import { isLibError, LibError, withDetails } from '../base/errors.ts';
+import { joinSignals, withInterrupt } from '../base/interrupt.ts';
+import type { Message } from '../base/message.ts';
 import type { History } from '../history/history.ts';
 import { isSummary } from '../history/history.ts';
 import { transcriptOf } from '../history/transcript.ts';
-import { joinSignals, withInterrupt } from '../interrupt.ts';
-import type { TokenUsage } from '../models/cost.ts';
 import { type Budget, type BudgetLimit, createBudget } from './budget.ts';
 import type { Delta } from './delta.ts';
-import type { Message } from './message.ts';
 import { createQueue, type Queue } from './queue.ts';
 import type { Reply } from './reply.ts';
 import type { ConverseOptions } from './request.ts';

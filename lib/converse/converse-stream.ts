@@ -3,9 +3,9 @@ import {
   ConverseStreamCommand,
   type ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
+import type { Message } from '../base/message.ts';
 import { type Answer, toAnswer } from './answer.ts';
 import type { Delta } from './delta.ts';
-import type { Message } from './message.ts';
 import { buildConverseRequest, type ConverseOptions } from './request.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function converseStream(
 ): Promise<Answer> {
   // Loaded with the first stream: whoever imports `lib` for something else need not wait for it.
   const [{ openStream }, { createAssembler }] = await Promise.all([
-    import('../stream/open-stream.ts'),
+    import('../call/open-stream.ts'),
     import('./assemble.ts'),
   ]);
   const { input, repairs } = buildConverseRequest(modelId, messages, options);

@@ -1,7 +1,7 @@
 import { type BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
-import { callBedrock } from '../retry/call-bedrock.ts';
+import type { Message } from '../base/message.ts';
+import { callBedrock } from '../call/call-bedrock.ts';
 import { type Answer, toAnswer } from './answer.ts';
-import type { Message } from './message.ts';
 import { buildConverseRequest, type ConverseOptions } from './request.ts';
 
 /**

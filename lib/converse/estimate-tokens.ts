@@ -1,8 +1,6 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { TokenUsage } from '../models/cost.ts';
-import { findFamily } from '../models/find.ts';
-import type { ModelFamily } from '../models/model.ts';
-import type { Message } from './message.ts';
+import { findFamily, type ModelFamily, type TokenUsage } from 'bedrock-models';
+import type { Message } from '../base/message.ts';
 import { renderBlock } from './render.ts';
 
 /** Characters to a token of English, roughly. Claude's tokens are somewhat shorter. Rules of thumb, not recorded. */

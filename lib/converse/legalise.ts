@@ -1,12 +1,12 @@
 import type { ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
-import { findModel, splitModelId } from '../models/find.ts';
+import { findModel, splitModelId } from 'bedrock-models';
+import type { Message } from '../base/message.ts';
 import { placeCachePoints } from './legal/cache-points.ts';
 import { cleanBlock } from './legal/clean-block.ts';
 import { nameDocuments } from './legal/documents.ts';
 import { mediaAsText } from './legal/media.ts';
 import { dropEmpty, endLegally, mergeRoles, startWithUser } from './legal/roles.ts';
 import { completeToolConfig, pairTools, splitToolTurns, toolsAsText } from './legal/tools.ts';
-import type { Message } from './message.ts';
 import type { NoteRepair, Repair } from './repair.ts';
 
 export interface LegaliseOptions {

@@ -1,5 +1,5 @@
 import type { ContentBlock, ToolResultContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { Message } from './message.ts';
+import type { Message } from '../base/message.ts';
 
 /** A transcript as text, for a reader or for a model that is to summarise it: nothing is left out unnamed. Pure. */
 export function renderTranscript(messages: readonly Message[]): string {

@@ -5,10 +5,11 @@ import type {
   SystemContentBlock,
   ToolConfiguration,
 } from '@aws-sdk/client-bedrock-runtime';
-import { LibError } from '../errors.ts';
-import { defaultMaxTokens, withoutUndefined } from '../invoke/family.ts';
+import { LibError } from '../base/errors.ts';
+import type { Message } from '../base/message.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
+import { defaultMaxTokens } from '../invoke/family.ts';
 import { legalise } from './legalise.ts';
-import type { Message } from './message.ts';
 import type { Repair } from './repair.ts';
 
 /** How the model is to answer. */

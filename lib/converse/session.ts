@@ -1,7 +1,6 @@
-import { LibError } from '../errors.ts';
+import { sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
+import { LibError } from '../base/errors.ts';
 import { type History, type HistoryEntry, isSummary, type Summary, type Turn } from '../history/history.ts';
-import type { TokenUsage } from '../models/cost.ts';
-import { sumKnown, sumUsage } from '../models/sums.ts';
 
 /** The log of one conversation: in memory, and in a history when there is one. */
 export interface Session {

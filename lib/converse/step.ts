@@ -1,13 +1,13 @@
 import type { BedrockRuntimeClient, ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
-import { isLibError, type LibError, withDetails } from '../errors.ts';
-import { tierOf } from '../models/price.ts';
+import { tierOf } from 'bedrock-models';
+import { isLibError, type LibError, withDetails } from '../base/errors.ts';
+import type { Message } from '../base/message.ts';
 import { answerInPieces } from './answer-in-pieces.ts';
 import type { Budget } from './budget.ts';
 import { contextOf, estimateRequest, placeSummary } from './context.ts';
 import { converse } from './converse.ts';
 import type { Delta } from './delta.ts';
 import { estimateTokens } from './estimate-tokens.ts';
-import type { Message } from './message.ts';
 import type { Reply } from './reply.ts';
 import { type ConverseOptions, maxTokensOf, systemOf } from './request.ts';
 import type { Session } from './session.ts';

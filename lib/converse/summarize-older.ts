@@ -1,7 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { isLibError } from '../errors.ts';
+import { sumKnown, sumUsage } from 'bedrock-models';
+import { isLibError } from '../base/errors.ts';
 import type { Summary } from '../history/history.ts';
-import { sumKnown, sumUsage } from '../models/sums.ts';
 import type { Answer } from './answer.ts';
 import type { Budget } from './budget.ts';
 import { contextOf, partToSummarize } from './context.ts';

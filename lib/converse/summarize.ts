@@ -1,10 +1,10 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { LibError } from '../errors.ts';
-import { findModel } from '../models/find.ts';
-import { fence } from '../tasks/fence.ts';
+import { findModel } from 'bedrock-models';
+import { LibError } from '../base/errors.ts';
+import { fence } from '../base/fence.ts';
+import type { Message } from '../base/message.ts';
 import type { Answer } from './answer.ts';
 import { converse } from './converse.ts';
-import type { Message } from './message.ts';
 import { renderMessage } from './render.ts';
 import type { ConverseOptions } from './request.ts';
 

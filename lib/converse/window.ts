@@ -1,5 +1,5 @@
+import type { Message } from '../base/message.ts';
 import { estimateTokens } from './estimate-tokens.ts';
-import type { Message } from './message.ts';
 
 /** How much of a conversation is sent with the next question. Both limits may be given. */
 export interface Window {

@@ -1,4 +1,4 @@
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 import { isSummary, type Summary, type Turn } from './history.ts';
 
 /** @throws LibError of kind `request` when the id cannot name a session. Pure */

@@ -1,4 +1,4 @@
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 import type { Database, Row } from '../sqlite/database.ts';
 import { checksumOf, storedJson, toJson } from '../sqlite/json.ts';
 import { type HistoryEntry, isSummary, type Summary, type Turn } from './history.ts';

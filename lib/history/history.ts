@@ -1,5 +1,5 @@
-import type { Message } from '../converse/message.ts';
-import type { TokenUsage } from '../models/cost.ts';
+import type { TokenUsage } from 'bedrock-models';
+import type { Message } from '../base/message.ts';
 
 /** What one turn says: the user's message, the answer, and the tool calls and results between them. */
 export interface Turn {

@@ -1,5 +1,5 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { Message } from '../converse/message.ts';
+import type { Message } from '../base/message.ts';
 import { type HistoryEntry, isSummary, type Turn } from './history.ts';
 import { wholeTurns } from './transcript.ts';
 

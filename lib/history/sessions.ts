@@ -1,4 +1,4 @@
-import { type Message, textOf } from '../converse/message.ts';
+import { type Message, textOf } from '../base/message.ts';
 import type { Database } from '../sqlite/database.ts';
 import { entryOf, findSession } from './entries.ts';
 import { isSummary, type SessionInfo } from './history.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isLibError } from '../errors.ts';
+import { isLibError } from '../base/errors.ts';
 import { openDatabase } from '../sqlite/open-database.ts';
 import { checkEntry, checkSessionId } from './check-entry.ts';
 import { encodeEntry } from './entries.ts';

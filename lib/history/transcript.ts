@@ -1,4 +1,4 @@
-import type { Message } from '../converse/message.ts';
+import type { Message } from '../base/message.ts';
 import { type HistoryEntry, isSummary, type Turn } from './history.ts';
 
 /** What of a session's log is to be sent with the next question. */

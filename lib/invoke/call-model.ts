@@ -1,6 +1,6 @@
 import { type BedrockRuntimeClient, InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
-import type { TokenUsage } from '../models/cost.ts';
-import { callBedrock } from '../retry/call-bedrock.ts';
+import type { TokenUsage } from 'bedrock-models';
+import { callBedrock } from '../call/call-bedrock.ts';
 import { captureHeaders, usageFromHeaders } from './response-headers.ts';
 
 /** What InvokeModel gave, before a family reads it. */

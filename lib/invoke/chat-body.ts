@@ -1,5 +1,5 @@
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { BuildOptions, ParsedAnswer, ParsedChunk, StopReason, TextTurn } from './family.ts';
-import { withoutUndefined } from './family.ts';
 
 /** The form that OpenAI gave to a conversation, and several families took over. */
 interface ChatBody {

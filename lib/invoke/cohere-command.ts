@@ -1,5 +1,5 @@
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { BuildOptions, InvokeFamily, StopReason, TextTurn } from './family.ts';
-import { withoutUndefined } from './family.ts';
 
 interface CommandBody {
   /** The R models. */

@@ -1,6 +1,6 @@
-import { type Message, textOf } from '../converse/message.ts';
-import { LibError } from '../errors.ts';
-import type { ModelFamily } from '../models/catalogue.ts';
+import type { ModelFamily } from 'bedrock-models';
+import { LibError } from '../base/errors.ts';
+import { type Message, textOf } from '../base/message.ts';
 import { families, type InvokeBodyOptions } from './families.ts';
 import { defaultMaxTokens, type TextTurn } from './family.ts';
 

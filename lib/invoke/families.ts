@@ -1,4 +1,4 @@
-import type { ModelFamily } from '../models/catalogue.ts';
+import type { ModelFamily } from 'bedrock-models';
 import { claudeMessages } from './claude-messages.ts';
 import { claudeText } from './claude-text.ts';
 import { cohereCommand } from './cohere-command.ts';

@@ -1,4 +1,4 @@
-import type { TokenUsage } from '../models/cost.ts';
+import type { TokenUsage } from 'bedrock-models';
 
 /** What a caller may ask of any family. Each family's file says how it writes what its API has no member for. */
 export interface InvokeOptions {
@@ -64,9 +64,4 @@ export interface InvokeFamily {
   readonly parseBody: (body: unknown, modelId?: string) => ParsedAnswer;
   /** Begins to read a stream: a function that is given its chunks in order, decoded from JSON. Lenient likewise. */
   readonly readChunks: (modelId?: string) => (chunk: unknown) => ParsedChunk;
-}
-
-/** Drops members that are `undefined`, which Bedrock would refuse as `null`. */
-export function withoutUndefined<T extends object>(members: T): T {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 }

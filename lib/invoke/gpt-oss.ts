@@ -1,6 +1,6 @@
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { buildChatBody, parseChatBody, parseChatChunk } from './chat-body.ts';
 import type { BuildOptions, InvokeFamily, TextTurn } from './family.ts';
-import { withoutUndefined } from './family.ts';
 import { reasoningFilter, withoutReasoning } from './hidden-reasoning.ts';
 
 /** InvokeModel puts what the model thinks into its text; Converse has a block of its own for it. */

@@ -2,8 +2,8 @@ import {
   type BedrockRuntimeClient,
   InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
-import { LibError } from '../errors.ts';
-import { costOf, type TokenUsage } from '../models/cost.ts';
+import { costOf, type TokenUsage } from 'bedrock-models';
+import { LibError } from '../base/errors.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeTextOptions, InvokeTextResult } from './invoke-text.ts';
 import { completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
@@ -119,7 +119,7 @@ async function* readPieces(
   const name = familyOf(modelId, options.family);
   refuseEmptyPrompt(prompt);
   // Loaded with the first stream: whoever imports `lib` for something else need not wait for it.
-  const { openStream } = await import('../stream/open-stream.ts');
+  const { openStream } = await import('../call/open-stream.ts');
   const { signal, idleTimeout } = options;
   const command = new InvokeModelWithResponseStreamCommand({
     modelId,

@@ -1,7 +1,6 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { LibError } from '../errors.ts';
-import type { ModelFamily } from '../models/catalogue.ts';
-import { costOf, type TokenUsage } from '../models/cost.ts';
+import { costOf, type ModelFamily, type TokenUsage } from 'bedrock-models';
+import { LibError } from '../base/errors.ts';
 import { callModel } from './call-model.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeFamily, InvokeOptions, ParsedAnswer, StopReason } from './family.ts';

@@ -1,6 +1,6 @@
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { BuildOptions, InvokeFamily, StopReason, TextTurn } from './family.ts';
-import { withoutUndefined } from './family.ts';
 
 /** The tokens that mark a turn's speaker and end. */
 interface Marks {

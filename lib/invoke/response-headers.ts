@@ -1,5 +1,5 @@
 import type { InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
-import type { TokenUsage } from '../models/cost.ts';
+import type { TokenUsage } from 'bedrock-models';
 
 /**
  * Keeps the HTTP headers of this one command's response. InvokeModel puts its token counts there, and the SDK

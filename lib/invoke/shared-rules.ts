@@ -1,8 +1,11 @@
-import { LibError } from '../errors.ts';
-import type { ModelFamily } from '../models/catalogue.ts';
-import type { TokenUsage } from '../models/cost.ts';
-import { findEmbeddingModel, findFamily } from '../models/find.ts';
-import { nearestModelId } from '../models/nearest.ts';
+import {
+  findEmbeddingModel,
+  findFamily,
+  type ModelFamily,
+  nearestModelId,
+  type TokenUsage,
+} from 'bedrock-models';
+import { LibError } from '../base/errors.ts';
 import { families } from './families.ts';
 
 /**

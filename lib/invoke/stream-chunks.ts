@@ -1,6 +1,7 @@
 import type { ResponseStream } from '@aws-sdk/client-bedrock-runtime';
-import type { TokenUsage } from '../models/cost.ts';
-import { type InvokeFamily, type ParsedChunk, withoutUndefined } from './family.ts';
+import type { TokenUsage } from 'bedrock-models';
+import { withoutUndefined } from '../base/without-undefined.ts';
+import type { InvokeFamily, ParsedChunk } from './family.ts';
 
 /** A chunk: what the family read in it, what the service adds to the last one, and the chunk itself. */
 export interface ReadChunk extends ParsedChunk {

@@ -1,5 +1,5 @@
-import type { LibError } from '../errors.ts';
-import { withInterrupt } from '../interrupt.ts';
+import type { LibError } from '../base/errors.ts';
+import { withInterrupt } from '../base/interrupt.ts';
 import { askControlPlane, askOnce, type ControlPlane, endsAsking } from './control-plane.ts';
 
 /** What an account may do with a model in a region. Every member is `undefined` where Bedrock did not say. */

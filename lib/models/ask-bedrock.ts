@@ -1,6 +1,6 @@
 import type { FoundationModelSummary, InferenceProfileSummary } from '@aws-sdk/client-bedrock';
-import type { LibError } from '../errors.ts';
-import { withInterrupt } from '../interrupt.ts';
+import type { LibError } from '../base/errors.ts';
+import { withInterrupt } from '../base/interrupt.ts';
 import { askControlPlane, askOnce, type ControlPlane, endsAsking } from './control-plane.ts';
 
 /** What Bedrock says of a model in one region. */

@@ -1,7 +1,7 @@
 import type { BedrockClient, BedrockClientConfig } from '@aws-sdk/client-bedrock';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { toLibError } from '../aws-errors.ts';
-import type { LibError } from '../errors.ts';
+import { toLibError } from '../base/aws-errors.ts';
+import type { LibError } from '../base/errors.ts';
 
 type Sdk = typeof import('@aws-sdk/client-bedrock');
 

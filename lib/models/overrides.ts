@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 import { isRole } from './roles.ts';
 
 /** The models that somebody wants in place of a role's own, or of a model. */

@@ -1,10 +1,18 @@
-import type { ClientOptions } from '../client.ts';
-import type { LibError } from '../errors.ts';
+import {
+  currentDay,
+  findListedModel,
+  isOnDemand,
+  isRetired,
+  type ListedModel,
+  type Model,
+  nearestGeography,
+  profileFor,
+  splitModelId,
+} from 'bedrock-models';
+import type { LibError } from '../base/errors.ts';
+import type { ClientOptions } from '../call/client.ts';
 import { askBedrock, askForProfiles, type ModelAnswer } from './ask-bedrock.ts';
-import type { ListedModel, Model } from './catalogue.ts';
 import type { ControlPlane } from './control-plane.ts';
-import { currentDay, findListedModel, isRetired, splitModelId } from './find.ts';
-import { isOnDemand, nearestGeography, profileFor } from './profile.ts';
 
 /** What a caller knows of a model that the catalogue does not list. */
 export type Capabilities = Partial<

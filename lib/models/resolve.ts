@@ -1,9 +1,8 @@
-import { LibError } from '../errors.ts';
-import { chooseRegion } from '../region.ts';
+import { findListedModel, isOffered, splitModelId } from 'bedrock-models';
+import { LibError } from '../base/errors.ts';
+import { chooseRegion } from '../base/region.ts';
 import { askAvailability, describeObstacle } from './ask-availability.ts';
-import { findListedModel, splitModelId } from './find.ts';
 import { findOverride } from './overrides.ts';
-import { isOffered } from './profile.ts';
 import { type IdOptions, type ResolvedModel, type ResolveOptions, resolveId } from './resolve-id.ts';
 import { isRole, type Role, roles } from './roles.ts';
 

@@ -1,5 +1,5 @@
-import { toLibError } from '../aws-errors.ts';
-import { describeError, isLibError } from '../errors.ts';
+import { toLibError } from '../base/aws-errors.ts';
+import { describeError, isLibError } from '../base/errors.ts';
 
 /** One thing an exercise asks for: whether it is so, and what to look at when it is not. */
 export interface Requirement {

@@ -1,5 +1,5 @@
-import { type ErrorContext, toLibError } from '../aws-errors.ts';
-import { describeError, type ErrorKind, LibError } from '../errors.ts';
+import { type ErrorContext, toLibError } from '../base/aws-errors.ts';
+import { describeError, type ErrorKind, LibError } from '../base/errors.ts';
 
 /**
  * Runs something that is meant to fail in one way and prints the error with its next step, so that the lesson can

@@ -1,5 +1,5 @@
 import type { PlotOptions } from '@observablehq/plot';
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 import { displayHtml, escapeHtml } from './display.ts';
 import { type TableRow, tableHtml, tableText } from './table.ts';
 

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
-import { toLibError } from '../aws-errors.ts';
-import { createClient } from '../client.ts';
-import { checkAccess, describeObstacles, type ModelAccess } from '../doctor/check-access.ts';
-import { describeError } from '../errors.ts';
-import { chooseRegion } from '../region.ts';
+import { checkAccess, describeObstacles, type ModelAccess } from '../access/check-access.ts';
+import { toLibError } from '../base/aws-errors.ts';
+import { describeError } from '../base/errors.ts';
+import { chooseRegion } from '../base/region.ts';
+import { createClient } from '../call/client.ts';
 import { showTable, type TableRow } from './table.ts';
 
 const require = createRequire(import.meta.url);

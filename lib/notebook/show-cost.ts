@@ -1,4 +1,4 @@
-import type { CostMeter } from '../models/cost-meter.ts';
+import type { CostMeter } from '../converse/cost-meter.ts';
 import { escapeHtml, openDisplay } from './display.ts';
 
 /**

@@ -1,12 +1,15 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { LibError } from '../errors.ts';
+import {
+  costOf,
+  type EmbeddingFamily,
+  findEmbeddingFamily,
+  findEmbeddingModel,
+  nearestModelId,
+  sumKnown,
+} from 'bedrock-models';
+import { LibError } from '../base/errors.ts';
+import { mapAll } from '../call/map-all.ts';
 import { callModel } from '../invoke/call-model.ts';
-import type { EmbeddingFamily } from '../models/catalogue.ts';
-import { costOf } from '../models/cost.ts';
-import { findEmbeddingFamily, findEmbeddingModel } from '../models/find.ts';
-import { nearestModelId } from '../models/nearest.ts';
-import { sumKnown } from '../models/sums.ts';
-import { mapAll } from '../tasks/map-all.ts';
 import type { EmbedOptions, EmbedResult } from './embed.ts';
 import type { BodyOptions, EmbeddingBody } from './embedding-families/family.ts';
 import { embeddingBodies } from './embedding-families/table.ts';

@@ -1,5 +1,5 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import type { EmbeddingFamily } from '../models/catalogue.ts';
+import type { EmbeddingFamily } from 'bedrock-models';
 import type { EmbeddingPurpose } from './embedding-families/family.ts';
 
 export interface EmbedOptions {

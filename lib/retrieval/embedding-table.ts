@@ -1,5 +1,5 @@
-import { LibError } from '../errors.ts';
-import { splitModelId } from '../models/find.ts';
+import { splitModelId } from 'bedrock-models';
+import { LibError } from '../base/errors.ts';
 import type { Database } from '../sqlite/database.ts';
 
 /** What all vectors of a store have in common, as far as it is known. */

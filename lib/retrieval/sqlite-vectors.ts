@@ -1,4 +1,4 @@
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 import type { Database } from '../sqlite/database.ts';
 import { openDatabase } from '../sqlite/open-database.ts';
 import {

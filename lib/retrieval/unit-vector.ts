@@ -1,4 +1,4 @@
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 
 /**
  * The vector in the same direction with length 1, as 32-bit floats: the cosine of two of them is their dot product.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 import type { Database } from '../sqlite/database.ts';
 import { checksumOf, storedJson, toJson } from '../sqlite/json.ts';
 import { unitVector } from './unit-vector.ts';

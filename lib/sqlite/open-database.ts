@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 import type { DatabaseDriver, DatabaseFile } from './database.ts';
 import { openMemory } from './memory.ts';
 import { openNodeFile } from './node-file.ts';

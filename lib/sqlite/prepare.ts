@@ -1,4 +1,4 @@
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 import { type Database, transact } from './database.ts';
 import type { Header } from './header.ts';
 import { applicationId, migrations } from './schema.ts';

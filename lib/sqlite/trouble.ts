@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { isLibError, LibError } from '../errors.ts';
+import { isLibError, LibError } from '../base/errors.ts';
 
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html), by the text that sql.js gives instead. */
 const codesByText: readonly (readonly [RegExp, number])[] = [

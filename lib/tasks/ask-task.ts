@@ -1,9 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { LibError } from '../errors.ts';
+import { findModel, sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
+import { LibError } from '../base/errors.ts';
 import { type InvokeTextOptions, type InvokeTextResult, invokeText } from '../invoke/invoke-text.ts';
-import type { TokenUsage } from '../models/cost.ts';
-import { findModel } from '../models/find.ts';
-import { sumKnown, sumUsage } from '../models/sums.ts';
 
 /** What a task made of an answer: its value, or what is wrong with it, in words that the model can act on. */
 export type Reading<T> = { readonly value: T } | { readonly problem: string };

@@ -1,5 +1,5 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 import { type Answered, askTask, type Reading, type TaskOptions } from './ask-task.ts';
 import { bareAnswer, findLabel, type LabelDescription, type Labels, listOf, readLabels } from './labels.ts';
 import { type PromptOptions, taskPrompt } from './task-prompt.ts';

@@ -1,8 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import type { TokenUsage } from '../models/cost.ts';
-import { sumKnown, sumUsage } from '../models/sums.ts';
+import { sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
+import { type MapOptions, mapAllSettled } from '../call/map-all.ts';
 import { type Classification, type ClassifyOptions, classify, classifyPrompt } from './classify.ts';
-import { type MapOptions, mapAllSettled } from './map-all.ts';
 
 /** What became of many texts. Lists are in the order of the texts. */
 export interface ClassificationReport<L extends string> {

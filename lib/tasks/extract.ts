@@ -1,8 +1,8 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { readJson } from '../base/json-answer.ts';
+import { jsonSchemaOf } from '../base/json-schema.ts';
 import { type Answered, askTask, type TaskOptions } from './ask-task.ts';
-import { readJson } from './json-answer.ts';
-import { jsonSchemaOf } from './json-schema.ts';
 import { type PromptOptions, taskPrompt } from './task-prompt.ts';
 
 export interface ExtractOptions<S extends StandardSchemaV1> extends TaskOptions, PromptOptions {

@@ -1,4 +1,4 @@
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 import type { PromptExample } from './task-prompt.ts';
 
 /** The answers to choose from: names, or names with what each means. */

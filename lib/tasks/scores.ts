@@ -1,4 +1,4 @@
-import { LibError } from '../errors.ts';
+import { LibError } from '../base/errors.ts';
 
 /** A share of right answers, and how far it may be from the truth. Shares are from 0 to 1. */
 export interface Accuracy {

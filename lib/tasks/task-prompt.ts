@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { renderPrompt } from '../prompt.ts';
-import type { PromptVariables } from '../template.ts';
-import { fence } from './fence.ts';
+import { fence } from '../base/fence.ts';
+import { renderPrompt } from '../base/prompt.ts';
+import type { PromptVariables } from '../base/template.ts';
 
 /** Where the prompts of `lib` stand, whatever folder the program was started in. */
 const promptFolder = join(import.meta.dirname, '..', '..', 'prompts');

@@ -1,4 +1,4 @@
-import { explained } from '../jupyter/setup/failure-cause.mjs';
+import { LibError } from '../base/errors.ts';
 
 /** How browsers reach a page through the proxy of a Jupyter server: jupyter-server-proxy, which Studio brings. */
 export interface JupyterProxy {
@@ -15,15 +15,15 @@ const pages = /\/(?:lab|tree|notebooks|doc|edit|consoles|terminals)(?:\/.*)?$/;
  * Reads the address that the browser shows for JupyterLab, such as
  * `https://….studio.us-east-1.sagemaker.aws/jupyterlab/default/lab/tree/001.ipynb`.
  *
- * @throws an explained error when it is none
+ * @throws LibError of kind `request` when it is none
  */
 export function readJupyterAddress(address: string): JupyterProxy {
   const jupyter = URL.parse(address);
   if (jupyter === null || !/^https?:$/.test(jupyter.protocol)) {
-    throw explained(
-      `--behind takes the address of JupyterLab's page: got ${address}.\nNext step: copy it from the browser's address bar, with its https://.`,
-      2,
-    );
+    throw new LibError(`${address} is not the address of JupyterLab's page`, {
+      kind: 'request',
+      hint: "Copy it from the browser's address bar, with its https://.",
+    });
   }
   const base = jupyter.pathname.replace(pages, '').replace(/\/$/, '');
   return {

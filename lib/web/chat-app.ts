@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hono } from 'hono';
-import { toLibError } from '../aws-errors.ts';
+import { toLibError } from '../base/aws-errors.ts';
 import { type Access, refusalOf } from './access.ts';
 import { turnViews } from './turn-view.ts';
 import { addTurns, type TurnsOptions } from './turns.ts';

@@ -1,8 +1,14 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import type { ClientOptions } from '../client.ts';
-import { catalogue } from '../models/catalogue.ts';
-import { currentDay, findModel, isRetired, splitModelId } from '../models/find.ts';
-import { callableId, isOffered } from '../models/profile.ts';
+import {
+  callableId,
+  catalogue,
+  currentDay,
+  findModel,
+  isOffered,
+  isRetired,
+  splitModelId,
+} from 'bedrock-models';
+import type { ClientOptions } from '../call/client.ts';
 
 export interface OfferedModel {
   /** The id, inference profile or ARN that is called. */

@@ -1,7 +1,7 @@
-import { toLibError } from '../aws-errors.ts';
+import type { TokenUsage } from 'bedrock-models';
+import { toLibError } from '../base/aws-errors.ts';
 import { type History, isSummary, type Turn } from '../history/history.ts';
 import { wholeTurns } from '../history/transcript.ts';
-import type { TokenUsage } from '../models/cost.ts';
 import type { ApprovalEvent, Approvals } from './approvals.ts';
 import { createFinishedBlocks } from './finished-blocks.ts';
 import { renderMarkdown } from './render-markdown.ts';

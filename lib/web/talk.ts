@@ -1,7 +1,7 @@
+import type { TokenUsage } from 'bedrock-models';
 import type { Approval, ToolCallContext } from '../agent/tool.ts';
 import type { Delta } from '../converse/delta.ts';
 import type { History } from '../history/history.ts';
-import type { TokenUsage } from '../models/cost.ts';
 
 /**
  * Asks the visitor in front of the page before a tool does anything: the `approve` of a `tool`. The page shows the

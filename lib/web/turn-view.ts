@@ -1,10 +1,8 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import { textOf } from '../converse/message.ts';
+import { findModel, formatDollars, sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
+import { textOf } from '../base/message.ts';
 import { type HistoryEntry, isSummary, type Turn } from '../history/history.ts';
 import { wholeTurns } from '../history/transcript.ts';
-import { formatDollars, type TokenUsage } from '../models/cost.ts';
-import { findModel } from '../models/find.ts';
-import { sumKnown, sumUsage } from '../models/sums.ts';
 import { renderMarkdown } from './render-markdown.ts';
 
 /** A call of a tool, as it is shown. */

@@ -8,10 +8,10 @@ import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Kernel, Session } from '@jupyterlab/services';
-import { type HeadlessServer, startHeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
-import { readNotebook } from '../../lib/jupyter/notebook-file.ts';
-import { runNotebook } from '../../lib/jupyter/run-notebook.ts';
+import { type HeadlessServer, startHeadlessServer } from '../../packages/workshop/src/headless-server.ts';
+import { kernelNames } from '../../packages/workshop/src/kernelspecs.ts';
+import { readNotebook } from '../../packages/workshop/src/notebook-file.ts';
+import { runNotebook } from '../../packages/workshop/src/run-notebook.ts';
 import { cpuOf, type Memory, memoryOf, parentOf, processWith } from './kernel/processes.ts';
 import { median, printTable, timed } from './measure.ts';
 

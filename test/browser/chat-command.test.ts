@@ -20,7 +20,7 @@ afterAll(async () => {
 
 /** What `npm run chat` runs, until it has printed its address. */
 async function start(...args: string[]) {
-  const command = [join(root, 'lib/web/cli.ts'), '--no-browser', ...args];
+  const command = [join(root, 'packages/workshop/src/chat.ts'), '--no-browser', ...args];
   const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   const [printed] = await once(child.stdout.setEncoding('utf8'), 'data');
   return {

@@ -131,7 +131,7 @@ it('a server that is killed in mid-answer is told of, and so is that it does not
     AWS_REGION: 'us-east-1',
   };
   const root = join(import.meta.dirname, '..', '..');
-  const command = [join(root, 'lib/web/cli.ts'), '--no-browser', '--file', ':memory:'];
+  const command = [join(root, 'packages/workshop/src/chat.ts'), '--no-browser', '--file', ':memory:'];
   const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const [printed] = await once(child.stdout.setEncoding('utf8'), 'data');
   const tab = await opener.context().newPage();

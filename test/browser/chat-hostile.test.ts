@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { end, scripted } from '../local-bedrock/scripted-words.ts';
+import { end, scripted } from '../../packages/local-bedrock/test/scripted-words.ts';
 import { lastAnswer, ready, say, useChatPage } from './chat-page.ts';
 
 const hostile = `# Hello

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Cell, committedMetadata, writeNotebook } from '../../lib/jupyter/notebook-file.ts';
+import { type Cell, committedMetadata, writeNotebook } from '../../packages/workshop/src/notebook-file.ts';
 import { openBrowser } from './browser.ts';
 import { startCommand } from './start-command.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { joinLines, readNotebook, streamText } from '../../lib/jupyter/notebook-file.ts';
+import { joinLines, readNotebook, streamText } from '../../packages/workshop/src/notebook-file.ts';
 import { openBrowser } from './browser.ts';
 import { startCommand } from './start-command.ts';
 

@@ -16,7 +16,7 @@ export async function startCommand(
   const workspaces = mkdtempSync(join(tmpdir(), 'workspaces-'));
   const child = spawn(
     process.execPath,
-    [join(projectRoot, 'lib/jupyter/start.ts'), '--no-browser', '--port', String(port), ...args],
+    [join(projectRoot, 'packages/workshop/src/start.ts'), '--no-browser', '--port', String(port), ...args],
     {
       cwd: projectRoot,
       stdio: ['ignore', 'pipe', 'pipe'],

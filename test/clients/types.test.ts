@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 it('these tests fit the types of the clients that are installed', () => {
-  const tsc = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
+  const tsc = join(import.meta.dirname, '..', '..', 'node_modules', 'typescript', 'bin', 'tsc');
   const { stdout } = spawnSync(process.execPath, [tsc, '--noEmit', '-p', import.meta.dirname], {
     encoding: 'utf8',
   });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { stepNames } from '../../lib/jupyter/check/steps.ts';
+import { stepNames } from '../../packages/workshop/src/check/steps.ts';
 import { codeOf, notebooks, projectRoot, read, texts, tokensOf } from './pages.ts';
 
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
@@ -58,12 +58,12 @@ describe('options that the pages name', () => {
   const all = texts.flatMap(commandsOf);
   /** Where each command keeps the text that its --help shows. */
   const programs: Record<string, string> = {
-    start: 'lib/jupyter/start.ts',
-    test: 'lib/jupyter/check.ts',
-    doctor: 'lib/doctor/cli.ts',
-    'models:refresh': 'lib/models/refresh/cli.ts',
-    'local-bedrock': 'lib/local-bedrock/cli.ts',
-    chat: 'lib/web/cli.ts',
+    start: 'packages/workshop/src/start.ts',
+    test: 'packages/workshop/src/check.ts',
+    doctor: 'packages/workshop/src/doctor/cli.ts',
+    'models:refresh': 'packages/workshop/src/models-refresh/cli.ts',
+    'local-bedrock': 'packages/local-bedrock/src/cli.ts',
+    chat: 'packages/workshop/src/chat.ts',
   };
 
   it.each(Object.entries(programs))('%s has them', (script, program) => {
@@ -93,9 +93,13 @@ describe('options that the pages name', () => {
 });
 
 it("the README's table of npm start's options is complete", () => {
-  const { stdout } = spawnSync(process.execPath, [join(projectRoot, 'lib/jupyter/start.ts'), '--help'], {
-    encoding: 'utf8',
-  });
+  const { stdout } = spawnSync(
+    process.execPath,
+    [join(projectRoot, 'packages/workshop/src/start.ts'), '--help'],
+    {
+      encoding: 'utf8',
+    },
+  );
   const tables = tokensOf('README.md').flatMap((token) =>
     token.type === 'table' ? [token.raw as string] : [],
   );

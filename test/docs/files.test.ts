@@ -3,8 +3,19 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { codeOf, notebooks, projectRoot, read, texts, tokensOf } from './pages.ts';
 
-const folders = ['lib', 'notebooks', 'docs', 'test', 'prompts', 'studio', '.devcontainer', '.github', '.ci'];
-/** A path into the repository: `lib/models/roles.ts`, `notebooks/solutions`, `lib/aws-errors/`. */
+const folders = [
+  'lib',
+  'packages',
+  'notebooks',
+  'docs',
+  'test',
+  'prompts',
+  'studio',
+  '.devcontainer',
+  '.github',
+  '.ci',
+];
+/** A path into the repository: `lib/models/roles.ts`, `notebooks/solutions`, `packages/kernel/`. */
 const isPath = (text: string) =>
   folders.some((folder) => text.startsWith(`${folder}/`)) && !/[\s()'"]/.test(text);
 
@@ -23,12 +34,12 @@ describe.each(texts)('%s', (page) => {
   });
 });
 
-it("the README's table has a row for every folder of lib", () => {
-  const folders = globSync('lib/*/', { cwd: projectRoot })
-    .map((path) => path.split(/[\\/]/)[1])
-    .filter((name) => name !== 'node_modules');
+it("the README's table has a row for every folder of lib, and for every package", () => {
+  const folders = globSync(['lib/*/', 'packages/*/'], { cwd: projectRoot })
+    .map((path) => path.replaceAll('\\', '/').replace(/\/$/, ''))
+    .filter((path) => !path.endsWith('/node_modules'));
   const named = codeOf('README.md').inline;
-  expect(folders.filter((name) => !named.some((path) => path.startsWith(`lib/${name}/`)))).toEqual([]);
+  expect(folders.filter((folder) => !named.some((path) => path.startsWith(`${folder}/`)))).toEqual([]);
 });
 
 describe.each(notebooks)('%s', (notebook) => {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { kernelspecs } from '../../lib/jupyter/kernelspecs.ts';
+import { kernelspecs } from '../../packages/workshop/src/kernelspecs.ts';
 import { projectRoot, read } from './pages.ts';
 
 const folder = '.github/ISSUE_TEMPLATE';

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lexer, type Token, walkTokens } from 'marked';
-import { joinLines, readNotebook } from '../../lib/jupyter/notebook-file.ts';
+import { joinLines, readNotebook } from '../../packages/workshop/src/notebook-file.ts';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');
 export const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { type Tokens, walkTokens } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { cases, codes } from '../aws-error-cases.ts';
+import { cases, codes } from '../lib/base/aws-error-cases.ts';
 import { projectRoot, read, tokensOf } from './pages.ts';
 
 const table = tokensOf('README.md').find(
@@ -18,9 +18,10 @@ const texts = (table?.rows ?? []).flatMap(([cell]) => {
 });
 
 /** Where a text can come from: the product itself, and AWS's own words, which the tests of the hints hold. */
-const product = globSync('lib/**/*.{ts,mjs}', { cwd: projectRoot, exclude: ['**/node_modules/**'] }).map(
-  read,
-);
+const product = globSync('{lib,packages}/**/*.{ts,mjs}', {
+  cwd: projectRoot,
+  exclude: ['**/node_modules/**', '**/test/**'],
+}).map(read);
 const sources = [...product, ...cases.map(([, text]) => text), ...codes.map(([, text]) => text)];
 
 /** Texts of Node, Jupyter and the kernel, which nobody here writes. */

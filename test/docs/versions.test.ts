@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultPort } from '../../lib/jupyter/setup/ports.ts';
+import { defaultPort } from '../../packages/workshop/src/setup/ports.ts';
 import { read } from './pages.ts';
 
 const manifest = JSON.parse(read('package.json'));
@@ -59,12 +59,12 @@ describe('the pages agree with what is installed', () => {
     const oldest = /(\d+)/.exec(manifest.engines.node)?.[1];
     expect(read('README.md')).toContain(`Node.js ${oldest} or later`);
     expect(read('docs/other-homes.md')).toContain(`# v${oldest} or later`);
-    expect(read('lib/jupyter/bootstrap.mjs')).toContain(`oldestNode = ${oldest};`);
+    expect(read('packages/workshop/src/bootstrap.mjs')).toContain(`oldestNode = ${oldest};`);
   });
 
   it('on the oldest Python', () => {
     const [, major, minor] =
-      /oldest = { major: (\d+), minor: (\d+) }/.exec(read('lib/jupyter/setup/python.ts')) ?? [];
+      /oldest = { major: (\d+), minor: (\d+) }/.exec(read('packages/workshop/src/setup/python.ts')) ?? [];
     expect(read('README.md')).toContain(`Python ${major}.${minor} or later`);
     expect(read('docs/other-homes.md')).toContain(`# Python ${major}.${minor} or later`);
   });

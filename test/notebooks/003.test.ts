@@ -1,11 +1,16 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
-import { type Cell, joinLines, type Notebook, streamText } from '../../lib/jupyter/notebook-file.ts';
-import { runNotebook } from '../../lib/jupyter/run-notebook.ts';
-import { renderPrompt } from '../../lib/prompt.ts';
+import { renderPrompt } from '../../lib/base/prompt.ts';
+import type { HeadlessServer } from '../../packages/workshop/src/headless-server.ts';
+import { kernelNames } from '../../packages/workshop/src/kernelspecs.ts';
+import {
+  type Cell,
+  joinLines,
+  type Notebook,
+  streamText,
+} from '../../packages/workshop/src/notebook-file.ts';
+import { runNotebook } from '../../packages/workshop/src/run-notebook.ts';
 import { projectRoot, serverFor } from './runner.ts';
 
 const fromRoot = (path: string) => join(projectRoot, path);

@@ -2,10 +2,15 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
-import { type Cell, joinLines, type Output, readNotebook } from '../../lib/jupyter/notebook-file.ts';
-import { runNotebook } from '../../lib/jupyter/run-notebook.ts';
+import type { HeadlessServer } from '../../packages/workshop/src/headless-server.ts';
+import { kernelNames } from '../../packages/workshop/src/kernelspecs.ts';
+import {
+  type Cell,
+  joinLines,
+  type Output,
+  readNotebook,
+} from '../../packages/workshop/src/notebook-file.ts';
+import { runNotebook } from '../../packages/workshop/src/run-notebook.ts';
 import { openLiveKernel } from './live-kernel.ts';
 import { projectRoot, serverFor } from './runner.ts';
 

@@ -1,6 +1,6 @@
-import { type Notebook, streamText } from '../../lib/jupyter/notebook-file.ts';
-import type { CellRun } from '../../lib/jupyter/run-notebook.ts';
-import { costOf } from '../../lib/models/cost.ts';
+import { costOf } from '../../packages/bedrock-models/src/cost.ts';
+import { type Notebook, streamText } from '../../packages/workshop/src/notebook-file.ts';
+import type { CellRun } from '../../packages/workshop/src/run-notebook.ts';
 
 /** What one notebook's calls came to, and what they would have cost on AWS. */
 export interface NotebookCost {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { Output } from '../../lib/jupyter/notebook-file.ts';
+import type { Output } from '../../packages/workshop/src/notebook-file.ts';
 import { useLiveKernel } from './live-kernel.ts';
 
 const kernel = useLiveKernel();

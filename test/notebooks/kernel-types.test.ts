@@ -2,9 +2,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Session } from '@jupyterlab/services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
-import { runNotebook } from '../../lib/jupyter/run-notebook.ts';
+import type { HeadlessServer } from '../../packages/workshop/src/headless-server.ts';
+import { kernelNames } from '../../packages/workshop/src/kernelspecs.ts';
+import { runNotebook } from '../../packages/workshop/src/run-notebook.ts';
 import { serverFor } from './runner.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..');
@@ -53,8 +53,8 @@ describe('what the kernel knows of types', () => {
 
   it('holds it to those of one of its files, and of the local endpoint', async () => {
     const [wrong] = await run(
-      `import { startLocalBedrock } from 'lib/local-bedrock';\nimport { loadTextFile } from 'lib/text-file';
-startLocalBedrock({ era: 'tomorrow' });\nloadTextFile(1);`,
+      `import { startLocalBedrock } from 'lib/local-bedrock';\nimport { renderMarkdown } from 'lib/web';
+startLocalBedrock({ era: 'tomorrow' });\nrenderMarkdown(1);`,
     );
     expect(wrong).toContain('tomorrow');
     expect(wrong).toContain(`'number' is not assignable to parameter of type 'string`);

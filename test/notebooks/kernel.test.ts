@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
-import { type Cell, type Output, streamText } from '../../lib/jupyter/notebook-file.ts';
-import { runNotebook } from '../../lib/jupyter/run-notebook.ts';
+import type { HeadlessServer } from '../../packages/workshop/src/headless-server.ts';
+import { kernelNames } from '../../packages/workshop/src/kernelspecs.ts';
+import { type Cell, type Output, streamText } from '../../packages/workshop/src/notebook-file.ts';
+import { runNotebook } from '../../packages/workshop/src/run-notebook.ts';
 import { serverFor } from './runner.ts';
 
 let server: HeadlessServer;

@@ -1,8 +1,8 @@
 import { type Kernel, KernelMessage } from '@jupyterlab/services';
 import { afterAll, beforeAll } from 'vitest';
-import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
-import { normaliseOutputs, type Output } from '../../lib/jupyter/notebook-file.ts';
+import type { HeadlessServer } from '../../packages/workshop/src/headless-server.ts';
+import { kernelNames } from '../../packages/workshop/src/kernelspecs.ts';
+import { normaliseOutputs, type Output } from '../../packages/workshop/src/notebook-file.ts';
 import { serverFor } from './runner.ts';
 
 /** What one cell came to: the reply as the kernel sent it, and every output that names the cell as its own. */

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { joinLines, readNotebook, streamText } from '../../lib/jupyter/notebook-file.ts';
-import type { CellRun } from '../../lib/jupyter/run-notebook.ts';
+import type { HeadlessServer } from '../../packages/workshop/src/headless-server.ts';
+import { joinLines, readNotebook, streamText } from '../../packages/workshop/src/notebook-file.ts';
+import type { CellRun } from '../../packages/workshop/src/run-notebook.ts';
 import { costOfRun, statedCost } from './cost.ts';
 import { examine, projectRoot, serverFor } from './runner.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
-import { fileFaults, findFaults } from '../../lib/jupyter/notebook-faults.ts';
-import type { Cell, Notebook } from '../../lib/jupyter/notebook-file.ts';
-import { runNotebook } from '../../lib/jupyter/run-notebook.ts';
+import type { HeadlessServer } from '../../packages/workshop/src/headless-server.ts';
+import { kernelNames } from '../../packages/workshop/src/kernelspecs.ts';
+import { fileFaults, findFaults } from '../../packages/workshop/src/notebook-faults.ts';
+import type { Cell, Notebook } from '../../packages/workshop/src/notebook-file.ts';
+import { runNotebook } from '../../packages/workshop/src/run-notebook.ts';
 import { runOn, serverFor } from './runner.ts';
 
 let server: HeadlessServer;

@@ -1,9 +1,14 @@
 import { join } from 'node:path';
-import { type HeadlessServer, startHeadlessServer } from '../../lib/jupyter/headless-server.ts';
-import { kernelNames } from '../../lib/jupyter/kernelspecs.ts';
-import { describeFaults, fileFaults, findFaults } from '../../lib/jupyter/notebook-faults.ts';
-import { type Notebook, notebookName, readNotebook, streamText } from '../../lib/jupyter/notebook-file.ts';
-import { type CellRun, runNotebook } from '../../lib/jupyter/run-notebook.ts';
+import { type HeadlessServer, startHeadlessServer } from '../../packages/workshop/src/headless-server.ts';
+import { kernelNames } from '../../packages/workshop/src/kernelspecs.ts';
+import { describeFaults, fileFaults, findFaults } from '../../packages/workshop/src/notebook-faults.ts';
+import {
+  type Notebook,
+  notebookName,
+  readNotebook,
+  streamText,
+} from '../../packages/workshop/src/notebook-file.ts';
+import { type CellRun, runNotebook } from '../../packages/workshop/src/run-notebook.ts';
 import { withCallsTold } from './cost.ts';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');

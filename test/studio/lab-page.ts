@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { findFaults } from '../../lib/jupyter/notebook-faults.ts';
-import { normaliseOutputs, readNotebook } from '../../lib/jupyter/notebook-file.ts';
+import { findFaults } from '../../packages/workshop/src/notebook-faults.ts';
+import { normaliseOutputs, readNotebook } from '../../packages/workshop/src/notebook-file.ts';
 
 const kernelButton = '.jp-Toolbar-kernelName:visible';
 

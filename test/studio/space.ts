@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { firstFreePort } from '../../lib/jupyter/setup/ports.ts';
-import { endProcessTree } from '../../lib/jupyter/setup/process-tree.ts';
+import { firstFreePort } from '../../packages/workshop/src/setup/ports.ts';
+import { endProcessTree } from '../../packages/workshop/src/setup/process-tree.ts';
 import { buildImage, type Image } from './image.ts';
 import { type Learner, makeLearner, type Run, runAs } from './learner.ts';
 

@@ -12,8 +12,8 @@ import {
 import { dirname, join, relative } from 'node:path';
 import type { APIResponse, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { joinLines, readNotebook, writeNotebook } from '../../lib/jupyter/notebook-file.ts';
-import { startLocalBedrock } from '../../lib/local-bedrock/index.ts';
+import { startLocalBedrock } from '../../packages/local-bedrock/src/index.ts';
+import { joinLines, readNotebook, writeNotebook } from '../../packages/workshop/src/notebook-file.ts';
 import { openBrowser } from '../browser/browser.ts';
 import { serveContainerCredentials } from './container-credentials.ts';
 import { folderMegabytes, pathsBelow } from './disk.ts';
@@ -29,7 +29,7 @@ const reason =
     ? 'It makes a user and acts for it, which only root on Linux can do.'
     : undefined;
 /** Shown by `npm run test:studio`, which shows no output of tests that pass. */
-const figuresFile = join(import.meta.dirname, '../../.cache/studio-figures.txt');
+const figuresFile = join(import.meta.dirname, '..', '..', '.cache', 'studio-figures.txt');
 if (reason) report([`The likeness of a Studio space is not built. ${reason}`]);
 
 let space: Space;
@@ -208,7 +208,7 @@ describe.skipIf(reason !== undefined)('a SageMaker Studio space', () => {
     await page.goto('about:blank');
     await space.endContainer();
     space.startContainer();
-    const script = join(clone, 'lib/jupyter/studio/on-start.sh');
+    const script = join(clone, 'packages/workshop/src/studio/on-start.sh');
     const { code, output, seconds } = await space.terminal(
       space.home,
       ...['env', `WORKSHOP_FOLDER=${clone}`, 'bash', script],

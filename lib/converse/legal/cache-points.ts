@@ -1,5 +1,5 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { Message } from '../message.ts';
+import type { Message } from '../../base/message.ts';
 import type { NoteRepair } from '../repair.ts';
 
 /** How many cache points one request may have, in tools, system prompt and messages together. */

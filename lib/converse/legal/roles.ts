@@ -1,4 +1,4 @@
-import type { Message } from '../message.ts';
+import type { Message } from '../../base/message.ts';
 import type { NoteRepair } from '../repair.ts';
 
 /** Said by the user where a transcript begins with the assistant, as one does that was cut there. */

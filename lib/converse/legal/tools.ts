@@ -1,5 +1,5 @@
 import type { ContentBlock, ToolConfiguration, ToolResultBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { Message } from '../message.ts';
+import type { Message } from '../../base/message.ts';
 import { renderBlock } from '../render.ts';
 import type { NoteRepair } from '../repair.ts';
 

@@ -1,4 +1,4 @@
-import { withoutUndefined } from '../../invoke/family.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { EmbeddingBody } from './family.ts';
 
 interface CohereEmbedBody {

@@ -1,4 +1,4 @@
-import type { EmbeddingModel } from '../../models/catalogue.ts';
+import type { EmbeddingModel } from 'bedrock-models';
 
 /** What the vectors are for: texts that will be searched, or what they are searched with. */
 export type EmbeddingPurpose = 'document' | 'query';

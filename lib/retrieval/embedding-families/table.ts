@@ -1,4 +1,4 @@
-import type { EmbeddingFamily } from '../../models/catalogue.ts';
+import type { EmbeddingFamily } from 'bedrock-models';
 import { cohereEmbed } from './cohere-embed.ts';
 import type { EmbeddingBody } from './family.ts';
 import { novaEmbed } from './nova-embed.ts';

@@ -20,7 +20,7 @@ const say = (message: FromServer) => process.send?.(message);
 
 async function listen(): Promise<string> {
   if (kind === 'endpoint') {
-    const { startLocalBedrock } = await import('../../../lib/local-bedrock/index.ts');
+    const { startLocalBedrock } = await import('../../../packages/local-bedrock/src/index.ts');
     return (await startLocalBedrock({ era: 'lab' })).url;
   }
   const body = Buffer.from(echoed);

@@ -1,0 +1,40 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Reading } from '../tasks/ask-task.ts';
+
+/** A model's answer as JSON that fits a schema, or what is wrong with it. */
+export async function readJson<S extends StandardSchemaV1>(
+  answer: string,
+  schema: S,
+): Promise<Reading<StandardSchemaV1.InferOutput<S>>> {
+  const parsed = parse(answer);
+  if (parsed === undefined) return { problem: 'it is not JSON alone' };
+  const result = await schema['~standard'].validate(parsed.json);
+  if (result.issues === undefined) return { value: result.value };
+  return { problem: `it does not fit the schema: ${result.issues.map(describeIssue).join('; ')}` };
+}
+
+/** The JSON in an answer: all of it, what a code fence holds, or what stands between the outermost brackets. */
+function parse(answer: string): { json: unknown } | undefined {
+  const fenced = /```(?:json)?\s*\n([\s\S]*?)```/i.exec(answer)?.[1];
+  for (const candidate of [answer, fenced, between(answer, '{', '}'), between(answer, '[', ']')]) {
+    if (candidate === undefined) continue;
+    try {
+      return { json: JSON.parse(candidate) };
+    } catch {
+      // The next candidate may be it.
+    }
+  }
+  return undefined;
+}
+
+function between(text: string, open: string, close: string): string | undefined {
+  const start = text.indexOf(open);
+  const end = text.lastIndexOf(close);
+  return start >= 0 && end > start ? text.slice(start, end + 1) : undefined;
+}
+
+/** `items.0.price: Expected number`. */
+function describeIssue({ message, path = [] }: StandardSchemaV1.Issue): string {
+  const place = path.map((segment) => String(typeof segment === 'object' ? segment.key : segment)).join('.');
+  return place === '' ? message : `${place}: ${message}`;
+}

@@ -1,0 +1,96 @@
+import { toLibError } from '../base/aws-errors.ts';
+import { LibError } from '../base/errors.ts';
+import { withInterrupt } from '../base/interrupt.ts';
+
+/** How far a long job is. */
+export interface Progress {
+  /** Inputs that are dealt with, failed ones included. */
+  readonly done: number;
+  readonly failed: number;
+  readonly total: number;
+}
+
+export interface MapOptions {
+  /** How many inputs are worked on at once, at most. Default 4. */
+  readonly concurrency?: number;
+  /** Stops the job: nothing new is started, and what is under way is told by the signal it was given. */
+  readonly signal?: AbortSignal;
+  /** Called after each input. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** What is done with one input. Pass `signal` on to the calls it makes. */
+export type MapFunction<T, R> = (input: T, index: number, signal: AbortSignal) => Promise<R>;
+
+/**
+ * Works through inputs, some at once, and gives the results in the order of the inputs. As with `Promise.all`, the
+ * first failure is the failure of the whole; and since results that nobody will see cost money all the same, nothing
+ * new is started then, and what is under way is aborted.
+ *
+ * @throws what `fn` threw first; LibError of kind `aborted` when it was stopped
+ */
+export async function mapAll<T, R>(
+  inputs: readonly T[],
+  fn: MapFunction<T, R>,
+  options: MapOptions = {},
+): Promise<R[]> {
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  let first: { error: unknown } | undefined;
+  const careful: MapFunction<T, R> = async (...parameters) => {
+    try {
+      return await fn(...parameters);
+    } catch (error) {
+      first ??= { error };
+      stop.abort(error);
+      throw error;
+    }
+  };
+  const settled = await mapAllSettled(inputs, careful, { ...options, signal });
+  if (first) throw first.error;
+  return settled.map((result) => {
+    if (result.status === 'fulfilled') return result.value;
+    throw result.reason;
+  });
+}
+
+/**
+ * The same, but every input gets its own result, as with `Promise.allSettled`: a failure costs one input and not the
+ * job. When it is stopped, what was done is kept and the rest is rejected as aborted.
+ *
+ * @throws LibError of kind `request` for a concurrency that is no whole number from 1 up, and never anything else
+ */
+export async function mapAllSettled<T, R>(
+  inputs: readonly T[],
+  fn: MapFunction<T, R>,
+  { concurrency = 4, signal: given, onProgress }: MapOptions = {},
+): Promise<PromiseSettledResult<R>[]> {
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    const hint = 'Give a whole number from 1 up; 4 is the default.';
+    throw new LibError(`Nothing can be done ${concurrency} at once`, { kind: 'request', hint });
+  }
+  const signal = withInterrupt(given);
+  const { default: pLimit } = await import('p-limit');
+  const limit = pLimit(concurrency);
+  const total = inputs.length;
+  let done = 0;
+  let failed = 0;
+  const workOn = async (input: T, index: number): Promise<R> => {
+    if (signal.aborted) throw toLibError(notStarted());
+    try {
+      return await fn(input, index, signal);
+    } catch (error) {
+      failed += 1;
+      throw error;
+    } finally {
+      done += 1;
+      onProgress?.({ done, failed, total });
+    }
+  };
+  return Promise.allSettled(inputs.map((input, index) => limit(() => workOn(input, index))));
+}
+
+/** Whatever the signal's reason is, an input that was not started says just that. */
+function notStarted(): Error {
+  return new DOMException('The job was stopped before this input was started.', 'AbortError');
+}

@@ -1,0 +1,8 @@
+/** The chat page. */
+
+export { readJupyterAddress } from './behind-jupyter.ts';
+export type { ChatLimits } from './limits.ts';
+export type { OfferedModel } from './list-models.ts';
+export { renderMarkdown } from './render-markdown.ts';
+export { type Chat, type ChatOptions, startChat } from './start-chat.ts';
+export type { AskVisitor, Talk, Talker, TalkerRequest, TalkResult } from './talk.ts';

@@ -1,0 +1,87 @@
+import { catalogue, embeddingCatalogue } from './catalogue.ts';
+import type { EmbeddingFamily, EmbeddingModel, ListedModel, Model, ModelFamily } from './model.ts';
+
+const profilePrefix = /^(us-gov|us|eu|apac|jp|au|ca|global)\.(?=[a-z0-9-]+\.)/;
+const foundationModelArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*::foundation-model\/(.+)$/;
+const inferenceProfileArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d*:inference-profile\/(.+)$/;
+
+/** A model id taken apart: the base id, and the geographic prefix of an inference profile if it has one. */
+export interface ModelIdParts {
+  readonly baseId: string;
+  /** `us`, `eu`, `global`, …; absent for a bare id. */
+  readonly profile?: string;
+}
+
+/** Takes an id or an ARN apart. Pure; it does not look the model up. */
+export function splitModelId(modelId: string): ModelIdParts {
+  const id = inferenceProfileArn.exec(modelId)?.[1] ?? foundationModelArn.exec(modelId)?.[1] ?? modelId;
+  const prefix = profilePrefix.exec(id)?.[1];
+  return prefix === undefined ? { baseId: id } : { baseId: id.slice(prefix.length + 1), profile: prefix };
+}
+
+/**
+ * The catalogue's entry of a text model for an id, an inference profile id or an ARN of either; `undefined` when not
+ * listed.
+ */
+export function findModel(modelId: string): Model | undefined {
+  const { baseId } = splitModelId(modelId);
+  return catalogue.find((model) => model.id === baseId);
+}
+
+/** The same for a model that gives vectors. */
+export function findEmbeddingModel(modelId: string): EmbeddingModel | undefined {
+  const { baseId } = splitModelId(modelId);
+  return embeddingCatalogue.find((model) => model.id === baseId);
+}
+
+/** The same for a model of either kind. */
+export function findListedModel(modelId: string): ListedModel | undefined {
+  return findModel(modelId) ?? findEmbeddingModel(modelId);
+}
+
+/** Ids that tell their family by themselves, for models that are newer than the catalogue. */
+const familiesById: readonly (readonly [RegExp, ModelFamily])[] = [
+  [/^anthropic\.claude-(v2|instant)/, 'claude-text'],
+  [/^anthropic\.claude-/, 'claude-messages'],
+  [/^amazon\.titan-text-/, 'titan-text'],
+  [/^amazon\.nova-.*(micro|lite|pro|premier)/, 'nova'],
+  [/^meta\.llama\d+-/, 'llama'],
+  [/^mistral\.(mistral-7b|mixtral|mistral-(large|small)-2402)/, 'mistral-text'],
+  [/^mistral\.(mistral|ministral|magistral|pixtral|devstral|voxtral)-/, 'mistral-chat'],
+  [/^cohere\.command-/, 'cohere-command'],
+  [/^ai21\.jamba-/, 'jamba'],
+  [/^openai\.gpt-oss-/, 'gpt-oss'],
+  [/^deepseek\./, 'deepseek'],
+  [/^qwen\./, 'qwen'],
+];
+
+/** How the model's InvokeModel body is shaped: by the catalogue, else by its maker's name; else `undefined`. */
+export function findFamily(modelId: string): ModelFamily | undefined {
+  const { baseId } = splitModelId(modelId);
+  return findModel(modelId)?.family ?? familiesById.find(([pattern]) => pattern.test(baseId))?.[1];
+}
+
+/** Ids of embedding models that tell their family by themselves. */
+const embeddingFamiliesById: readonly (readonly [RegExp, EmbeddingFamily])[] = [
+  [/^amazon\.titan-embed-.*(v1|text-02)/, 'titan-embed-v1'],
+  [/^amazon\.titan-embed-text-/, 'titan-embed-v2'],
+  [/^cohere\.embed-/, 'cohere-embed'],
+  [/^amazon\.nova-.*embed/, 'nova-embed'],
+];
+
+/** How an embedding model's InvokeModel body is shaped, by the catalogue or by its name; else `undefined`. */
+export function findEmbeddingFamily(modelId: string): EmbeddingFamily | undefined {
+  const { baseId } = splitModelId(modelId);
+  const byId = embeddingFamiliesById.find(([pattern]) => pattern.test(baseId))?.[1];
+  return findEmbeddingModel(modelId)?.family ?? byId;
+}
+
+/** The current day as YYYY-MM-DD, in UTC, as the catalogue writes its dates. */
+export function currentDay(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** Whether AWS has retired the model by `today` (YYYY-MM-DD): from the end-of-life day on, calls get a 404. */
+export function isRetired(model: ListedModel, today: string): boolean {
+  return model.endOfLife !== undefined && model.endOfLife <= today;
+}

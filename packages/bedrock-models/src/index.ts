@@ -1,0 +1,12 @@
+/** What is known of the models on Amazon Bedrock. Facts and pure functions: nothing here reads a file or a network. */
+export * from './catalogue.ts';
+export * from './cost.ts';
+export * from './edit-distance.ts';
+export * from './find.ts';
+export * from './model.ts';
+export * from './nearest.ts';
+export * from './price.ts';
+export * from './profile.ts';
+export * from './region.ts';
+export * from './successor.ts';
+export * from './sums.ts';

@@ -1,0 +1,42 @@
+import { listedModels } from './catalogue.ts';
+import { editDistance } from './edit-distance.ts';
+import { currentDay, isRetired, splitModelId } from './find.ts';
+import type { ListedModel } from './model.ts';
+import { callableId, profileFor } from './profile.ts';
+import { defaultRegion } from './region.ts';
+
+/**
+ * The living model's id that is spelt most like this one, when it is near enough to be meant, as it is called from
+ * this region; else `undefined`, also when that is the very id that was given.
+ * Another number is another model and never a typo: only letters may differ.
+ *
+ * @param today as YYYY-MM-DD; default: today, in UTC
+ */
+export function nearestModelId(
+  modelId: string,
+  region = defaultRegion,
+  today = currentDay(),
+): string | undefined {
+  if (modelId.startsWith('arn:')) return undefined;
+  const { baseId, profile } = splitModelId(modelId.toLowerCase());
+  const [nearest] = listedModels
+    .filter((model) => !isRetired(model, today) && digitsOf(model.id) === digitsOf(baseId))
+    .map((model) => ({ model, distance: editDistance(baseId, model.id) }))
+    .filter(({ distance }) => distance <= 3)
+    .sort((a, b) => a.distance - b.distance);
+  if (!nearest) return undefined;
+  const id = inRegion(nearest.model, profile, region);
+  return id === modelId ? undefined : id;
+}
+
+/** Who asked for a profile gets one, but one that serves the region. */
+function inRegion(model: ListedModel, asked: string | undefined, region: string): string {
+  if (asked === undefined) return callableId(model, region);
+  const prefix = asked === 'global' && model.profiles.includes(asked) ? asked : profileFor(model, region);
+  return prefix === undefined ? model.id : `${prefix}.${model.id}`;
+}
+
+/** The digits that tell models apart; a version's `:0` is easily forgotten and tells nothing. */
+function digitsOf(id: string): string {
+  return id.replace(/:0$/, '').replace(/\D/g, '');
+}

@@ -1,0 +1,30 @@
+/**
+ * What a project adds to the kernel: the default export of the module that the kernelspec names with `--preload`. The
+ * kernel itself knows of no library and of no service.
+ */
+export interface KernelHooks {
+  /** The project's folder: the kernel keeps its caches in its `.cache`, and shows paths from here. */
+  readonly projectRoot: string;
+  /** The project's own packages that cells import as TypeScript sources. */
+  readonly packages?: readonly SourcePackage[];
+  /** Runs before the first cell; sets up the environment that cells will see. */
+  prepare?(env: NodeJS.ProcessEnv): Promise<void>;
+  /** What an error says of itself beyond a name and a message; `undefined` for an error like any other. */
+  describeError?(error: object): ErrorDescription | undefined;
+}
+
+/** A package whose exports are TypeScript sources. */
+export interface SourcePackage {
+  readonly name: string;
+  /** From the project's folder, with `/`. */
+  readonly folder: string;
+}
+
+export interface ErrorDescription {
+  /** In place of the error's own name. */
+  readonly name?: string;
+  /** For a person, below the message, such as the next step. */
+  readonly lines: readonly string[];
+  /** Whether the cause says nothing that the lines do not say better. */
+  readonly explainsCause?: boolean;
+}

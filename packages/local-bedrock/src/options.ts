@@ -1,0 +1,41 @@
+import type { AccessState } from './access.ts';
+import type { WordSource } from './answer.ts';
+import type { AuthOptions } from './auth/authorize.ts';
+import type { JournalEntry } from './journal/journal.ts';
+import type { RecordOptions } from './record/recorder.ts';
+import type { ReplayOptions } from './record/replayer.ts';
+import type { Era } from './service.ts';
+import type { BackendOptions } from './words/backend/open-ai-compatible.ts';
+
+export interface LocalBedrockOptions {
+  /** Absent or 0: a free port. */
+  readonly port?: number;
+  /** The address to listen on. Default `127.0.0.1`, which only this machine reaches. */
+  readonly host?: string;
+  /** Default `lab`: retired models answer as in 2024. */
+  readonly era?: Era;
+  /** The endpoint's date as YYYY-MM-DD, for the era `today`. Default: the real date. */
+  readonly today?: string;
+  /** The AWS region that appears in ARNs. Default `us-east-1`. */
+  readonly region?: string;
+  /** Do not keep the process alive for the endpoint's sake. */
+  readonly unref?: boolean;
+  /** A language model behind the endpoint: a server with OpenAI's API. Default: the stand-in, which is none. */
+  readonly backend?: BackendOptions;
+  /** A source of words of your own, in place of the stand-in or a backend. */
+  readonly words?: WordSource;
+  /** Who is let in. Default: everybody, signed or not. */
+  readonly auth?: AuthOptions;
+  /** What the account lacks, by model id, such as `{ 'amazon.nova-micro-v1:0': 'no-access' }`. Default: nothing. */
+  readonly access?: Readonly<Record<string, AccessState>>;
+  /** Forward each request to Amazon Bedrock, or to another endpoint, and keep each exchange as a file. */
+  readonly record?: RecordOptions;
+  /** Answer from recordings only. */
+  readonly replay?: ReplayOptions;
+  /** Faults for every matching request until they are cleared, such as `['ThrottlingException:times=2']`. */
+  readonly faults?: readonly string[];
+  /** Gets one line for each answered request. */
+  readonly log?: (line: string) => void;
+  /** Gets each answered request when its answer has ended. */
+  readonly journal?: (entry: JournalEntry) => void;
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import type { ModelAnswer, ModelRequest, Tool, Turn } from '../../families/family.ts';
+import type { Strength } from './strength.ts';
+import { splitTranscript } from './transcript.ts';
+
+/** A call of a tool in the turn under way, with what came back; without a result the call is still open. */
+export interface ToolRun {
+  readonly name: string;
+  readonly input: unknown;
+  readonly result?: { readonly text: string; readonly isError: boolean };
+}
+
+/** What a skill is asked. */
+export interface Question {
+  readonly system: string;
+  /** The user's last words, without `Human:`/`Assistant:` or `User:`/`Bot:` around them. */
+  readonly prompt: string;
+  /** The turns before the last one by the user. */
+  readonly earlier: readonly Turn[];
+  /** Where the caller already began the answer; empty when not. */
+  readonly prefill: string;
+  /** The longest answer, in tokens. */
+  readonly maxTokens: number;
+  readonly strength: Strength;
+  /**
+   * A whole number made from the prompt: for choices that must look free and yet always come out the same. Made when
+   * it is asked for, since few skills ask and a hash costs more than most of them.
+   */
+  readonly seed: () => number;
+  /** The tools on offer; none when the caller forbids their use. */
+  readonly tools: readonly Tool[];
+  /** `auto`: the model decides; `any`: it must call one; otherwise the tool it must call. */
+  readonly toolChoice: 'auto' | 'any' | { readonly name: string };
+  /** The tools called since the user's last words, in order. */
+  readonly toolRuns: readonly ToolRun[];
+  /** A JSON Schema that the answer must follow; `undefined` when the caller gives none. */
+  readonly answerSchema: unknown;
+}
+
+/** The parts of an answer: texts, reasoning and tool calls. */
+export type AnswerBlock = ModelAnswer['blocks'][number];
+
+/**
+ * A skill answers a question it understands, and gives `undefined` for any other. The answer is a text, or blocks
+ * where it calls tools. Pure.
+ */
+export type Skill = (question: Question) => string | readonly AnswerBlock[] | undefined;
+
+/** Skills read this much of a text, half from its start and half from its end. In characters. */
+const readingLimit = 40_000;
+
+/** Skills read this many turns before the last (the first one always), this much of each, and this much of all. */
+const memory = { turns: 200, characters: 8_000, allCharacters: 160_000 };
+
+/** Takes a request apart for the skills. */
+export function readQuestion(request: ModelRequest, strength: Strength): Question {
+  const { system, maxTokens, toolChoice = 'auto', answerSchema } = request;
+  const end = request.turns.findLastIndex(({ role }) => role === 'user');
+  const begun = request.turns.slice(end + 1).map(({ text }) => text);
+  const asking = request.turns.slice(0, end + 1).findLastIndex(isWords);
+  const last = asking < 0 ? end : asking;
+  const { preamble, turns, prompt, prefill } = splitTranscript(clip(wordsIn(request.turns[last])));
+  const wholeSystem = [clip(system), preamble].filter((part) => part !== '').join('\n\n');
+  return {
+    system: wholeSystem,
+    prompt,
+    earlier: [...remembered(request.turns.slice(0, Math.max(0, last))), ...turns],
+    prefill: [prefill, ...begun].join('').trim(),
+    maxTokens,
+    strength,
+    seed: () => seedOf(`${wholeSystem}\n${prompt}`),
+    tools: toolChoice === 'none' ? [] : (request.tools ?? []),
+    toolChoice: toolChoice === 'none' ? 'auto' : toolChoice,
+    toolRuns: readToolRuns(request.turns.slice(startOfTurn(request.turns, last))),
+    answerSchema,
+  };
+}
+
+/** Where the turn under way begins: words beside tool results belong to the turn whose tools they answer. */
+function startOfTurn(turns: readonly Turn[], last: number): number {
+  const isPure = (turn: Turn) =>
+    isWords(turn) && turn.blocks?.some(({ type }) => type === 'toolResult') !== true;
+  return turns.slice(0, last + 1).findLastIndex(isPure) + 1;
+}
+
+function isWords(turn: Turn): boolean {
+  return turn.role === 'user' && wordsIn(turn).trim() !== '';
+}
+
+/** What somebody said in a turn: its text without its tools' results. */
+function wordsIn(turn: Turn | undefined): string {
+  if (turn?.blocks?.some(({ type }) => type === 'toolResult') !== true) return turn?.text ?? '';
+  return turn.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+}
+
+function remembered(turns: readonly Turn[]): Turn[] {
+  const kept: Turn[] = [];
+  let characters = 0;
+  for (let index = turns.length - 1; index >= 0; index -= 1) {
+    const turn = turns[index];
+    const isFar = turns.length - index > memory.turns || characters > memory.allCharacters;
+    if (turn === undefined || (isFar && index > 0)) continue;
+    const text = clip(wordsIn(turn), memory.characters);
+    characters += text.length;
+    if (text !== '') kept.push({ role: turn.role, text });
+  }
+  return kept.reverse();
+}
+
+function readToolRuns(turns: readonly Turn[]): ToolRun[] {
+  const blocks = turns.flatMap((turn) => turn.blocks ?? []);
+  const results = new Map(
+    blocks.flatMap((block) => (block.type === 'toolResult' ? [[block.id, block]] : [])),
+  );
+  return blocks.flatMap((block) => {
+    if (block.type !== 'toolUse') return [];
+    const { id, name, input } = block;
+    const result = results.get(id);
+    return [
+      result === undefined
+        ? { name, input }
+        : { name, input, result: { text: result.text, isError: result.isError } },
+    ];
+  });
+}
+
+/** Shortens what no skill needs whole: runs of white space, and the middle of very long texts. */
+function clip(text: string, limit = readingLimit): string {
+  const tidy = text.replace(/[^\S\n]{5,}/g, '    ').replace(/\n{4,}/g, '\n\n\n');
+  if (tidy.length <= limit) return tidy;
+  return `${tidy.slice(0, limit / 2)}\n${tidy.slice(-limit / 2)}`;
+}
+
+function seedOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE(0);
+}

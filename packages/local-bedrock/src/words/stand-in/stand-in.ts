@@ -1,0 +1,161 @@
+import type { Model } from 'bedrock-models';
+import type { AnswerEvent, WordSource } from '../../answer.ts';
+import type { Ending, ModelAnswer, ModelRequest } from '../../families/family.ts';
+import { invalid } from '../../refusal.ts';
+import { countRequest, countTokens, cutToTokens, tokensOf } from '../../tokens.ts';
+import { quoteStart } from './honest.ts';
+import { type AnswerBlock, type Question, readQuestion } from './question.ts';
+import { strengthOf } from './strength.ts';
+import { skills } from './table.ts';
+
+/** The endpoint's own words: computed from the request, the same for the same request. No language model. */
+export const standIn: WordSource = {
+  name: 'stand-in',
+  answer(request, model, lead) {
+    // Not an async generator: one of those costs more for each piece than all the words together.
+    let events: Iterator<AnswerEvent> | undefined;
+    const next = async () => {
+      events ??= eventsOf(generate(request, model, lead))[Symbol.iterator]();
+      return events.next();
+    };
+    return { [Symbol.asyncIterator]: () => ({ next }) };
+  },
+  wholeAnswer: generate,
+  async countTokens(request) {
+    return countRequest(request);
+  },
+};
+
+/**
+ * Answers in place of a language model: the first skill that knows what to do with the prompt computes the words. The
+ * same request always gets the same answer. Stop sequences and the token limit are kept exactly. `lead` is put before
+ * an answer that does not begin with white space of its own. Throws a `Refusal` when the prompt is longer than the
+ * model's context.
+ */
+export function generate(request: ModelRequest, model: Model, lead: string): ModelAnswer {
+  const inputTokens = countRequest(request);
+  if (inputTokens > model.contextTokens) throw invalid('Input is too long for requested model.');
+  const question = readQuestion(request, strengthOf(model));
+  const answer = firstAnswer(question);
+  const words =
+    typeof answer === 'string' ? withLead(withoutPrefill(answer, question.prefill), lead) : answer;
+  if (request.thinksFirst && question.prefill === '') {
+    const said = typeof words === 'string' ? [{ type: 'text' as const, text: words }] : words;
+    return finishBlocks([{ type: 'reasoning', text: thoughtsOn(question) }, ...said], inputTokens, request);
+  }
+  if (typeof words !== 'string') return finishBlocks(words, inputTokens, request);
+  const { text, tokens, ending } = finish(words, request);
+  const blocks = text === '' ? [] : [{ type: 'text' as const, text }];
+  return { blocks, text, ending, inputTokens, outputTokens: tokens };
+}
+
+/** An answer as it would have come piece by piece: a few tokens of text at a time. Pure. */
+function* eventsOf({ blocks, ending, inputTokens, outputTokens }: ModelAnswer): Iterable<AnswerEvent> {
+  for (const block of blocks) {
+    if (block.type === 'toolUse') {
+      yield { type: 'toolUse', id: block.id, name: block.name };
+      for (const json of pieces(JSON.stringify(block.input))) yield { type: 'toolInput', json };
+    } else {
+      for (const text of pieces(block.text)) yield { type: block.type, text };
+    }
+  }
+  yield { type: 'end', ending, inputTokens, outputTokens };
+}
+
+/** Tokens in a piece of a stream: about 13 characters of English, the median of recorded streams. */
+const tokensAPiece = 3;
+
+function* pieces(text: string): Iterable<string> {
+  let piece = '';
+  let tokens = 0;
+  for (const token of tokensOf(text)) {
+    piece += token;
+    tokens += 1;
+    if (tokens === tokensAPiece) {
+      yield piece;
+      piece = '';
+      tokens = 0;
+    }
+  }
+  if (piece !== '') yield piece;
+}
+
+function firstAnswer(question: Question): string | readonly AnswerBlock[] {
+  for (const skill of skills) {
+    const words = skill(question);
+    if (words !== undefined) return words;
+  }
+  return '';
+}
+
+/** Blocks end as words do: text before a stop sequence or at the token limit, a tool call only whole. */
+function finishBlocks(
+  blocks: readonly AnswerBlock[],
+  inputTokens: number,
+  request: ModelRequest,
+): ModelAnswer {
+  const kept: AnswerBlock[] = [];
+  let outputTokens = 0;
+  let ending: Ending = { reason: 'end' };
+  for (const block of blocks) {
+    const left = request.maxTokens - outputTokens;
+    if (block.type === 'toolUse') {
+      const tokens = countTokens(block.name) + countTokens(JSON.stringify(block.input));
+      if (tokens > left) {
+        ending = { reason: 'maxTokens' };
+        break;
+      }
+      outputTokens += tokens;
+      kept.push(block);
+      ending = { reason: 'toolUse' };
+      continue;
+    }
+    const stopSequences = block.type === 'text' ? request.stopSequences : [];
+    const part = finish(block.text, { stopSequences, maxTokens: left });
+    outputTokens += part.tokens;
+    if (part.text !== '') kept.push({ ...block, text: part.text });
+    ending = part.ending;
+    if (ending.reason !== 'end') break;
+  }
+  const text = kept.map((block) => (block.type === 'text' ? block.text : '')).join('');
+  return { blocks: kept, text, ending, inputTokens, outputTokens };
+}
+
+/** What stands where a model's thoughts would: it computes, and does not think. */
+function thoughtsOn({ prompt }: Question): string {
+  return `The question is: ${quoteStart(prompt)}. This is the local stand-in, so these are no thoughts of a model; they stand where those would.`;
+}
+
+/** Where the caller already wrote the beginning of the answer, only what comes after it is new. */
+function withoutPrefill(words: string, prefill: string): string {
+  return prefill !== '' && words.startsWith(prefill) ? words.slice(prefill.length) : words;
+}
+
+function withLead(words: string, lead: string): string {
+  return /^\s/.test(words) ? words : lead + words;
+}
+
+/** Ends the words where a model would have stopped: before the first stop sequence or at the token limit. */
+function finish(
+  words: string,
+  { stopSequences, maxTokens }: Pick<ModelRequest, 'stopSequences' | 'maxTokens'>,
+): { text: string; tokens: number; ending: Ending } {
+  const stop = firstStop(words, stopSequences);
+  const { text, tokens, wasCut } = cutToTokens(
+    stop === undefined ? words : words.slice(0, stop.index),
+    maxTokens,
+  );
+  if (wasCut) return { text, tokens, ending: { reason: 'maxTokens' } };
+  if (stop === undefined) return { text, tokens, ending: { reason: 'end' } };
+  return { text, tokens, ending: { reason: 'stopSequence', sequence: stop.sequence } };
+}
+
+function firstStop(
+  words: string,
+  sequences: readonly string[],
+): { index: number; sequence: string } | undefined {
+  return sequences
+    .map((sequence) => ({ sequence, index: sequence === '' ? -1 : words.indexOf(sequence) }))
+    .filter(({ index }) => index >= 0)
+    .sort((one, other) => one.index - other.index)[0];
+}

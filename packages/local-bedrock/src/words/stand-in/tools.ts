@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { Tool } from '../../families/family.ts';
+import { spokenName } from './json/strings.ts';
+import type { AnswerBlock, Question } from './question.ts';
+import { answerFromResults } from './tools/answer-from-results.ts';
+import { fitOf } from './tools/choose-tool.ts';
+import { fillInput, forcedInput, type ToolCall } from './tools/fill-input.ts';
+import { callKey, planCalls } from './tools/plan-calls.ts';
+
+/** After this many calls in one turn the answer is given from what is there. */
+const mostRuns = 24;
+const follows = /^(?:and|what about|how about|also|ok(?:ay)?,? and|then)\b/i;
+
+/**
+ * The use of tools: which one fits is told by its name and description, its input is filled by its schema from the
+ * conversation, and several are called at once where several are asked for. What a required parameter lacks is asked
+ * for. Results are answered with their values; a call is never made twice in a turn, so no loop is endless. A capable
+ * model says what it is about to do before it calls.
+ */
+export function tools(question: Question): string | readonly AnswerBlock[] | undefined {
+  const { tools: offered, toolChoice, toolRuns, prompt } = question;
+  const isForced = toolChoice !== 'auto' && offered.length > 0 && toolRuns.length === 0;
+  if (isForced) return [callBlock(forcedCall(question), question, 0, true)];
+  const made = new Set(toolRuns.map(({ name, input }) => callKey(name, input)));
+  const planned = toolRuns.length >= mostRuns || offered.length === 0 ? [] : plan(question);
+  const open = planned.filter(({ tool, input }) => !made.has(callKey(tool.name, input)));
+  const ready = open.filter(({ missing, tool }) => missing.length === 0 && !triedOften(tool, question));
+  if (ready.length > 0 && (toolRuns.length === 0 || hasNewTool(ready, question)))
+    return callBlocks(ready, question);
+  if (toolRuns.some(({ result }) => result !== undefined)) return answerFromResults(toolRuns, prompt);
+  const [first] = open;
+  return first === undefined ? undefined : askFor(first);
+}
+
+/** What the prompt asks for; for `and in Tokyo?` together with the question before it. */
+function plan({ tools: offered, prompt, earlier, toolRuns, seed }: Question): ToolCall[] {
+  const before = earlier
+    .filter(({ role }) => role === 'user')
+    .map(({ text }) => text)
+    .reverse();
+  const results = toolRuns.flatMap(({ result }) =>
+    result === undefined || result.isError ? [] : [result.text],
+  );
+  const context = [...results, ...before.slice(0, 4)];
+  const own = planCalls(offered, prompt, context, seed());
+  if (own.length > 0 || prompt.length > 160) return own;
+  const [last = ''] = before;
+  const isAnswer =
+    earlier.at(-1)?.role === 'assistant' && /^To use \S+ I need/.test(earlier.at(-1)?.text ?? '');
+  if (!follows.test(prompt) && !isAnswer) return own;
+  const tool = [...offered].sort((one, other) => fitOf(other, last) - fitOf(one, last))[0];
+  if (tool === undefined || fitOf(tool, last) === 0) return own;
+  return planCalls([tool], `${spokenName(tool.name)} ${prompt}`, context, seed());
+}
+
+/** A turn that has results calls on only for a tool it has not used: other inputs of the same one were planned at once. */
+function hasNewTool(ready: readonly ToolCall[], { toolRuns }: Question): boolean {
+  return ready.some(({ tool }) => toolRuns.every(({ name }) => name !== tool.name));
+}
+
+function triedOften(tool: Tool, { toolRuns }: Question): boolean {
+  return toolRuns.some(({ name }) => name === tool.name);
+}
+
+function forcedCall({ tools: offered, toolChoice, prompt, earlier, seed }: Question): ToolCall {
+  const named =
+    typeof toolChoice === 'object' ? offered.find(({ name }) => name === toolChoice.name) : undefined;
+  const best = [...offered].sort((one, other) => fitOf(other, prompt) - fitOf(one, prompt))[0];
+  const tool = named ?? best ?? { name: '', description: '', schema: {} };
+  const before = earlier
+    .filter(({ role }) => role === 'user')
+    .map(({ text }) => text)
+    .reverse();
+  return fillInput(tool, [prompt, ...before.slice(0, 4)], seed());
+}
+
+function callBlocks(calls: readonly ToolCall[], question: Question): AnswerBlock[] {
+  const names = [...new Set(calls.map(({ tool }) => tool.name))];
+  const text = `I will use ${names.length < 2 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`} for that.`;
+  const uses = calls.map((call, index) => callBlock(call, question, index, false));
+  return question.strength === 'capable' ? [{ type: 'text', text }, ...uses] : uses;
+}
+
+function callBlock(call: ToolCall, question: Question, index: number, isForced: boolean): AnswerBlock {
+  const input = isForced ? forcedInput(call, question.seed()) : call.input;
+  return { type: 'toolUse', id: toolUseId(call.tool.name, question, index), name: call.tool.name, input };
+}
+
+/** `tooluse_` and 22 characters, the same for the same request and never twice in a conversation. */
+function toolUseId(name: string, { seed, earlier, toolRuns }: Question, index: number): string {
+  const key = `${seed()} ${earlier.length} ${toolRuns.length} ${index} ${name}`;
+  return `tooluse_${createHash('sha256').update(key).digest('base64url').slice(0, 22)}`;
+}
+
+function askFor({ tool, missing }: ToolCall): string {
+  const names = missing.map(spokenName);
+  const list = names.length < 2 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return `To use ${tool.name} I need to know the ${list}. Please tell me.`;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { readArguments } from '../../src/command/arguments.ts';
+import { faultNames } from '../../src/faults/kinds.ts';
+
+const printed = (...args: string[]) => {
+  const wish = readArguments(args);
+  return 'print' in wish ? wish.print : '';
+};
+
+describe('the arguments of the command', () => {
+  it.each([
+    [['--prot', '8790'], "Unknown option '--prot'"],
+    [['8790'], "Unexpected argument '8790'"],
+    [['--port'], "Option '--port <value>' argument missing. Use --help to see what can be given."],
+    [
+      ['--port', 'http'],
+      '--port http is not a port. Give a number from 0 to 65535, or leave it out for a free one.',
+    ],
+    [['--port', '70000'], '--port 70000 is not a port.'],
+    [['--lab', '--today'], '--lab and --today exclude each other. Give one of them.'],
+    [['--date', '2025-01-01'], '--date only goes with --today. Add --today or leave --date out.'],
+    [['--upstream', 'http://x'], '--upstream only goes with --record. Add --record or leave --upstream out.'],
+    [['--record', 'a', '--replay', 'b'], '--record and --replay exclude each other. Give one of them.'],
+    [['--record', 'a', '--upstream', 'x'], '--upstream x is not a URL. Write it as http://127.0.0.1:8790.'],
+    [['--fault', 'unheard-of'], 'There is no fault "unheard-of".'],
+    [['--auth', 'basic'], '--auth basic is not a way to sign. Give sigv4 or bearer.'],
+    [
+      ['--auth', 'sigv4', '--access-key', 'ID'],
+      '--access-key is a key id and its secret, written ID:SECRET.',
+    ],
+    [['--access', 'amazon.nova-lite-v1:0'], 'is not MODEL=STATE with a state of use-case-form'],
+    [['--today', '--date', '1.1.2025'], '--date 1.1.2025 is not a day. Write it as 2026-11-23.'],
+  ])('%j are answered in a sentence', (args, sentence) => {
+    const wish = readArguments(args);
+    expect('wrong' in wish && wish.wrong).toContain(sentence);
+    expect('wrong' in wish && wish.wrong).not.toContain('\n');
+  });
+
+  it('mean the lab and a free port when there are none', () => {
+    expect(readArguments([])).toEqual({ start: { era: 'lab' }, quiet: false });
+  });
+
+  it('are read whole', () => {
+    expect(
+      readArguments([
+        ...['--port', '0', '--host', '::1', '--region', 'eu-west-1', '--today', '--date', '2026-11-23'],
+        ...['--access', 'amazon.nova-micro-v1:0=iam', '--fault', 'html', '--fault', 'empty:times=2'],
+        ...['--auth', 'sigv4', '--access-key', 'A:B', '--access-key', 'C:D:E:F'],
+        ...['--replay', 'folder', '--volatile', 'id', '--quiet', '--journal', 'file'],
+      ]),
+    ).toEqual({
+      start: {
+        port: 0,
+        host: '::1',
+        region: 'eu-west-1',
+        era: 'today',
+        today: '2026-11-23',
+        access: { 'amazon.nova-micro-v1:0': 'iam' },
+        faults: ['html', 'empty:times=2'],
+        auth: {
+          scheme: 'sigv4',
+          accessKeys: [
+            { accessKeyId: 'A', secretAccessKey: 'B' },
+            { accessKeyId: 'C', secretAccessKey: 'D', sessionToken: 'E:F' },
+          ],
+        },
+        replay: { directory: 'folder', volatile: ['id'] },
+      },
+      quiet: true,
+      journal: 'file',
+    });
+  });
+
+  it('are all explained', () => {
+    const help = printed('--help');
+    const flags =
+      'port host region lab today date access backend backend-model backend-key record upstream replay volatile auth access-key api-key fault log quiet journal help';
+    for (const flag of flags.split(' ')) expect(help).toContain(`\n  --${flag} `);
+    for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(115);
+  });
+
+  it('list the faults', () => {
+    for (const name of faultNames) expect(printed('--fault', 'help')).toContain(`\n  ${name} `);
+  });
+});

@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import type { AnswerEvent } from '../../src/answer.ts';
+import { http1Client, invoke, useEndpoint } from '../endpoint.ts';
+import { postTo, readFrames } from '../frames.ts';
+import { scripted, thinksAndCalls } from '../scripted-words.ts';
+
+const text = 'Hello there.';
+function says(pieces: readonly string[], reason: 'end' | 'maxTokens' = 'end') {
+  const events: AnswerEvent[] = pieces.map((piece) => ({ type: 'text', text: piece }));
+  return scripted([...events, { type: 'end', ending: { reason }, inputTokens: 7, outputTokens: 5 }]);
+}
+
+const whole = useEndpoint({ words: says(['Hello ', 'there.']) });
+const cut = useEndpoint({ words: says(['Hello ', 'there.'], 'maxTokens') });
+const calling = useEndpoint({ words: scripted(thinksAndCalls) });
+
+const llama = 'meta.llama3-8b-instruct-v1:0';
+const mistral = 'mistral.mistral-7b-instruct-v0:2';
+const ministral = 'mistral.ministral-3-8b-instruct';
+const command = 'cohere.command-text-v14';
+const commandR = 'cohere.command-r-v1:0';
+const jamba = 'ai21.jamba-1-5-mini-v1:0';
+const gptOss = 'openai.gpt-oss-20b-1:0';
+const deepseek = 'us.deepseek.r1-v1:0';
+const qwen = 'qwen.qwen3-32b-v1:0';
+
+const messages = [{ role: 'user', content: 'Hi' }];
+const metrics = { 'amazon-bedrock-invocationMetrics': expect.any(Object) };
+const uuid = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+const usage = { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 };
+
+async function chunksOf(url: string, modelId: string, body: unknown) {
+  const { bytes } = await postTo(url, modelId, 'invoke-with-response-stream', body);
+  return readFrames(bytes).map(({ json }) => JSON.parse(Buffer.from(json.bytes, 'base64').toString('utf8')));
+}
+
+/** The JSON as it was sent, in which the order of keys shows. */
+async function textOf(url: string, modelId: string, body: unknown): Promise<string> {
+  return (await postTo(url, modelId, 'invoke', body)).text;
+}
+
+describe('Llama', () => {
+  it('answers in the recorded form and order', async () => {
+    expect(await textOf(whole.url, llama, { prompt: 'Hi' })).toBe(
+      `{"generation":"${text}","prompt_token_count":7,"generation_token_count":5,"stop_reason":"stop"}`,
+    );
+  });
+
+  it('ends a stream that was cut with its last piece, and another with an empty one', async () => {
+    expect(await chunksOf(cut.url, llama, { prompt: 'Hi' })).toEqual([
+      {
+        generation: 'Hello ',
+        prompt_token_count: expect.any(Number),
+        generation_token_count: 2,
+        stop_reason: null,
+      },
+      {
+        generation: 'there.',
+        prompt_token_count: null,
+        generation_token_count: 5,
+        stop_reason: 'length',
+        ...metrics,
+      },
+    ]);
+    const ended = await chunksOf(whole.url, llama, { prompt: 'Hi' });
+    expect(ended.map(({ generation, stop_reason }) => [generation, stop_reason])).toEqual([
+      ['Hello ', null],
+      ['there.', null],
+      ['', 'stop'],
+    ]);
+  });
+});
+
+describe('Mistral', () => {
+  it('continues a text in the recorded form', async () => {
+    expect(await textOf(whole.url, mistral, { prompt: '<s>[INST] Hi [/INST]' })).toBe(
+      `{"outputs":[{"text":"${text}","stop_reason":"stop"}]}`,
+    );
+    expect(await chunksOf(cut.url, mistral, { prompt: 'Hi' })).toEqual([
+      { outputs: [{ text: 'Hello ', stop_reason: null }] },
+      { outputs: [{ text: 'there.', stop_reason: 'length' }], ...metrics },
+    ]);
+  });
+
+  it('answers messages in the form of its page', async () => {
+    expect(await invoke(http1Client(whole.url), ministral, { messages })).toEqual({
+      id: uuid,
+      object: 'chat.completion',
+      created: expect.any(Number),
+      model: 'ministral-3-8b-instruct',
+      choices: [{ index: 0, message: { role: 'assistant', content: text }, stop_reason: 'stop' }],
+      usage,
+    });
+    const chunks = await chunksOf(whole.url, ministral, { messages });
+    expect(chunks.map(({ choices }) => choices[0])).toEqual([
+      { index: 0, message: { role: 'assistant', content: 'Hello ' }, stop_reason: null },
+      { index: 0, message: { content: 'there.' }, stop_reason: null },
+      { index: 0, message: { content: '' }, stop_reason: 'stop' },
+    ]);
+  });
+});
+
+describe('Cohere', () => {
+  it('repeats the prompt beside its generation, as recorded', async () => {
+    const answer = JSON.parse(await textOf(whole.url, command, { prompt: 'Hi' }));
+    expect(Object.keys(answer)).toEqual(['id', 'generations', 'prompt']);
+    expect(answer).toEqual({
+      id: uuid,
+      generations: [{ id: expect.any(String), text, finish_reason: 'COMPLETE' }],
+      prompt: 'Hi',
+    });
+  });
+
+  it('gives the conversation with its answer', async () => {
+    const before = [
+      { role: 'USER', message: 'Hi' },
+      { role: 'CHATBOT', message: 'Hello.' },
+    ];
+    const body = { message: 'How are you?', chat_history: before };
+    const response = {
+      response_id: uuid,
+      text,
+      generation_id: expect.any(String),
+      chat_history: [
+        ...before,
+        { role: 'USER', message: 'How are you?' },
+        { role: 'CHATBOT', message: text },
+      ],
+      finish_reason: 'MAX_TOKENS',
+    };
+    expect(await invoke(http1Client(cut.url), commandR, body)).toEqual(response);
+    expect(await chunksOf(cut.url, commandR, body)).toEqual([
+      { is_finished: false, event_type: 'text-generation', text: 'Hello ' },
+      { is_finished: false, event_type: 'text-generation', text: 'there.' },
+      { is_finished: true, event_type: 'stream-end', response, finish_reason: 'MAX_TOKENS', ...metrics },
+    ]);
+  });
+});
+
+describe('Jamba', () => {
+  it('answers in the recorded form and order', async () => {
+    const answer = await textOf(whole.url, jamba, { messages });
+    expect(answer.replace(/chatcmpl-[0-9a-f-]{36}/, 'ID')).toBe(
+      `{"id":"ID","choices":[{"index":0,"message":{"role":"assistant","content":"${text}","tool_calls":null},` +
+        '"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12},' +
+        '"meta":{"requestDurationMillis":1},"model":"jamba-1.5-mini"}',
+    );
+  });
+
+  it('ends a stream with its last piece', async () => {
+    const chunks = await chunksOf(whole.url, jamba, { messages });
+    expect(chunks.map(({ choices }) => choices[0])).toEqual([
+      { index: 0, delta: { role: 'assistant', content: 'Hello ' }, finish_reason: null },
+      { index: 0, delta: { content: 'there.' }, finish_reason: 'stop' },
+    ]);
+    expect(chunks.at(-1)).toMatchObject({ usage, meta: { requestDurationMillis: 1 }, ...metrics });
+  });
+});
+
+describe('gpt-oss', () => {
+  it('puts its thoughts in front of its words, and calls tools', async () => {
+    const answer = await invoke(http1Client(calling.url), gptOss, { messages });
+    expect(answer).toMatchObject({
+      id: expect.stringMatching(/^chatcmpl-/),
+      object: 'chat.completion',
+      model: gptOss,
+      service_tier: 'default',
+    });
+    expect(answer.choices[0]).toEqual({
+      index: 0,
+      message: {
+        role: 'assistant',
+        content: '<reasoning>The user wants the weather.</reasoning>I will look.',
+        refusal: null,
+        tool_calls: [
+          {
+            id: 'tooluse_p0X002uYQ9y_0fFkBsyYRg',
+            type: 'function',
+            function: { name: 'get_weather', arguments: '{"unit":"celsius","city":"Paris"}' },
+          },
+          {
+            id: 'tooluse_0ae1_ahYROawF4OObK5xBg',
+            type: 'function',
+            function: { name: 'get_time', arguments: '{}' },
+          },
+        ],
+      },
+      finish_reason: 'tool_calls',
+    });
+  });
+
+  it('streams the same, piece by piece', async () => {
+    const chunks = await chunksOf(calling.url, gptOss, { messages });
+    const deltas = chunks.map(({ choices }) => choices[0].delta);
+    expect(deltas[0]).toEqual({ role: 'assistant', content: '<reasoning>The user wants ' });
+    expect(deltas.map(({ content = '' }) => content).join('')).toBe(
+      '<reasoning>The user wants the weather.</reasoning>I will look.',
+    );
+    const calls = deltas.flatMap(({ tool_calls = [] }) => tool_calls);
+    expect(calls.map(({ index, id, function: { name } }) => [index, id, name])).toEqual([
+      [0, 'tooluse_p0X002uYQ9y_0fFkBsyYRg', 'get_weather'],
+      [0, undefined, undefined],
+      [0, undefined, undefined],
+      [1, 'tooluse_0ae1_ahYROawF4OObK5xBg', 'get_time'],
+    ]);
+    expect(chunks.at(-1).choices[0].finish_reason).toBe('tool_calls');
+    expect(chunks.every(({ object }) => object === 'chat.completion.chunk')).toBe(true);
+  });
+});
+
+describe('DeepSeek', () => {
+  it('closes R1’s thoughts before its words', async () => {
+    const { choices } = await invoke(http1Client(calling.url), deepseek, { prompt: 'Hi' });
+    expect(choices[0].text).toBe('The user wants the weather.\n</think>\n\nI will look.');
+    const chunks = await chunksOf(calling.url, deepseek, { prompt: 'Hi' });
+    expect(chunks.map((chunk) => chunk.choices[0].text).join('')).toBe(choices[0].text);
+  });
+});
+
+describe('Qwen', () => {
+  it('answers in OpenAI’s form', async () => {
+    expect((await invoke(http1Client(whole.url), qwen, { messages })).choices).toEqual([
+      { index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' },
+    ]);
+  });
+});

@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest';
+import { findModel } from '../../../bedrock-models/src/find.ts';
+import type { ModelRequest } from '../../src/families/family.ts';
+import { families } from '../../src/families/table.ts';
+import { Refusal } from '../../src/refusal.ts';
+
+/** What the endpoint understands of a body. */
+function read(modelId: string, body: unknown): ModelRequest {
+  const model = findModel(modelId);
+  if (model === undefined) throw new Error(`${modelId} is not listed`);
+  return families[model.family].read(body, model);
+}
+
+function refusalOf(modelId: string, body: unknown): string {
+  try {
+    read(modelId, body);
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+  throw new Error('not refused');
+}
+
+const llama = 'meta.llama3-8b-instruct-v1:0';
+const mistral = 'mistral.mistral-7b-instruct-v0:2';
+const ministral = 'mistral.ministral-3-8b-instruct';
+const command = 'cohere.command-text-v14';
+const commandR = 'cohere.command-r-v1:0';
+const jamba = 'ai21.jamba-1-5-mini-v1:0';
+const gptOss = 'openai.gpt-oss-20b-1:0';
+const deepseek = 'deepseek.r1-v1:0';
+const qwen = 'qwen.qwen3-32b-v1:0';
+
+const asked = [
+  { role: 'user', text: 'Hi' },
+  { role: 'assistant', text: 'Hello.' },
+  { role: 'user', text: 'Who are you?' },
+];
+
+describe('a prompt with marks', () => {
+  it.each([
+    [
+      llama,
+      '<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|>' +
+        '<|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nHello.<|eot_id|>' +
+        '<|start_header_id|>user<|end_header_id|>\n\nWho are you?<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n',
+      'Be brief.',
+    ],
+    [
+      'meta.llama4-scout-17b-instruct-v1:0',
+      '<|begin_of_text|><|header_start|>system<|header_end|>\n\nBe brief.<|eot|>' +
+        '<|header_start|>user<|header_end|>\n\nHi<|eot|><|header_start|>assistant<|header_end|>\n\nHello.<|eot|>' +
+        '<|header_start|>user<|header_end|>\n\nWho are you?<|eot|><|header_start|>assistant<|header_end|>\n\n',
+      'Be brief.',
+    ],
+    [mistral, '<s>[INST] Hi [/INST] Hello.</s>[INST] Who are you? [/INST]', ''],
+    [mistral, '<s> [INST] Hi [/INST]\nHello.</s> <s>[INST] Who are you? [/INST]', ''],
+    [
+      deepseek,
+      '<｜begin▁of▁sentence｜>Be brief.<｜User｜>Hi<｜Assistant｜>Hello.<｜end▁of▁sentence｜><｜User｜>Who are you?<｜Assistant｜><think>\n',
+      'Be brief.',
+    ],
+  ])('%s is read as a conversation', (modelId, prompt, system) => {
+    expect(read(modelId, { prompt })).toMatchObject({ system, turns: asked });
+  });
+
+  it.each([llama, mistral, deepseek, command])('without marks, %s reads one turn by the user', (modelId) => {
+    expect(read(modelId, { prompt: 'Hello, how are you?' })).toMatchObject({
+      system: '',
+      turns: [{ role: 'user', text: 'Hello, how are you?' }],
+    });
+  });
+
+  it('may begin the answer', () => {
+    const prompt =
+      '<|start_header_id|>user<|end_header_id|>\n\nJSON!<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n{';
+    expect(read(llama, { prompt }).turns.at(-1)).toEqual({ role: 'assistant', text: '{' });
+    expect(read(mistral, { prompt: '[INST] JSON! [/INST] {' }).turns.at(-1)).toEqual({
+      role: 'assistant',
+      text: '{',
+    });
+  });
+});
+
+describe('an answer without a limit', () => {
+  it.each([
+    [llama, { prompt: 'Hi' }, 512],
+    [mistral, { prompt: 'Hi' }, 512],
+    ['mistral.mistral-large-2402-v1:0', { prompt: 'Hi' }, 8_192],
+    [jamba, { messages: [{ role: 'user', content: 'Hi' }] }, 4_096],
+    [commandR, { message: 'Hi' }, 4_000],
+  ])('%s stops where its page says', (modelId, body, limit) => {
+    expect(read(modelId, body).maxTokens).toBe(limit);
+  });
+});
+
+describe('messages', () => {
+  it.each([jamba, ministral, gptOss, qwen])('%s reads them, with the instructions above', (modelId) => {
+    const messages = [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+      { role: 'assistant', content: 'Hello.' },
+      { role: 'user', content: 'Who are you?' },
+    ];
+    expect(read(modelId, { messages })).toMatchObject({ system: 'Be brief.', turns: asked });
+  });
+
+  it('Cohere’s are a history and a message', () => {
+    const body = {
+      message: 'Who are you?',
+      chat_history: [
+        { role: 'USER', message: 'Hi' },
+        { role: 'CHATBOT', message: 'Hello.' },
+      ],
+      preamble: 'Be brief.',
+    };
+    expect(read(commandR, body)).toMatchObject({ system: 'Be brief.', turns: asked });
+  });
+
+  it('hold tools, calls of tools and their results', () => {
+    const request = read(ministral, {
+      messages: [
+        { role: 'user', content: 'How is the weather?' },
+        {
+          role: 'assistant',
+          content: '',
+          tool_calls: [
+            { id: 'abc', type: 'function', function: { name: 'look', arguments: '{"city":"Paris"}' } },
+          ],
+        },
+        { role: 'tool', tool_call_id: 'abc', content: 'Rain.' },
+        { role: 'user', content: 'And tomorrow?' },
+      ],
+      tools: [
+        {
+          type: 'function',
+          function: { name: 'look', description: 'Looks.', parameters: { type: 'object' } },
+        },
+      ],
+      tool_choice: 'any',
+    });
+    expect(request.tools).toEqual([{ name: 'look', description: 'Looks.', schema: { type: 'object' } }]);
+    expect(request.toolChoice).toBe('any');
+    expect(request.turns.slice(1)).toEqual([
+      {
+        role: 'assistant',
+        text: '',
+        blocks: [{ type: 'toolUse', id: 'abc', name: 'look', input: { city: 'Paris' } }],
+      },
+      {
+        role: 'user',
+        text: 'Rain.\nAnd tomorrow?',
+        blocks: [
+          { type: 'toolResult', id: 'abc', text: 'Rain.', isError: false },
+          { type: 'text', text: 'And tomorrow?' },
+        ],
+      },
+    ]);
+    const named = { type: 'function', function: { name: 'look' } };
+    expect(
+      read(gptOss, { messages: [{ role: 'user', content: 'Hi' }], tool_choice: named }).toolChoice,
+    ).toEqual({
+      name: 'look',
+    });
+  });
+
+  it('may show a picture', () => {
+    const content = [
+      { type: 'text', text: 'What is this?' },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } },
+    ];
+    const [turn] = read('mistral.pixtral-large-2502-v1:0', { messages: [{ role: 'user', content }] }).turns;
+    expect(turn).toMatchObject({
+      text: 'What is this?',
+      blocks: [{ type: 'text' }, { type: 'media', kind: 'image' }],
+    });
+  });
+});
+
+describe('a body that is wrong', () => {
+  const malformed = (words: string) =>
+    `Malformed input request: ${words}, please reformat your input and try again.`;
+  const messages = [{ role: 'user', content: 'Hi' }];
+
+  it.each([
+    [
+      llama,
+      { inputText: 'Hi' },
+      '#: required key [prompt] not found#: extraneous key [inputText] is not permitted',
+    ],
+    [llama, { prompt: 'Hi', max_gen_len: 2_049 }, '#/max_gen_len: 2049 is not less or equal to 2048'],
+    [llama, { prompt: 'Hi', stop: ['x'] }, '#: extraneous key [stop] is not permitted'],
+    [llama, { prompt: 'Hi', temperature: 2 }, '#/temperature: 2 is not less or equal to 1'],
+    [mistral, { prompt: 7 }, '#/prompt: expected type: String, found: Integer'],
+    [
+      mistral,
+      { prompt: 'Hi', stop: Array(11).fill('x') },
+      '#/stop: expected maximum item count: 10, found: 11',
+    ],
+    [
+      deepseek,
+      { messages },
+      '#: required key [prompt] not found#: extraneous key [messages] is not permitted',
+    ],
+    [
+      command,
+      { message: 'Hi' },
+      '#: required key [prompt] not found#: extraneous key [message] is not permitted',
+    ],
+    [
+      commandR,
+      { prompt: 'Hi' },
+      '#: required key [message] not found#: extraneous key [prompt] is not permitted',
+    ],
+    [
+      commandR,
+      { message: 'Hi', chat_history: [{ role: 'BOT' }] },
+      '#/chat_history/0/role: BOT is not a valid enum value',
+    ],
+    [jamba, { messages: [] }, '#/messages: expected minimum item count: 1, found: 0'],
+    [jamba, { messages: [{ role: 'user' }] }, '#/messages/0: required key [content] not found'],
+    [
+      ministral,
+      { messages: [{ role: 'bot', content: 'Hi' }] },
+      '#/messages/0/role: bot is not a valid enum value',
+    ],
+    [gptOss, { messages, stop: ['x'] }, '#: extraneous key [stop] is not permitted'],
+    [qwen, { messages, max_tokens: 0 }, '#/max_tokens: 0 is not greater or equal to 1'],
+  ])('%s: %j', (modelId, body, words) => {
+    expect(refusalOf(modelId, body)).toBe(malformed(words));
+  });
+
+  it.each([mistral, deepseek, command, commandR, jamba, ministral, gptOss, qwen])(
+    '%s: an answer longer than the model gives',
+    (modelId) => {
+      const limit = findModel(modelId)?.maxOutputTokens ?? 0;
+      const body = [mistral, deepseek, command].includes(modelId)
+        ? { prompt: 'Hi' }
+        : modelId === commandR
+          ? { message: 'Hi' }
+          : { messages };
+      expect(refusalOf(modelId, { ...body, max_tokens: limit + 1 })).toBe(
+        `The maximum tokens you requested exceeds the model limit of ${limit}. Try again with a maximum tokens value that is lower than ${limit}.`,
+      );
+    },
+  );
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import fc from '../../../../test/properties.ts';
+import { assess } from '../../src/guardrails/assess.ts';
+import { piiPatterns } from '../../src/guardrails/pii.ts';
+import type { GuardrailPolicies } from '../../src/guardrails/policies.ts';
+import { createGuardrailStore } from '../../src/guardrails/store.ts';
+import { useEndpoint } from '../endpoint.ts';
+
+const endpoint = useEndpoint();
+
+const everything: GuardrailPolicies = {
+  topicPolicyConfig: {
+    topicsConfig: [
+      {
+        name: 'Tax advice',
+        definition: 'How to pay less tax.',
+        examples: ['Can I deduct my car?'],
+        type: 'DENY',
+      },
+    ],
+  },
+  contentPolicyConfig: {
+    filtersConfig: (['SEXUAL', 'VIOLENCE', 'HATE', 'INSULTS', 'MISCONDUCT', 'PROMPT_ATTACK'] as const).map(
+      (type) => ({ type, inputStrength: 'HIGH', outputStrength: 'HIGH' }),
+    ),
+  },
+  wordPolicyConfig: {
+    wordsConfig: Array.from({ length: 2_000 }, (_, index) => ({ text: `word${index} (of) mine` })),
+    managedWordListsConfig: [{ type: 'PROFANITY' }],
+  },
+  sensitiveInformationPolicyConfig: {
+    piiEntitiesConfig: Object.keys(piiPatterns).map((type) => ({ type, action: 'ANONYMIZE' })),
+  },
+};
+
+const guardrail = createGuardrailStore().create(
+  { name: 'all', blockedInputMessaging: 'no', blockedOutputsMessaging: 'no', policies: everything },
+  'us-east-1',
+);
+
+describe('a guardrail', () => {
+  it('leaves no personal information in what it masks', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'ann@example.com',
+        '123-45-6789',
+        '4111 1111 1111 1111',
+        '10.0.0.1',
+        '+1 (415) 555-0132',
+      ),
+      fc.string({ maxLength: 12 }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const { outcome, outputs } = assess(guardrail, 'OUTPUT', [{ text: pieces.join(' ') }]);
+        if (outcome === 'blocked') return;
+        expect(assess(guardrail, 'OUTPUT', [{ text: outputs[0] ?? '' }]).outcome).not.toBe('masked');
+      }),
+    );
+  });
+
+  it.each([
+    ['one word', 'a'.repeat(200_000)],
+    ['digits', '1'.repeat(200_000)],
+    ['digits with spaces', '1 '.repeat(100_000)],
+    ['half an address', `${'a.'.repeat(100_000)}@`],
+    ['addresses without an end', 'a@'.repeat(100_000)],
+    ['a domain without an end', `a@${'b-.'.repeat(60_000)}`],
+    ['URLs without an end', 'http://'.repeat(30_000)],
+    ['capital letters', 'AB12 '.repeat(40_000)],
+    ['sentences', 'Is this a tax? '.repeat(13_000)],
+    ['instructions', 'ignore all '.repeat(18_000)],
+  ])('takes no more than linear time for %s', (_, text) => {
+    const startedAt = performance.now();
+    assess(guardrail, 'INPUT', [{ text }]);
+    // Quadratic time would be minutes; linear time is well below a second.
+    expect(performance.now() - startedAt).toBeLessThan(8_000);
+  });
+
+  it('is refused with a type, never with a 500, whatever its definition is', async () => {
+    const members = ['name', 'blockedInputMessaging', 'blockedOutputsMessaging', 'topicPolicyConfig'].concat([
+      'wordPolicyConfig',
+      'sensitiveInformationPolicyConfig',
+      'contextualGroundingPolicyConfig',
+      'contentPolicyConfig',
+      'topicsConfig',
+      'wordsConfig',
+      'piiEntitiesConfig',
+      'type',
+      'action',
+      'text',
+    ]);
+    const { json } = fc.letrec((tie) => ({
+      json: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        fc.constantFrom(null, true, 0, -1.5, '', 'DENY', 'EMAIL', 'BLOCK', 'a'),
+        fc.array(tie('json'), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom(...members), tie('json'), { maxKeys: 5 }),
+      ),
+    }));
+    const send = async (path: string, body: string) => {
+      const response = await fetch(endpoint.url + path, { method: 'POST', body });
+      await response.arrayBuffer();
+      if (response.status < 300) return;
+      expect(response.status).toBeLessThan(500);
+      expect(response.headers.get('x-amzn-errortype')).toMatch(/Exception/);
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          json.map((value) => JSON.stringify(value)),
+          fc.string(),
+        ),
+        async (body) => {
+          await send('/guardrails', body);
+          await send('/guardrail/abc/version/DRAFT/apply', body);
+          await send('/guardrails/abc', body);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,122 @@
+/** What `npm run doctor` runs: everything that a notebook needs, and what to do about what is missing. */
+import { globSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { formatDollars } from 'bedrock-models';
+import { checkAccess, type Finding, type ModelAccess, probeCost } from 'lib/access';
+import { chooseRegion } from 'lib/region';
+import { readNotebook } from '../notebook-file.ts';
+import { describeCredentials } from '../setup/choose-kernel.ts';
+import { type CredentialsFinding, findCredentials } from '../setup/credentials.ts';
+import { explained } from '../setup/failure-cause.mjs';
+import { runMain } from '../setup/run-main.ts';
+import { explainParseError } from '../setup/start-arguments.ts';
+import { checkMachine } from './check-machine.ts';
+import { checkNetwork } from './check-network.ts';
+import { modelsOfNotebook } from './notebook-models.ts';
+import { redact } from './redact.ts';
+import { formatFindings, summarise } from './report.ts';
+
+const projectRoot = join(import.meta.dirname, '..', '..', '..', '..');
+
+const usage = `Usage: npm run doctor [-- options] [notebooks/001.ipynb ...]
+
+Looks at this machine, the sign-in, the network, and the models of the notebooks
+(default: of all), and says how to put right what is wrong. It changes nothing.
+
+  --model ID   this model or role, in place of the notebooks'; may be given again
+  --probe      also call each model, for one token; the price is said first
+  --local      look at the local endpoint, in place of Amazon Bedrock
+  --help       show this`;
+
+const off = { type: 'boolean', default: false } as const;
+const options = { model: { type: 'string', multiple: true }, probe: off, local: off, help: off } as const;
+
+runMain(main);
+
+async function main(): Promise<number> {
+  const { values, positionals } = parse();
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  const models = values.model ?? modelsOf(positionals);
+  if (values.local) await (await import('../kernel/local-environment.ts')).localEnvironment(process.env);
+  const all: Finding[] = [];
+  const print = (heading: string, findings: readonly Finding[]) => {
+    all.push(...findings);
+    console.log(`${formatFindings(redact(heading), findings.map(redactFinding))}\n`);
+  };
+
+  print('This machine', await checkMachine(projectRoot));
+  const credentials = await findCredentials();
+  const signedIn = credentials.state === 'found';
+  const { region, source } = await chooseRegion();
+  print('Sign-in', [
+    credentialsFinding(credentials, values.local),
+    { what: 'Region', state: 'ok', text: `${region}, from ${source}` },
+  ]);
+  print('Network', await checkNetwork(region, signedIn));
+
+  if (values.probe && signedIn) console.log(`${await announceProbe(models)}\n`);
+  const access = await checkAccess(models, { ask: signedIn, probe: values.probe && signedIn });
+  for (const model of access) print(headingOf(model), model.findings);
+
+  console.log(
+    `${summarise(all)}. The text above holds no account id, key or name of a user: paste it as it is.`,
+  );
+  return all.some(({ state }) => state === 'problem') ? 1 : 0;
+}
+
+function parse() {
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    throw explained(`${explainParseError(error as NodeJS.ErrnoException)}\n\n${usage}`, 2);
+  }
+}
+
+function modelsOf(notebooks: readonly string[]): readonly string[] {
+  const files =
+    notebooks.length > 0
+      ? notebooks.map((path) => resolve(path))
+      : globSync(join(projectRoot, 'notebooks', '*.ipynb')).sort();
+  const read = (file: string) => {
+    try {
+      return modelsOfNotebook(readNotebook(file));
+    } catch {
+      throw explained(`${file} is not a notebook that can be read.\n\n${usage}`, 2);
+    }
+  };
+  return [...new Set(files.flatMap(read))];
+}
+
+function credentialsFinding(credentials: CredentialsFinding, local: boolean): Finding {
+  const what = 'Credentials';
+  if (local) return { what, state: 'ok', text: 'placeholders: no AWS account is used' };
+  // Not even the end of a key: it would be pasted with the rest.
+  if (credentials.state === 'found') return { what, state: 'ok', text: `from ${credentials.source}` };
+  const fix =
+    'Sign in (aws sso login, or aws configure); or use the kernel TypeScript (local Bedrock), which needs no AWS account. Until then the models are judged by the catalogue alone.';
+  return { what, state: 'warning', text: describeCredentials(credentials), fix };
+}
+
+function redactFinding(finding: Finding): Finding {
+  const { text, fix } = finding;
+  return { ...finding, text: redact(text), ...(fix === undefined ? {} : { fix: redact(fix) }) };
+}
+
+async function announceProbe(models: readonly string[]): Promise<string> {
+  const found = await checkAccess(models);
+  const ids = found.flatMap(({ id = [] }) => id);
+  const cost = probeCost(ids);
+  const price =
+    cost === undefined
+      ? 'an amount that is not known, for one of them has no price'
+      : `${formatDollars(cost)} at most`;
+  return `Each model is now called once, for one token: ${price}.`;
+}
+
+function headingOf({ name, requested, id, status }: ModelAccess): string {
+  return `${name}: ${status}${id === undefined || id === requested ? '' : ` (here ${id})`}`;
+}

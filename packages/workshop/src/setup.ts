@@ -1,0 +1,70 @@
+/**
+ * What `npm run setup` runs, on the project's Node: finds or sets up a JupyterLab, offers both kernels to every
+ * Jupyter of this user, says what was found, and what to click next. It starts nothing.
+ */
+import { join } from 'node:path';
+import { chooseRegion } from 'lib/region';
+import { declarationPaths } from 'typescript-kernel';
+import { cellPackages } from './kernel/bedrock-hooks.ts';
+import { writeKernelspecs } from './kernelspecs.ts';
+import { describeCredentials } from './setup/choose-kernel.ts';
+import { findCredentials } from './setup/credentials.ts';
+import { formatMegabytes, freeMegabytes, jupyterMegabytes } from './setup/disk-space.mjs';
+import { describeUserKernels, installUserKernels } from './setup/install-user-kernels.ts';
+import { isStudio } from './setup/is-studio.mjs';
+import { findJupyter, type Jupyter } from './setup/jupyter.ts';
+import { type Home, nextSteps } from './setup/next-steps.ts';
+import { warnOrRefuse } from './setup/prepare-set-up.mjs';
+import { runMain } from './setup/run-main.ts';
+import { findRunningJupyter } from './setup/running-jupyter.ts';
+import { parseSetUpArguments } from './setup/set-up-arguments.mjs';
+import { setUpMegabytes } from './setup/set-up-files.mjs';
+import { formatSummary, jupyterRow, nodeRow, type SummaryRow } from './setup/summary.ts';
+import { createVirtualEnvironment, readVirtualEnvironment } from './setup/virtual-environment.ts';
+
+const projectRoot = join(import.meta.dirname, '..', '..', '..');
+
+runMain(main);
+
+async function main(): Promise<number> {
+  // The bootstrap has answered --help and --uninstall, which need no packages.
+  const { keep } = parseSetUpArguments(process.argv.slice(2));
+  const [[home, jupyter], credentials, { region, source }] = await Promise.all([
+    findHome(),
+    findCredentials(),
+    chooseRegion(process.env),
+  ]);
+  const { jupyterPath } = writeKernelspecs(projectRoot, process.execPath);
+  const kernels = installUserKernels(projectRoot, jupyterPath, process.env, keep);
+  // The first notebook need not wait for them.
+  declarationPaths(projectRoot, cellPackages);
+  const taken = formatMegabytes(setUpMegabytes(projectRoot));
+  const rows: SummaryRow[] = [
+    nodeRow(projectRoot),
+    jupyter,
+    ['Region', `${region}, from ${source}`],
+    ['Credentials', describeCredentials(credentials)],
+    ['Kernels', describeUserKernels(kernels)],
+    ['Disk', `${taken} taken in this folder, ${formatMegabytes(freeMegabytes(projectRoot))} free`],
+  ];
+  console.log(`${formatSummary(rows)}\n\n${nextSteps(home, projectRoot, process.env)}`);
+  return 0;
+}
+
+/** Which Jupyter will run the kernels. One is set up only where there is none. */
+async function findHome(): Promise<[Home, SummaryRow]> {
+  const env = process.env;
+  if (isStudio(env)) return ['studio', ['Jupyter', "this space's own, which is running"]];
+  const running = findRunningJupyter(env);
+  const found = (await findJupyter(projectRoot, env)) ?? readVirtualEnvironment(projectRoot);
+  if (running !== undefined) {
+    const where = running.url === undefined ? '' : `, at ${running.url}`;
+    return ['running', found ? jupyterRow(found) : ['Jupyter', `the one that is running${where}`]];
+  }
+  return ['stopped', jupyterRow(found ?? (await setUpJupyter()))];
+}
+
+function setUpJupyter(): Promise<Jupyter> {
+  warnOrRefuse(projectRoot, jupyterMegabytes);
+  return createVirtualEnvironment(projectRoot, process.env);
+}

@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { endProcessTree } from './process-tree.ts';
+
+export interface ServerOptions {
+  /** As `findOrCreateJupyter` found it. */
+  readonly command: readonly string[];
+  readonly projectRoot: string;
+  readonly port: number;
+  /** The folder whose kernels are offered first. */
+  readonly jupyterPath: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Where the server's log goes; undefined: to this process's standard error. */
+  readonly logFile: string | undefined;
+}
+
+export interface JupyterServer {
+  /** Such as `http://127.0.0.1:8888`, without a slash at its end. */
+  readonly url: string;
+  readonly token: string;
+  /** Resolves with the exit code when the server has ended, for whatever reason. */
+  readonly ended: Promise<number>;
+  /** Resolves when the server answers; rejects when it ends before, or does not answer within 90 s. */
+  readonly ready: Promise<void>;
+  /** Ends the server, its kernels and its terminals. */
+  stop(): Promise<void>;
+}
+
+const readyTimeoutMs = 90_000;
+const pollMs = 50;
+
+/** Starts JupyterLab for this machine only, in a process group that Ctrl-C does not reach: `stop` ends it. */
+export function startJupyterServer(options: ServerOptions): JupyterServer {
+  const token = randomBytes(16).toString('base64url');
+  const url = `http://127.0.0.1:${options.port}`;
+  const log = options.logFile === undefined ? 2 : openSync(options.logFile, 'w');
+  const [program = '', ...args] = options.command;
+  const child = spawn(program, [...args, 'lab', ...serverFlags(options)], {
+    cwd: options.projectRoot,
+    env: serverEnvironment(options, token),
+    stdio: ['ignore', log, log],
+    detached: process.platform !== 'win32',
+  });
+  if (log !== 2) closeSync(log);
+  const ended = new Promise<number>((resolve) => {
+    child.on('error', () => resolve(127));
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+  return {
+    url,
+    token,
+    ended,
+    ready: untilReady(url, token, ended),
+    stop: () => stop(child),
+  };
+}
+
+function serverFlags(options: ServerOptions): string[] {
+  return [
+    '--ServerApp.ip=127.0.0.1',
+    `--ServerApp.port=${options.port}`,
+    '--ServerApp.port_retries=0',
+    '--ServerApp.open_browser=False',
+    `--ServerApp.root_dir=${options.projectRoot}`,
+    ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
+  ];
+}
+
+function serverEnvironment(options: ServerOptions, token: string): NodeJS.ProcessEnv {
+  const { env, projectRoot } = options;
+  const first = (folder: string, rest: string | undefined) => (rest ? `${folder}:${rest}` : folder);
+  return {
+    ...env,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    JUPYTER_TOKEN: token,
+    JUPYTER_PATH: first(options.jupyterPath, env.JUPYTER_PATH),
+    JUPYTER_CONFIG_PATH: first(
+      join(projectRoot, 'packages/workshop/src/server-config'),
+      env.JUPYTER_CONFIG_PATH,
+    ),
+    BEDROCK_STARTER_PID: String(process.pid),
+  };
+}
+
+async function untilReady(url: string, token: string, ended: Promise<number>): Promise<void> {
+  let code: number | undefined;
+  void ended.then((exitCode) => {
+    code = exitCode;
+  });
+  const deadline = Date.now() + readyTimeoutMs;
+  const headers = { authorization: `token ${token}` };
+  while (Date.now() < deadline) {
+    if (code !== undefined) throw new Error(`JupyterLab ended by itself with exit code ${code}.`);
+    const signal = AbortSignal.timeout(5_000);
+    const answer = await fetch(`${url}/api/status`, { headers, signal }).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  throw new Error(`JupyterLab did not answer within ${readyTimeoutMs / 1000} s.`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  await endProcessTree(child.pid);
+}
+
+/** The log file of a server on this port. Its folder is made. */
+export function logFileFor(projectRoot: string, port: number, defaultPort: number): string {
+  const folder = join(projectRoot, '.cache');
+  mkdirSync(folder, { recursive: true });
+  return join(folder, port === defaultPort ? 'jupyter.log' : `jupyter-${port}.log`);
+}
+
+/** The last lines of a log, for a person to read. */
+export function lastLines(file: string, count: number): string {
+  try {
+    return readFileSync(file, 'utf8').trim().split('\n').slice(-count).join('\n');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * What `npm start` runs, on the project's Node: finds Jupyter, credentials, a region and a port, starts JupyterLab
+ * with the right kernel on the notebook, says what it chose, and ends everything again on Ctrl-C.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { chooseRegion } from 'lib/region';
+import { declarationPaths } from 'typescript-kernel';
+import { cellPackages } from './kernel/bedrock-hooks.ts';
+import { kernelspecs, writeKernelspecs } from './kernelspecs.ts';
+import { chooseKernel, describeCredentials, type KernelChoice } from './setup/choose-kernel.ts';
+import { type CredentialsFinding, findCredentials } from './setup/credentials.ts';
+import { explained } from './setup/failure-cause.mjs';
+import { describeUserKernels, installUserKernels } from './setup/install-user-kernels.ts';
+import { isStudio } from './setup/is-studio.mjs';
+import { findOrCreateJupyter } from './setup/jupyter.ts';
+import { type JupyterServer, lastLines, logFileFor, startJupyterServer } from './setup/jupyter-server.ts';
+import { nextSteps } from './setup/next-steps.ts';
+import { notebookUrl, startNotebookSession } from './setup/notebook-session.ts';
+import { openBrowser } from './setup/open-browser.ts';
+import { defaultPort, firstFreePort, isPortFree } from './setup/ports.ts';
+import { runMain } from './setup/run-main.ts';
+import { shortPath } from './setup/short-path.mjs';
+import {
+  findNotebook,
+  parseStartArguments,
+  type StartArguments,
+  startUsage,
+} from './setup/start-arguments.ts';
+import { untilAskedToEnd } from './setup/stop-signals.ts';
+import { formatSummary, jupyterRow, nodeRow, type SummaryRow } from './setup/summary.ts';
+
+const projectRoot = join(import.meta.dirname, '..', '..', '..');
+const defaultNotebook = 'notebooks/001.ipynb';
+
+runMain(main);
+
+async function main(): Promise<number> {
+  const started = performance.now();
+  const request = parseStartArguments(process.argv.slice(2));
+  if (request.help) {
+    console.log(startUsage);
+    return 0;
+  }
+  const era = localEra(process.env);
+  const kernels = writeKernelspecs(projectRoot, process.execPath);
+  if (isStudio(process.env) && request.port === undefined) return explainStudio(kernels.jupyterPath);
+  const notebook = chooseNotebook(request.notebook);
+  const [jupyter, credentials, port] = await Promise.all([
+    findOrCreateJupyter(projectRoot),
+    findCredentials(),
+    choosePort(request.port),
+  ]);
+  const choice = chooseKernel(request, credentials);
+  const stopping = untilAskedToEnd();
+  const logFile = request.verbose ? undefined : logFileFor(projectRoot, port, defaultPort);
+  const server = startJupyterServer({
+    command: jupyter.command,
+    projectRoot,
+    port,
+    jupyterPath: kernels.jupyterPath,
+    env: process.env,
+    logFile,
+  });
+  const rows = await describe(request, choice, era, credentials, port, notebook);
+  console.log(formatSummary([nodeRow(projectRoot), jupyterRow(jupyter), ...rows]));
+  // Every kernel reads them; where they are new, they are made while the server starts.
+  declarationPaths(projectRoot, cellPackages);
+  const readiness = server.ready.then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  const beforeReady = await Promise.race([readiness, stopping]);
+  if (typeof beforeReady === 'string') return close(server);
+  if (beforeReady !== undefined) {
+    await server.stop();
+    throw explained(explainDeadServer(beforeReady.message, logFile));
+  }
+  await openNotebook(server, notebook, kernels[choice.kernel]);
+  announce(server, notebook, request.browser, (performance.now() - started) / 1000);
+  const code = await Promise.race([server.ended, stopping]);
+  if (typeof code === 'string') return close(server);
+  if (code === 0) {
+    console.log('JupyterLab was shut down from its menu. All has ended.');
+    return 0;
+  }
+  throw explained(explainDeadServer(`JupyterLab ended by itself with exit code ${code}.`, logFile));
+}
+
+/** What the local endpoint will serve; the kernel reads the same variable. */
+function localEra(env: NodeJS.ProcessEnv): string {
+  const era = env.LOCAL_BEDROCK_ERA || 'lab';
+  if (era === 'lab' || era === 'today') return era;
+  throw explained(`LOCAL_BEDROCK_ERA is "${era}".\nNext step: set it to lab or to today, or unset it.`);
+}
+
+/** The notebook's path relative to the project; undefined when none was named and the first is not there. */
+function chooseNotebook(named: string | undefined): string | undefined {
+  if (named === undefined)
+    return existsSync(join(projectRoot, defaultNotebook)) ? defaultNotebook : undefined;
+  return findNotebook(named, projectRoot, [process.env.INIT_CWD ?? process.cwd(), projectRoot]);
+}
+
+async function choosePort(asked: number | undefined): Promise<number> {
+  if (asked !== undefined) {
+    if (await isPortFree(asked)) return asked;
+    throw explained(
+      `Port ${asked} is taken by another program.\nNext step: choose another one, or leave --port out: a free one is found.`,
+    );
+  }
+  const port = await firstFreePort(defaultPort);
+  if (port === undefined) throw explained('No port from 8888 on is free.\nNext step: name one with --port.');
+  return port;
+}
+
+async function describe(
+  request: StartArguments,
+  choice: KernelChoice,
+  era: string,
+  credentials: CredentialsFinding,
+  port: number,
+  notebook: string | undefined,
+): Promise<SummaryRow[]> {
+  const { region, source } = await chooseRegion(process.env);
+  const name = kernelspecs(projectRoot, process.execPath)[choice.kernel].display_name;
+  const endpoint =
+    choice.kernel === 'local'
+      ? `local (${era}), started with the kernel: no AWS account, no cost, stand-in answers`
+      : (process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME ??
+        'Amazon Bedrock; calls are billed to your AWS account');
+  const isUnsigned = choice.kernel === 'aws' && credentials.state !== 'found';
+  const signInFirst = isUnsigned ? '; sign in first (aws configure, aws sso login), or use --local' : '';
+  const moved = request.port === undefined && port !== defaultPort ? ` (${defaultPort} is taken)` : '';
+  return [
+    ['Kernel', `${name}, ${choice.reason}`],
+    ['Endpoint', endpoint],
+    ['Region', `${region}, from ${source}`],
+    ['Credentials', describeCredentials(credentials) + signInFirst],
+    ['Notebook', notebook ?? `none: ${defaultNotebook} is not there`],
+    ['Port', `${port}${moved}, on this machine only`],
+  ];
+}
+
+/** A notebook whose kernel does not start can still be read: say so and go on. */
+async function openNotebook(
+  server: JupyterServer,
+  notebook: string | undefined,
+  kernel: string,
+): Promise<void> {
+  if (notebook === undefined) return;
+  await startNotebookSession(server, notebook, kernel).catch((error: Error) => {
+    console.log(`\nThe kernel ${kernel} did not start (${error.message}).`);
+    console.log('Next step: npm test -- --only unit, or choose a kernel in the notebook itself.');
+  });
+}
+
+function announce(
+  server: JupyterServer,
+  notebook: string | undefined,
+  browser: boolean,
+  seconds: number,
+): void {
+  const url = notebookUrl(server, notebook);
+  const opened = browser && openBrowser(url);
+  const next = opened ? 'Your browser opens; if it does not, open this address:' : 'Open this address:';
+  console.log(`\nJupyterLab is ready after ${seconds.toFixed(1)} s. ${next}\n\n${url}\n\nStop with Ctrl-C.`);
+}
+
+async function close(server: JupyterServer): Promise<number> {
+  await server.stop();
+  console.log('\nStopped: JupyterLab and its kernels have ended.');
+  return 0;
+}
+
+function explainDeadServer(what: string, logFile: string | undefined): string {
+  const next = 'Next step: npm start -- --verbose shows more; delete .venv to have it set up anew.';
+  if (logFile === undefined) return `${what}\n${next}`;
+  return `${what} The last lines of its log:\n\n${lastLines(logFile, 15)}\n\n${next}\nAll of the log: ${shortPath(logFile)}`;
+}
+
+/** In Studio a JupyterLab runs already, and a second one on this machine's own address could not be reached. */
+function explainStudio(jupyterPath: string): number {
+  const kernels = describeUserKernels(installUserKernels(projectRoot, jupyterPath, process.env));
+  console.log(`This is SageMaker Studio, whose own JupyterLab is running already. Both kernels are installed for it:
+${kernels}.
+
+${nextSteps('studio', projectRoot, process.env)}
+
+(npm start -- --port N starts another JupyterLab regardless.)`);
+  return 0;
+}

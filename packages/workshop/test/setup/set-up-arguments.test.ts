@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseSetUpArguments } from '../../src/setup/set-up-arguments.mjs';
+import { fakeMachine, fakeNpm, run, smallProject } from './fake-machine.ts';
+
+/** On a machine where the packages are not there, and npm would say so. */
+async function setUp(...args: string[]) {
+  const machine = fakeMachine();
+  smallProject(machine);
+  fakeNpm(machine, 'echo npm must not run >&2; exit 1');
+  const program = join(machine.root, 'packages/workshop/src/bootstrap.mjs');
+  const outcome = await run(process.execPath, [program, 'setup', ...args], { env: machine.env });
+  return { ...outcome, installed: existsSync(join(machine.root, 'node_modules')) };
+}
+
+describe('the arguments of npm run setup', () => {
+  it('are all optional', () => {
+    expect(parseSetUpArguments([])).toEqual({ keep: false, uninstall: false, usage: undefined });
+    expect(parseSetUpArguments(['--keep'])).toMatchObject({ keep: true });
+  });
+
+  it('--help is answered before anything is installed', async () => {
+    const { code, stdout, stderr, installed } = await setUp('--help');
+    expect({ code, stderr, installed }).toEqual({ code: 0, stderr: '', installed: false });
+    expect(stdout).toContain('Usage: npm run setup -- [options]');
+  });
+
+  it.each([
+    ['--uninstal', 'There is no option --uninstal.'],
+    ['now', 'There is no option now.'],
+  ])('%s is refused before anything is installed', async (argument, sentence) => {
+    const { code, stderr, installed } = await setUp(argument);
+    expect({ code, installed }).toEqual({ code: 2, installed: false });
+    expect(stderr.startsWith(`${sentence}\n\nUsage: npm run setup`)).toBe(true);
+  });
+});

@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeKernelspecs } from '../../src/kernelspecs.ts';
+import { installUserKernels } from '../../src/setup/install-user-kernels.ts';
+import { madeBySetUp } from '../../src/setup/set-up-files.mjs';
+import { type FakeMachine, fakeMachine, fakeNpm, run, smallProject } from './fake-machine.ts';
+
+const uninstall = (machine: FakeMachine) =>
+  run(process.execPath, [join(machine.root, 'packages/workshop/src/bootstrap.mjs'), 'setup', '--uninstall'], {
+    env: machine.env,
+  });
+
+/** A small project after its set-up, with a learner's files in it. */
+function setUpProject(): FakeMachine {
+  const machine = fakeMachine();
+  smallProject(machine);
+  fakeNpm(machine, 'echo npm must not run; exit 1');
+  for (const path of madeBySetUp) machine.write(join(path, 'some-file'), 'x'.repeat(100_000));
+  machine.write('packages/kernel/src/kernel.ts', '');
+  machine.write('notebooks/mine.ipynb', '{}');
+  machine.write('chat.db', 'data');
+  const home = machine.env.HOME ?? '';
+  writeFileSync(join(home, '.typescript-bedrock-on-start.log'), 'log');
+  installUserKernels(machine.root, writeKernelspecs(machine.root, process.execPath).jupyterPath, machine.env);
+  return machine;
+}
+
+describe('npm run setup -- --uninstall', () => {
+  it('removes all that the set-up made, says so, and touches nothing of the learner’s', async () => {
+    const machine = setUpProject();
+    const { code, stdout, stderr } = await uninstall(machine);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const home = machine.env.HOME ?? '';
+    for (const path of madeBySetUp) {
+      expect(stdout).toContain(`~/project/${path}\n`);
+      expect(existsSync(join(machine.root, path)), path).toBe(false);
+    }
+    expect(stdout).toContain('~/.local/share/jupyter/kernels/typescript-bedrock-local\n');
+    expect(readdirSync(home).sort()).toEqual(['.local', 'bin', 'project']);
+    expect(readdirSync(join(home, '.local/share'))).toEqual([]);
+    expect(stdout).toContain('delete that folder');
+    expect(readdirSync(machine.root).sort()).toEqual([
+      'chat.db',
+      'lib',
+      'notebooks',
+      'package-lock.json',
+      'package.json',
+      'packages',
+      'test',
+    ]);
+    expect(readdirSync(join(machine.root, 'test/clients'))).toEqual([]);
+  });
+
+  it('says so when there is nothing to remove, and leaves no folder of its own', async () => {
+    const machine = setUpProject();
+    await uninstall(machine);
+    const { code, stdout } = await uninstall(machine);
+    expect(code).toBe(0);
+    expect(stdout).toContain('There was nothing to remove.');
+    expect(existsSync(join(machine.root, '.cache'))).toBe(false);
+  });
+
+  it('leaves the kernels of another copy, and says whose they are', async () => {
+    const machine = setUpProject();
+    const other = join(machine.env.HOME ?? '', 'other');
+    mkdirSync(join(other, 'packages/kernel/src'), { recursive: true });
+    writeFileSync(join(other, 'packages/kernel/src/kernel.ts'), '');
+    installUserKernels(other, writeKernelspecs(other, process.execPath).jupyterPath, machine.env);
+    const { stdout } = await uninstall(machine);
+    expect(stdout).toContain('The kernels belong to another copy of the project, in ~/other, and stay.');
+    expect(existsSync(join(machine.env.HOME ?? '', '.local/share/jupyter/kernels/typescript-bedrock'))).toBe(
+      true,
+    );
+  });
+});

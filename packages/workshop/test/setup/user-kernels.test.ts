@@ -1,0 +1,137 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { kernelNames, writeKernelspecs } from '../../src/kernelspecs.ts';
+import { describeUserKernels, installUserKernels } from '../../src/setup/install-user-kernels.ts';
+import {
+  ownerOfUserKernels,
+  removeUserKernels,
+  userDataFolder,
+  userKernelFile,
+  userKernelNames,
+} from '../../src/setup/user-kernels.mjs';
+import { fakeMachine } from './fake-machine.ts';
+
+/** A user with two copies of the project. */
+function twoCopies() {
+  const { root, env } = fakeMachine();
+  const [one, other] = [join(root, 'one'), join(root, 'other')];
+  for (const copy of [one, other]) {
+    mkdirSync(join(copy, 'packages/kernel/src'), { recursive: true });
+    writeFileSync(join(copy, 'packages/kernel/src/kernel.ts'), '');
+  }
+  const install = (copy: string, keep = false) =>
+    installUserKernels(copy, writeKernelspecs(copy, process.execPath).jupyterPath, env, keep);
+  const spec = (name: string) => JSON.parse(readFileSync(userKernelFile(env, name), 'utf8'));
+  return { root, env, one, other, install, spec };
+}
+
+describe('the kernels of a user', () => {
+  it('are named as those of the project', () => {
+    expect(userKernelNames).toEqual([kernelNames.aws, kernelNames.local]);
+  });
+
+  it('are where Jupyter looks for them', () => {
+    expect(userDataFolder({ JUPYTER_DATA_DIR: '/data', HOME: '/home/x' })).toBe('/data');
+    if (process.platform !== 'linux') return;
+    expect(userDataFolder({ HOME: '/home/x' })).toBe('/home/x/.local/share/jupyter');
+    expect(userDataFolder({ HOME: '/home/x', XDG_DATA_HOME: '/xdg' })).toBe('/xdg/jupyter');
+  });
+
+  it('are those of the project, and say to which copy of it they belong', () => {
+    const { one, install, spec, env } = twoCopies();
+    expect(install(one)).toMatchObject({ before: { state: 'none' }, installed: true });
+    for (const name of userKernelNames) {
+      const own = JSON.parse(readFileSync(join(one, '.jupyter/kernels', name, 'kernel.json'), 'utf8'));
+      expect(spec(name)).toEqual({ ...own, metadata: { checkout: one } });
+    }
+    expect(install(one)).toMatchObject({ before: { state: 'own' }, installed: true });
+    expect(ownerOfUserKernels(one, env)).toEqual({ state: 'own' });
+  });
+
+  it('are not taken from another copy in silence', () => {
+    const { one, other, install, spec } = twoCopies();
+    install(one);
+    const kept = install(other, true);
+    expect(kept).toMatchObject({ installed: false, before: { state: 'another', checkout: one } });
+    expect(describeUserKernels(kept)).toContain(`they belong to ${one}, and were left so`);
+    expect(spec(kernelNames.aws).metadata.checkout).toBe(one);
+    const taken = install(other);
+    expect(describeUserKernels(taken)).toContain(`they belonged to ${one} and lead to this folder now`);
+    expect(spec(kernelNames.aws).metadata.checkout).toBe(other);
+  });
+
+  it('are repaired when their copy was moved', () => {
+    const { root, one, install, spec } = twoCopies();
+    install(one);
+    const moved = join(root, 'moved');
+    renameSync(one, moved);
+    const repaired = install(moved, true);
+    expect(describeUserKernels(repaired)).toContain(`they belonged to ${one}, which is no longer there`);
+    expect(spec(kernelNames.local).argv).toContain(join(moved, 'packages/kernel/src/kernel.ts'));
+  });
+
+  it('are recognised by their launcher when they were written without a word of the copy', () => {
+    const { one, other, install, spec, env } = twoCopies();
+    install(one);
+    for (const name of userKernelNames) {
+      const { metadata: _, ...old } = spec(name);
+      writeFileSync(userKernelFile(env, name), JSON.stringify(old));
+    }
+    expect(ownerOfUserKernels(other, env)).toEqual({ state: 'another', checkout: one });
+  });
+
+  it('of a version before, whose launcher stood elsewhere, are recognised and replaced', () => {
+    const { one, install, spec, env } = twoCopies();
+    install(one);
+    for (const name of userKernelNames) {
+      const { metadata: _, ...old } = spec(name);
+      const argv = [
+        process.execPath,
+        join(one, 'lib/jupyter/kernel.ts'),
+        '--config-path',
+        '{connection_file}',
+      ];
+      writeFileSync(userKernelFile(env, name), JSON.stringify({ ...old, argv }));
+    }
+    expect(ownerOfUserKernels(one, env)).toEqual({ state: 'own' });
+    install(one, true);
+    expect(spec(kernelNames.aws).argv).toContain(join(one, 'packages/kernel/src/kernel.ts'));
+  });
+
+  it('belong to one copy, by whatever path it is reached', () => {
+    const { root, one, install, env } = twoCopies();
+    install(one);
+    symlinkSync(one, join(root, 'link'));
+    expect(ownerOfUserKernels(join(root, 'link'), env)).toEqual({ state: 'own' });
+  });
+
+  it('that cannot be read are replaced', () => {
+    const { one, install, env, spec } = twoCopies();
+    mkdirSync(dirname(userKernelFile(env, kernelNames.aws)), { recursive: true });
+    writeFileSync(userKernelFile(env, kernelNames.aws), '{"argv":');
+    expect(describeUserKernels(install(one, true))).toContain('a program that this one does not know');
+    expect(spec(kernelNames.aws).metadata.checkout).toBe(one);
+  });
+
+  it('are removed by their own copy, and by another when theirs has gone', () => {
+    const { root, one, other, install, env } = twoCopies();
+    install(one);
+    expect(removeUserKernels(other, env)).toEqual([]);
+    expect(existsSync(userKernelFile(env, kernelNames.aws))).toBe(true);
+    expect(removeUserKernels(one, env)).toHaveLength(2);
+    expect(existsSync(userDataFolder(env))).toBe(false);
+    install(one);
+    renameSync(one, join(root, 'elsewhere'));
+    expect(removeUserKernels(other, env)).toHaveLength(2);
+  });
+
+  it('leave other kernels and files beside them alone', () => {
+    const { one, install, env } = twoCopies();
+    install(one);
+    const python = join(userDataFolder(env), 'kernels/python3');
+    mkdirSync(python);
+    removeUserKernels(one, env);
+    expect(existsSync(python)).toBe(true);
+  });
+});

@@ -1,0 +1,207 @@
+import {
+  allowRefusal,
+  checkExercise,
+  createClient,
+  expectError,
+  invokeText,
+  LibError,
+  preflight,
+  show,
+  showTable,
+} from 'lib';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkEnvironment } from '../../../lib/notebook/preflight.ts';
+import { tableHtml, tableText } from '../../../lib/notebook/table.ts';
+import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
+
+const today = useLocalBedrock('today');
+let printed: string[] = [];
+beforeEach(() => {
+  printed = [];
+  vi.spyOn(console, 'log').mockImplementation((line) => void printed.push(String(line)));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+describe('show', () => {
+  it('prints every level, and strings as they are', () => {
+    show({ a: { b: { c: { d: { e: 'deep' } } } } });
+    show('two\nlines');
+    expect(printed[0]).toContain("e: 'deep'");
+    expect(printed[1]).toBe('two\nlines');
+  });
+});
+
+describe('tables', () => {
+  const rows = [
+    { model: '<b>&"', tokens: 12, text: 'one\n  two' },
+    { model: 'b', tokens: undefined, text: 'x', extra: 1 },
+  ];
+
+  it('are escaped HTML with headings, and keep breaks and indentation', () => {
+    expect(tableHtml(rows, { caption: 'A & B' })).toBe(
+      '<table><caption style="text-align:left">A &amp; B</caption><thead><tr>' +
+        '<th scope="col" style="vertical-align:top;text-align:left">model</th><th scope="col" style="vertical-align:top;text-align:right">tokens</th>' +
+        '<th scope="col" style="vertical-align:top;text-align:left">text</th><th scope="col" style="vertical-align:top;text-align:right">extra</th></tr></thead><tbody>\n' +
+        '<tr><td style="white-space:nowrap;vertical-align:top;text-align:left">&lt;b&gt;&amp;&quot;</td><td style="white-space:nowrap;vertical-align:top;text-align:right">12</td>' +
+        '<td style="white-space:nowrap;vertical-align:top;text-align:left">one<br>&nbsp;&nbsp;two</td><td style="white-space:nowrap;vertical-align:top;text-align:right">–</td></tr>\n' +
+        '<tr><td style="white-space:nowrap;vertical-align:top;text-align:left">b</td><td style="white-space:nowrap;vertical-align:top;text-align:right">–</td>' +
+        '<td style="white-space:nowrap;vertical-align:top;text-align:left">x</td><td style="white-space:nowrap;vertical-align:top;text-align:right">1</td></tr>\n</tbody></table>',
+    );
+  });
+
+  it('are plain text outside a notebook', () => {
+    showTable(
+      [
+        { a: 'x', b: 1 },
+        { a: 'long', b: 22 },
+      ],
+      { caption: 'T' },
+    );
+    expect(printed).toEqual(['T\na     b\nx     1\nlong  22']);
+    expect(tableText([])).toBe('');
+  });
+});
+
+describe('expectError', () => {
+  it('prints the error with its next step', async () => {
+    const broken = () => {
+      throw new LibError('It broke', { kind: 'request', hint: 'Mend it.' });
+    };
+    await expectError('request', broken);
+    expect(printed).toEqual(['LibError: It broke\n  next step: Mend it.']);
+  });
+
+  it('throws what is not the lesson’s error', async () => {
+    const mistake = new TypeError('x is not a function');
+    await expect(expectError('request', () => Promise.reject(mistake))).rejects.toBe(mistake);
+    const stopped = new LibError('Stopped', { kind: 'aborted', hint: '' });
+    await expect(expectError('request', () => Promise.reject(stopped))).rejects.toBe(stopped);
+    expect(printed).toEqual([]);
+  });
+
+  it('throws when nothing failed', async () => {
+    await expect(expectError('request', () => 'fine')).rejects.toThrow('nothing failed');
+  });
+});
+
+describe('allowRefusal', () => {
+  it('prints a refusal that is nobody’s mistake, and goes on', async () => {
+    const client = createClient(clientFor(today().url));
+    const modelId = 'amazon.titan-text-express-v1';
+    expect(await allowRefusal(modelId, () => invokeText(client, modelId, 'Hello'))).toBeUndefined();
+    expect(printed.join()).toContain('reached the end of its life');
+    expect(printed.join()).toContain('amazon.nova-micro-v1:0');
+  });
+
+  it('gives the value when there is one, and throws what is a mistake', async () => {
+    expect(await allowRefusal('x', async () => 7)).toBe(7);
+    const mistake = new TypeError('x is not a function');
+    await expect(allowRefusal('x', () => Promise.reject(mistake))).rejects.toBe(mistake);
+  });
+});
+
+describe('checkExercise', () => {
+  it('says what is done, and gives one more hint each time', async () => {
+    const requirements = [
+      { what: 'a', test: () => true, hints: ['never shown'] },
+      { what: 'b', test: async () => false, hints: ['first', 'second'] },
+      {
+        what: 'c',
+        test: () => {
+          throw new Error('not written yet');
+        },
+        hints: [],
+      },
+    ];
+    await checkExercise('Exercise 9', requirements);
+    expect(printed).toEqual([
+      '[done]    a',
+      '[not yet] b',
+      '            hint: first',
+      '[not yet] c',
+      '            Error: not written yet',
+      'Exercise 9: 2 to go. Change the cell above, run it, and check again.',
+    ]);
+    printed = [];
+    await checkExercise('Exercise 9', requirements);
+    expect(printed).toContain('            hint: second');
+    printed = [];
+    const refused = () => {
+      throw new LibError('It broke', { kind: 'request', hint: 'Mend it.' });
+    };
+    await checkExercise('Exercise 8', [{ what: 'a', test: refused, hints: [] }]);
+    expect(printed[1]).toBe('            LibError: It broke\n            next step: Mend it.');
+    await checkExercise('Exercise 9', [{ what: 'a', test: () => true, hints: [] }]);
+    expect(printed.at(-1)).toBe('Exercise 9: all done.');
+  });
+});
+
+describe('preflight', () => {
+  it('shows the endpoint, the region and each model, and calls no model', async () => {
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    vi.stubEnv('LOCAL_BEDROCK_ERA', 'today');
+    vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK', today().url);
+    vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', today().url);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    const report = await checkEnvironment(['amazon.titan-text-express-v1', 'amazon.nova-micro-v1:0', 'x.y']);
+    expect(report.problems).toEqual([expect.stringContaining('The provided model identifier is invalid.')]);
+    expect(report.environment).toContainEqual({ what: 'Region', here: 'us-east-1', note: 'from AWS_REGION' });
+    expect(report.models).toEqual([
+      {
+        model: 'Titan Text G1 - Express',
+        id: 'amazon.titan-text-express-v1',
+        status: 'retired',
+        'use here': 'amazon.nova-micro-v1:0',
+      },
+      {
+        model: 'Nova Micro',
+        id: 'amazon.nova-micro-v1:0',
+        status: 'available',
+        'use here': 'amazon.nova-micro-v1:0',
+      },
+      { model: 'x.y', id: 'x.y', status: 'not offered here', 'use here': 'x.y' },
+    ]);
+    await preflight(['amazon.nova-micro-v1:0']);
+    expect(printed.at(-1)).toBe('Ready.');
+  });
+
+  it('is not ready when the endpoint cannot be reached', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK', 'http://127.0.0.1:1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    vi.stubEnv('LOCAL_BEDROCK_ERA', 'lab');
+    vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', undefined);
+    const report = await checkEnvironment(['amazon.nova-micro-v1:0']);
+    expect(report.problems).toEqual([expect.stringContaining('ECONNREFUSED')]);
+    expect(report.models[0]?.status).toContain('by its dates');
+    expect(report.environment).toContainEqual({
+      what: 'Endpoint',
+      here: 'Amazon Bedrock',
+      note: 'calls cost money',
+    });
+    expect(JSON.stringify(report.environment)).not.toContain('placeholders');
+  });
+
+  it('says what to do without credentials', async () => {
+    for (const name of [
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+      'AWS_PROFILE',
+      'LOCAL_BEDROCK_ERA',
+      'AWS_BEARER_TOKEN_BEDROCK',
+    ]) {
+      vi.stubEnv(name, undefined);
+    }
+    vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    await preflight(['amazon.nova-micro-v1:0']);
+    expect(printed.join('\n')).toContain('Could not load credentials');
+    expect(printed.join('\n')).toContain('TypeScript (local Bedrock)');
+    expect(printed.at(-1)).toBe('Put this right, then run this cell again.');
+  });
+});

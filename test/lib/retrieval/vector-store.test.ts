@@ -1,0 +1,272 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openHistory } from '../../../lib/history/open-history.ts';
+import { openVectorStore, type VectorStoreOptions } from '../../../lib/retrieval/vector-store.ts';
+import type { DatabaseDriver } from '../../../lib/sqlite/database.ts';
+import fc from '../../properties.ts';
+
+const drivers: readonly DatabaseDriver[] = ['sql.js', 'node'];
+
+function newFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'vectors-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'notes.sqlite');
+}
+
+async function opened(location: string, options: VectorStoreOptions) {
+  const store = await openVectorStore(location, options);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+const east = { id: 'east', text: 'East', vector: [2, 0] };
+const north = { id: 'north', text: 'North', vector: [0, 3], metadata: { page: 7 } };
+const northEast = { id: 'north-east', text: 'North-east', vector: new Float32Array([1, 1]) };
+
+describe.each(drivers)('a vector store through %s', (driver) => {
+  it('finds the nearest by cosine, whatever the lengths, with text and metadata', async () => {
+    const store = await opened(':memory:', { driver });
+    expect(await store.add([east, north, northEast])).toEqual(['east', 'north', 'north-east']);
+
+    const found = await store.search([0, 10], 2);
+
+    expect(found).toEqual([
+      { id: 'north', text: 'North', metadata: { page: 7 }, score: 1 },
+      { id: 'north-east', text: 'North-east', score: expect.closeTo(Math.SQRT1_2, 6) },
+    ]);
+    expect(await store.search([-1, 0], 9)).toHaveLength(3);
+    expect((await store.search([-1, 0], 9)).at(-1)).toMatchObject({ id: 'east', score: -1 });
+    expect(await store.count()).toBe(3);
+  });
+
+  it('gives exactly what sorting all of them gives', { timeout: 60_000 }, async () => {
+    const number = fc.integer({ min: -3, max: 3 });
+    const cases = fc.integer({ min: 1, max: 6 }).chain((dimensions) => {
+      const vector = fc
+        .array(number, { minLength: dimensions, maxLength: dimensions })
+        .filter((values) => values.some((value) => value !== 0));
+      return fc.record({
+        vectors: fc.array(vector, { maxLength: 60 }),
+        removed: fc.array(fc.nat(59), { maxLength: 5 }),
+        query: vector,
+        k: fc.integer({ min: 1, max: 70 }),
+        parity: fc.constantFrom(undefined, 0, 1),
+      });
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ vectors, removed, query, k, parity }) => {
+        const store = await openVectorStore(':memory:', { driver });
+        const half = Math.floor(vectors.length / 2);
+        const items = vectors.map((vector, n) => ({ id: `${n}`, text: `${n}`, vector, metadata: { n } }));
+        await store.add(items.slice(0, half));
+        await store.search(query, 1);
+        await store.add(items.slice(half));
+        await store.delete(removed.map(String));
+
+        const filter = (item: { metadata?: { n?: unknown } }) => (item.metadata?.n as number) % 2 === parity;
+        const found = await store.search(query, k, parity === undefined ? {} : { filter });
+        await store.close();
+
+        const candidates = items
+          .filter(({ id }) => !removed.includes(Number(id)))
+          .filter((item) => parity === undefined || filter(item));
+        const cosines = new Map(candidates.map(({ id, vector }) => [id, cosine(vector, query)]));
+        expect(found).toHaveLength(Math.min(k, candidates.length));
+        expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+        // 32-bit floats have seven digits: nearly equal ones may come in either order.
+        const best = [...cosines.values()].sort((one, other) => other - one);
+        for (const [place, { id, score }] of found.entries()) {
+          expect(Math.abs(score - (cosines.get(id) ?? Number.NaN))).toBeLessThan(1e-6);
+          expect(Math.abs(score - (best[place] as number))).toBeLessThan(1e-6);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives equal ones in the order in which they were stored', async () => {
+    const store = await opened(':memory:', { driver });
+    const items = Array.from({ length: 40 }, (_, n) => ({ id: `${n}`, text: `${n}`, vector: [1, n % 2] }));
+    await store.add(items);
+    const found = await store.search([1, 1], 25);
+    const numbers = found.map(({ id }) => Number(id));
+    expect(numbers).toEqual([
+      ...Array.from({ length: 20 }, (_, n) => 2 * n + 1),
+      ...Array.from({ length: 5 }, (_, n) => 2 * n),
+    ]);
+  });
+
+  it('keeps everything in the file, for either driver', async () => {
+    const file = newFile();
+    const first = await opened(file, { driver, modelId: 'amazon.titan-embed-text-v2:0' });
+    await first.add([east, north]);
+    await first.close();
+    for (const other of drivers) {
+      const store = await opened(file, { driver: other });
+      expect((await store.search([1, 0], 1))[0]).toMatchObject({ id: 'east', text: 'East' });
+      await store.close();
+    }
+  });
+
+  it('sees what another store has written to the file, and the other way round', async () => {
+    const file = newFile();
+    const one = await opened(file, { driver });
+    const other = await opened(file, { driver: driver === 'node' ? 'sql.js' : 'node' });
+    await one.add([east]);
+    expect(await other.search([1, 1], 5)).toHaveLength(1);
+    await other.add([north]);
+    expect((await one.search([0, 1], 5)).map(({ id }) => id)).toEqual(['north', 'east']);
+    await one.delete(['east']);
+    expect((await other.search([0, 1], 5)).map(({ id }) => id)).toEqual(['north']);
+  });
+
+  it('puts an item with a known id in the place of the old one; without an id, the text is its name', async () => {
+    const store = await opened(':memory:', { driver });
+    await store.add([east, north]);
+    await store.add([{ ...east, text: 'Still east', vector: [1, 0.1] }]);
+    expect(await store.count()).toBe(2);
+    expect((await store.search([1, 0], 1))[0]?.text).toBe('Still east');
+
+    const [id] = await store.add([{ text: 'a note', vector: [1, 1] }]);
+    expect(await store.add([{ text: 'a note', vector: [1, 1] }])).toEqual([id]);
+    expect(await store.add([{ text: 'a note', vector: [1, 1], metadata: { page: 2 } }])).not.toEqual([id]);
+    expect(await store.count()).toBe(4);
+  });
+
+  it('does not touch the file when everything is there already', async () => {
+    const file = newFile();
+    const store = await opened(file, { driver });
+    await store.add([east, north]);
+    const before = readFileSync(file);
+    expect(await store.add([north, east])).toEqual(['north', 'east']);
+    expect(readFileSync(file)).toEqual(before);
+    await store.add([{ ...north, metadata: { page: 8 } }]);
+    expect((await store.search([0, 1], 1))[0]?.metadata).toEqual({ page: 8 });
+  });
+
+  it('removes what is named, says how many there were, and leaves no word of it in the file', async () => {
+    const file = newFile();
+    const store = await opened(file, { driver });
+    const long = `secret recipe ${'of the house '.repeat(2000)}`;
+    await store.add([east, { id: 'secret', text: long, vector: [1, 1] }]);
+    const before = statSync(file).size;
+    expect(readFileSync(file).includes('secret recipe')).toBe(true);
+
+    expect(await store.delete(['secret', 'secret', 'nothing'])).toBe(1);
+
+    expect(readFileSync(file).includes('secret recipe')).toBe(false);
+    expect(readFileSync(file).includes('of the house')).toBe(false);
+    expect(statSync(file).size).toBeLessThan(before);
+    expect((await store.search([1, 1], 5)).map(({ id }) => id)).toEqual(['east']);
+  });
+
+  it('keeps awkward texts and metadata as they are', async () => {
+    const store = await opened(':memory:', { driver });
+    const item = {
+      id: "a'b",
+      text: 'NUL \0 half \ud83d "quote"',
+      metadata: { bytes: new Uint8Array([1, 255]) },
+    };
+    await store.add([{ ...item, vector: [1e-300, 2e-300] }]);
+    expect(await store.search([1e300, 2e300], 1)).toEqual([{ ...item, score: expect.closeTo(1, 6) }]);
+  });
+
+  it.each([
+    ['a vector of zeros', [{ id: 'a', text: 'a', vector: [0, -0] }], 'The vector of "a" is zero'],
+    ['an empty vector', [{ id: 'a', text: 'a', vector: [] }], 'The vector of "a" is empty'],
+    ['NaN', [{ id: 'a', text: 'a', vector: [1, Number.NaN] }], 'holds NaN at position 1'],
+    ['Infinity', [{ id: 'a', text: 'a', vector: [Number.POSITIVE_INFINITY] }], 'holds Infinity'],
+    [
+      'two numbers of dimensions',
+      [east, { id: 'b', text: 'b', vector: [1, 2, 3] }],
+      'The vector of "b" has 3',
+    ],
+    ['no text', [{ id: 'a', vector: [1, 2] } as never], 'no text'],
+    ['an empty id', [{ ...east, id: '' }], 'The id ""'],
+    ['metadata that is not JSON', [{ ...east, metadata: { big: 1n } }], 'metadata cannot be stored'],
+  ])('refuses %s and stores nothing', async (_what, items, text) => {
+    const store = await opened(':memory:', { driver });
+    await store.add([north]);
+    await expect(store.add([northEast, ...items])).rejects.toMatchObject({
+      kind: 'request',
+      message: expect.stringContaining(text),
+      hint: expect.stringMatching(/^[A-Z].*\.$/),
+    });
+    expect(await store.count()).toBe(1);
+  });
+
+  it('refuses what does not fit the vectors that are there', async () => {
+    const file = newFile();
+    const store = await opened(file, { driver });
+    await store.add([east]);
+    const wrong = { kind: 'request', message: expect.stringContaining('3 dimensions') };
+    await expect(store.add([{ text: 'x', vector: [1, 2, 3] }])).rejects.toMatchObject(wrong);
+    await expect(store.search([1, 2, 3], 1)).rejects.toMatchObject(wrong);
+    await expect(openVectorStore(file, { driver, dimensions: 3 })).rejects.toMatchObject(wrong);
+    const empty = await opened(':memory:', { driver, dimensions: 3 });
+    await expect(empty.add([east])).rejects.toMatchObject({ kind: 'request' });
+    for (const k of [0, -1, 1.5, Number.NaN]) {
+      await expect(store.search([1, 0], k)).rejects.toMatchObject({ message: `k is ${k}` });
+    }
+    await expect(store.search([0, 0], 1)).rejects.toMatchObject({
+      message: expect.stringContaining('The query'),
+    });
+    expect(await empty.search([1, 0], 1)).toEqual([]);
+  });
+
+  it('never mixes the vectors of two models, also when both were opened before anything was stored', async () => {
+    const file = newFile();
+    const titan = await opened(file, { driver, modelId: 'amazon.titan-embed-text-v2:0' });
+    const cohere = await opened(file, { driver, modelId: 'cohere.embed-english-v3' });
+    await titan.add([east]);
+    const mixed = {
+      kind: 'request',
+      message: expect.stringContaining('titan-embed-text-v2:0, not of cohere'),
+    };
+    await expect(cohere.add([north])).rejects.toMatchObject(mixed);
+    await expect(cohere.search([1, 0], 1)).rejects.toMatchObject(mixed);
+    await expect(openVectorStore(file, { driver, modelId: 'cohere.embed-english-v3' })).rejects.toMatchObject(
+      mixed,
+    );
+    await opened(file, { driver, modelId: 'us.amazon.titan-embed-text-v2:0' });
+
+    await titan.delete(['east']);
+    await cohere.add([north]);
+    expect(await cohere.count()).toBe(1);
+  });
+
+  it('shares its file with a history', async () => {
+    const file = newFile();
+    const history = await openHistory(file, { driver });
+    const store = await opened(file, { driver });
+    const said = [
+      { role: 'user', content: [{ text: 'q' }] },
+      { role: 'assistant', content: [{ text: 'a' }] },
+    ] as const;
+    await Promise.all([store.add([east]), history.append('s', { messages: said }, 0)]);
+    expect(await store.count()).toBe(1);
+    expect((await history.read('s')).sequence).toBe(1);
+    await history.close();
+  });
+
+  it('hands an error of the filter on as it is, and says that it was closed', async () => {
+    const store = await opened(':memory:', { driver });
+    await store.add([east]);
+    const filter = () => {
+      throw new TypeError('a mistake in the cell');
+    };
+    await expect(store.search([1, 0], 1, { filter })).rejects.toThrow(new TypeError('a mistake in the cell'));
+    await store.close();
+    await store.close();
+    await expect(store.search([1, 0], 1)).rejects.toMatchObject({
+      message: expect.stringContaining('was closed'),
+    });
+  });
+});
+
+function cosine(one: readonly number[], other: readonly number[]): number {
+  const dot = one.reduce((sum, value, axis) => sum + value * (other[axis] as number), 0);
+  return dot / Math.hypot(...one) / Math.hypot(...other);
+}
