@@ -44,7 +44,7 @@ describe('an error of a cell', () => {
     const text = await failureOf("import { loadTextFile } from 'lib';\n\nloadTextFile('no-such-file.txt');");
     expect(text).toMatch(/\n {2}next step: .+\n/);
     expect(text).toMatch(/line 3\n.*\n-> {3}3 \| loadTextFile\('no-such-file\.txt'\);/);
-    expect(text).toMatch(/ {2}at loadTextFile \(lib\/text-file\.ts:\d+:\d+\)/);
+    expect(text).toMatch(/ {2}at loadTextFile \(lib\/base\/text-file\.ts:\d+:\d+\)/);
   });
 
   it('names the statement that waited where the stack does not reach the cell', async () => {
