@@ -1,5 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { Reading } from '../tasks/ask-task.ts';
+
+/** What was made of an answer: its value, or what is wrong with it, in words that the model can act on. */
+export type Reading<T> = { readonly value: T } | { readonly problem: string };
 
 /** A model's answer as JSON that fits a schema, or what is wrong with it. */
 export async function readJson<S extends StandardSchemaV1>(

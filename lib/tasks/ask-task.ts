@@ -1,10 +1,8 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { findModel, sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
+import type { Reading } from '../base/json-answer.ts';
 import { type InvokeTextOptions, type InvokeTextResult, invokeText } from '../invoke/invoke-text.ts';
-
-/** What a task made of an answer: its value, or what is wrong with it, in words that the model can act on. */
-export type Reading<T> = { readonly value: T } | { readonly problem: string };
 
 /** One question with one answer that a program can use. */
 export interface Task<T> {

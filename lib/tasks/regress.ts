@@ -1,6 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { LibError } from '../base/errors.ts';
-import { type Answered, askTask, type Reading, type TaskOptions } from './ask-task.ts';
+import type { Reading } from '../base/json-answer.ts';
+import { type Answered, askTask, type TaskOptions } from './ask-task.ts';
 import { bareAnswer } from './labels.ts';
 import { type PromptOptions, taskPrompt } from './task-prompt.ts';
 
