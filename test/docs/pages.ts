@@ -7,10 +7,13 @@ export const projectRoot = join(import.meta.dirname, '..', '..');
 export const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');
 
 /** Every page that a person reads, relative to the project. */
-export const pages: readonly string[] = globSync(['*.md', 'docs/**/*.md', 'lib/**/*.md', '.github/**/*.md'], {
-  cwd: projectRoot,
-  exclude: ['**/node_modules/**'],
-}).sort();
+export const pages: readonly string[] = globSync(
+  ['*.md', 'docs/**/*.md', '{lib,packages}/**/*.md', '.github/**/*.md'],
+  {
+    cwd: projectRoot,
+    exclude: ['**/node_modules/**'],
+  },
+).sort();
 
 /** The notebooks that the workshop teaches with, such as `notebooks/001.ipynb`. */
 export const notebooks: readonly string[] = globSync('notebooks/*.ipynb', { cwd: projectRoot }).sort();
