@@ -100,7 +100,7 @@ export {
   type ResolveOptions,
   resolveModel,
 } from './models/resolve.ts';
-export { type Role, roles } from './models/roles.ts';
+export { type ModelRole, roles } from './models/roles.ts';
 export { confusionRows } from './notebook/confusion-table.ts';
 export { show } from './notebook/display.ts';
 export { checkExercise, type Requirement } from './notebook/exercise.ts';

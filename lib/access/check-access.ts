@@ -1,23 +1,17 @@
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { currentDay, findListedModel } from 'bedrock-models';
+import { checkInput, checkOptions, refuseOldOptions } from '../base/check-input.ts';
 import { describeError, type LibError } from '../base/errors.ts';
-import { chooseRegion } from '../base/region.ts';
-import type { ClientOptions } from '../call/client.ts';
-import { forgetAnswers } from '../models/control-plane.ts';
-import { type ResolvedModel, resolveModel } from '../models/resolve.ts';
+import { type ControlPlane, controlPlaneOf, forgetAnswers } from '../models/control-plane.ts';
+import { type ResolvedModel, resolveAt } from '../models/resolve.ts';
 import { daysOf, endOfLife, findEnd, mayUse, noticeDays, offered, profileOf } from './access-findings.ts';
 import type { Finding } from './finding.ts';
 
 export interface AccessOptions {
-  /** The region the calls will be made from. Default: as `createClient` chooses it. */
-  readonly region?: string;
-  /** Options of the control plane's client, which takes the same: such as `endpoint` and `credentials`. */
-  readonly client?: ClientOptions;
   /** Ask Bedrock. Default true; `false` works from the catalogue alone. */
   readonly ask?: boolean;
   /** Also calls each model, for one token. It costs money; `probeCost` says how much. Default false. */
   readonly probe?: boolean;
-  /** Options of the client that calls the models. Default: those of `client`. */
-  readonly runtime?: ClientOptions;
   /** The day to count from, as YYYY-MM-DD. Default: today, in UTC. */
   readonly today?: string;
 }
@@ -46,31 +40,40 @@ export interface ModelAccess {
  * how long it will live; each obstacle comes with its fix. It asks Bedrock afresh, and calls no model unless `probe`
  * says so. It never throws for what Bedrock refuses: that is a finding.
  *
+ * @example
+ * const [access] = await checkAccess(createClient(), ['small']);
+ *
+ * @param client where region, endpoint and credentials come from, and what calls the models
  * @param modelIds ids or roles
- * @throws LibError of kind `aborted` for an interrupt
+ * @throws LibError of kind `aborted` for an interrupt; of kind `request` for what is no client or no list of ids
  */
 export async function checkAccess(
+  client: BedrockRuntimeClient,
   modelIds: readonly string[],
   options: AccessOptions = {},
 ): Promise<readonly ModelAccess[]> {
-  const region = options.region ?? (await chooseRegion()).region;
+  checkInput('checkAccess', { client, modelIds }, { client: 'client', modelIds: 'texts' });
+  checkOptions('checkAccess', options, { ask: 'flag?', probe: 'flag?', today: 'text?' });
+  refuseOldOptions('checkAccess', options, { region: ofClient, client: ofClient, runtime: ofClient });
+  const place = await controlPlaneOf(client);
   forgetAnswers();
-  return Promise.all(modelIds.map((id) => checkModel(id, { ...options, region })));
+  return Promise.all(modelIds.map((id) => checkModel(id, { ...options, client, place })));
 }
 
-type Settings = AccessOptions & { readonly region: string };
+const ofClient =
+  'Region, endpoint and credentials come from the client: give them to createClient, and that client first.';
+
+interface Settings extends AccessOptions {
+  readonly client: BedrockRuntimeClient;
+  readonly place: ControlPlane;
+}
 
 async function checkModel(requested: string, settings: Settings): Promise<ModelAccess> {
-  const { region, client, ask = true, today = currentDay() } = settings;
+  const { place, ask = true, today = currentDay() } = settings;
+  const { region } = place;
   const name = findListedModel(requested)?.name ?? requested;
   try {
-    const resolved = await resolveModel(requested, {
-      region,
-      ask,
-      today,
-      ...(client === undefined ? {} : { client }),
-    });
-    const place = { region, config: client };
+    const resolved = await resolveAt(place, requested, { ask, today });
     const asked = ask && resolved.source === 'bedrock' && resolved.problem === undefined;
     const end = await findEnd(resolved, place, asked, today);
     const findings = [
@@ -100,7 +103,7 @@ async function checkModel(requested: string, settings: Settings): Promise<ModelA
 
 async function probe(resolved: ResolvedModel, settings: Settings): Promise<Finding> {
   const { probeModel } = await import('./probe.ts');
-  return probeModel(resolved.id, settings.region, settings.runtime ?? (settings.client as ClientOptions));
+  return probeModel(settings.client, resolved.id, settings.place.region);
 }
 
 const obstacles: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { costOf, findEmbeddingFamily, formatDollars } from 'bedrock-models';
 import type { LibError } from '../base/errors.ts';
-import { type ClientOptions, createClient } from '../call/client.ts';
 import { iamStatement } from './access-fixes.ts';
 import type { Finding } from './finding.ts';
 
@@ -22,8 +22,7 @@ export function probeCost(ids: readonly string[]): number | undefined {
 }
 
 /** Calls a model for one token, or for the vector of one word: the only sure test of access. */
-export async function probeModel(id: string, region: string, options: ClientOptions = {}): Promise<Finding> {
-  const client = createClient({ region, ...options });
+export async function probeModel(client: BedrockRuntimeClient, id: string, region: string): Promise<Finding> {
   const what = 'probe';
   try {
     return { what, state: 'ok', text: `it answered, for ${formatDollars(await callOnce(client, id))}` };
@@ -34,13 +33,11 @@ export async function probeModel(id: string, region: string, options: ClientOpti
       error.kind === 'access-denied' && /is not authorized to perform: bedrock/.test(error.message);
     const fix = byPolicy ? iamStatement(id, region) : error.hint;
     return { what, state: 'problem', text: `${error.awsName ?? error.name}: ${error.message}`, fix };
-  } finally {
-    client.destroy();
   }
 }
 
 /** US dollars of one call; `undefined` when they are not known. */
-async function callOnce(client: ReturnType<typeof createClient>, id: string): Promise<number | undefined> {
+async function callOnce(client: BedrockRuntimeClient, id: string): Promise<number | undefined> {
   if (findEmbeddingFamily(id) !== undefined) {
     const { embed } = await import('../retrieval/embed.ts');
     return (await embed(client, id, [question])).costUsd;

@@ -1,7 +1,9 @@
 import type { BedrockClient, BedrockClientConfig } from '@aws-sdk/client-bedrock';
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { toLibError } from '../base/aws-errors.ts';
 import type { LibError } from '../base/errors.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 
 type Sdk = typeof import('@aws-sdk/client-bedrock');
 
@@ -10,11 +12,47 @@ export interface ControlPlane {
   readonly region: string;
   /** Options of the control plane's client, such as `endpoint` and `credentials`. */
   readonly config?: BedrockClientConfig | undefined;
+  /** Who asks: another account gets other answers. */
+  readonly caller?: () => Promise<string | undefined>;
+}
+
+/**
+ * The control plane that belongs to a client: the same region, the same credentials, and the same endpoint where the
+ * client was given one that is not AWS's own, whose hosts serve either calls or questions.
+ *
+ * @throws LibError of kind `region` when the client cannot say its region
+ */
+export async function controlPlaneOf({ config }: BedrockRuntimeClient): Promise<ControlPlane> {
+  try {
+    const { credentials, token, authSchemePreference, useFipsEndpoint, useDualstackEndpoint } = config;
+    const endpoint = await endpointGiven(config);
+    const maxAttempts = Math.min(await config.maxAttempts(), mostAttempts);
+    const shared = { credentials, token, authSchemePreference, useFipsEndpoint, useDualstackEndpoint };
+    return {
+      region: await config.region(),
+      config: withoutUndefined({ ...shared, endpoint, maxAttempts }) as BedrockClientConfig,
+      caller: async () => (token ? (await token()).token : (await credentials()).accessKeyId),
+    };
+  } catch (cause) {
+    throw toLibError(cause);
+  }
+}
+
+/** Not what the environment or a profile says of calls: what they say of questions, the control plane reads itself. */
+async function endpointGiven(config: BedrockRuntimeClient['config']): Promise<string | undefined> {
+  if (config.endpoint === undefined) return undefined;
+  const { protocol, hostname, port, path } = await config.endpoint();
+  const url = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`).href;
+  const configured = await config.serviceConfiguredEndpoint?.();
+  const isConfigured = configured !== undefined && new URL(configured).href === url;
+  return isConfigured || /\.amazonaws\.com(\.cn)?$/.test(hostname) ? undefined : url;
 }
 
 /** Milliseconds to connect, and to answer: a question must not hold a notebook up. */
 const connectionTimeout = 3_000;
 const requestTimeout = 5_000;
+
+const mostAttempts = 2;
 
 const answers = new Map<string, Promise<unknown>>();
 
@@ -34,7 +72,7 @@ export async function askControlPlane<Result>(
     requestTimeout,
     throwOnRequestTimeout: true,
   });
-  const client = new sdk.BedrockClient({ region, maxAttempts: 2, requestHandler, ...config });
+  const client = new sdk.BedrockClient({ region, maxAttempts: mostAttempts, requestHandler, ...config });
   try {
     return await ask(client, sdk);
   } catch (cause) {
@@ -45,19 +83,19 @@ export async function askControlPlane<Result>(
 }
 
 /**
- * Asks once in this process for each region and endpoint; whoever asks the same meanwhile waits for the same answer.
+ * Asks once in this process for each region, endpoint and caller; whoever asks the same meanwhile waits for the same answer.
  * A failure, and an answer that `isFinal` turns down, is not remembered.
  */
-export function askOnce<Result>(
+export async function askOnce<Result>(
   question: string,
-  { region, config = {} }: ControlPlane,
+  { region, config = {}, caller }: ControlPlane,
   ask: () => Promise<Result>,
   isFinal: (answer: Result) => boolean = () => true,
 ): Promise<Result> {
   const environment = process.env.AWS_ENDPOINT_URL_BEDROCK ?? process.env.AWS_ENDPOINT_URL ?? 'aws';
   const endpoint = config.endpoint ?? environment;
   if (typeof endpoint !== 'string') return ask();
-  const key = `${endpoint} ${region} ${question}`;
+  const key = JSON.stringify([endpoint, region, await askCaller(caller, region), question]);
   const known = answers.get(key) as Promise<Result> | undefined;
   if (known) return known;
   const answer = ask();
@@ -67,6 +105,14 @@ export function askOnce<Result>(
   };
   answer.then((result) => isFinal(result) || forget(), forget);
   return answer;
+}
+
+async function askCaller(caller: ControlPlane['caller'], region: string): Promise<string | undefined> {
+  try {
+    return await caller?.();
+  } catch (cause) {
+    throw toLibError(cause, { region });
+  }
 }
 
 /** What was answered so far is asked again: somebody may have put right what was wrong. */

@@ -10,7 +10,6 @@ import {
   splitModelId,
 } from 'bedrock-models';
 import type { LibError } from '../base/errors.ts';
-import type { ClientOptions } from '../call/client.ts';
 import { askBedrock, askForProfiles, type ModelAnswer } from './ask-bedrock.ts';
 import type { ControlPlane } from './control-plane.ts';
 
@@ -20,10 +19,6 @@ export type Capabilities = Partial<
 >;
 
 export interface ResolveOptions {
-  /** The region the call will be made from. Default: as `createClient` chooses it. */
-  readonly region?: string;
-  /** Options of the control plane's client, which takes the same: such as `endpoint` and `credentials`. */
-  readonly client?: ClientOptions;
   /** Ask Bedrock whether the model is alive here. Default true; `false` works from the catalogue's dates alone. */
   readonly ask?: boolean;
   /** The day to judge the catalogue's dates by, as YYYY-MM-DD. Default: today, in UTC. */
@@ -60,9 +55,9 @@ export interface ResolvedModel {
   readonly capabilities?: Capabilities;
 }
 
-/** What `resolveId` is asked with: the region is known by then. */
-export interface IdOptions extends Omit<ResolveOptions, 'region'> {
-  readonly region: string;
+/** What `resolveId` is asked with. */
+export interface IdOptions extends ResolveOptions {
+  readonly place: ControlPlane;
 }
 
 /**
@@ -71,8 +66,7 @@ export interface IdOptions extends Omit<ResolveOptions, 'region'> {
  * @throws LibError for missing or expired credentials, and for an interrupt
  */
 export async function resolveId(modelId: string, options: IdOptions): Promise<ResolvedModel> {
-  const { region, capabilities } = options;
-  const place = { region, config: options.client };
+  const { place, capabilities } = options;
   const model = findListedModel(modelId);
   const asks = options.ask !== false && (model !== undefined || !modelId.startsWith('arn:'));
   const answer = asks ? await askBedrock(splitModelId(modelId).baseId, place) : undefined;
@@ -91,11 +85,17 @@ export async function resolveId(modelId: string, options: IdOptions): Promise<Re
         retired: true,
       };
     }
-    const next = await resolveId(model.successor, options);
+    const silent = isSilent(answer);
+    const next = await resolveId(model.successor, silent ? { ...options, ask: false } : options);
     const reason = `${model.name} was retired by AWS; ${next.name} takes its place.`;
-    return { ...next, requested: modelId, change: 'successor', reason };
+    return { ...next, ...(silent ? origin(answer) : {}), requested: modelId, change: 'successor', reason };
   }
   return { ...(await callable(model, modelId, place, answer)), ...origin(answer) };
+}
+
+/** Nobody answered: who is asked once more is not heard either, and takes as long. */
+function isSilent(answer: ModelAnswer | undefined): boolean {
+  return answer?.state === 'unknown' && (answer.error.kind === 'timeout' || answer.error.kind === 'network');
 }
 
 function isGone(model: ListedModel, answer: ModelAnswer | undefined, today: string): boolean {

@@ -1,10 +1,12 @@
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { findListedModel, isOffered, splitModelId } from 'bedrock-models';
+import { checkInput, checkOptions, refuseOldOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
-import { chooseRegion } from '../base/region.ts';
 import { askAvailability, describeObstacle } from './ask-availability.ts';
+import { type ControlPlane, controlPlaneOf } from './control-plane.ts';
 import { findOverride } from './overrides.ts';
 import { type IdOptions, type ResolvedModel, type ResolveOptions, resolveId } from './resolve-id.ts';
-import { isRole, type Role, roles } from './roles.ts';
+import { isRole, type ModelRole, roles } from './roles.ts';
 
 export type { Capabilities, ResolvedModel, ResolveOptions } from './resolve-id.ts';
 
@@ -14,25 +16,62 @@ export type { Capabilities, ResolvedModel, ResolveOptions } from './resolve-id.t
  * models that this account can use. `LIB_MODEL_SMALL` and the like, or a file `models.json`, put other models in their
  * place (`findOverride`).
  *
- * Bedrock is asked once in a process and region; where it may not be asked, or cannot be reached, the catalogue's
- * dates decide and `source` says so. ARNs, and ids that nobody knows, come back untouched.
+ * Region, endpoint and credentials are the client's. Bedrock is asked once in a process for each of them; where it may
+ * not be asked, or cannot be reached, the catalogue's dates decide and `source` says so. ARNs, and ids that nobody knows, come back untouched.
  *
- * @throws LibError for missing or expired credentials, and for an interrupt; of kind `file` for an override that cannot
+ * @example
+ * const client = createClient();
+ * const { id } = await resolveModel(client, 'small');
+ * const { text } = await invokeText(client, id, 'What is 17 + 25?');
+ *
+ * @throws LibError for missing or expired credentials, and for an interrupt; of kind `request` for what is no client or
+ *   no id; of kind `file` for an override that cannot
  *   be read; of kind `access-denied` when no model of a role can be used
  */
+export function resolveModel(
+  client: BedrockRuntimeClient,
+  idOrRole: ModelRole | (string & {}),
+  options?: ResolveOptions,
+): Promise<ResolvedModel>;
+/** @deprecated The client comes first: `resolveModel(client, id)`. This form throws. */
+export function resolveModel(idOrRole: string, options?: object): Promise<ResolvedModel>;
 export async function resolveModel(
-  idOrRole: Role | (string & {}),
+  client: BedrockRuntimeClient | string,
+  idOrRole: unknown,
   options: ResolveOptions = {},
 ): Promise<ResolvedModel> {
-  const region = options.region ?? (await chooseRegion()).region;
+  if (typeof client === 'string') throw oldCall(client);
+  checkInput('resolveModel', { client, idOrRole }, { client: 'client', idOrRole: 'text' });
+  checkOptions('resolveModel', options, { ask: 'flag?', today: 'text?', capabilities: 'object?' });
+  refuseOldOptions('resolveModel', options, { region: ofClient, client: ofClient });
+  return resolveAt(await controlPlaneOf(client), idOrRole as string, options);
+}
+
+const ofClient =
+  'Region, endpoint and credentials come from the client: give them to createClient, and that client first.';
+
+/** The old form, whose client nobody knew. */
+function oldCall(id: string): LibError {
+  return new LibError('resolveModel takes the client first, and was given a text', {
+    kind: 'request',
+    hint: `Write resolveModel(client, '${id}', options): region, endpoint and credentials come from the client.`,
+  });
+}
+
+/** The same, where region, endpoint and credentials are known. */
+export async function resolveAt(
+  place: ControlPlane,
+  idOrRole: string,
+  options: ResolveOptions,
+): Promise<ResolvedModel> {
   const override = findOverride(idOrRole);
   if (override === undefined) {
     return isRole(idOrRole)
-      ? resolveFirst(idOrRole, roles[idOrRole], { ...options, region })
-      : resolveId(idOrRole, { ...options, region });
+      ? resolveFirst(idOrRole, roles[idOrRole], { ...options, place })
+      : resolveId(idOrRole, { ...options, place });
   }
   const { ids, source } = override;
-  const found = await resolveFirst(idOrRole, ids, { ...options, region });
+  const found = await resolveFirst(idOrRole, ids, { ...options, place });
   return { ...found, change: 'override', reason: `${source} says what to use for ${idOrRole}: ${found.id}.` };
 }
 
@@ -54,7 +93,7 @@ async function resolveFirst(
   }
   if (successor !== undefined) return asRole(requested, successor, passedOver);
   const reasons = passedOver.map(({ id, reason }) => `${id}: ${reason}`).join('; ');
-  throw new LibError(`No model for ${requested} can be used in ${options.region} (${reasons})`, {
+  throw new LibError(`No model for ${requested} can be used in ${options.place.region} (${reasons})`, {
     kind: 'access-denied',
     hint: `Run npm run doctor, which says how to get access; or name a model of your own, in models.json or${isRole(requested) ? ` LIB_MODEL_${requested.toUpperCase()}` : ' by its id'}.`,
   });
@@ -73,13 +112,13 @@ function asRole(
 /** Why a model cannot be used; `undefined` when nothing speaks against it. */
 async function obstacleTo(found: ResolvedModel, options: IdOptions): Promise<string | undefined> {
   if (found.change === 'successor' || found.retired) return 'AWS has retired it';
-  if (found.problem?.kind === 'model-unknown') return `${options.region} does not offer it`;
+  const { region } = options.place;
+  if (found.problem?.kind === 'model-unknown') return `${region} does not offer it`;
   const model = findListedModel(found.id);
   if (model === undefined) return undefined;
   if (found.source === 'catalogue') {
-    return isOffered(model, options.region) ? undefined : `${options.region} does not offer it`;
+    return isOffered(model, region) ? undefined : `${region} does not offer it`;
   }
   const { baseId } = splitModelId(found.id);
-  const place = { region: options.region, config: options.client };
-  return describeObstacle(await askAvailability(baseId, place));
+  return describeObstacle(await askAvailability(baseId, options.place));
 }

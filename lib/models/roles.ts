@@ -1,11 +1,11 @@
 /** What a model is wanted for, when nobody cares which it is. */
-export type Role = 'small' | 'balanced' | 'best' | 'embedding';
+export type ModelRole = 'small' | 'balanced' | 'best' | 'embedding';
 
 /**
  * The models for each role, the first choice first. Models that anybody may call at once (Amazon's, OpenAI's open
  * ones) stand before those that ask for a form or a subscription; only for `best` does quality come first.
  */
-export const roles: Readonly<Record<Role, readonly string[]>> = {
+export const roles: Readonly<Record<ModelRole, readonly string[]>> = {
   small: [
     'amazon.nova-micro-v1:0',
     'amazon.nova-lite-v1:0',
@@ -35,6 +35,6 @@ export const roles: Readonly<Record<Role, readonly string[]>> = {
 };
 
 /** Whether a text is the name of a role, and not a model's id. Pure. */
-export function isRole(text: string): text is Role {
+export function isRole(text: string): text is ModelRole {
   return Object.hasOwn(roles, text);
 }

@@ -53,9 +53,18 @@ export async function checkEnvironment(modelIds: readonly string[]): Promise<Pre
     environment.push({ what: 'Credentials', here: 'none', note: 'see below' });
     return { environment, models: [], problems };
   }
-  const models = await checkAccess(modelIds);
+  const models = await checkModels(modelIds);
   problems.push(...new Set(models.flatMap(describeObstacles)));
   return { environment, models: models.map(modelRow), problems };
+}
+
+async function checkModels(modelIds: readonly string[]): Promise<readonly ModelAccess[]> {
+  const client = createClient();
+  try {
+    return await checkAccess(client, modelIds);
+  } finally {
+    client.destroy();
+  }
 }
 
 function modelRow({ name, requested, status, id }: ModelAccess): TableRow {

@@ -1,4 +1,4 @@
-import { checkAccess, resolveModel } from 'lib';
+import { checkAccess, createClient, resolveModel } from 'lib';
 import { type LocalBedrock, startLocalBedrock } from 'lib/local-bedrock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { iamStatement } from '../../../lib/access/access-fixes.ts';
@@ -19,13 +19,13 @@ async function endpointWith(options: Parameters<typeof startLocalBedrock>[0] = {
   const today = options.today ?? '2026-11-24';
   const endpoint = await startLocalBedrock({ era: 'today', ...options, today, journal });
   opened.push(endpoint);
-  const asked = { region, today, client: { ...clientFor(endpoint.url), region } };
+  const client = createClient({ ...clientFor(endpoint.url), region });
   const check = async (id: string, more = {}) => {
-    const [access] = await checkAccess([id], { ...asked, ...more });
+    const [access] = await checkAccess(client, [id], { today, ...more });
     if (access === undefined) throw new Error('One model was asked for.');
     return access;
   };
-  return { endpoint, requests, asked, check };
+  return { endpoint, requests, client, check };
 }
 
 const found = (findings: readonly Finding[], what: string) =>
@@ -132,11 +132,11 @@ describe('checkAccess', () => {
   });
 
   it('asks afresh each time, so that what was put right is seen', async () => {
-    const { endpoint, asked, check } = await endpointWith({ access: { [micro]: 'iam' } });
+    const { endpoint, client, check } = await endpointWith({ access: { [micro]: 'iam' } });
     expect((await check(micro)).usable).toBe(false);
     await fetch(`${endpoint.url}/_local-bedrock/access`, { method: 'PUT', body: '{}' });
     expect((await check(micro)).usable).toBe(true);
-    expect((await resolveModel('small', asked)).id).toBe(micro);
+    expect((await resolveModel(client, 'small')).id).toBe(micro);
   });
 
   it('does not take the control plane’s silence for a refusal of the model', async () => {
@@ -153,8 +153,8 @@ describe('checkAccess', () => {
   });
 
   it('says that nobody answers', async () => {
-    const client = clientFor('http://127.0.0.1:1');
-    const [access] = await checkAccess([micro], { region: 'us-east-1', client });
+    const client = createClient(clientFor('http://127.0.0.1:1'));
+    const [access] = await checkAccess(client, [micro]);
     expect(access).toMatchObject({ id: micro, usable: false, error: { kind: 'network' } });
   });
 

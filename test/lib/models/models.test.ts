@@ -123,10 +123,11 @@ describe('splitModelId', () => {
 });
 
 describe('resolveModel', () => {
-  const options = (url: string) => ({ region: 'us-east-1', client: clientFor(url) });
+  const clientOf = (url: string, region = 'us-east-1') => createClient({ ...clientFor(url), region });
+  const inRegion = (region: string) => createClient({ region });
 
   it('leaves a model alone that answers', async () => {
-    expect(await resolveModel(titan, options(lab().url))).toEqual({
+    expect(await resolveModel(clientOf(lab().url), titan)).toEqual({
       id: titan,
       requested: titan,
       name: 'Titan Text G1 - Express',
@@ -138,57 +139,56 @@ describe('resolveModel', () => {
   });
 
   it('replaces a model that this endpoint has retired', async () => {
-    const resolved = await resolveModel(titan, options(today().url));
+    const resolved = await resolveModel(clientOf(today().url), titan);
     expect(resolved).toMatchObject({ id: 'amazon.nova-micro-v1:0', change: 'successor', source: 'bedrock' });
   });
 
   it('finds the profile for the region', async () => {
     const europe = await startLocalBedrock({ region: 'eu-central-1' });
-    const resolved = await resolveModel(haiku45, { ...options(europe.url), region: 'eu-central-1' });
+    const resolved = await resolveModel(clientOf(europe.url, 'eu-central-1'), haiku45);
     expect(resolved).toMatchObject({ id: `eu.${haiku45}`, change: 'inference-profile' });
     await europe.close();
-    const retired = await resolveModel('anthropic.claude-3-haiku-20240307-v1:0', options(today().url));
+    const retired = await resolveModel(clientOf(today().url), 'anthropic.claude-3-haiku-20240307-v1:0');
     expect(retired).toMatchObject({ id: `us.${haiku45}`, change: 'successor' });
   });
 
   it('keeps a profile that the caller chose', async () => {
-    expect((await resolveModel(`global.${haiku45}`, options(lab().url))).id).toBe(`global.${haiku45}`);
+    expect((await resolveModel(clientOf(lab().url), `global.${haiku45}`)).id).toBe(`global.${haiku45}`);
   });
 
   it('works from the dates when it may not ask, and when nobody answers', async () => {
-    const on = (day: string) => resolveModel(titan, { ask: false, today: day, region: 'us-east-1' });
+    const on = (day: string) => resolveModel(inRegion('us-east-1'), titan, { ask: false, today: day });
     expect(await on('2024-11-03')).toMatchObject({ change: 'as-requested', source: 'catalogue' });
     expect(await on('2026-11-24')).toMatchObject({ change: 'successor', source: 'catalogue' });
-    const unreachable = await resolveModel(titan, { ...options('http://127.0.0.1:1'), today: '2026-11-24' });
+    const unreachable = await resolveModel(clientOf('http://127.0.0.1:1'), titan, { today: '2026-11-24' });
     expect(unreachable).toMatchObject({ change: 'successor', source: 'catalogue' });
   });
 
   it('calls Nova by its bare id where AWS offers that, and through a profile elsewhere', async () => {
     const nova = 'amazon.nova-micro-v1:0';
-    const on = (region: string) => resolveModel(nova, { ask: false, region });
+    const on = (region: string) => resolveModel(inRegion(region), nova, { ask: false });
     expect((await on('us-east-1')).id).toBe(nova);
     expect((await on('us-west-2')).id).toBe(`us.${nova}`);
     expect((await on('eu-central-1')).id).toBe(`eu.${nova}`);
     const europe = await startLocalBedrock({ region: 'eu-central-1' });
-    const client = clientFor(europe.url);
-    const resolved = await resolveModel(nova, { region: 'eu-central-1', client });
+    const client = clientOf(europe.url, 'eu-central-1');
+    const resolved = await resolveModel(client, nova);
     expect(resolved).toMatchObject({ id: `eu.${nova}`, source: 'bedrock' });
-    const runtime = createClient({ ...client, region: 'eu-central-1' });
-    await expect(invokeText(runtime, nova, 'Hello')).rejects.toMatchObject({
+    await expect(invokeText(client, nova, 'Hello')).rejects.toMatchObject({
       kind: 'inference-profile-needed',
     });
-    expect((await invokeText(runtime, resolved.id, 'Hello')).text).not.toBe('');
+    expect((await invokeText(client, resolved.id, 'Hello')).text).not.toBe('');
     await europe.close();
   });
 
   it('says that Bedrock has no such model, or could not be asked', async () => {
-    const typo = await resolveModel('amazon.nova-mirco-v1:0', options(lab().url));
+    const typo = await resolveModel(clientOf(lab().url), 'amazon.nova-mirco-v1:0');
     expect(typo).toMatchObject({
       change: 'as-requested',
       source: 'bedrock',
       problem: { kind: 'model-unknown' },
     });
-    const unreachable = await resolveModel(titan, options('http://127.0.0.1:1'));
+    const unreachable = await resolveModel(clientOf('http://127.0.0.1:1'), titan);
     expect(unreachable).toMatchObject({ source: 'catalogue', problem: { kind: 'network' } });
   });
 
@@ -196,7 +196,7 @@ describe('resolveModel', () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    expect(await resolveModel(titan, options(url))).toMatchObject({ problem: { kind: 'timeout' } });
+    expect(await resolveModel(clientOf(url), titan)).toMatchObject({ problem: { kind: 'timeout' } });
     silent.closeAllConnections();
     silent.close();
   });
@@ -204,13 +204,13 @@ describe('resolveModel', () => {
   it('says that a model’s end was announced', async () => {
     const spring = await startLocalBedrock({ era: 'today', today: '2026-04-01' });
     const haiku = 'anthropic.claude-3-haiku-20240307-v1:0';
-    expect(await resolveModel(haiku, options(spring.url))).toMatchObject({ id: haiku, legacy: true });
+    expect(await resolveModel(clientOf(spring.url), haiku)).toMatchObject({ id: haiku, legacy: true });
     await spring.close();
   });
 
   it('passes ids on that it does not know', async () => {
     const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc';
-    expect(await resolveModel(arn, { region: 'us-east-1' })).toMatchObject({
+    expect(await resolveModel(inRegion('us-east-1'), arn)).toMatchObject({
       id: arn,
       change: 'as-requested',
     });

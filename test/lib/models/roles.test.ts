@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findModel, isRetired, type Role, resolveModel, roles } from 'lib';
+import { createClient, findModel, isRetired, type ModelRole, resolveModel, roles } from 'lib';
 import { type LocalBedrock, startLocalBedrock } from 'lib/local-bedrock';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { forgetAnswers } from '../../../lib/models/control-plane.ts';
@@ -23,7 +23,7 @@ async function endpointWith(options: Parameters<typeof startLocalBedrock>[0] = {
   const endpoint = await startLocalBedrock({ era: 'today', today: '2026-11-24', ...options, journal });
   opened.push(endpoint);
   const region = options.region ?? 'us-east-1';
-  return { requests, asked: { region, client: { ...clientFor(endpoint.url), region } } };
+  return { requests, client: createClient({ ...clientFor(endpoint.url), region }) };
 }
 
 function folderWith(files: Readonly<Record<string, string>>): string {
@@ -33,7 +33,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-const names = Object.keys(roles) as Role[];
+const names = Object.keys(roles) as ModelRole[];
 const micro = 'amazon.nova-micro-v1:0';
 const lite = 'amazon.nova-lite-v1:0';
 
@@ -50,9 +50,9 @@ describe('a role', () => {
   it.each(['us-east-1', 'us-west-2', 'eu-central-1', 'ap-northeast-1', 'ap-southeast-2', 'ca-central-1'])(
     'gives a model that answers in %s',
     async (region) => {
-      const { asked } = await endpointWith({ region });
+      const { client } = await endpointWith({ region });
       for (const role of names) {
-        const found = await resolveModel(role, asked);
+        const found = await resolveModel(client, role);
         expect(found).toMatchObject({ requested: role, change: 'role', source: 'bedrock' });
         expect(findListedModel(found.id), found.id).toBeDefined();
       }
@@ -60,7 +60,7 @@ describe('a role', () => {
   );
 
   it('passes over what the account cannot use, and says why', async () => {
-    const { asked } = await endpointWith({
+    const { client } = await endpointWith({
       access: {
         'anthropic.claude-opus-5-5': 'use-case-form',
         'anthropic.claude-opus-5': 'marketplace',
@@ -68,7 +68,7 @@ describe('a role', () => {
         'anthropic.claude-sonnet-5': 'no-access',
       },
     });
-    expect(await resolveModel('best', asked)).toMatchObject({
+    expect(await resolveModel(client, 'best')).toMatchObject({
       id: 'amazon.nova-pro-v1:0',
       passedOver: [
         { id: 'anthropic.claude-opus-5-5', reason: 'the account is not entitled to it' },
@@ -81,8 +81,8 @@ describe('a role', () => {
 
   it('that nothing can play is an error with each reason', async () => {
     const access = Object.fromEntries(roles.small.map((id) => [id, 'iam'] as const));
-    const { asked } = await endpointWith({ access });
-    await expect(resolveModel('small', asked)).rejects.toMatchObject({
+    const { client } = await endpointWith({ access });
+    await expect(resolveModel(client, 'small')).rejects.toMatchObject({
       kind: 'access-denied',
       message: expect.stringContaining(`${micro}: no policy allows it`),
       hint: expect.stringContaining('npm run doctor'),
@@ -90,9 +90,9 @@ describe('a role', () => {
   });
 
   it('works from the catalogue alone, and says so', async () => {
-    const dark = { region: 'eu-central-1', client: { ...clientFor('http://127.0.0.1:1') } };
-    for (const options of [{ region: 'eu-central-1', ask: false }, dark]) {
-      expect(await resolveModel('small', options)).toMatchObject({
+    const client = createClient({ ...clientFor('http://127.0.0.1:1'), region: 'eu-central-1' });
+    for (const options of [{ ask: false }, {}]) {
+      expect(await resolveModel(client, 'small', options)).toMatchObject({
         id: `eu.${micro}`,
         source: 'catalogue',
         reason: expect.stringContaining('Bedrock was not asked'),
@@ -103,22 +103,22 @@ describe('a role', () => {
 
 describe('Bedrock', () => {
   it('is asked once for everything, however many ask at the same time', async () => {
-    const { asked, requests } = await endpointWith();
+    const { client, requests } = await endpointWith();
     const haiku = 'anthropic.claude-haiku-4-5-20251001-v1:0';
     const ids = [micro, lite, haiku, 'openai.gpt-oss-20b-1:0', micro];
-    await Promise.all(ids.map((id) => resolveModel(id, asked)));
-    await resolveModel(haiku, asked);
+    await Promise.all(ids.map((id) => resolveModel(client, id)));
+    await resolveModel(client, haiku);
     expect(requests.toSorted()).toEqual(['ListFoundationModels', 'ListInferenceProfiles']);
     forgetAnswers();
-    await resolveModel(micro, asked);
+    await resolveModel(client, micro);
     expect(requests).toHaveLength(3);
   });
 
   it('is asked for one model where the list may not be read', async () => {
-    const { asked, requests } = await endpointWith({
+    const { client, requests } = await endpointWith({
       faults: ['AccessDeniedException:operation=ListFoundationModels'],
     });
-    const titan = await resolveModel('amazon.titan-text-express-v1', asked);
+    const titan = await resolveModel(client, 'amazon.titan-text-express-v1');
     expect(titan).toMatchObject({ id: micro, change: 'successor', source: 'bedrock' });
     expect(requests).toContain('GetFoundationModel');
   });
@@ -129,9 +129,9 @@ describe('Bedrock', () => {
     ['2026-12-01', 'anthropic.claude-3-haiku-20240307-v1:0', 'us.anthropic.claude-haiku-4-5-20251001-v1:0'],
     ['2027-05-01', 'anthropic.claude-sonnet-4-5-20250929-v1:0', 'us.anthropic.claude-sonnet-5'],
   ])('on %s: %s is called as %s', async (today, requested, id) => {
-    const { asked } = await endpointWith({ today });
-    expect((await resolveModel(requested, asked)).id).toBe(id);
-    expect((await resolveModel(requested, { region: 'us-east-1', ask: false, today })).id).toBe(id);
+    const { client } = await endpointWith({ today });
+    expect((await resolveModel(client, requested)).id).toBe(id);
+    expect((await resolveModel(client, requested, { ask: false, today })).id).toBe(id);
   });
 });
 
@@ -142,33 +142,40 @@ describe('an id that nobody knows', () => {
       'maker.model-9',
       'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1',
     ]) {
-      const found = await resolveModel(id, { region: 'us-east-1', ask: false, capabilities });
+      const found = await resolveModel(createClient({ region: 'us-east-1' }), id, {
+        ask: false,
+        capabilities,
+      });
       expect(found).toMatchObject({ id, change: 'as-requested', capabilities });
     }
   });
 });
 
 describe('an override', () => {
-  const offline = { region: 'eu-central-1', ask: false };
+  const europe = createClient({ region: 'eu-central-1' });
+  const offline = { ask: false };
 
   it('by an environment variable is resolved like any other model', async () => {
     vi.stubEnv('LIB_MODEL_SMALL', ` ${lite} , ${micro}`);
-    expect(await resolveModel('small', offline)).toMatchObject({
+    expect(await resolveModel(europe, 'small', offline)).toMatchObject({
       id: `eu.${lite}`,
       requested: 'small',
       change: 'override',
       reason: `LIB_MODEL_SMALL says what to use for small: eu.${lite}.`,
     });
-    expect((await resolveModel('balanced', offline)).change).toBe('role');
+    expect((await resolveModel(europe, 'balanced', offline)).change).toBe('role');
   });
 
   it('by a file is for roles and for ids, and the variable stands above it', async () => {
     const folder = folderWith({ 'mine.json': JSON.stringify({ small: [lite], [micro]: 'maker.model-9' }) });
     vi.stubEnv('LIB_MODELS_FILE', join(folder, 'mine.json'));
-    expect((await resolveModel('small', offline)).id).toBe(`eu.${lite}`);
-    expect(await resolveModel(micro, offline)).toMatchObject({ id: 'maker.model-9', change: 'override' });
+    expect((await resolveModel(europe, 'small', offline)).id).toBe(`eu.${lite}`);
+    expect(await resolveModel(europe, micro, offline)).toMatchObject({
+      id: 'maker.model-9',
+      change: 'override',
+    });
     vi.stubEnv('LIB_MODEL_SMALL', 'maker.model-8');
-    expect((await resolveModel('small', offline)).id).toBe('maker.model-8');
+    expect((await resolveModel(europe, 'small', offline)).id).toBe('maker.model-8');
   });
 
   it('by a file is found from a folder inside the project, and not above the project', () => {

@@ -3,7 +3,7 @@ import { globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatDollars } from 'bedrock-models';
-import { checkAccess, type Finding, type ModelAccess, probeCost } from 'lib/access';
+import { checkAccess, createClient, type Finding, type ModelAccess, probeCost } from 'lib/access';
 import { chooseRegion } from 'lib/region';
 import { readNotebook } from '../notebook-file.ts';
 import { describeCredentials } from '../setup/choose-kernel.ts';
@@ -59,7 +59,10 @@ async function main(): Promise<number> {
   print('Network', await checkNetwork(region, signedIn));
 
   if (values.probe && signedIn) console.log(`${await announceProbe(models)}\n`);
-  const access = await checkAccess(models, { ask: signedIn, probe: values.probe && signedIn });
+  const access = await checkAccess(createClient(), models, {
+    ask: signedIn,
+    probe: values.probe && signedIn,
+  });
   for (const model of access) print(headingOf(model), model.findings);
 
   console.log(
@@ -107,7 +110,7 @@ function redactFinding(finding: Finding): Finding {
 }
 
 async function announceProbe(models: readonly string[]): Promise<string> {
-  const found = await checkAccess(models);
+  const found = await checkAccess(createClient(), models);
   const ids = found.flatMap(({ id = [] }) => id);
   const cost = probeCost(ids);
   const price =

@@ -1,0 +1,104 @@
+import { LibError } from './errors.ts';
+
+/** What an argument may be: whether a value is one, and how to say it. */
+const rules = {
+  text: [(value: unknown) => typeof value === 'string', 'a text'],
+  texts: [
+    (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+    'a list of texts',
+  ],
+  list: [Array.isArray, 'a list'],
+  object: [isObject, 'an object'],
+  function: [(value: unknown) => typeof value === 'function', 'a function'],
+  flag: [(value: unknown) => typeof value === 'boolean', 'true or false'],
+  number: [Number.isFinite, 'a number'],
+  amount: [(value: unknown) => Number.isFinite(value) && Number(value) >= 0, 'a number of 0 or more'],
+  count: [
+    (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0,
+    'a whole number of 1 or more',
+  ],
+  signal: [
+    (value: unknown) => value instanceof AbortSignal,
+    'an AbortSignal, such as AbortSignal.timeout(30_000)',
+  ],
+  client: [isClient, 'a client: createClient() makes one'],
+} as const satisfies Record<string, readonly [(value: unknown) => boolean, string]>;
+
+type RuleName = keyof typeof rules;
+
+/** A rule's name; with `?` the argument may be left out. */
+export type InputRule = RuleName | `${RuleName}?`;
+
+/**
+ * Checks what a public function was given, where the compiler could not: values from a file, a form or a model are of
+ * any type. Only the members that `expected` names are looked at.
+ *
+ * @param caller the function's name, for the error
+ * @throws LibError of kind `request` that names the function and the argument
+ */
+export function checkInput(
+  caller: string,
+  given: Readonly<Record<string, unknown>>,
+  expected: Readonly<Record<string, InputRule>>,
+): void {
+  for (const [name, rule] of Object.entries(expected)) {
+    const value = given[name];
+    if (value === undefined && rule.endsWith('?')) continue;
+    const [isRight, what] = rules[rule.replace('?', '') as RuleName];
+    if (!isRight(value)) throw wrongInput(caller, name, what, value);
+  }
+}
+
+/**
+ * Checks a function's options: an object, with the members that `expected` names of their kind.
+ *
+ * @throws LibError of kind `request` that names the function and the option
+ */
+export function checkOptions(
+  caller: string,
+  options: unknown,
+  expected: Readonly<Record<string, InputRule>> = {},
+): void {
+  checkInput(caller, { options }, { options: 'object' });
+  checkInput(caller, options as Readonly<Record<string, unknown>>, expected);
+}
+
+/** An option that an earlier version took is told by what takes its place. */
+export function refuseOldOptions(
+  caller: string,
+  options: object,
+  instead: Readonly<Record<string, string>>,
+): void {
+  for (const [name, hint] of Object.entries(instead)) {
+    if (!Object.hasOwn(options, name)) continue;
+    throw new LibError(`${caller} has no option ${name} any more`, { kind: 'request', hint });
+  }
+}
+
+/** The error for an argument of the wrong kind. Pure. */
+export function wrongInput(caller: string, name: string, expected: string, value: unknown): LibError {
+  return new LibError(`${caller}: ${name} must be ${expected}, and is ${describeValue(value)}`, {
+    kind: 'request',
+    hint: `Look at what is given to ${caller} as ${name}.`,
+  });
+}
+
+/** A value in a few words, never its content: it may be a secret, or long. Pure. */
+function describeValue(value: unknown): string {
+  if (value === undefined || value === null || Number.isNaN(value)) return String(value);
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return value === '' ? 'an empty text' : 'a text';
+  if (typeof value === 'function') return 'a function';
+  const name = typeof value === 'object' ? value.constructor?.name : typeof value;
+  return name === undefined || name === 'Object' ? 'an object' : `of type ${name}`;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** By what is used of it, so that two copies of the SDK, and a double in a test, are clients too. */
+function isClient(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'send' in value && typeof value.send === 'function';
+}
