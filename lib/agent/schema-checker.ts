@@ -1,16 +1,18 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { LibError } from '../base/errors.ts';
+import { notInstalled } from '../base/not-installed.ts';
 import { isStandardSchema, type ToolSchema } from './tool.ts';
 
 /**
  * A schema that can check values: a Standard Schema as it is; JSON Schema by zod, which is loaded then.
  *
  * @param owner whose schema it is, for the error: `The tool weather`
- * @throws LibError of kind `request` for a JSON Schema that cannot be checked: nothing may run on unchecked input
+ * @throws LibError of kind `request` for a JSON Schema that cannot be checked: nothing may run on unchecked input;
+ *   of kind `file` for a JSON Schema without zod, which is an optional package
  */
 export async function schemaChecker(schema: ToolSchema, owner: string): Promise<StandardSchemaV1> {
   if (isStandardSchema(schema)) return schema;
-  const { fromJSONSchema } = await import('zod');
+  const { fromJSONSchema } = await import('zod').catch(notInstalled('zod', `The JSON Schema of ${owner}`));
   try {
     return fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0]);
   } catch (cause) {

@@ -17,13 +17,23 @@ export function jsonSchemaOf(schema: StandardSchemaV1): Record<string, unknown> 
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw fault(`${standard.vendor} cannot write this schema as JSON Schema: ${reason}`, cause);
   }
-  throw fault(`A schema of ${standard.vendor} does not say how it looks as JSON Schema`);
+  throw fault(
+    `A schema of ${standard.vendor} does not say how it looks as JSON Schema`,
+    undefined,
+    remedies[standard.vendor],
+  );
 }
 
-function fault(message: string, cause?: unknown): LibError {
+/** How a library's schema learns to say it. */
+const remedies: Readonly<Record<string, string>> = {
+  valibot:
+    'Wrap it: toStandardJsonSchema(schema) of @valibot/to-json-schema (npm install @valibot/to-json-schema).',
+};
+
+function fault(message: string, cause?: unknown, hint?: string): LibError {
   return new LibError(message, {
     kind: 'request',
-    hint: 'Pass the shape that the model should see as jsonSchema, beside the schema that checks it.',
+    hint: hint ?? 'Pass the shape that the model should see as jsonSchema, beside the schema that checks it.',
     cause,
   });
 }

@@ -59,10 +59,15 @@ function fill(template: string, context: object, variables: PromptVariables, nam
 
 let instance: Handlebars | undefined;
 
+/** Bundlers follow a plain `require`, which only their output has; Node's own modules must make theirs. */
+function loadHandlebars(): Handlebars {
+  return typeof require === 'function' ? require('handlebars') : createRequire(import.meta.url)('handlebars');
+}
+
 /** Loaded at the first template: it takes as long as all the rest of `lib`. */
 function handlebars(): Handlebars {
   if (instance) return instance;
-  instance = (createRequire(import.meta.url)('handlebars') as Handlebars).create();
+  instance = loadHandlebars().create();
   instance.unregisterHelper('log');
   instance.unregisterHelper('lookup');
   const { createFrame } = instance;

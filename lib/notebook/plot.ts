@@ -1,5 +1,6 @@
 import type { PlotOptions } from '@observablehq/plot';
 import { LibError } from '../base/errors.ts';
+import { notInstalled } from '../base/not-installed.ts';
 import { displayHtml, escapeHtml } from './display.ts';
 import { type TableRow, tableHtml, tableText } from './table.ts';
 
@@ -20,7 +21,8 @@ export interface PlotDescription {
  * alone, and the page shines through. Outside a notebook it prints the table.
  *
  * @param draw gets Observable Plot and gives the plot's options; a `color` legend is not possible, label the marks
- * @throws LibError of kind `request` for options that do not make one SVG
+ * @throws LibError of kind `request` for options that do not make one SVG, of kind `file` without the packages
+ *   @observablehq/plot and linkedom, which are optional
  */
 export async function showPlot(
   draw: (plot: PlotLibrary) => PlotOptions,
@@ -35,7 +37,11 @@ export async function plotSvg(
   draw: (plot: PlotLibrary) => PlotOptions,
   { title, description }: Pick<PlotDescription, 'title' | 'description'>,
 ): Promise<string> {
-  const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
+  const missing = notInstalled('@observablehq/plot linkedom', 'A plot');
+  const [Plot, { parseHTML }] = await Promise.all([
+    import('@observablehq/plot').catch(missing),
+    import('linkedom').catch(missing),
+  ]);
   const { document } = parseHTML('<!doctype html><html></html>');
   const { style, ...options } = draw(Plot);
   const look = typeof style === 'object' ? { ...defaultStyle, ...style } : defaultStyle;

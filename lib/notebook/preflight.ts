@@ -6,8 +6,6 @@ import { chooseRegion } from '../base/region.ts';
 import { createClient } from '../call/client.ts';
 import { showTable, type TableRow } from './table.ts';
 
-const require = createRequire(import.meta.url);
-
 export interface PreflightReport {
   readonly environment: readonly TableRow[];
   readonly models: readonly TableRow[];
@@ -33,14 +31,10 @@ export async function checkEnvironment(modelIds: readonly string[]): Promise<Pre
   const problems: string[] = [];
   const environment: TableRow[] = [
     { what: 'Node.js', here: process.versions.node, note: nodeNote() },
-    {
-      what: 'Kernel',
-      here: `tslab ${version('tslab')}`,
-      note: `TypeScript ${version('@tslab/typescript-for-tslab')} in cells`,
-    },
+    kernelRow(),
     {
       what: 'AWS SDK',
-      here: version('@aws-sdk/client-bedrock-runtime'),
+      here: version('@aws-sdk/client-bedrock-runtime') ?? 'in a bundle',
       note: '@aws-sdk/client-bedrock-runtime',
     },
     endpointRow(),
@@ -77,8 +71,20 @@ function nodeNote(): string {
   return enough ? 'new enough (22.18 or later)' : 'too old: run npm start, which brings Node 24';
 }
 
-function version(packageName: string): string {
-  return require(`${packageName}/package.json`).version;
+function kernelRow(): TableRow {
+  const tslab = version('tslab');
+  if (tslab === undefined) return { what: 'Kernel', here: 'none', note: 'a program of its own' };
+  const compiler = version('@tslab/typescript-for-tslab') ?? 'unknown';
+  return { what: 'Kernel', here: `tslab ${tslab}`, note: `TypeScript ${compiler} in cells` };
+}
+
+/** The version that is installed; `undefined` where there is no such package, or all packages are one bundle. */
+function version(packageName: string): string | undefined {
+  try {
+    return createRequire(import.meta.url)(`${packageName}/package.json`).version;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The local endpoint's era, when the cells really talk to it. */

@@ -1,16 +1,14 @@
-import { join } from 'node:path';
 import { fence } from '../base/fence.ts';
 import { renderPrompt } from '../base/prompt.ts';
-import type { PromptVariables } from '../base/template.ts';
-
-/** Where the prompts of `lib` stand, whatever folder the program was started in. */
-const promptFolder = join(import.meta.dirname, '..', '..', 'prompts');
+import { fillTemplate, type PromptVariables } from '../base/template.ts';
+import { taskPrompts } from './prompts.ts';
 
 /** What each task lets a caller say about its prompt. */
 export interface PromptOptions {
   /** What to do, in a sentence or two, in place of the task's own. It may hold knowledge that the model needs. */
   readonly instruction?: string;
-  /** A Handlebars template of your own, as a path for `renderPrompt`. It gets the variables that `prompts/` shows. */
+  /** A Handlebars template of your own, as a path for `renderPrompt`. It gets the variables that
+   * the task's own template has (`taskPrompts`). */
   readonly template?: string;
   /** The name of the tags around the text, in letters: `tweet` makes `<tweet>…</tweet>`. Default `text`. */
   readonly tag?: string;
@@ -30,7 +28,7 @@ export interface PromptExample {
  * @throws LibError of kind `template` or `file`, as `renderPrompt` does
  */
 export function taskPrompt(
-  name: string,
+  name: keyof typeof taskPrompts,
   text: string,
   { tag: wanted = 'text', template }: PromptOptions,
   variables: PromptVariables,
@@ -38,10 +36,13 @@ export function taskPrompt(
 ): string {
   const { tag, fenced } = fence(wanted, [text, ...examples.map((example) => example.text)]);
   const [own = '', ...shown] = fenced;
-  return renderPrompt(template ?? join(promptFolder, `${name}.hbs`), {
+  const all = {
     ...variables,
     tag,
     text: own,
     examples: examples.map(({ answer }, index) => ({ text: shown[index] ?? '', answer })),
-  });
+  };
+  return template === undefined
+    ? fillTemplate(taskPrompts[name], all, `the prompt of ${name}`)
+    : renderPrompt(template, all);
 }

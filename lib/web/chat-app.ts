@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import { toLibError } from '../base/aws-errors.ts';
 import { type Access, refusalOf } from './access.ts';
+import { pageNotInstalled, readPageFiles } from './page-files.ts';
 import { turnViews } from './turn-view.ts';
 import { addTurns, type TurnsOptions } from './turns.ts';
 import { keepName, ownSession, visitorOf } from './visitor.ts';
@@ -14,21 +13,6 @@ export interface ChatAppOptions extends TurnsOptions {
 
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const files = [
-  'index.html',
-  'icon.svg',
-  'chat.css',
-  'composer.css',
-  'messages.css',
-  'tools.css',
-  'chat.js',
-  'view.js',
-  'conversation.js',
-  'turn.js',
-  'answer.js',
-  'approval.js',
-  'api.js',
-] as const;
 const types = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -37,8 +21,13 @@ const types = {
 };
 
 /** The page and its routes, all below the key. */
-export function createChatApp(options: ChatAppOptions): Hono {
+export async function createChatApp(options: ChatAppOptions): Promise<Hono> {
   const { access, history, models, suggestions, underway } = options;
+  const [{ Hono }] = await Promise.all([
+    import('hono').catch(pageNotInstalled),
+    // For the answers: better missed now than by a visitor.
+    import('marked').catch(pageNotInstalled),
+  ]);
   const app = new Hono();
 
   app.onError((error, context) => {
@@ -65,13 +54,11 @@ export function createChatApp(options: ChatAppOptions): Hono {
   });
   // Relative: a proxy may have put something in front.
   app.get('/:key', (context) => context.redirect(`${context.req.param('key')}/`));
-  for (const file of files) {
+  for (const [file, content] of readPageFiles()) {
     app.get(`/:key/${file === 'index.html' ? '' : file}`, (context) => {
       if (file === 'index.html') keepName(context);
       const type = types[file.split('.')[1] as keyof typeof types];
-      return context.body(readFileSync(join(import.meta.dirname, 'page', file), 'utf8'), 200, {
-        'content-type': type,
-      });
+      return context.body(content, 200, { 'content-type': type });
     });
   }
   app.get('/:key/models', async (context) => context.json(await models()));
@@ -90,6 +77,6 @@ export function createChatApp(options: ChatAppOptions): Hono {
     }
     return context.json({ message: 'There is no such conversation.' }, 404);
   });
-  addTurns(app, options);
+  await addTurns(app, options);
   return app;
 }

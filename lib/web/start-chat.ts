@@ -13,6 +13,7 @@ import { openHistory } from '../history/open-history.ts';
 import { codespaceHosts } from './codespace-hosts.ts';
 import type { ChatLimits } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
+import { pageNotInstalled } from './page-files.ts';
 import type { AskVisitor, Talker, TalkerRequest } from './talk.ts';
 
 export interface ChatOptions {
@@ -64,12 +65,13 @@ const suggestions = [
 /**
  * Serves the chat page on 127.0.0.1 only, until `close`. Every visitor has conversations of their own.
  *
- * @throws LibError of kind `network` when the port is taken; as `openHistory` does
+ * @throws LibError of kind `network` when the port is taken, of kind `file` without the packages hono,
+ *   @hono/node-server and marked, which are optional; as `openHistory` does
  */
 export async function startChat(options: ChatOptions = {}): Promise<Chat> {
   const [{ getRequestListener }, { createChatApp }, { createUnderway }, { modelList }, { createServer }] =
     await Promise.all([
-      import('@hono/node-server'),
+      import('@hono/node-server').catch(pageNotInstalled),
       import('./chat-app.ts'),
       import('./underway.ts'),
       import('./list-models.ts'),
@@ -98,7 +100,16 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
     const offered = typeof tools === 'function' ? tools(askVisitor) : tools;
     return new Agent({ ...common, ...request, tools: offered });
   };
-  const app = createChatApp({
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    server.close();
+    // What they keep, they keep before the history closes.
+    await underway.stopAll(2_000);
+    server.closeAllConnections();
+    if (history !== given) await history.close();
+    if (client !== options.client) client.destroy();
+  };
+  const app = await createChatApp({
     access: {
       key,
       hosts: [
@@ -114,18 +125,12 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
     limits: options.limits ?? {},
     suggestions: options.suggestions ?? suggestions,
     underway,
+  }).catch(async (error: unknown) => {
+    await close();
+    throw error;
   });
   const listener = getRequestListener(app.fetch);
   server.on('request', (request, response) => runOutsideCells(() => listener(request, response)));
-  let closing: Promise<void> | undefined;
-  const close = async () => {
-    server.close();
-    // What they keep, they keep before the history closes.
-    await underway.stopAll(2_000);
-    server.closeAllConnections();
-    if (history !== given) await history.close();
-    if (client !== options.client) client.destroy();
-  };
   return {
     url: `http://127.0.0.1:${port}/${key}/`,
     port,

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { streamSSE } from 'hono/streaming';
 import type { History } from '../history/history.ts';
 import { createApprovals } from './approvals.ts';
 import { copyAllButLast, dropUnused } from './branch.ts';
 import { type ChatLimits, createRate, withDefaults } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
+import { pageNotInstalled } from './page-files.ts';
 import { runTurn } from './run-turn.ts';
 import type { AskVisitor, Talker, TalkerRequest } from './talk.ts';
 import { countTurns } from './turn-view.ts';
@@ -24,7 +23,11 @@ export interface TurnsOptions {
 }
 
 /** The routes that take a message and stream its answer, stop it, and take a decision about a tool. */
-export function addTurns(app: Hono, options: TurnsOptions): void {
+export async function addTurns(app: Hono, options: TurnsOptions): Promise<void> {
+  const [{ bodyLimit }, { streamSSE }] = await Promise.all([
+    import('hono/body-limit').catch(pageNotInstalled),
+    import('hono/streaming').catch(pageNotInstalled),
+  ]);
   const { history, models, createConversation, underway } = options;
   const limits = withDefaults(options.limits);
   const approvals = createApprovals(limits.approvalMs);

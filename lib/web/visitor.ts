@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
 
 const cookie = 'chat-visitor';
 const name = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -18,18 +17,18 @@ export function visitorOf(context: Context): string {
 /** Has the browser keep its name, or a new one, for 30 days from now. Without it nobody can reach its conversations. */
 export function keepName(context: Context): string {
   const visitor = knownName(context) ?? randomUUID();
-  setCookie(context, cookie, visitor, {
-    httpOnly: true,
-    sameSite: 'Strict',
-    path: '/',
-    maxAge: 30 * 86_400,
-  });
+  const words = [`${cookie}=${visitor}`, `Max-Age=${30 * 86_400}`, 'Path=/', 'HttpOnly', 'SameSite=Strict'];
+  context.header('set-cookie', words.join('; '), { append: true });
   return visitor;
 }
 
 function knownName(context: Context): string | undefined {
-  const given = getCookie(context, cookie);
-  return given !== undefined && name.test(given) ? given : undefined;
+  const given = context.req
+    .header('cookie')
+    ?.split(';')
+    .map((each) => each.trim());
+  const own = given?.find((each) => each.startsWith(`${cookie}=`))?.slice(cookie.length + 1);
+  return own !== undefined && name.test(own) ? own : undefined;
 }
 
 /**

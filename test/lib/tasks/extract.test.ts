@@ -88,6 +88,10 @@ describe('extract', () => {
       kind: 'request',
       message: 'A schema of by-hand does not say how it looks as JSON Schema',
     });
+    const ofValibot = { '~standard': { ...wholeNumber['~standard'], vendor: 'valibot' } };
+    await expect(extract(client, novaMicro, 'Hm', { schema: ofValibot })).rejects.toMatchObject({
+      hint: expect.stringContaining('toStandardJsonSchema(schema) of @valibot/to-json-schema'),
+    });
     const dates = z.object({ day: z.date() });
     await expect(extract(client, novaMicro, 'Hm', { schema: dates })).rejects.toMatchObject({
       kind: 'request',

@@ -73,7 +73,7 @@ describe('the page', () => {
 it('a line on which nothing comes for a while is kept open', async () => {
   history = await openHistory(':memory:');
   let answer = () => {};
-  const app = createChatApp({
+  const app = await createChatApp({
     access: { key: 'key', hosts: ['localhost'] },
     history,
     models: async () => [{ id: 'one', name: 'One' }],

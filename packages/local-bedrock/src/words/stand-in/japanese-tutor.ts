@@ -23,11 +23,11 @@ export function japaneseTutor(question: Question): string | undefined {
   return teacher().teach(asked, instructions, question);
 }
 
-const require = createRequire(import.meta.url);
-
-/** Loaded with its vocabulary for the first student: most endpoints have none, and a skill cannot wait for an import. */
+/** Loaded with its vocabulary for the first student: most endpoints have none, and a skill cannot wait for an import. Bundlers follow `require`. */
 function teacher(): typeof import('./japanese/teach.ts') {
-  return require('./japanese/teach.ts');
+  return typeof require === 'function'
+    ? require('./japanese/teach.ts')
+    : createRequire(import.meta.url)('./japanese/teach.ts');
 }
 
 /** What the student says: the quoted words where a persona and the words share one prompt, else all. */
