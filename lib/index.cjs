@@ -9,7 +9,7 @@ const { join } = require('node:path');
 
 const list = readFileSync(join(__dirname, 'index.ts'), 'utf8');
 
-for (const [, names, file] of list.matchAll(/^export \{([^}]+)\} from '([^']+)';$/gm)) {
+for (const [, names = '', file = ''] of list.matchAll(/^export \{([^}]+)\} from '([^']+)';$/gm)) {
   for (const name of names.split(',').map((text) => text.trim())) {
     if (name === '' || name.startsWith('type ')) continue;
     Object.defineProperty(exports, name, { enumerable: true, get: () => require(file)[name] });

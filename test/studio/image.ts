@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { executablesOnPath } from '../../packages/workshop/src/setup/executables.ts';
+import { executablesOnPath } from '../../packages/workshop/src/setup/run-command.mjs';
 import { type Learner, runAs } from './learner.ts';
 
 /** As the images of 2.14, 4.0 and later have them; the proxy is there for pages such as the chat's. */

@@ -3,7 +3,16 @@
  */
 import { status } from './view.js';
 
-/** An element with a class and children; texts become text. */
+/** @typedef {import('./api.js').TurnView} TurnView */
+
+/**
+ * An element with a class and children; texts become text.
+ *
+ * @template {keyof HTMLElementTagNameMap} N
+ * @param {N} name
+ * @param {string} [className]
+ * @param {...(Node | string)} children
+ */
 export function element(name, className, ...children) {
   const made = document.createElement(name);
   if (className) made.className = className;
@@ -11,11 +20,19 @@ export function element(name, className, ...children) {
   return made;
 }
 
-/** What an answer says, without its tool calls. */
+/**
+ * What an answer says, without its tool calls.
+ *
+ * @param {Pick<TurnView, 'parts'>} answer
+ */
 export const wordsOf = ({ parts }) =>
   parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
 
-/** What the visitor has said. */
+/**
+ * What the visitor has said.
+ *
+ * @param {string} text
+ */
 export function questionItem(text) {
   return element('li', 'user', element('strong', 'for-ears', 'You'), element('div', 'plain', text));
 }
@@ -28,9 +45,12 @@ export function createAnswer() {
   const body = element('div', 'answer');
   const foot = element('div', 'foot');
   const item = element('li', 'assistant', element('strong', 'for-ears', 'Assistant'), body, foot);
+  /** @type {Map<string, ReturnType<typeof createStep>>} */
   const steps = new Map();
+  /** @type {{ plain: HTMLElement, rendered?: HTMLElement } | undefined} */
   let text;
 
+  /** @param {string} piece */
   function addText(piece) {
     if (!text) {
       text = { plain: element('div', 'plain') };
@@ -39,6 +59,7 @@ export function createAnswer() {
     text.plain.append(piece);
   }
 
+  /** @type {(html: string, length: number) => void} */
   function addHtml(html, length) {
     if (!text) return;
     if (!text.rendered) {
@@ -46,9 +67,10 @@ export function createAnswer() {
       text.plain.before(text.rendered);
     }
     text.rendered.insertAdjacentHTML('beforeend', html);
-    text.plain.textContent = text.plain.textContent.slice(length);
+    text.plain.textContent = (text.plain.textContent ?? '').slice(length);
   }
 
+  /** @type {(id: string, name: string) => ReturnType<typeof createStep>} */
   function stepOf(id, name) {
     let step = steps.get(id);
     if (!step) {
@@ -63,6 +85,7 @@ export function createAnswer() {
     return step;
   }
 
+  /** @param {Pick<TurnView, 'parts' | 'note' | 'about'>} view */
   function show({ parts, note, about }) {
     body.replaceChildren();
     text = undefined;
@@ -86,17 +109,23 @@ export function createAnswer() {
     );
   }
 
+  /** @param {string} reason */
   function setNote(reason) {
     body.append(element('p', 'note', reason));
   }
 
-  /** What has come stays on the page, marked as something that is not kept. */
+  /**
+   * What has come stays on the page, marked as something that is not kept.
+   *
+   * @param {string} reason
+   */
   function breakOff(reason) {
     item.classList.add('broken');
     for (const step of steps.values()) if (!step.hasResult) step.setState('broken', 'not finished');
     setNote(reason);
   }
 
+  /** @param {string} words */
   function setWarning(words) {
     item.querySelector('.warning')?.remove();
     foot.before(element('p', 'note warning', words));
@@ -105,6 +134,7 @@ export function createAnswer() {
   return { item, foot, addText, addHtml, stepOf, show, breakOff, setWarning };
 }
 
+/** @param {string} words */
 function copyButton(words) {
   const button = element('button', '', 'Copy');
   button.type = 'button';
@@ -123,7 +153,11 @@ function copyButton(words) {
   return button;
 }
 
-/** A tool call: one line, which opens to what it was given and what it gave. */
+/**
+ * A tool call: one line, which opens to what it was given and what it gave.
+ *
+ * @param {string} name
+ */
 function createStep(name) {
   const state = element('span', 'state', 'running');
   const brief = element('code', 'brief');
@@ -142,6 +176,7 @@ function createStep(name) {
   );
   details.dataset.name = name;
 
+  /** @type {(kind: string, words: string) => void} */
   function setState(kind, words) {
     details.className = `step ${kind}`;
     state.textContent = words;
@@ -156,6 +191,7 @@ function createStep(name) {
       brief.textContent = json.replace(/\s*\n\s*/g, ' ');
     },
     hasResult: false,
+    /** @param {{ text: string, isError: boolean }} given */
     setResult({ text, isError }) {
       this.hasResult = true;
       result.textContent = text;

@@ -1,22 +1,35 @@
 /** Asks the visitor before a tool runs, one question at a time. Leaving the dialog in any way but *Allow* refuses. */
 import { decide } from './api.js';
+import { find } from './view.js';
 
-const [dialog, title, input] = ['approval', 'approval-title', 'approval-input'].map((id) =>
-  document.getElementById(id),
-);
+/**
+ * A tool call that waits for a decision; `onTrouble` gets what went wrong when that could not be sent.
+ *
+ * @typedef {{ sessionId: string, id: string, name: string, json: string, onTrouble: (error: Error) => void }} Question
+ */
+
+const dialog = find('approval', HTMLDialogElement);
+const title = find('approval-title', HTMLElement);
+const input = find('approval-input', HTMLElement);
 // A long input is scrolled with the keyboard.
 input.tabIndex = 0;
 const pageTitle = document.title;
+/** @type {Question[]} */
 const waiting = [];
+/** @type {Question | undefined} */
 let current;
 
-/** Asks for one tool call; `onTrouble` gets what went wrong when the decision could not be sent. */
-export function askForApproval({ sessionId, id, name, json, onTrouble }) {
-  waiting.push({ sessionId, id, name, json, onTrouble });
+/** @param {Question} question */
+export function askForApproval(question) {
+  waiting.push(question);
   showNext();
 }
 
-/** The call is decided, or nobody waits for it any more. */
+/**
+ * The call is decided, or nobody waits for it any more.
+ *
+ * @param {string} id
+ */
 export function closeApproval(id) {
   const place = waiting.findIndex((one) => one.id === id);
   if (place >= 0) waiting.splice(place, 1);
@@ -32,8 +45,9 @@ export function closeApprovals() {
 }
 
 function showNext() {
-  if (current || waiting.length === 0) return;
+  if (current) return;
   current = waiting.shift();
+  if (!current) return;
   title.textContent = `Allow ${current.name}?`;
   input.textContent = current.json;
   // Escape keeps the value that the dialog has.

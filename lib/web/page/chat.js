@@ -23,12 +23,21 @@ import {
   toEnd,
 } from './view.js';
 
+/**
+ * @typedef {import('./conversation.js').ShownTurn} ShownTurn
+ * @typedef {import('./turn.js').End} End
+ */
+
+/** @type {{ turn: ShownTurn, controller: AbortController } | undefined} */
 let running;
 
+/** @type {(question: string, isRepeat: boolean) => Promise<void>} */
 async function ask(question, isRepeat) {
+  const controller = new AbortController();
+  /** @type {ShownTurn} */
   const turn = { question, isRepeat, answer: createAnswer(), isKept: false, sessionId: undefined };
   const old = isRepeat ? shown.last : undefined;
-  running = { turn, controller: new AbortController() };
+  running = { turn, controller };
   setBusy(true, again);
   spoken.textContent = '';
   if (old) old.answer.item.hidden = true;
@@ -42,11 +51,11 @@ async function ask(question, isRepeat) {
   const place = sessionId ? { sessionId, turns } : {};
   try {
     const body = { ...place, text: question, modelId: model.value, regenerate: isRepeat };
-    const end = await readAnswer(turn, body, running.controller.signal);
+    const end = await readAnswer(turn, body, controller.signal);
     closeApprovals();
     if (end.hasGoneOn || (end.isTooLong && !isRepeat)) await giveBack(turn, end);
     else follow(() => (old ? settleRepeat(turn, old, end) : settle(turn, end)));
-    if (end.type === 'lost') await showKeptMeanwhile(shown.last).catch(() => undefined);
+    if (end.type === 'lost' && shown.last) await showKeptMeanwhile(shown.last).catch(() => undefined);
   } finally {
     running = undefined;
     setBusy(false, again);
@@ -54,8 +63,12 @@ async function ask(question, isRepeat) {
   await showSessions().catch(() => undefined);
 }
 
-/** What cannot be sent as it is goes back to where it was written. What others have added is shown first. */
-async function giveBack({ question, isRepeat, item, answer }, { reason, hasGoneOn }) {
+/**
+ * What cannot be sent as it is goes back to where it was written. What others have added is shown first.
+ *
+ * @type {(turn: ShownTurn, end: End) => Promise<void>}
+ */
+async function giveBack({ question, isRepeat, item, answer }, { reason = '', hasGoneOn }) {
   answer.item.remove();
   item?.remove();
   empty.hidden = messages.childElementCount > 0;
@@ -64,6 +77,7 @@ async function giveBack({ question, isRepeat, item, answer }, { reason, hasGoneO
   status.textContent = hasGoneOn ? `${reason} Here it is as it is now; nothing was sent.` : reason;
 }
 
+/** @type {(turn: ShownTurn, end: End) => void} */
 function settle(turn, end) {
   const reason = reasonOf(end);
   shown.id = turn.sessionId ?? shown.id;
@@ -71,53 +85,65 @@ function settle(turn, end) {
   turn.isAnswered = turn.isKept || end.type === 'end';
   if (turn.isKept) shown.kept++;
   if (end.view) turn.answer.show(reason ? { ...end.view, note: reason } : end.view);
-  else turn.answer.breakOff(reason);
+  else turn.answer.breakOff(reason ?? '');
   setLast(turn);
   tellEnd(end, reason);
 }
 
-/** The old answer goes only when there is another one. */
+/**
+ * The old answer goes only when there is another one.
+ *
+ * @type {(turn: ShownTurn, old: ShownTurn, end: End) => void}
+ */
 function settleRepeat(turn, old, end) {
   const reason = reasonOf(end);
-  if (reason === undefined && end.isKept) {
+  if (reason === undefined && end.isKept && end.view) {
     old.answer.item.remove();
-    shown.id = turn.sessionId;
+    shown.id = turn.sessionId ?? shown.id;
     turn.answer.show(end.view);
-    setLast({ ...turn, item: old.item, isKept: true, isAnswered: true });
+    setLast({ ...turn, ...(old.item && { item: old.item }), isKept: true, isAnswered: true });
   } else {
     turn.answer.item.remove();
     old.answer.item.hidden = false;
-    const why = reason ?? end.view.note ?? 'It was not kept.';
+    const why = reason ?? end.view?.note ?? 'It was not kept.';
     old.answer.setWarning(`There is no other answer: this one is unchanged. ${why}`);
     setLast({ ...old, lost: end.type === 'lost' ? turn.sessionId : undefined });
   }
   tellEnd(end, reason);
 }
 
+/** @type {(end: End, reason: string | undefined) => void} */
 function tellEnd({ view }, reason) {
-  status.textContent = reason ?? `Done: ${view.about ?? 'the model did not say what it used'}`;
+  status.textContent = reason ?? `Done: ${view?.about ?? 'the model did not say what it used'}`;
   spoken.textContent = view ? wordsOf(view) : '';
 }
 
 async function askAgain() {
   const { last } = shown;
+  if (!last) return;
   if (await showKeptMeanwhile(last)) return;
   if (last.isKept) return ask(last.question, true);
   last.answer.item.remove();
-  last.item.remove();
+  last.item?.remove();
   return ask(last.question, false);
 }
 
-/** Does what was asked for; what goes wrong is said. */
+/**
+ * Does what was asked for; what goes wrong is said.
+ *
+ * @template [E=void]
+ * @param {(event: E) => unknown} task
+ * @returns {(event: E) => Promise<void>}
+ */
 const act = (task) => async (event) => {
   try {
     await task(event);
   } catch (error) {
-    status.textContent = error.message;
+    status.textContent = /** @type {Error} */ (error).message;
   }
 };
 
-form.onsubmit = act((event) => {
+form.onsubmit = act((/** @type {Event} */ event) => {
   event.preventDefault();
   const question = text.value.trim();
   if (running || !question) return;
@@ -134,8 +160,8 @@ text.onkeydown = (event) => {
 stop.onclick = async ({ detail: clicks }) => {
   // Stop has come in the place of Send: the second click of a double click is still meant for that.
   if (clicks > 1) return;
-  const { turn, controller } = running ?? {};
-  if (!turn) return;
+  if (!running) return;
+  const { turn, controller } = running;
   stop.disabled = true;
   // The answer's own last event says what is kept of it. Where none comes, the connection is cut.
   if (!turn.sessionId) return controller.abort();

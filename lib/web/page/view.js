@@ -1,22 +1,40 @@
 /** The parts of the page, and how its list of messages moves. */
-const find = (id) => document.getElementById(id);
+/**
+ * The element of this id, which index.html has.
+ *
+ * @template {Element} E
+ * @param {string} id
+ * @param {new () => E} kind
+ */
+export function find(id, kind) {
+  const found = document.getElementById(id);
+  if (found instanceof kind) return found;
+  throw new Error(`The page has no ${id}.`);
+}
 
-export const [form, text, send, stop, fresh] = ['form', 'text', 'send', 'stop', 'fresh'].map(find);
-export const [messages, status, spoken, model, session] = [
-  'messages',
-  'status',
-  'spoken',
-  'model',
-  'session',
-].map(find);
-export const [empty, suggestions] = ['empty', 'suggestions'].map(find);
-const view = messages.parentElement;
+export const form = find('form', HTMLFormElement);
+export const text = find('text', HTMLTextAreaElement);
+export const send = find('send', HTMLButtonElement);
+export const stop = find('stop', HTMLButtonElement);
+export const fresh = find('fresh', HTMLButtonElement);
+export const messages = find('messages', HTMLElement);
+export const status = find('status', HTMLElement);
+export const spoken = find('spoken', HTMLElement);
+export const model = find('model', HTMLSelectElement);
+export const session = find('session', HTMLSelectElement);
+export const empty = find('empty', HTMLElement);
+export const suggestions = find('suggestions', HTMLElement);
+const view = /** @type {HTMLElement} */ (messages.parentElement);
 
 export function toEnd() {
   view.scrollTop = view.scrollHeight;
 }
 
-/** Shows the end of what is being written, unless the reader has gone back to read. */
+/**
+ * Shows the end of what is being written, unless the reader has gone back to read.
+ *
+ * @param {() => void} change
+ */
 export function follow(change) {
   const isAtEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 80;
   change();
@@ -30,7 +48,12 @@ export function focusText() {
   if (!hasTouch()) text.focus();
 }
 
-/** While an answer comes, Send gives way to Stop, and nothing else can be begun. */
+/**
+ * While an answer comes, Send gives way to Stop, and nothing else can be begun.
+ *
+ * @param {boolean} isBusy
+ * @param {...HTMLButtonElement} controls
+ */
 export function setBusy(isBusy, ...controls) {
   const wasAt = document.activeElement;
   for (const control of [send, session, model, fresh, ...controls]) control.disabled = isBusy;

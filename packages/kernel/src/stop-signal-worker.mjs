@@ -9,18 +9,24 @@ import { parentPort, workerData } from 'node:worker_threads';
 /** Milliseconds that the main thread has to hear of it: longer than a library takes to load. */
 const graceMs = 2000;
 
+/** @type {{ shared: Int32Array<SharedArrayBuffer>, heard: number, ownWork: number }} */
 const { shared, heard, ownWork } = workerData;
+const main = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 const script = new vm.Script('work()');
 const never = new Int32Array(new SharedArrayBuffer(4));
 
-/** Does the work until it ends or a signal comes; says whether one came. */
+/**
+ * Does the work until it ends or a signal comes; says whether one came.
+ *
+ * @param {() => unknown} work
+ */
 function untilSignal(work) {
-  globalThis.work = work;
+  Object.assign(globalThis, { work });
   try {
     script.runInThisContext({ breakOnSigint: true });
     return false;
   } catch (error) {
-    if (error.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') return true;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') return true;
     throw error;
   }
 }
@@ -32,11 +38,12 @@ function listen() {
 function passOn() {
   const before = Atomics.load(shared, heard);
   const deadline = Date.now() + graceMs;
-  parentPort.postMessage('SIGINT');
+  main.postMessage('SIGINT');
   // Whoever presses stop a second time wants no more than the first time.
   while (untilSignal(() => waitUntilHeard(before, deadline)));
 }
 
+/** @type {(before: number, deadline: number) => void} */
 function waitUntilHeard(before, deadline) {
   let rest = Math.max(0, deadline - Date.now());
   while (Atomics.wait(shared, heard, before, rest) === 'timed-out') {
@@ -54,6 +61,6 @@ function endWhatRuns() {
   session.disconnect();
 }
 
-parentPort.postMessage('ready');
+main.postMessage('ready');
 // Around the scripts that come and go, so that there is never a moment with none.
 for (;;) if (untilSignal(listen)) passOn();

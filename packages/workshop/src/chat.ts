@@ -1,32 +1,19 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { describeError, isLibError } from 'lib/access';
-import { explained } from './setup/failure-cause.mjs';
-import { isStudio } from './setup/is-studio.mjs';
+import { explained, readOptions, readPort, runMain, untilAskedToEnd } from './setup/cli.mjs';
+import { commands } from './setup/commands.mjs';
 import { openBrowser } from './setup/open-browser.ts';
-import { runMain } from './setup/run-main.ts';
-import { explainParseError } from './setup/start-arguments.ts';
-import { untilAskedToEnd } from './setup/stop-signals.ts';
-
-const usage = `Usage: npm run chat -- [--local] [--no-browser] [--port N] [--file PATH] [--behind ADDRESS]
-
-Serves a chat page on this machine only.
-
-  --local        use the local Bedrock endpoint: no AWS account, no cost
-  --no-browser   print the address and open nothing
-  --port N       listen on this port (default: a free one)
-  --file PATH    keep conversations in this file (default: chat.db in the project)
-  --behind ADDR  the address of JupyterLab in the browser, when it runs on a machine that the browser reaches only
-                 through JupyterLab, as in SageMaker Studio`;
+import { isStudio } from './setup/studio.mjs';
 
 runMain(main);
 
 async function main(): Promise<number> {
-  const { local, port, file, help, behind, 'no-browser': noBrowser } = readArguments(process.argv.slice(2));
+  const { local, port: portText, file, help, behind, 'no-browser': noBrowser } = readOptions('chat');
   if (help) {
-    console.log(usage);
+    console.log(commands.chat.usage);
     return 0;
   }
+  const port = readPort('chat', portText);
   const { readJupyterAddress, startChat } = await import('lib/web');
   const jupyter = behind === undefined ? undefined : explainedByUsage(() => readJupyterAddress(behind));
   if (local) await (await import('./kernel/local-environment.ts')).localEnvironment(process.env);
@@ -35,7 +22,7 @@ async function main(): Promise<number> {
   const chat = await startChat({
     history,
     hosts: jupyter === undefined ? [] : [jupyter.host],
-    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(port === undefined ? {} : { port }),
   });
   const url = jupyter === undefined ? chat.url : jupyter.addressOf(chat.url);
   const who = local
@@ -62,27 +49,4 @@ function explainedByUsage<T>(read: () => T): T {
     if (isLibError(error)) throw explained(`--behind: ${describeError(error)}`, 2);
     throw error;
   }
-}
-
-function readArguments(args: string[]) {
-  const off = { type: 'boolean', default: false } as const;
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        local: off,
-        'no-browser': off,
-        help: off,
-        port: { type: 'string' },
-        file: { type: 'string' },
-        behind: { type: 'string' },
-      },
-    });
-    const { port } = values;
-    if (port === undefined || (/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))
-      return values;
-  } catch (error) {
-    throw explained(`${explainParseError(error as NodeJS.ErrnoException)}\n\n${usage}`, 2);
-  }
-  throw explained(`--port takes a number from 1 to 65535.\n\n${usage}`, 2);
 }

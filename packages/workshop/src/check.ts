@@ -5,17 +5,19 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { sum } from './check/counts.ts';
-import { formatReport, formatStep } from './check/report.ts';
+import { formatReport, formatStep, sum } from './check/report.ts';
 import { runStep, type StepResult } from './check/run-step.ts';
-import { defaultSteps, type StepName, stepNamed, stepNames, stepsWithJupyter } from './check/steps.ts';
-import { testEnvironment } from './check/test-environment.ts';
-import { type ExplainedError, explained } from './setup/failure-cause.mjs';
-import { findOrCreateJupyter } from './setup/jupyter.ts';
-import { runMain } from './setup/run-main.ts';
-import { explainParseError } from './setup/start-arguments.ts';
-import { untilAskedToEnd } from './setup/stop-signals.ts';
+import {
+  defaultSteps,
+  type StepName,
+  stepNamed,
+  stepNames,
+  stepsWithJupyter,
+  testEnvironment,
+} from './check/steps.ts';
+import { type ExplainedError, misuse, readOptions, runMain, untilAskedToEnd } from './setup/cli.mjs';
+import { commands } from './setup/commands.mjs';
+import { findOrCreateJupyter } from './setup/find-jupyter.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
 const countsFile = join(projectRoot, '.cache', 'check.json');
@@ -23,22 +25,16 @@ const interruptedCode = 130;
 /** Where there is no terminal to count on, a line says every 30 s that a step still runs. */
 const quietSeconds = 30;
 
-const usage = `Usage: npm test -- [--only name]...
-
-Runs, in this order: types, lint, unit, notebooks. It needs no AWS account and calls none.
-
-  --only name   run this one only; may be given several times (also: clients, browser, studio)
-  --help        show this`;
-
 runMain(main);
 
 async function main(): Promise<number> {
   const started = performance.now();
-  const { help, names } = parse();
+  const { help, only } = readOptions('test');
   if (help) {
-    console.log(usage);
+    console.log(commands.test.usage);
     return 0;
   }
+  const names = namesOf(only ?? defaultSteps);
   mkdirSync(join(projectRoot, '.cache'), { recursive: true });
   rmSync(countsFile, { force: true });
   const results: StepResult[] = [];
@@ -69,18 +65,10 @@ async function main(): Promise<number> {
   return results.every(({ succeeded }) => succeeded) ? 0 : 1;
 }
 
-function parse(): { help: boolean; names: readonly StepName[] } {
-  try {
-    const { values } = parseArgs({
-      options: { help: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
-    });
-    const asked = values.only ?? defaultSteps;
-    const unknown = asked.find((name) => !stepNames.includes(name as StepName));
-    if (unknown !== undefined) throw new Error(`There is no check named ${unknown}.`);
-    return { help: values.help, names: stepNames.filter((name) => asked.includes(name)) };
-  } catch (error) {
-    throw explained(`${explainParseError(error as NodeJS.ErrnoException)}\n\n${usage}`, 2);
-  }
+function namesOf(asked: readonly string[]): readonly StepName[] {
+  const unknown = asked.find((name) => !stepNames.some((each) => each === name));
+  if (unknown !== undefined) throw misuse('test', `There is no check named ${unknown}.`);
+  return stepNames.filter((name) => asked.includes(name));
 }
 
 /** Without Jupyter the other checks still run; that it is missing counts as a failed one. */

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { KernelManager, ServerConnection, type Session, SessionManager } from '@jupyterlab/services';
 import { writeKernelspecs } from './kernelspecs.ts';
-import { findOrCreateJupyter } from './setup/jupyter.ts';
+import { explained } from './setup/cli.mjs';
+import { findOrCreateJupyter } from './setup/find-jupyter.ts';
 import { lastLines, logFileFor, startJupyterServer } from './setup/jupyter-server.ts';
 import { defaultPort, firstFreePort } from './setup/ports.ts';
 
@@ -17,7 +18,7 @@ export interface HeadlessServer {
  *
  * @param era what the local kernels serve
  * @param region the one that the kernels see
- * @throws an Error with the last lines of the server's log when it does not start
+ * @throws an explained error with the last lines of the server's log when it does not start
  */
 export async function startHeadlessServer(
   projectRoot: string,
@@ -34,7 +35,7 @@ export async function startHeadlessServer(
     await server.ready;
   } catch (error) {
     await server.stop();
-    throw new Error(`${(error as Error).message}\n${lastLines(logFile, 20)}`);
+    throw explained(`${(error as Error).message}\n${lastLines(logFile, 20)}`);
   }
   const settings = ServerConnection.makeSettings({
     baseUrl: `${server.url}/`,

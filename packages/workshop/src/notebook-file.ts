@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { languageInfo } from 'typescript-kernel';
-import { writeWhole } from './write-file.ts';
+import { writeWhole } from './setup/disk.mjs';
 
 /** The parts of nbformat 4 that this project reads and writes. https://nbformat.readthedocs.io */
 export type MultilineString = string | string[];

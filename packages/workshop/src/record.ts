@@ -19,10 +19,15 @@ import {
   writeNotebook,
 } from './notebook-file.ts';
 import { type CellRun, runNotebook } from './run-notebook.ts';
+import { readOptions, runMain } from './setup/cli.mjs';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
 
-async function main(asked: readonly string[]): Promise<void> {
+runMain(main);
+
+async function main(): Promise<number> {
+  const { positionals: asked } = readOptions('record');
+  let failed = false;
   const paths =
     asked.length > 0 ? asked.map(fromRoot) : globSync('notebooks/**/*.ipynb', { cwd: projectRoot }).sort();
   // The client library reports each connection; a person needs to read of notebooks only.
@@ -46,7 +51,7 @@ async function main(asked: readonly string[]): Promise<void> {
       ]);
       if (faults) {
         console.error(`${path} was not recorded; put this right first:\n${faults}`);
-        process.exitCode = 1;
+        failed = true;
       } else {
         writeNotebook(file, recorded);
         console.log(`${path}: ${runs.length} cells recorded.`);
@@ -55,6 +60,7 @@ async function main(asked: readonly string[]): Promise<void> {
   } finally {
     await server.close();
   }
+  return failed ? 1 : 0;
 }
 
 /** The fresh outputs; the committed ones where only versions and times differ, which nobody needs to review. */
@@ -66,8 +72,3 @@ function outputsOf(notebook: Notebook, run: CellRun): readonly Output[] {
 function fromRoot(path: string): string {
   return relative(projectRoot, resolve(path));
 }
-
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-});

@@ -6,20 +6,26 @@ import { join } from 'node:path';
 import { chooseRegion } from 'lib/region';
 import { declarationPaths } from 'typescript-kernel';
 import { cellPackages } from './kernel/bedrock-hooks.ts';
-import { writeKernelspecs } from './kernelspecs.ts';
-import { describeCredentials } from './setup/choose-kernel.ts';
-import { findCredentials } from './setup/credentials.ts';
-import { formatMegabytes, freeMegabytes, jupyterMegabytes } from './setup/disk-space.mjs';
-import { describeUserKernels, installUserKernels } from './setup/install-user-kernels.ts';
-import { isStudio } from './setup/is-studio.mjs';
-import { findJupyter, type Jupyter } from './setup/jupyter.ts';
-import { type Home, nextSteps } from './setup/next-steps.ts';
-import { warnOrRefuse } from './setup/prepare-set-up.mjs';
-import { runMain } from './setup/run-main.ts';
-import { findRunningJupyter } from './setup/running-jupyter.ts';
-import { parseSetUpArguments } from './setup/set-up-arguments.mjs';
-import { setUpMegabytes } from './setup/set-up-files.mjs';
-import { formatSummary, jupyterRow, nodeRow, type SummaryRow } from './setup/summary.ts';
+import { describeUserKernels, installUserKernels, writeKernelspecs } from './kernelspecs.ts';
+import { readOptions, runMain } from './setup/cli.mjs';
+import { describeCredentials, findCredentials } from './setup/credentials.ts';
+import {
+  formatMegabytes,
+  freeMegabytes,
+  jupyterMegabytes,
+  setUpMegabytes,
+  warnOrRefuse,
+} from './setup/disk.mjs';
+import { findJupyter, findRunningJupyter, type Jupyter } from './setup/find-jupyter.ts';
+import { isStudio } from './setup/studio.mjs';
+import {
+  formatSummary,
+  type Home,
+  jupyterRow,
+  nextSteps,
+  nodeRow,
+  type SummaryRow,
+} from './setup/summary.ts';
 import { createVirtualEnvironment, readVirtualEnvironment } from './setup/virtual-environment.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
@@ -28,7 +34,7 @@ runMain(main);
 
 async function main(): Promise<number> {
   // The bootstrap has answered --help and --uninstall, which need no packages.
-  const { keep } = parseSetUpArguments(process.argv.slice(2));
+  const { keep } = readOptions('setup');
   const [[home, jupyter], credentials, { region, source }] = await Promise.all([
     findHome(),
     findCredentials(),

@@ -7,28 +7,30 @@ import { join } from 'node:path';
 import { chooseRegion } from 'lib/region';
 import { declarationPaths } from 'typescript-kernel';
 import { cellPackages } from './kernel/bedrock-hooks.ts';
-import { kernelspecs, writeKernelspecs } from './kernelspecs.ts';
-import { chooseKernel, describeCredentials, type KernelChoice } from './setup/choose-kernel.ts';
-import { type CredentialsFinding, findCredentials } from './setup/credentials.ts';
-import { explained } from './setup/failure-cause.mjs';
-import { describeUserKernels, installUserKernels } from './setup/install-user-kernels.ts';
-import { isStudio } from './setup/is-studio.mjs';
-import { findOrCreateJupyter } from './setup/jupyter.ts';
-import { type JupyterServer, lastLines, logFileFor, startJupyterServer } from './setup/jupyter-server.ts';
-import { nextSteps } from './setup/next-steps.ts';
-import { notebookUrl, startNotebookSession } from './setup/notebook-session.ts';
+import { describeUserKernels, installUserKernels, kernelspecs, writeKernelspecs } from './kernelspecs.ts';
+import { explained, runMain, shortPath, untilAskedToEnd } from './setup/cli.mjs';
+import { commands } from './setup/commands.mjs';
+import {
+  type CredentialsFinding,
+  chooseKernel,
+  describeCredentials,
+  findCredentials,
+  type KernelChoice,
+} from './setup/credentials.ts';
+import { findOrCreateJupyter } from './setup/find-jupyter.ts';
+import {
+  type JupyterServer,
+  lastLines,
+  logFileFor,
+  notebookUrl,
+  startJupyterServer,
+  startNotebookSession,
+} from './setup/jupyter-server.ts';
 import { openBrowser } from './setup/open-browser.ts';
 import { defaultPort, firstFreePort, isPortFree } from './setup/ports.ts';
-import { runMain } from './setup/run-main.ts';
-import { shortPath } from './setup/short-path.mjs';
-import {
-  findNotebook,
-  parseStartArguments,
-  type StartArguments,
-  startUsage,
-} from './setup/start-arguments.ts';
-import { untilAskedToEnd } from './setup/stop-signals.ts';
-import { formatSummary, jupyterRow, nodeRow, type SummaryRow } from './setup/summary.ts';
+import { findNotebook, parseStartArguments, type StartArguments } from './setup/start-arguments.ts';
+import { isStudio } from './setup/studio.mjs';
+import { formatSummary, jupyterRow, nextSteps, nodeRow, type SummaryRow } from './setup/summary.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
 const defaultNotebook = 'notebooks/001.ipynb';
@@ -39,7 +41,7 @@ async function main(): Promise<number> {
   const started = performance.now();
   const request = parseStartArguments(process.argv.slice(2));
   if (request.help) {
-    console.log(startUsage);
+    console.log(commands.start.usage);
     return 0;
   }
   const era = localEra(process.env);

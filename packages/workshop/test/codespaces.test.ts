@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeKernelspecs } from '../src/kernelspecs.ts';
-import { findOrCreateJupyter } from '../src/setup/jupyter.ts';
+import { findOrCreateJupyter } from '../src/setup/find-jupyter.ts';
 import {
   type JupyterServer,
   lastLines,

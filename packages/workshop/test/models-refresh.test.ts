@@ -6,10 +6,9 @@ import { startLocalBedrock } from 'lib/local-bedrock';
 import { describe, expect, it } from 'vitest';
 import { clientFor } from '../../../test/local-endpoint.ts';
 import { listedModels } from '../../bedrock-models/src/catalogue.ts';
-import { type Change, compare } from '../src/models-refresh/compare.ts';
+import { type Change, compare, formatDifference } from '../src/models-refresh/compare.ts';
 import { editSource, hasEntry } from '../src/models-refresh/edit-source.ts';
 import { askLive, type LiveModel } from '../src/models-refresh/live-model.ts';
-import { formatDifference } from '../src/models-refresh/report.ts';
 
 const models = join(import.meta.dirname, '..', '..', 'bedrock-models', 'src');
 const today = '2026-11-24';

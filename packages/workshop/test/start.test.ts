@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { descendants, endProcessTree, isRunning } from '../src/setup/process-tree.ts';
+import { descendants, endProcessTree, isRunning } from '../src/setup/processes.mjs';
 import { run } from './setup/fake-machine.ts';
 
 const program = join(import.meta.dirname, '..', 'src', 'start.ts');

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { endProcessTree } from '../setup/process-tree.ts';
-import { type Counts, countStep } from './counts.ts';
+import { readText } from '../setup/disk.mjs';
+import { endProcessTree } from '../setup/processes.mjs';
+import { type Counts, countStep } from './report.ts';
 import type { Step } from './steps.ts';
 
 /** What became of one step. */
@@ -69,12 +70,4 @@ export async function runStep(step: Step, options: RunOptions): Promise<StepResu
     seconds: elapsed(),
     output: Buffer.concat(chunks).toString('utf8').trim(),
   };
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

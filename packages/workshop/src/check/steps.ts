@@ -21,11 +21,11 @@ export const defaultSteps: readonly StepName[] = ['types', 'lint', 'unit', 'note
 /** Those that start a Jupyter server. */
 export const stepsWithJupyter: readonly StepName[] = ['unit', 'notebooks', 'browser'];
 
-/** The TypeScript compiler is named in full: `.bin/tsc` is that of the kernel, an older one. */
+/** What each runs; `typecheck` names the compiler in full: `.bin/tsc` is that of the kernel, an older one. */
 export function stepNamed(name: StepName): Step {
   switch (name) {
     case 'types':
-      return plain(name, 'type-check', 'node_modules/typescript/bin/tsc', '--noEmit');
+      return plain(name, 'type-check', '--run', 'typecheck');
     case 'lint':
       return plain(name, 'lint', 'node_modules/@biomejs/biome/bin/biome', 'check');
     case 'unit':
@@ -52,4 +52,32 @@ function tests(name: StepName, title: string, ...flags: readonly string[]): Step
   const report = join('.cache', `${name}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   return { name, title, args: ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...flags], report };
+}
+
+/**
+ * The environment of every check. No test can call AWS by accident, whatever the person's own set-up is: their
+ * variables are gone, their shared files are out of sight, and an SDK client that no test points anywhere is
+ * refused at once by this machine's own discard port.
+ *
+ * @param jupyterCommand how to run jupyter, for the tests that start it; they get it as `JUPYTER_COMMAND`, in JSON
+ */
+export function testEnvironment(
+  env: NodeJS.ProcessEnv,
+  projectRoot: string,
+  jupyterCommand: readonly string[] | undefined,
+): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !/^(AWS|LOCAL_BEDROCK|JUPYTER)_/.test(name));
+  const nowhere = join(projectRoot, '.cache', 'no-aws-files-in-tests');
+  return {
+    ...Object.fromEntries(kept),
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: nowhere,
+    AWS_SHARED_CREDENTIALS_FILE: nowhere,
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    ...(jupyterCommand === undefined ? {} : { JUPYTER_COMMAND: JSON.stringify(jupyterCommand) }),
+  };
 }

@@ -3,8 +3,8 @@ import { statfs } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { Finding } from 'lib/access';
 import { kernelNames } from '../kernelspecs.ts';
-import { findJupyter } from '../setup/jupyter.ts';
-import { runCommand } from '../setup/run-command.ts';
+import { findJupyter } from '../setup/find-jupyter.ts';
+import { runCommand } from '../setup/run-command.mjs';
 import { readVirtualEnvironment } from '../setup/virtual-environment.ts';
 
 /** Gigabytes below which packages, and in Studio JupyterLab itself, get into trouble. */

@@ -1,43 +1,25 @@
 /** What `npm run doctor` runs: everything that a notebook needs, and what to do about what is missing. */
 import { globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { formatDollars } from 'bedrock-models';
 import { checkAccess, createClient, type Finding, type ModelAccess, probeCost } from 'lib/access';
 import { chooseRegion } from 'lib/region';
 import { readNotebook } from '../notebook-file.ts';
-import { describeCredentials } from '../setup/choose-kernel.ts';
-import { type CredentialsFinding, findCredentials } from '../setup/credentials.ts';
-import { explained } from '../setup/failure-cause.mjs';
-import { runMain } from '../setup/run-main.ts';
-import { explainParseError } from '../setup/start-arguments.ts';
+import { misuse, readOptions, runMain } from '../setup/cli.mjs';
+import { commands } from '../setup/commands.mjs';
+import { type CredentialsFinding, describeCredentials, findCredentials } from '../setup/credentials.ts';
 import { checkMachine } from './check-machine.ts';
 import { checkNetwork } from './check-network.ts';
-import { modelsOfNotebook } from './notebook-models.ts';
-import { redact } from './redact.ts';
-import { formatFindings, summarise } from './report.ts';
+import { formatFindings, modelsOfNotebook, redact, summarise } from './report.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..', '..');
-
-const usage = `Usage: npm run doctor [-- options] [notebooks/001.ipynb ...]
-
-Looks at this machine, the sign-in, the network, and the models of the notebooks
-(default: of all), and says how to put right what is wrong. It changes nothing.
-
-  --model ID   this model or role, in place of the notebooks'; may be given again
-  --probe      also call each model, for one token; the price is said first
-  --local      look at the local endpoint, in place of Amazon Bedrock
-  --help       show this`;
-
-const off = { type: 'boolean', default: false } as const;
-const options = { model: { type: 'string', multiple: true }, probe: off, local: off, help: off } as const;
 
 runMain(main);
 
 async function main(): Promise<number> {
-  const { values, positionals } = parse();
+  const { positionals, ...values } = readOptions('doctor');
   if (values.help) {
-    console.log(usage);
+    console.log(commands.doctor.usage);
     return 0;
   }
   const models = values.model ?? modelsOf(positionals);
@@ -71,14 +53,6 @@ async function main(): Promise<number> {
   return all.some(({ state }) => state === 'problem') ? 1 : 0;
 }
 
-function parse() {
-  try {
-    return parseArgs({ options, allowPositionals: true });
-  } catch (error) {
-    throw explained(`${explainParseError(error as NodeJS.ErrnoException)}\n\n${usage}`, 2);
-  }
-}
-
 function modelsOf(notebooks: readonly string[]): readonly string[] {
   const files =
     notebooks.length > 0
@@ -88,7 +62,7 @@ function modelsOf(notebooks: readonly string[]): readonly string[] {
     try {
       return modelsOfNotebook(readNotebook(file));
     } catch {
-      throw explained(`${file} is not a notebook that can be read.\n\n${usage}`, 2);
+      throw misuse('doctor', `${file} is not a notebook that can be read.`);
     }
   };
   return [...new Set(files.flatMap(read))];

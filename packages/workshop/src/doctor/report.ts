@@ -1,5 +1,7 @@
+import { homedir } from 'node:os';
 import type { Finding, FindingState } from 'lib/access';
-import { wrap } from '../setup/wrap.mjs';
+import { joinLines, type Notebook } from '../notebook-file.ts';
+import { wrap } from '../setup/cli.mjs';
 
 const marks: Readonly<Record<FindingState, string>> = { ok: '✓', warning: '!', problem: '✗', unknown: '?' };
 const labelWidth = 14;
@@ -31,4 +33,38 @@ export function summarise(findings: readonly Finding[]): string {
     return number === 0 ? [] : [`${number} ${one}${number === 1 ? '' : 's'}`];
   };
   return [...count('problem', 'problem'), ...count('warning', 'warning')].join(', ') || 'Nothing is wrong';
+}
+
+/** Variables whose values nobody else may see. */
+const secrets = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_BEARER_TOKEN_BEDROCK',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+];
+/** A shorter value is a placeholder, and would be found in words. */
+const shortestSecret = 8;
+
+/** The text without account ids, access keys, secrets, passwords in addresses, names of IAM users and the home folder. */
+export function redact(text: string, env: NodeJS.ProcessEnv = process.env, home = homedir()): string {
+  let result = text;
+  for (const value of secrets.map((name) => env[name] ?? '')) {
+    if (value.length >= shortestSecret) result = result.replaceAll(value, '<secret>');
+  }
+  if (home.length > 1) result = result.replaceAll(home, '~');
+  return result
+    .replace(/(?<![\w.-])(?:A[KS]IA|ABSK)[\w+/=-]{8,}/g, '<key>')
+    .replace(/(?<=:\/\/)[^\s/@]+@/g, '<password>@')
+    .replace(/(?<=:(?:user|role|assumed-role|federated-user)\/)[^\s"]+/g, '<name>')
+    .replace(/(?<!\d)\d{12}(?!\d)/g, '<account>');
+}
+
+/** The models that a notebook says it uses: those its `preflight([...])` names, in their order. Pure. */
+export function modelsOfNotebook(notebook: Notebook): readonly string[] {
+  const code = notebook.cells
+    .filter((cell) => cell.cell_type === 'code')
+    .map(({ source }) => joinLines(source));
+  const listed = code.flatMap((source) => /\bpreflight\(\[([^\]]*)\]/.exec(source)?.[1] ?? []).join(',');
+  return [...new Set([...listed.matchAll(/'([^']+)'|"([^"]+)"/g)].map(([, one, two]) => one ?? two ?? ''))];
 }

@@ -1,34 +1,20 @@
 /** What `npm run models:refresh` runs, with AWS credentials: the catalogue's dates and profiles, from the live API. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { catalogueDate, currentDay, listedModels } from 'bedrock-models';
 import { describeError, isLibError } from 'lib/access';
 import { chooseRegion } from 'lib/region';
-import { explained } from '../setup/failure-cause.mjs';
-import { runMain } from '../setup/run-main.ts';
-import { explainParseError } from '../setup/start-arguments.ts';
-import { writeWhole } from '../write-file.ts';
-import { type Change, compare } from './compare.ts';
+import { explained, readOptions, runMain } from '../setup/cli.mjs';
+import { commands } from '../setup/commands.mjs';
+import { writeWhole } from '../setup/disk.mjs';
+import { type Change, compare, formatDifference } from './compare.ts';
 import { editSource, hasEntry } from './edit-source.ts';
 import { askLive } from './live-model.ts';
-import { formatDifference } from './report.ts';
-
-const usage = `Usage: npm run models:refresh [-- options]
-
-Compares the catalogue with what Amazon Bedrock lists, shows the difference, and
-writes dates and profiles into packages/bedrock-models/src/catalogue. Prices are never changed.
-
-  --region NAME   ask this region (default: as everywhere); run it for several
-  --dry-run       show the difference only
-  --folder PATH   the folder of the catalogue (default: packages/bedrock-models/src)
-  --today DAY     the day to judge by and to write, as YYYY-MM-DD
-  --help          show this`;
 
 runMain(main);
 
 async function main(): Promise<number> {
-  const values = parse();
+  const values = readOptions('models-refresh');
   const {
     region: asked,
     'dry-run': dryRun,
@@ -36,7 +22,7 @@ async function main(): Promise<number> {
     help,
   } = values;
   if (help) {
-    console.log(usage);
+    console.log(commands['models-refresh'].usage);
     return 0;
   }
   const region = asked ?? (await chooseRegion()).region;
@@ -52,17 +38,6 @@ async function main(): Promise<number> {
   const written = writeChanges(folder, difference.changes, today);
   console.log(`Written: ${written.join(', ')}. Look at it (git diff), run npm test, and commit.`);
   return 0;
-}
-
-function parse() {
-  const off = { type: 'boolean', default: false } as const;
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({ options: { region: text, folder: text, today: text, 'dry-run': off, help: off } })
-      .values;
-  } catch (error) {
-    throw explained(`${explainParseError(error as NodeJS.ErrnoException)}\n\n${usage}`, 2);
-  }
 }
 
 /** Gives the files that have changed. */

@@ -1,8 +1,14 @@
 /** Why npm or pip failed, as far as their output tells, and what to do about it. */
-import { statfsSync } from 'node:fs';
+import { freeMegabytes as measure } from './disk.mjs';
 
 const needsNetwork = 'This is needed once; when set up, everything works offline.';
 
+/**
+ * @typedef {{ cause: string, next: string, note?: string, telling?: RegExp }} Cause what it is, what to do, and the
+ *   lines of the output that say more
+ */
+
+/** @type {readonly (Cause & { pattern: RegExp })[]} */
 const causes = [
   {
     pattern: /ENOSPC|No space left on device/i,
@@ -62,20 +68,16 @@ const causes = [
 /** Less than any set-up needs. */
 const neededMegabytes = 300;
 
-/** An install script may hide that the disk ran full behind a file that it then misses. */
+/**
+ * An install script may hide that the disk ran full behind a file that it then misses.
+ *
+ * @param {number} freeMegabytes
+ * @returns {Cause | undefined}
+ */
 function littleSpace(freeMegabytes) {
   if (freeMegabytes >= neededMegabytes) return undefined;
   const cause = `only ${Math.floor(freeMegabytes)} MB are free on this disk`;
   return { cause, next: 'free about 1 GB and run the same command again' };
-}
-
-function measureFreeMegabytes() {
-  try {
-    const { bavail, bsize } = statfsSync(import.meta.dirname ?? '.');
-    return (bavail * bsize) / 1_000_000;
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
 }
 
 /** Lines of the tool's own output that are shown. */
@@ -88,7 +90,8 @@ const shownLines = 12;
  * @param {string} output
  * @param {number} [freeMegabytes] left on the project's disk; measured when it is not given
  */
-export function explainFailure(what, output, freeMegabytes = measureFreeMegabytes()) {
+export function explainFailure(what, output, freeMegabytes = measure(import.meta.dirname ?? '.')) {
+  /** @type {Cause | undefined} */
   const known = causes.find(({ pattern }) => pattern.test(output)) ?? littleSpace(freeMegabytes);
   const code = known && (output.match(/\bE(?:[A-Z]{5,}(?:_[A-Z]+)*|AI_AGAIN|NOSPC|ROFS|PERM)\b/) || [])[0];
   const lines = [
@@ -106,14 +109,4 @@ export function explainFailure(what, output, freeMegabytes = measureFreeMegabyte
       ...tail.map((line) => `  ${line}`),
     );
   return lines.join('\n');
-}
-
-/**
- * An error whose message is all that a person should see of it.
- *
- * @param {string} message
- * @param {number} [exitCode]
- */
-export function explained(message, exitCode = 1) {
-  return Object.assign(new Error(message), { isExplained: true, exitCode });
 }

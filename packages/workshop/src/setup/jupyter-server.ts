@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { endProcessTree } from './process-tree.ts';
+import { readText } from './disk.mjs';
+import { endProcessTree, sleep } from './processes.mjs';
 
 export interface ServerOptions {
   /** As `findOrCreateJupyter` found it. */
@@ -96,7 +97,7 @@ async function untilReady(url: string, token: string, ended: Promise<number>): P
     const signal = AbortSignal.timeout(5_000);
     const answer = await fetch(`${url}/api/status`, { headers, signal }).catch(() => undefined);
     if (answer?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await sleep(pollMs);
   }
   throw new Error(`JupyterLab did not answer within ${readyTimeoutMs / 1000} s.`);
 }
@@ -115,9 +116,37 @@ export function logFileFor(projectRoot: string, port: number, defaultPort: numbe
 
 /** The last lines of a log, for a person to read. */
 export function lastLines(file: string, count: number): string {
-  try {
-    return readFileSync(file, 'utf8').trim().split('\n').slice(-count).join('\n');
-  } catch {
-    return '';
-  }
+  return (readText(file) ?? '').trim().split('\n').slice(-count).join('\n');
+}
+
+/** Milliseconds for the server to start the kernel's process. */
+const sessionTimeoutMs = 30_000;
+
+/**
+ * Starts the notebook's kernel, as JupyterLab would when it opens the notebook. JupyterLab attaches to a session of
+ * the same path, so this decides the kernel, whichever the notebook names in its metadata.
+ *
+ * @param path relative to the project, with forward slashes
+ * @throws an Error with what the server said
+ */
+export async function startNotebookSession(
+  server: Pick<JupyterServer, 'url' | 'token'>,
+  path: string,
+  kernelName: string,
+): Promise<void> {
+  const answer = await fetch(`${server.url}/api/sessions`, {
+    method: 'POST',
+    headers: { authorization: `token ${server.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ path, type: 'notebook', name: path, kernel: { name: kernelName } }),
+    signal: AbortSignal.timeout(sessionTimeoutMs),
+  });
+  if (answer.ok) return;
+  const body = (await answer.json().catch(() => ({}))) as { message?: string };
+  throw new Error(`HTTP ${answer.status}: ${body.message ?? 'no reason given'}`);
+}
+
+/** The address that opens the notebook in JupyterLab; without a notebook, JupyterLab as it was left. */
+export function notebookUrl(server: Pick<JupyterServer, 'url' | 'token'>, path: string | undefined): string {
+  const place = path === undefined ? '' : `/tree/${path.split('/').map(encodeURIComponent).join('/')}`;
+  return `${server.url}/lab${place}?token=${server.token}`;
 }

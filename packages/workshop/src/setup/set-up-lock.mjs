@@ -1,12 +1,16 @@
 /** Two commands that are started at once on a fresh copy must not both install: the second waits for the first. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { explained, explainFailure } from './failure-cause.mjs';
+import { explained } from './cli.mjs';
+import { explainFailure } from './failure-cause.mjs';
+import { isRunning, sleep } from './processes.mjs';
 
 /** Milliseconds between two looks at a lock that is taken. */
 const pollMs = 200;
 
 /**
+ * Runs the action while no other process sets up this folder; waits for the one that does.
+ *
  * @template T
  * @param {string} projectRoot
  * @param {() => Promise<T>} action
@@ -28,46 +32,42 @@ export async function withSetUpLock(projectRoot, action) {
   }
 }
 
+/** @param {string} file */
 async function acquire(file) {
   let said = false;
   while (!tryToCreate(file)) {
     const owner = ownerOf(file);
-    if (owner !== undefined && !isAlive(owner)) {
+    if (owner !== undefined && (owner === 0 || !isRunning(owner))) {
       rmSync(file, { force: true });
       continue;
     }
     if (!said)
       process.stderr.write(`Waiting for another set-up of this folder (process ${owner}) to finish.\n`);
     said = true;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await sleep(pollMs);
   }
 }
 
+/** @param {string} file */
 function tryToCreate(file) {
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (error.code === 'EEXIST') return false;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
     throw error;
   }
 }
 
-/** The process that holds the lock; 0, which counts as gone, when the file says nothing. */
+/**
+ * The process that holds the lock; 0, which counts as gone, when the file says nothing.
+ *
+ * @param {string} file
+ */
 function ownerOf(file) {
   try {
     return Number(readFileSync(file, 'utf8')) || 0;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid) {
-  if (pid === 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
   }
 }

@@ -1,14 +1,16 @@
-/** What `npm run setup -- --uninstall` does. */
+/** What `npm run setup -- --uninstall` does. It needs no packages. */
 import { existsSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { formatMegabytes } from './disk-space.mjs';
-import { explained, explainFailure } from './failure-cause.mjs';
-import { isStudio } from './is-studio.mjs';
-import { madeBySetUp, setUpMegabytes, startLog } from './set-up-files.mjs';
+import { explained, shortPath } from './cli.mjs';
+import { formatMegabytes, madeBySetUp, setUpMegabytes } from './disk.mjs';
+import { explainFailure } from './failure-cause.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
-import { shortPath } from './short-path.mjs';
+import { isStudio } from './studio.mjs';
 import { ownerOfUserKernels, removeUserKernels } from './user-kernels.mjs';
+
+/** Log of the script that runs when a Studio space starts, in the home folder. */
+export const startLog = '.typescript-bedrock-on-start.log';
 
 /**
  * Removes what the set-up made, and nothing else: not the project's files, not a notebook, not a database.
@@ -55,6 +57,7 @@ export async function uninstall(projectRoot, env) {
   return lines.join('\n\n');
 }
 
+/** @param {string} path */
 function remove(path) {
   try {
     rmSync(path, { recursive: true, force: true, maxRetries: 3 });

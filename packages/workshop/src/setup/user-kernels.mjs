@@ -1,7 +1,8 @@
 /** The two kernels where every Jupyter of this user looks for them, and which copy of the project they belong to. */
-import { existsSync, readdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
+import { readText } from './disk.mjs';
 
 /** As in kernelspecs.ts, which cannot be read before the packages are there. */
 export const userKernelNames = ['typescript-bedrock', 'typescript-bedrock-local'];
@@ -31,11 +32,17 @@ export function userKernelFile(env, name) {
 }
 
 /**
+ * Which copy of the project the kernels of this user belong to.
+ *
+ * @typedef {{ readonly state: 'none' | 'own' } | { readonly state: 'gone' | 'another', readonly checkout: string }} KernelsOwner
+ */
+
+/**
  * Whom the kernels belong to, of which there may be one only: a name leads to one copy of the project.
  *
  * @param {string} projectRoot
  * @param {NodeJS.ProcessEnv} env
- * @returns {{ state: 'none' | 'own' } | { state: 'gone' | 'another', checkout: string }}
+ * @returns {KernelsOwner}
  */
 export function ownerOfUserKernels(projectRoot, env) {
   const checkouts = userKernelNames
@@ -68,15 +75,22 @@ export function removeUserKernels(projectRoot, env) {
   return folders;
 }
 
+/** @param {string} folder */
 function removeIfEmpty(folder) {
   if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
-/** Undefined without such a kernel; an empty path when it cannot be read, or is none of ours. */
+/**
+ * Undefined without such a kernel; an empty path when it cannot be read, or is none of ours.
+ *
+ * @param {string} file
+ * @returns {string | undefined}
+ */
 function checkoutOf(file) {
   if (!existsSync(file)) return undefined;
   try {
-    const { argv = [], metadata = {} } = JSON.parse(readFileSync(file, 'utf8'));
+    /** @type {{ argv?: string[], metadata?: { checkout?: string } }} */
+    const { argv = [], metadata = {} } = JSON.parse(readText(file) ?? '');
     if (metadata.checkout) return metadata.checkout;
     for (const launcher of launchers) {
       const own = argv.find((word) => word.endsWith(sep + launcher));
@@ -88,15 +102,21 @@ function checkoutOf(file) {
   }
 }
 
+/** @param {string} checkout */
 function isThere(checkout) {
   return checkout !== '' && launchers.some((launcher) => existsSync(join(checkout, launcher)));
 }
 
-/** A folder may be reached by several paths. */
+/**
+ * A folder may be reached by several paths.
+ *
+ * @type {(one: string, other: string) => boolean}
+ */
 function isSame(one, other) {
   return realPath(one) === realPath(other);
 }
 
+/** @param {string} path */
 function realPath(path) {
   try {
     return realpathSync(path);

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { countStep } from '../../src/check/counts.ts';
-import { formatReport } from '../../src/check/report.ts';
-import { testEnvironment } from '../../src/check/test-environment.ts';
+import { countStep, formatReport } from '../../src/check/report.ts';
+import { testEnvironment } from '../../src/check/steps.ts';
 import { run } from '../setup/fake-machine.ts';
 
 describe('the counts of a step', () => {

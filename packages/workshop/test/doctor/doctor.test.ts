@@ -6,9 +6,7 @@ import { startLocalBedrock } from 'lib/local-bedrock';
 import { describe, expect, it } from 'vitest';
 import { kernelFinding, nodeFinding } from '../../src/doctor/check-machine.ts';
 import { checkNetwork, clockFinding, proxyFinding } from '../../src/doctor/check-network.ts';
-import { modelsOfNotebook } from '../../src/doctor/notebook-models.ts';
-import { redact } from '../../src/doctor/redact.ts';
-import { formatFindings, summarise } from '../../src/doctor/report.ts';
+import { formatFindings, modelsOfNotebook, redact, summarise } from '../../src/doctor/report.ts';
 import { readNotebook } from '../../src/notebook-file.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..', '..');

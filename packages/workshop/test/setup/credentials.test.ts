@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { chooseKernel, describeCredentials } from '../../src/setup/choose-kernel.ts';
-import { describeSource, findCredentials } from '../../src/setup/credentials.ts';
+import {
+  chooseKernel,
+  describeCredentials,
+  describeSource,
+  findCredentials,
+} from '../../src/setup/credentials.ts';
 import { type FakeMachine, fakeMachine } from './fake-machine.ts';
 
 let machine: FakeMachine;

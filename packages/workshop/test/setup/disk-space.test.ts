@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatMegabytes, freeMegabytes, judgeRoom } from '../../src/setup/disk-space.mjs';
+import { formatMegabytes, freeMegabytes, judgeRoom } from '../../src/setup/disk.mjs';
 
 const judge = (free: number, needed: number) =>
   judgeRoom({ freeMegabytes: free, neededMegabytes: needed, folder: '~/workshop' });

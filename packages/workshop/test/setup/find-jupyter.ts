@@ -1,6 +1,7 @@
 /** Run by tests: prints the Jupyter found for the project in the first argument. */
-import { findOrCreateJupyter } from '../../src/setup/jupyter.ts';
-import { runMain } from '../../src/setup/run-main.ts';
+
+import { runMain } from '../../src/setup/cli.mjs';
+import { findOrCreateJupyter } from '../../src/setup/find-jupyter.ts';
 
 runMain(async () => {
   console.log(JSON.stringify(await findOrCreateJupyter(process.argv[2] ?? '')));

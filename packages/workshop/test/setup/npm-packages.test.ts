@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explainFailure } from '../../src/setup/failure-cause.mjs';
-import { isRunning } from '../../src/setup/process-tree.ts';
+import { isRunning } from '../../src/setup/processes.mjs';
 import {
   type FakeMachine,
   fakeMachine,
@@ -126,7 +126,7 @@ describe('the bootstrap', () => {
     expect(existsSync(stampOf(machine))).toBe(false);
   });
 
-  it('asks for a newer npm, for an npm, and for a known action', async () => {
+  it('asks for a newer npm, for an npm, and for a known command', async () => {
     const machine = fakeMachine();
     smallProject(machine);
     expect((await bootstrap(machine, ['setup'])).stderr).toContain('npm was not found on the PATH');
@@ -136,26 +136,48 @@ describe('the bootstrap', () => {
     expect(old.stderr).toContain('Next step: npm install --global npm@10');
     const unknown = await bootstrap(machine, ['stop']);
     expect(unknown).toMatchObject({ code: 2 });
-    expect(unknown.stderr).toContain('Unknown action: stop');
+    expect(unknown.stderr).toContain('Unknown command: stop');
   });
 
-  it('gives npm a cache to throw away in SageMaker Studio, whose home folder is small', async () => {
+  it('leaves none of its downloads in the home folder, but where npm keeps others', async () => {
     const machine = fakeMachine();
     smallProject(machine);
-    fakeNpm(
-      machine,
-      `${installsNode}; echo "used: $npm_config_cache" >> cache-used; /bin/mkdir -p "$npm_config_cache/x"`,
-    );
-    await bootstrap(machine, ['setup']);
-    machine.write('lib/package.json', '{"name":"lib","dependencies":{"z":"1"}}');
+    const ci = `echo "used: $npm_config_cache" >> cache-used; /bin/mkdir -p "\${npm_config_cache:-nowhere}/x"`;
+    const cacheUsed = async (dependency: string) => {
+      machine.write('lib/package.json', `{"name":"lib","dependencies":{"${dependency}":"1"}}`);
+      await bootstrap(machine, ['setup']);
+      const used = readFileSync(join(machine.root, 'cache-used'), 'utf8').trim().split('\n');
+      return used.at(-1)?.slice('used:'.length).trim() ?? '';
+    };
+    fakeNpm(machine, `${ci}; exit 1`);
+    const own = join(machine.root, '.cache/npm');
+    expect(await cacheUsed('a')).toBe(own);
+    expect(existsSync(own), 'what a failed install has downloaded').toBe(true);
+    fakeNpm(machine, `${installsNode}; ${ci}`);
+    expect(await cacheUsed('b')).toBe(own);
+    expect(existsSync(own)).toBe(false);
+    mkdirSync(join(machine.env.HOME ?? '', '.npm/_cacache'), { recursive: true });
+    expect(await cacheUsed('c')).toBe('');
     machine.env.SAGEMAKER_APP_TYPE = 'JupyterLab';
-    await bootstrap(machine, ['setup']);
-    const used = readFileSync(join(machine.root, 'cache-used'), 'utf8').trim().split('\n');
-    const [own, thrownAway = ''] = used.map((line) => line.slice('used: '.length));
-    expect(own).toBe('');
+    const thrownAway = await cacheUsed('d');
     expect(thrownAway).toContain(tmpdir());
     expect(existsSync(thrownAway)).toBe(false);
   });
+
+  it.each(['start', 'test', 'doctor', 'chat', 'models-refresh', 'record'])(
+    'answers %s --help and a wrong option before anything is installed',
+    async (command) => {
+      const machine = fakeMachine();
+      smallProject(machine);
+      fakeNpm(machine, 'echo npm must not run >&2; exit 1');
+      const help = await bootstrap(machine, [command, '--help']);
+      expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^Usage: npm /) });
+      const wrong = await bootstrap(machine, [command, '--wrong']);
+      expect(wrong).toMatchObject({ code: 2, stdout: '' });
+      expect(wrong.stderr.startsWith('There is no option --wrong.\n\nUsage: npm ')).toBe(true);
+      expect(existsSync(join(machine.root, 'node_modules'))).toBe(false);
+    },
+  );
 
   it('uses the Node that runs it when the install scripts of npm are switched off', async () => {
     const machine = fakeMachine();

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isStudio } from '../../src/setup/is-studio.mjs';
-import { nextSteps } from '../../src/setup/next-steps.ts';
-import { findRunningJupyter } from '../../src/setup/running-jupyter.ts';
+import { findRunningJupyter } from '../../src/setup/find-jupyter.ts';
+import { isStudio } from '../../src/setup/studio.mjs';
+import { nextSteps } from '../../src/setup/summary.ts';
 import { type FakeMachine, fakeMachine, run } from './fake-machine.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..', '..');
@@ -20,7 +20,7 @@ function space(): FakeMachine {
   return machine;
 }
 
-describe('SageMaker Studio', () => {
+describe('SageMaker Studio', { timeout: 60_000 }, () => {
   it('is told by its variables, or by the file that AWS puts into a space', () => {
     const { root, write } = fakeMachine();
     write('space.json', '{"AppType":"JupyterLab","DomainId":"d-1"}');
@@ -60,7 +60,7 @@ describe('SageMaker Studio', () => {
   });
 });
 
-describe('a Jupyter that runs', () => {
+describe('a Jupyter that runs', { timeout: 60_000 }, () => {
   it('is found by the terminal that it opened, or by the file of a live process', () => {
     const { root, write } = fakeMachine();
     const env = { JUPYTER_RUNTIME_DIR: join(root, 'runtime') };

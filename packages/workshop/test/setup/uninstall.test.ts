@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeKernelspecs } from '../../src/kernelspecs.ts';
-import { installUserKernels } from '../../src/setup/install-user-kernels.ts';
-import { madeBySetUp } from '../../src/setup/set-up-files.mjs';
+import { installUserKernels, writeKernelspecs } from '../../src/kernelspecs.ts';
+import { madeBySetUp } from '../../src/setup/disk.mjs';
 import { type FakeMachine, fakeMachine, fakeNpm, run, smallProject } from './fake-machine.ts';
 
 const uninstall = (machine: FakeMachine) =>

@@ -1,8 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { kernelNames, writeKernelspecs } from '../../src/kernelspecs.ts';
-import { describeUserKernels, installUserKernels } from '../../src/setup/install-user-kernels.ts';
+import {
+  describeUserKernels,
+  installUserKernels,
+  kernelNames,
+  writeKernelspecs,
+} from '../../src/kernelspecs.ts';
 import {
   ownerOfUserKernels,
   removeUserKernels,

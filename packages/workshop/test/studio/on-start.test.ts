@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startLog } from '../../src/setup/set-up-files.mjs';
+import { startLog } from '../../src/setup/uninstall.mjs';
 import { type FakeMachine, fakeMachine, type Outcome, run, untilThere } from '../setup/fake-machine.ts';
 
 const script = join(import.meta.dirname, '..', '..', 'src', 'studio', 'on-start.sh');

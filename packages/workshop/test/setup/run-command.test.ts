@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { isRunning } from '../../src/setup/process-tree.ts';
+import { isRunning } from '../../src/setup/processes.mjs';
 import { fakeMachine, run } from './fake-machine.ts';
 
-const module = join(import.meta.dirname, '..', '..', 'src', 'setup', 'long-step.mjs');
+const module = join(import.meta.dirname, '..', '..', 'src', 'setup', 'run-command.mjs');
 
 it('ends its command at a signal that comes as soon as the command runs', async () => {
   const machine = fakeMachine();
@@ -13,7 +13,7 @@ it('ends its command at a signal that comes as soon as the command runs', async 
   machine.write(
     'program.mjs',
     `import { runLongStep } from ${JSON.stringify(module)};
-     const { interrupted } = await runLongStep('A step', '/bin/sh', ['command']);
+     const { interrupted } = await runLongStep('A step', ['/bin/sh', 'command']);
      process.exit(interrupted);`,
   );
   const options = { env: machine.env, cwd: machine.root };

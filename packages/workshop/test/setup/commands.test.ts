@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseSetUpArguments } from '../../src/setup/set-up-arguments.mjs';
+import { readOptions } from '../../src/setup/cli.mjs';
 import { fakeMachine, fakeNpm, run, smallProject } from './fake-machine.ts';
 
 /** On a machine where the packages are not there, and npm would say so. */
@@ -16,8 +16,9 @@ async function setUp(...args: string[]) {
 
 describe('the arguments of npm run setup', () => {
   it('are all optional', () => {
-    expect(parseSetUpArguments([])).toEqual({ keep: false, uninstall: false, usage: undefined });
-    expect(parseSetUpArguments(['--keep'])).toMatchObject({ keep: true });
+    const none = { keep: false, uninstall: false, help: false, positionals: [] };
+    expect(readOptions('setup', [])).toEqual(none);
+    expect(readOptions('setup', ['--keep'])).toEqual({ ...none, keep: true });
   });
 
   it('--help is answered before anything is installed', async () => {

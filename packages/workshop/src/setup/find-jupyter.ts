@@ -1,6 +1,8 @@
 import { join, sep } from 'node:path';
-import { executablesOnPath, isExecutable } from './executables.ts';
-import { runCommand } from './run-command.ts';
+import { namesIn, readText } from './disk.mjs';
+import { isRunning } from './processes.mjs';
+import { executablesOnPath, isExecutable, runCommand } from './run-command.mjs';
+import { userDataFolder } from './user-kernels.mjs';
 import { createVirtualEnvironment, readVirtualEnvironment } from './virtual-environment.ts';
 
 /** A JupyterLab 4 that runs. */
@@ -51,4 +53,33 @@ async function labVersion(jupyter: string, env: NodeJS.ProcessEnv): Promise<stri
   const { code, stdout } = await runCommand([jupyter, 'lab', '--version'], { timeoutMs: 30_000, env });
   const version = /^(4\.\d+\S*)\s*$/m.exec(stdout)?.[1];
   return code === 0 ? version : undefined;
+}
+
+/** A Jupyter server of this user that runs now. */
+export interface RunningJupyter {
+  /** Where its page is, without a token; undefined when it does not say. */
+  readonly url: string | undefined;
+}
+
+/**
+ * The Jupyter server whose terminal this is, else one that has left its file in the user's runtime folder and is
+ * still there.
+ */
+export function findRunningJupyter(env: NodeJS.ProcessEnv): RunningJupyter | undefined {
+  // jupyter_server_terminals sets it in each terminal that it opens.
+  if (env.JUPYTER_SERVER_URL) return { url: env.JUPYTER_SERVER_URL };
+  const folder = env.JUPYTER_RUNTIME_DIR ?? join(userDataFolder(env), 'runtime');
+  return namesIn(folder)
+    .filter((name) => /^jpserver-\d+\.json$/.test(name))
+    .map((name) => readServer(join(folder, name)))
+    .find((server) => server !== undefined);
+}
+
+function readServer(file: string): RunningJupyter | undefined {
+  try {
+    const { pid, url } = JSON.parse(readText(file) ?? '');
+    return Number(pid) > 0 && isRunning(Number(pid)) ? { url } : undefined;
+  } catch {
+    return undefined;
+  }
 }

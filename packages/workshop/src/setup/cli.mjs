@@ -1,0 +1,146 @@
+/** What every command of the workshop shares: its words on a terminal, its arguments, its exit code, its end. */
+import { homedir } from 'node:os';
+import { sep } from 'node:path';
+import { parseArgs } from 'node:util';
+import { commands } from './commands.mjs';
+
+/** @typedef {Error & { readonly isExplained: true, readonly exitCode: number }} ExplainedError */
+
+/**
+ * An error whose message is all that a person should see of it: what happened, and `Next step: …`.
+ *
+ * @param {string} message
+ * @param {number} [exitCode]
+ * @returns {ExplainedError}
+ */
+export function explained(message, exitCode = 1) {
+  return Object.assign(new Error(message), { isExplained: /** @type {const} */ (true), exitCode });
+}
+
+/**
+ * A command was used in a way that it does not know: exit code 2, the sentence and the usage.
+ *
+ * @param {import('./commands.mjs').CommandName} name
+ * @param {string} sentence
+ */
+export function misuse(name, sentence) {
+  return explained(`${sentence}\n\n${commands[name].usage}`, 2);
+}
+
+/**
+ * Runs a program's main function. What is explained is shown as it is, without a stack; the exit code is set.
+ *
+ * @param {() => Promise<number>} main
+ */
+export function runMain(main) {
+  main().then(
+    (code) => process.exit(code),
+    (error) => {
+      console.error(error.isExplained ? fitMessage(error.message) : error);
+      process.exit(error.exitCode ?? 1);
+    },
+  );
+}
+
+/**
+ * What a command was asked for, as its entry in `commands` says it may be.
+ *
+ * @template {import('./commands.mjs').CommandName} N
+ * @param {N} name
+ * @param {readonly string[]} [args]
+ * @returns {import('./commands.mjs').Values<N> & { readonly positionals: readonly string[] }}
+ * @throws an explained error with exit code 2: what is wrong, and the usage
+ */
+export function readOptions(name, args = process.argv.slice(2)) {
+  const { options, takesFiles } = commands[name];
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: takesFiles });
+    return /** @type {any} */ ({ ...values, positionals });
+  } catch (error) {
+    throw misuse(name, explainParseError(/** @type {Error} */ (error)));
+  }
+}
+
+/**
+ * The first sentence of `parseArgs`'s message, which goes on about positional arguments.
+ *
+ * @param {Error} error
+ */
+function explainParseError({ message }) {
+  const unknown = /Unknown option '([^']+)'|Unexpected argument '([^']+)'/.exec(message);
+  if (unknown) return `There is no option ${unknown[1] ?? unknown[2]}.`;
+  return `${message.split(/\.\s|\n/)[0]?.replace(/\.$/, '')}.`;
+}
+
+/**
+ * The number of `--port`; undefined when it was not given.
+ *
+ * @param {import('./commands.mjs').CommandName} name
+ * @param {string | undefined} text
+ */
+export function readPort(name, text) {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw misuse(name, `--port takes a number from 1 to 65535: got ${text}.`);
+}
+
+const parentPollMs = 500;
+
+/**
+ * Resolves, with its name, at the first signal that asks this process to end, or with `parent` when the process
+ * that started this one has gone. From the call on, signals do nothing else: one Ctrl-C often arrives twice, from
+ * the terminal and from npm.
+ *
+ * @returns {Promise<string>}
+ */
+export function untilAskedToEnd() {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal));
+    const parent = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== parent) resolve('parent');
+    }, parentPollMs).unref();
+  });
+}
+
+/**
+ * A path with the home folder as `~`.
+ *
+ * @param {string} path
+ */
+export function shortPath(path) {
+  const home = homedir();
+  return home !== '/' && path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
+}
+
+/**
+ * The lines of one paragraph, broken at spaces; a word that is longer than a line stays whole.
+ *
+ * @param {string} text
+ * @param {number} width in characters
+ */
+export function wrap(text, width) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines.splice(-1, 1, `${last} ${word}`);
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/**
+ * A message as it is to be shown: on a terminal its sentences are wrapped. Indented lines are quoted from another
+ * program and stay as they are.
+ *
+ * @param {string} message
+ * @param {{ isTTY?: boolean, columns?: number }} [stream]
+ */
+export function fitMessage(message, stream = process.stderr) {
+  if (!stream.isTTY) return message;
+  const width = (stream.columns || 80) - 1;
+  const lines = message.split('\n');
+  return lines.map((line) => (line.startsWith(' ') ? line : wrap(line, width).join('\n'))).join('\n');
+}

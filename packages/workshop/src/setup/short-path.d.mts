@@ -1,2 +1,0 @@
-/** A path with the home folder as `~`. */
-export function shortPath(path: string): string;
