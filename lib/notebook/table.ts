@@ -1,3 +1,4 @@
+import type { Confusion } from '../tasks/scores.ts';
 import { displayHtml, escapeHtml } from './display.ts';
 
 /** One row: column heading to value. Numbers are set to the right; `undefined` shows as a dash. */
@@ -63,4 +64,16 @@ function columnsOf(rows: readonly TableRow[]): string[] {
 
 function cellText(value: string | number | undefined): string {
   return value === undefined ? '–' : String(value);
+}
+
+/** A confusion matrix as rows for `showTable`: one for each right label, one column for each predicted one. Pure. */
+export function confusionRows({ labels, counts, unknown }: Confusion): TableRow[] {
+  const hasUnknown = unknown.some((count) => count > 0);
+  return labels.map((label, row) => ({
+    'right label': label,
+    ...Object.fromEntries(
+      labels.map((predicted, column) => [`taken for ${predicted}`, counts[row]?.[column]]),
+    ),
+    ...(hasUnknown ? { 'no label': unknown[row] } : {}),
+  }));
 }

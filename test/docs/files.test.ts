@@ -19,11 +19,14 @@ const folders = [
 const isPath = (text: string) =>
   folders.some((folder) => text.startsWith(`${folder}/`)) && !/[\s()'"]/.test(text);
 
-/** Whether there is such a file; `<maker>` stands for any name, and `lib/local-bedrock` is also how it is imported. */
+/** What can be imported of `lib`, such as `lib/local-bedrock`. */
+const { exports: entries } = JSON.parse(read('lib/package.json')) as { exports: object };
+
+/** Whether there is such a file, or such an entry of `lib`; `<maker>` stands for any name. */
 function exists(path: string): boolean {
   const pattern = path.replace(/<[^>]+>/g, '*').replace(/\/$/, '');
   if (pattern.includes('*')) return globSync(pattern, { cwd: projectRoot }).length > 0;
-  return existsSync(join(projectRoot, pattern));
+  return existsSync(join(projectRoot, pattern)) || Object.hasOwn(entries, pattern.replace(/^lib/, '.'));
 }
 
 describe.each(texts)('%s', (page) => {

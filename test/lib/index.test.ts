@@ -42,6 +42,18 @@ it('require loads what is used, when it is used', () => {
   expect(loaded).toEqual({ before: 0, cost: true, converse: false });
 });
 
+it.each([
+  ['tasks/labels', 'from `lib/tasks`'],
+  ['web/render-markdown', 'from `lib/web`'],
+  ['web/behind-jupyter', 'from `lib/web`'],
+  ['text-file', 'from `lib`'],
+])('the old path lib/%s says what to write in its place', (path, hint) => {
+  const error = run(`
+    const error = await import('lib/${path}').catch((error) => error);
+    console.log(JSON.stringify({ name: error.name, hint: error.hint }));`);
+  expect(error).toEqual({ name: 'LibError', hint: expect.stringContaining(hint) });
+});
+
 it('the package names the file for require', () => {
   expect(require.resolve('lib')).toMatch(/lib[\\/]index\.cjs$/);
 });

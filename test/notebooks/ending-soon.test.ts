@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { roles } from 'lib';
+import { roles } from 'lib/models';
 import { describe, expect, it } from 'vitest';
 import { noticeDays } from '../../lib/access/access-findings.ts';
 import { currentDay } from '../../packages/bedrock-models/src/find.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chooseRegion } from 'lib';
+import { chooseRegion } from 'lib/region';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { exportRegion } from '../../../lib/base/region.ts';
 

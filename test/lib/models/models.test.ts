@@ -1,18 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  catalogue,
-  costOf,
-  createClient,
-  findModel,
-  formatDollars,
-  invokeText,
-  isRetired,
-  resolveModel,
-  splitModelId,
-} from 'lib';
+import { costOf, createClient, findModel, formatDollars, invokeText, resolveModel } from 'lib';
 import { startLocalBedrock } from 'lib/local-bedrock';
+import { catalogue, isRetired, splitModelId } from 'lib/models';
 import { describe, expect, it } from 'vitest';
 import { embeddingCatalogue, listedModels } from '../../../packages/bedrock-models/src/catalogue.ts';
 import { findEmbeddingFamily, findFamily } from '../../../packages/bedrock-models/src/find.ts';

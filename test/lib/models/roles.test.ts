@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient, findModel, isRetired, type ModelRole, resolveModel, roles } from 'lib';
+import { createClient, findModel, resolveModel } from 'lib';
 import { type LocalBedrock, startLocalBedrock } from 'lib/local-bedrock';
+import { isRetired, type ModelRole, roles } from 'lib/models';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { forgetAnswers } from '../../../lib/models/control-plane.ts';
 import { findOverride } from '../../../lib/models/overrides.ts';

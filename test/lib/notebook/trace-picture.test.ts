@@ -1,6 +1,6 @@
 import { type AgentResult, traceSvg, traceText } from 'lib';
 import { expect, it } from 'vitest';
-import { calls, says, withAgent } from './scripted-agent.ts';
+import { calls, says, withAgent } from '../agent/scripted-agent.ts';
 
 const scripts = (id: string) => [
   calls([`${id}1`, 'weather', { city: '<b>Ube</b>' }], [`${id}2`, 'weather', {}]),

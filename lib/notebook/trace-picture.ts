@@ -1,5 +1,5 @@
-import { displayHtml, escapeHtml } from '../notebook/display.ts';
-import type { AgentResult } from './agent-result.ts';
+import type { AgentResult } from '../agent/agent-result.ts';
+import { displayHtml, escapeHtml } from './display.ts';
 
 /** One box of the picture. */
 interface Box {
