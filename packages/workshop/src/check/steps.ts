@@ -31,16 +31,13 @@ export function stepNamed(name: StepName): Step {
     case 'unit':
       return tests(name, 'unit tests');
     case 'notebooks':
-      return tests(name, 'notebooks', '--config', 'vitest.notebooks.config.ts');
+      return tests(name, 'notebooks');
     case 'clients':
-      return tests(name, 'other clients', '--config', 'vitest.clients.config.ts');
+      return tests(name, 'other clients');
     case 'browser':
-      return tests(name, 'browser tests', '--config', 'vitest.browser.config.ts');
+      return tests(name, 'browser tests');
     case 'studio':
-      return {
-        ...tests(name, 'SageMaker Studio', '--config', 'vitest.studio.config.ts'),
-        figures: join('.cache', 'studio-figures.txt'),
-      };
+      return { ...tests(name, 'SageMaker Studio'), figures: join('.cache', 'studio-figures.txt') };
   }
 }
 
@@ -48,10 +45,11 @@ function plain(name: StepName, title: string, ...args: readonly string[]): Step 
   return { name, title, args, report: undefined };
 }
 
-function tests(name: StepName, title: string, ...flags: readonly string[]): Step {
+/** A project of vitest.config.ts. */
+function tests(name: StepName, title: string): Step {
   const report = join('.cache', `${name}.json`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  return { name, title, args: ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...flags], report };
+  const flags = [`--project=${name}`, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  return { name, title, args: ['node_modules/vitest/vitest.mjs', 'run', ...flags], report };
 }
 
 /**
