@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import { createClient } from 'lib';
-import { createOnePort, type HttpResponse } from '../packages/local-bedrock/src/one-port.ts';
+import { createOnePort, type HttpResponse } from '../packages/local-bedrock/src/http/one-port.ts';
 import { clientFor } from './local-endpoint.ts';
 
 const codec = new EventStreamCodec(

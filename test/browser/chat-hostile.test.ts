@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { end, scripted } from '../../packages/local-bedrock/test/scripted-words.ts';
+import { scripted } from '../../packages/local-bedrock/src/index.ts';
+import { end } from '../../packages/local-bedrock/test/answers.ts';
 import { lastAnswer, ready, say, useChatPage } from './chat-page.ts';
 
 const hostile = `# Hello
@@ -22,7 +23,7 @@ const hostile = `# Hello
 
 <form action="https://evil.example/"><input name=x></form>`;
 const pieces = hostile.match(/[\s\S]{1,7}/g) ?? [];
-const words = scripted([...pieces.map((text) => ({ type: 'text' as const, text })), end]);
+const words = scripted(() => [...pieces.map((text) => ({ type: 'text' as const, text })), end]);
 const there = useChatPage({}, { words });
 
 it('hostile Markdown loads nothing and runs nothing: not while it comes, not when it is whole, not after a reload', async () => {

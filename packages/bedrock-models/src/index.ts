@@ -3,6 +3,7 @@ export * from './catalogue.ts';
 export * from './cost.ts';
 export * from './edit-distance.ts';
 export * from './find.ts';
+export * from './limits.ts';
 export * from './model.ts';
 export * from './nearest.ts';
 export * from './price.ts';

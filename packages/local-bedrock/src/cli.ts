@@ -1,33 +1,34 @@
+#!/usr/bin/env node
+import { openSync, writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { type Command, readArguments } from './command/arguments.ts';
-import { linesToFile } from './command/lines-to-file.ts';
+import { type Command, readArguments } from './command.ts';
 import type { LocalBedrock, LocalBedrockOptions } from './start.ts';
 
-/** How long answers that are being sent may take to end after the first signal to stop. In milliseconds. */
-const grace = 2_000;
+/** How long answers that are being sent may take to end after the first signal to stop. */
+const graceMs = 2_000;
 
 async function run(): Promise<void> {
-  const wish = readArguments(process.argv.slice(2));
-  if ('print' in wish) {
-    console.log(wish.print);
+  const command = readArguments(process.argv.slice(2));
+  if ('print' in command) {
+    console.log(command.print);
     return;
   }
-  if ('wrong' in wish) {
-    console.error(wish.wrong);
+  if ('wrong' in command) {
+    console.error(command.wrong);
     process.exitCode = 2;
     return;
   }
   try {
-    const options = optionsOf(wish);
+    const options = optionsOf(command);
     // Help and refusals of arguments do not wait for the endpoint to be loaded.
-    // Its compiled code is kept for the next start, where the kernels keep theirs.
-    enableCompileCache(join(import.meta.dirname, '..', '..', '..', '.cache', 'node'));
+    // Its compiled code is kept for the next start; where this folder cannot be written, it is not.
+    enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache'));
     const { startLocalBedrock } = await import('./start.ts');
     const endpoint = await startLocalBedrock(options);
     // A second signal finds no listener, and ends the process at once.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void endpoint.close({ grace }));
+      process.once(signal, () => void endpoint.close({ graceMs }));
     }
     console.log(
       `Local Bedrock (${endpoint.era}, ${wordsOf(options, endpoint)}) listening on ${endpoint.url}`,
@@ -55,3 +56,22 @@ function wordsOf({ record, replay }: LocalBedrockOptions, { words }: LocalBedroc
 }
 
 void run();
+
+/** Appends lines to a file, each at once. Throws an `Error` that says what to do when the file cannot be opened. */
+function linesToFile(option: string, file: string): (line: string) => void {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'a');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `--${option} ${file} cannot be written: ${reason}. Name a file in a folder that exists.`,
+      {
+        cause,
+      },
+    );
+  }
+  return (line) => {
+    writeSync(descriptor, `${line}\n`);
+  };
+}

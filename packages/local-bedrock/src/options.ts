@@ -1,10 +1,10 @@
-import type { AccessState } from './access.ts';
-import type { WordSource } from './answer.ts';
 import type { AuthOptions } from './auth/authorize.ts';
 import type { JournalEntry } from './journal/journal.ts';
+import type { AccessState } from './models/access.ts';
+import type { Era } from './operations/operation.ts';
 import type { RecordOptions } from './record/recorder.ts';
 import type { ReplayOptions } from './record/replayer.ts';
-import type { Era } from './service.ts';
+import type { WordSource } from './words/answer.ts';
 import type { BackendOptions } from './words/backend/open-ai-compatible.ts';
 
 export interface LocalBedrockOptions {

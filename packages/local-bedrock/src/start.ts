@@ -1,12 +1,18 @@
 import type { Server } from 'node:net';
-import { createEndpoint } from './create-endpoint.ts';
+import { currentDay } from 'bedrock-models';
+import type { FaultOrder } from './faults/fault.ts';
 import { parseFault } from './faults/parse-fault.ts';
-import { createHandler } from './handler.ts';
+import { createFaultQueue } from './faults/queue.ts';
+import { createGuardrailStore } from './guardrails/store.ts';
+import { createHandler, type Endpoint } from './http/handler.ts';
+import { createOnePort } from './http/one-port.ts';
 import { requireDay } from './is-day.ts';
-import type { JournalEntry } from './journal/journal.ts';
-import { createOnePort } from './one-port.ts';
+import { createJournal, type JournalEntry, logLine } from './journal/journal.ts';
+import type { Era } from './operations/operation.ts';
 import type { LocalBedrockOptions } from './options.ts';
-import type { Era } from './service.ts';
+import type { Upstream } from './record/recorder.ts';
+import { type AnswerEvent, answerWhole, type WordSource } from './words/answer.ts';
+import { countRequest } from './words/tokens.ts';
 
 export type { LocalBedrockOptions } from './options.ts';
 
@@ -40,9 +46,9 @@ export interface LocalBedrock {
   readonly words: string;
   /**
    * Stops listening and ends open connections: at once, or once their answers have been sent, if they are within
-   * `grace` milliseconds.
+   * `graceMs` milliseconds.
    */
-  close(options?: { readonly grace?: number }): Promise<void>;
+  close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
 /**
@@ -68,7 +74,7 @@ export async function startLocalBedrock(options: LocalBedrockOptions = {}): Prom
       endpoint.service = { ...endpoint.service, ...date };
     },
     words: endpoint.service.words.name,
-    close: ({ grace = 0 } = {}) => onePort.close(grace),
+    close: ({ graceMs = 0 } = {}) => onePort.close(graceMs),
   };
 }
 
@@ -92,4 +98,93 @@ function explain(error: NodeJS.ErrnoException, port: number, host: string): Erro
     );
   }
   return new Error(`Local Bedrock cannot listen on ${host}:${port}: ${error.message}`, { cause: error });
+}
+
+/** An endpoint by its options, before it listens. Throws an `Error` when an option cannot be used. */
+async function createEndpoint(options: LocalBedrockOptions, era: Era): Promise<Endpoint> {
+  const { region = 'us-east-1', host = '127.0.0.1', log, journal } = options;
+  const today = options.today ?? currentDay();
+  requireDay(today);
+  const words = await wordsOf(options);
+  const upstream = await upstreamOf(options, region);
+  const authorize = await authorizerOf(options, region);
+  const faults = createFaultQueue();
+  for (const order of (options.faults ?? []).map(parseFault)) faults.add(untilCleared(order));
+  return {
+    service: {
+      era,
+      today,
+      region,
+      words,
+      access: new Map(Object.entries(options.access ?? {})),
+      guardrails: createGuardrailStore(),
+    },
+    host,
+    faults,
+    ...(authorize === undefined ? {} : { authorize }),
+    ...(upstream === undefined ? {} : { upstream }),
+    journal: createJournal([
+      ...(log === undefined ? [] : [(entry: JournalEntry) => log(logLine(entry))]),
+      ...(journal === undefined ? [] : [journal]),
+    ]),
+  };
+}
+
+// What most endpoints do not need is imported only where it is asked for: every file costs time at the start.
+
+/** The stand-in, whose many files are read at the first request that needs words. */
+function standInWhenUsed(): WordSource {
+  let standIn: WordSource | undefined;
+  const loaded = async () => (standIn ??= (await import('./words/stand-in/stand-in.ts')).standIn);
+  return {
+    name: 'stand-in',
+    answer(...asked) {
+      if (standIn !== undefined) return standIn.answer(...asked);
+      let events: AsyncIterator<AnswerEvent> | undefined;
+      const next = async () => {
+        events ??= (await loaded()).answer(...asked)[Symbol.asyncIterator]();
+        return events.next();
+      };
+      return { [Symbol.asyncIterator]: () => ({ next }) };
+    },
+    wholeAnswer: (...asked) =>
+      standIn?.wholeAnswer?.(...asked) ??
+      loaded().then((words) => answerWhole(words, ...asked, new AbortController().signal)),
+    countTokens: async (request) => countRequest(request),
+  };
+}
+
+async function wordsOf({ words, backend }: LocalBedrockOptions): Promise<WordSource> {
+  if (words !== undefined && backend !== undefined) {
+    throw new Error(
+      'Words come either from a backend or from a source of your own. Leave out one of the two.',
+    );
+  }
+  if (backend === undefined) return words ?? standInWhenUsed();
+  return (await import('./words/backend/open-ai-compatible.ts')).openAiCompatible(backend);
+}
+
+async function authorizerOf({ auth }: LocalBedrockOptions, region: string): Promise<Endpoint['authorize']> {
+  if (auth === undefined) return undefined;
+  const { createAuthorizer } = await import('./auth/authorize.ts');
+  return createAuthorizer(auth, region);
+}
+
+async function upstreamOf(options: LocalBedrockOptions, region: string): Promise<Upstream | undefined> {
+  const { record, replay } = options;
+  if (record !== undefined && replay !== undefined) {
+    throw new Error('An endpoint either records or replays. Leave out one of the two.');
+  }
+  if ((record ?? replay) !== undefined && (options.words ?? options.backend) !== undefined) {
+    throw new Error(
+      'An endpoint that records or replays has no words of its own. Leave out backend and words.',
+    );
+  }
+  if (record !== undefined) return (await import('./record/recorder.ts')).createRecorder(record, region);
+  if (replay !== undefined) return (await import('./record/replayer.ts')).createReplayer(replay);
+  return undefined;
+}
+
+function untilCleared(order: FaultOrder): FaultOrder {
+  return { ...order, times: order.times ?? Number.POSITIVE_INFINITY };
 }

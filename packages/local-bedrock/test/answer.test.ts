@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import fc from '../../../test/properties.ts';
 import { catalogue } from '../../bedrock-models/src/catalogue.ts';
 import type { Model } from '../../bedrock-models/src/model.ts';
-import { type AnswerEvent, answerWhole, collectAnswer } from '../src/answer.ts';
-import { blockSteps } from '../src/block-steps.ts';
 import { begin, framesOf } from '../src/event-stream/stream-reply.ts';
-import type { ModelRequest } from '../src/families/family.ts';
+import type { ModelRequest } from '../src/invoke/family.ts';
+import { type AnswerEvent, answerWhole, blockSteps, collectAnswer } from '../src/words/answer.ts';
 import { standIn } from '../src/words/stand-in/stand-in.ts';
-import { end, thinksAndCalls } from './scripted-words.ts';
+import { end, thinksAndCalls } from './answers.ts';
 
 async function* streamOf(events: readonly AnswerEvent[], onClose?: () => void) {
   try {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -19,7 +19,13 @@ afterEach(() => {
 
 /** The command, with what it has printed so far and how it ended. */
 function run(...args: string[]) {
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return runProgram(process.execPath, [cli, ...args]);
+}
+
+function runProgram(program: string, args: readonly string[], cwd?: string) {
+  // The command's first line looks for `node`: this one.
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, ...(cwd && { cwd }) });
   running.add(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {
@@ -38,6 +44,17 @@ function run(...args: string[]) {
 }
 
 describe('the command', () => {
+  it('is a program of its own, wherever it is called from', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'local-bedrock-'));
+    const bin = fileURLToPath(new URL('../../../node_modules/.bin/local-bedrock', import.meta.url));
+    const { child, ended, line } = runProgram(bin, ['--quiet'], folder);
+    expect(await line).toMatch(/^Local Bedrock \(lab, stand-in answers\) listening on http:/);
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
   it.each(['SIGTERM', 'SIGINT'] as const)('prints one line, answers, and ends on %s', async (signal) => {
     const { child, ended, line } = run();
     const [, url = ''] =

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import fc from '../../../test/properties.ts';
-import { base58Id, uuidFrom } from '../src/ids.ts';
+import { base58Id, uuidFrom } from '../src/invoke/ids.ts';
 
 const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), maxLength: 64 });
 

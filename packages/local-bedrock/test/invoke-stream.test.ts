@@ -1,6 +1,8 @@
 import { InvokeModelWithResponseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../src/refusal.ts';
+import { Refusal } from '../src/http/refusal.ts';
+import { scripted } from '../src/words/scripted.ts';
+import { end, thinksAndCalls } from './answers.ts';
 import {
   bodies,
   claude2,
@@ -12,12 +14,11 @@ import {
   useEndpoint,
 } from './endpoint.ts';
 import { kindsOf, postTo, readFrames } from './frames.ts';
-import { end, scripted, thinksAndCalls } from './scripted-words.ts';
 
 const endpoint = useEndpoint();
-const calling = useEndpoint({ words: scripted(thinksAndCalls) });
+const calling = useEndpoint({ words: scripted(() => thinksAndCalls) });
 const chatty = useEndpoint({
-  words: scripted([
+  words: scripted(() => [
     ...Array.from({ length: 30 }, () => ({ type: 'text' as const, text: 'the fox ran ' })),
     { type: 'end', ending: { reason: 'maxTokens' }, inputTokens: 8, outputTokens: 90 },
   ]),
@@ -264,7 +265,7 @@ describe('the chunks', () => {
 
 describe('a stream that cannot be', () => {
   const timingOut = useEndpoint({
-    words: scripted([
+    words: scripted(() => [
       { type: 'text', text: 'Once' },
       new Refusal('ModelTimeoutException', 'The model took too long.'),
       end,

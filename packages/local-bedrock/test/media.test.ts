@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../../../test/properties.ts';
-import { imageSize, imageTokens, readDocument } from '../src/media.ts';
-import { countTokens } from '../src/tokens.ts';
+import { imageSize, imageTokens, readDocument } from '../src/invoke/media.ts';
+import { countTokens } from '../src/words/tokens.ts';
 
 const png =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';

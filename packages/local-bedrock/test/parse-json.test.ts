@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { depthLimit, parseJson } from '../src/parse-json.ts';
+import { depthLimit, parseJson } from '../src/shapes/deserialize.ts';
 
 const nested = (depth: number) => Buffer.from('['.repeat(depth) + ']'.repeat(depth));
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../../../test/properties.ts';
 import { catalogue } from '../../bedrock-models/src/catalogue.ts';
-import { families } from '../src/families/table.ts';
-import { countTokens } from '../src/tokens.ts';
+import { families } from '../src/invoke/all-families.ts';
 import { generate } from '../src/words/stand-in/stand-in.ts';
+import { countTokens } from '../src/words/tokens.ts';
 import { bodies, claude2, claude3Haiku, novaMicro, post, titanExpress, useEndpoint } from './endpoint.ts';
 
 const endpoint = useEndpoint();

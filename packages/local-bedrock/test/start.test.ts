@@ -88,7 +88,7 @@ describe('startLocalBedrock', () => {
         body: JSON.stringify(bodies.nova('2 + 2')),
       }),
     );
-    const closed = endpoint.close({ grace: 10_000 });
+    const closed = endpoint.close({ graceMs: 10_000 });
     await expect(fetch(endpoint.url)).rejects.toThrow();
     let text = '';
     for await (const { chunk } of body) text += new TextDecoder().decode(chunk?.bytes);
@@ -104,7 +104,7 @@ describe('startLocalBedrock', () => {
       (error) => error,
     );
     await expect.poll(() => endpoint.requests().length).toBe(1);
-    await endpoint.close({ grace: 30 });
+    await endpoint.close({ graceMs: 30 });
     expect(await stalled).toBeInstanceOf(Error);
   });
 

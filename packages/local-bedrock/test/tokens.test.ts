@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../../../test/properties.ts';
-import { countTokens, cutToTokens } from '../src/tokens.ts';
+import { countTokens, cutToTokens } from '../src/words/tokens.ts';
 
 const anyText = fc.string({ unit: 'grapheme', maxLength: 300 });
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { scripted } from '../src/words/scripted.ts';
+import { thinksAndCalls } from './answers.ts';
 import { bodies, claude3Haiku, haiku45, novaMicro, post, useEndpoint } from './endpoint.ts';
-import { scripted, thinksAndCalls } from './scripted-words.ts';
 
 const endpoint = useEndpoint();
-const calling = useEndpoint({ words: scripted(thinksAndCalls) });
+const calling = useEndpoint({ words: scripted(() => thinksAndCalls) });
 
 const user = (content: unknown) => ({ role: 'user', content });
 const assistant = (content: unknown) => ({ role: 'assistant', content });

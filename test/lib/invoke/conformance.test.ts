@@ -7,7 +7,7 @@ import { invokeStream } from '../../../lib/invoke/invoke-stream.ts';
 import { catalogue } from '../../../packages/bedrock-models/src/catalogue.ts';
 import { findModel } from '../../../packages/bedrock-models/src/find.ts';
 import { callableId, isOffered } from '../../../packages/bedrock-models/src/profile.ts';
-import type { AnswerEvent, WordSource } from '../../../packages/local-bedrock/src/answer.ts';
+import type { AnswerEvent, WordSource } from '../../../packages/local-bedrock/src/words/answer.ts';
 import { invoke } from '../../../packages/local-bedrock/test/endpoint.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
 

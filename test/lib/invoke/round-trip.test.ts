@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { families as readers } from '../../../lib/invoke/families.ts';
 import { trimmedPieces } from '../../../lib/invoke/trimmed-pieces.ts';
 import { catalogue } from '../../../packages/bedrock-models/src/catalogue.ts';
-import type { AnswerEvent } from '../../../packages/local-bedrock/src/answer.ts';
-import type { Ending, ModelAnswer } from '../../../packages/local-bedrock/src/families/family.ts';
-import { families as writers } from '../../../packages/local-bedrock/src/families/table.ts';
+import { families as writers } from '../../../packages/local-bedrock/src/invoke/all-families.ts';
+import type { Ending, ModelAnswer } from '../../../packages/local-bedrock/src/invoke/family.ts';
+import type { AnswerEvent } from '../../../packages/local-bedrock/src/words/answer.ts';
 import fc from '../../properties.ts';
 
 const requestHash = 'a1'.repeat(32);

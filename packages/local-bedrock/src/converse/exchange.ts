@@ -1,18 +1,19 @@
 import type { Model } from 'bedrock-models';
-import type { ModelAnswer, ModelRequest } from '../families/family.ts';
-import { families } from '../families/table.ts';
-import { hashOf } from '../operations/invocation.ts';
-import type { OperationRequest } from '../operations/operation.ts';
-import { resolveModel } from '../resolve-model.ts';
-import type { Service } from '../service.ts';
+import { invalid } from '../http/refusal.ts';
+import { families } from '../invoke/all-families.ts';
+import { thinkingViolation } from '../invoke/claude-read.ts';
+import { checkMaxTokens, type ModelRequest } from '../invoke/family.ts';
+import { thinksFirst } from '../invoke/model-features.ts';
+import { resolveModel } from '../models/resolve-model.ts';
+import { hashOf, type OperationRequest, type Service } from '../operations/operation.ts';
+import { isObject, violations } from '../shapes/body-schema.ts';
 import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
 import { deserializeBody } from '../shapes/deserialize.ts';
-import { thinksFirst } from '../thinking.ts';
-import { checkRequest } from './check-request.ts';
 import { readRequest } from './read-request.ts';
 import type { ConverseRequest } from './request.ts';
 import { converseRequest } from './request-shape.ts';
-import { additionalFields } from './response-fields.ts';
+import { conversation, documents, features, mediaLimits, type Rule, responsePaths, turns } from './rules.ts';
+import { tools, toolTurns } from './tool-rules.ts';
 
 /** A Converse request, checked and read: by both operations. */
 export interface Exchange {
@@ -46,23 +47,63 @@ export function readExchange(
   return { model, today, converse, request, requestHash };
 }
 
-/** The members that both operations send beside the answer, keys sorted; those the request did not ask for are absent. */
-export function echoed({ performanceConfig, serviceTier }: ConverseRequest): {
-  performanceConfig?: object;
-  serviceTier?: object;
-} {
-  return {
-    ...(performanceConfig === undefined ? {} : { performanceConfig }),
-    ...(serviceTier === undefined ? {} : { serviceTier }),
-  };
-}
+const limits: Rule = ({ inferenceConfig }, model) => {
+  const { maxTokens } = inferenceConfig ?? {};
+  if (maxTokens !== undefined) checkMaxTokens(maxTokens, model);
+};
 
-/** What the request asks of the model's own response, as the family would have written it. */
-export function askedFields(
-  { converse, model, requestHash }: Exchange,
-  answer: ModelAnswer,
-): Record<string, unknown> | undefined {
-  const paths = converse.additionalModelResponseFieldPaths ?? [];
-  if (paths.length === 0) return undefined;
-  return additionalFields(families[model.family].write(answer, model, requestHash()), paths);
+const hasConverse: Rule = (_, model) => {
+  if (model.refuses?.includes('converse')) {
+    throw invalid(
+      "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+    );
+  }
+};
+
+/** Further fields go to the model as they are, so they are checked as its own body is. */
+const requestFields: Rule = ({ additionalModelRequestFields: fields, inferenceConfig }, model) => {
+  if (fields === undefined) return;
+  if (!isObject(fields)) {
+    throw invalid(
+      'The format of the value at additionalModelRequestFields is invalid. Provide a json object for the field and try again.',
+    );
+  }
+  const schema = families[model.family].schema;
+  if (schema === undefined) return;
+  const found = violations(fields, { ...schema, required: [] });
+  if (found.length > 0) {
+    throw invalid(
+      `The model returned the following errors: Malformed input request: ${found.join('')}, please reformat your input and try again.`,
+    );
+  }
+  if (model.family !== 'claude-messages') return;
+  const thinking = thinkingViolation(fields, inferenceConfig?.maxTokens ?? model.maxOutputTokens);
+  if (thinking !== undefined) throw invalid(`The model returned the following errors: ${thinking}`);
+};
+
+/**
+ * The service's own rules come first and the model's after them. Which of two broken rules of the service is named is
+ * not known from recordings.
+ */
+const rules: readonly Rule[] = [
+  hasConverse,
+  conversation,
+  tools,
+  toolTurns,
+  documents,
+  responsePaths,
+  features,
+  mediaLimits,
+  limits,
+  turns,
+  requestFields,
+];
+
+/** Refuses a request that the service or the model would refuse. Throws a `Refusal` in their words. */
+export function checkRequest(
+  request: ConverseRequest,
+  model: Model,
+  operation: 'Converse' | 'ConverseStream',
+): void {
+  for (const rule of rules) rule(request, model, operation);
 }

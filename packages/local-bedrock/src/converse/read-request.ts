@@ -1,7 +1,7 @@
 import type { Model } from 'bedrock-models';
-import type { Block, ModelRequest, Tool, Turn } from '../families/family.ts';
-import { imageTokens, readDocument, videoTokens } from '../media.ts';
-import { invalid } from '../refusal.ts';
+import { invalid } from '../http/refusal.ts';
+import type { Block, ModelRequest, Tool, Turn } from '../invoke/family.ts';
+import { imageTokens, readDocument, videoTokens } from '../invoke/media.ts';
 import type {
   ContentBlock,
   ConverseRequest,

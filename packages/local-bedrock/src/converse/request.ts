@@ -52,7 +52,7 @@ export interface ContentBlock {
   readonly searchResult?: SearchResult;
 }
 
-export interface SystemBlock {
+interface SystemBlock {
   readonly text?: string;
   readonly guardContent?: GuardContent;
   readonly cachePoint?: { readonly type: 'default' };
@@ -75,7 +75,7 @@ interface S3Location {
   readonly uri: string;
 }
 
-export interface Image {
+interface Image {
   readonly format: string;
   readonly source: { readonly bytes?: string; readonly s3Location?: S3Location };
 }
@@ -92,7 +92,7 @@ export interface Document {
   readonly context?: string;
 }
 
-export interface Video {
+interface Video {
   readonly format: string;
   readonly source: { readonly bytes?: string; readonly s3Location?: S3Location };
 }

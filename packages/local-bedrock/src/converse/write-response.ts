@@ -1,9 +1,10 @@
-import type { Model } from 'bedrock-models';
-import type { ModelAnswer } from '../families/family.ts';
-import { signsThoughts } from '../thinking.ts';
-import { askedFields, type Exchange, echoed } from './exchange.ts';
-import { sorted } from './sorted.ts';
-import { stopReasonOf, usageOf } from './usage.ts';
+import { catalogueDate, isRetired, type Model } from 'bedrock-models';
+import { families } from '../invoke/all-families.ts';
+import type { Ending, ModelAnswer } from '../invoke/family.ts';
+import { hasPromptCache, signsThoughts } from '../invoke/model-features.ts';
+import { isObject } from '../shapes/body-schema.ts';
+import type { Exchange } from './exchange.ts';
+import type { ConverseRequest } from './request.ts';
 
 /** A signature stands in for what proves that the model itself thought a thought; nothing checks it here. */
 export const signature = 'bG9jYWwtYmVkcm9jaw==';
@@ -40,4 +41,115 @@ function writeBlock(block: ModelAnswer['blocks'][number], model: Model): unknown
     return { reasoningContent: { reasoningText: { ...signed, text: block.text } } };
   }
   return { toolUse: { input: sorted(block.input), name: block.name, toolUseId: block.id } };
+}
+
+/**
+ * The parts of the model's own response that the pointers name, in an object of the same form; `undefined` when there
+ * are none. A pointer to nothing is passed over. Pure.
+ */
+export function pickFields(
+  response: unknown,
+  pointers: readonly string[],
+): Record<string, unknown> | undefined {
+  const picked: Record<string, unknown> = Object.create(null);
+  for (const pointer of pointers) {
+    const keys = pointer
+      .slice(1)
+      .split('/')
+      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const value = keys.reduce<unknown>(
+      (parent, key) =>
+        (isObject(parent) || Array.isArray(parent)) && Object.hasOwn(parent, key)
+          ? (parent as Record<string, unknown>)[key]
+          : undefined,
+      response,
+    );
+    if (value !== undefined) place(picked, keys, value);
+  }
+  return Object.keys(picked).length === 0 ? undefined : picked;
+}
+
+function place(target: Record<string, unknown>, keys: readonly string[], value: unknown): void {
+  let parent = target;
+  for (const key of keys.slice(0, -1)) {
+    const next = parent[key];
+    const child: Record<string, unknown> = isObject(next) ? next : Object.create(null);
+    parent[key] = child;
+    parent = child;
+  }
+  parent[keys.at(-1) ?? ''] = value;
+}
+
+/** The same JSON with the keys of all its objects in order. */
+export function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
+}
+
+/** From here on `usage` is longer. Recordings of August 2025 are short, later ones long; the day itself is a guess. */
+const longerSince = '2025-11-01';
+
+/**
+ * `usage`, keys sorted, as recorded: three numbers until late 2025, and for models that are retired now. Since then
+ * every model reports its server's tools, and models with a prompt cache count it under two names, one of which the
+ * API does not document. SDKs drop what is not documented.
+ */
+export function usageOf(
+  model: Model,
+  today: string,
+  inputTokens: number,
+  outputTokens: number,
+): Record<string, unknown> {
+  const totalTokens = inputTokens + outputTokens;
+  if (today < longerSince || isRetired(model, catalogueDate))
+    return { inputTokens, outputTokens, totalTokens };
+  if (!hasPromptCache(model)) return { inputTokens, outputTokens, serverToolUsage: {}, totalTokens };
+  return {
+    cacheReadInputTokenCount: 0,
+    cacheReadInputTokens: 0,
+    cacheWriteInputTokenCount: 0,
+    cacheWriteInputTokens: 0,
+    inputTokens,
+    outputTokens,
+    serverToolUsage: {},
+    totalTokens,
+  };
+}
+
+/** Why the answer ended, in Converse's words. */
+export function stopReasonOf(ending: Ending): string {
+  return stopReasons[ending.reason];
+}
+
+const stopReasons = {
+  end: 'end_turn',
+  maxTokens: 'max_tokens',
+  stopSequence: 'stop_sequence',
+  toolUse: 'tool_use',
+} as const;
+
+/** The members that both operations send beside the answer, keys sorted; those the request did not ask for are absent. */
+export function echoed({ performanceConfig, serviceTier }: ConverseRequest): {
+  performanceConfig?: object;
+  serviceTier?: object;
+} {
+  return {
+    ...(performanceConfig === undefined ? {} : { performanceConfig }),
+    ...(serviceTier === undefined ? {} : { serviceTier }),
+  };
+}
+
+/** What the request asks of the model's own response, as the family would have written it. */
+export function askedFields(
+  { converse, model, requestHash }: Exchange,
+  answer: ModelAnswer,
+): Record<string, unknown> | undefined {
+  const paths = converse.additionalModelResponseFieldPaths ?? [];
+  if (paths.length === 0) return undefined;
+  return pickFields(families[model.family].write(answer, model, requestHash()), paths);
 }

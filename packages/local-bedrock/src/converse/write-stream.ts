@@ -1,12 +1,8 @@
-import { type AnswerEvent, answerSoFar } from '../answer.ts';
-import { type BlockStep, blockSteps } from '../block-steps.ts';
-import { eventFrame } from '../event-stream/frame.ts';
-import { paddingFrom } from '../event-stream/padding.ts';
-import { signsThoughts } from '../thinking.ts';
-import { askedFields, type Exchange, echoed } from './exchange.ts';
-import { sorted } from './sorted.ts';
-import { stopReasonOf, usageOf } from './usage.ts';
-import { signature } from './write-response.ts';
+import { eventFrame, paddingFrom } from '../event-stream/frame.ts';
+import { signsThoughts } from '../invoke/model-features.ts';
+import { type AnswerEvent, answerSoFar, type BlockStep, blockSteps } from '../words/answer.ts';
+import type { Exchange } from './exchange.ts';
+import { askedFields, echoed, signature, sorted, stopReasonOf, usageOf } from './write-response.ts';
 
 /**
  * A function that is called with each event of the answer in order and gives the frames it comes to. As recorded:

@@ -1,12 +1,19 @@
 import type { EmbeddingModel } from 'bedrock-models';
-import { uuidFrom } from '../ids.ts';
-import { lengthViolation } from '../length-violation.ts';
-import { malformed } from '../refusal.ts';
-import { isObject, type Schema, violations } from '../schema.ts';
-import { countTokens, cutToTokens, tokensOf } from '../tokens.ts';
+import { malformed } from '../http/refusal.ts';
+import { uuidFrom } from '../invoke/ids.ts';
+import { isObject, type Schema, violations } from '../shapes/body-schema.ts';
+import { lengthViolation } from '../shapes/constraints.ts';
+import { countTokens, cutToTokens, tokensOf } from '../words/tokens.ts';
 import { dimensionViolation, type Embedding } from './embedding.ts';
-import { toInt8, toNumbers, toSignedBytes, toUint8, toUnsignedBytes } from './number-types.ts';
-import { embedBytes, embedText } from './vector.ts';
+import {
+  embedBytes,
+  embedText,
+  toInt8,
+  toNumbers,
+  toSignedBytes,
+  toUint8,
+  toUnsignedBytes,
+} from './vector.ts';
 
 const numberTypes = {
   float: toNumbers,

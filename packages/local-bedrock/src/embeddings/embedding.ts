@@ -1,7 +1,7 @@
 import type { EmbeddingModel } from 'bedrock-models';
 
 /** What an embedding model answers: the family's own body, and what it read. */
-export interface EmbeddingAnswer {
+interface EmbeddingAnswer {
   readonly body: unknown;
   readonly inputTokens: number;
 }

@@ -1,5 +1,4 @@
-import { conceptOf } from './concepts.ts';
-import { stemOf } from './stem.ts';
+import words from './words.json' with { type: 'json' };
 
 /** Words that say how a sentence is built, not what it is about. */
 const functionWords = new Set(
@@ -73,4 +72,69 @@ function addUnspaced(run: string, add: (feature: string, weight: number) => void
     const next = characters[index + 1];
     if (next !== undefined) add(`stem ${character}${next}`, weights.stem);
   });
+}
+
+/** Word forms that no ending tells: the ones that notes and questions use most. */
+const irregular: Readonly<Record<string, string>> = words.irregular;
+
+/** Endings that make another word of the same stem, the longest first. */
+const endings = [
+  'ization',
+  'ational',
+  'fulness',
+  'iveness',
+  'ations',
+  'ation',
+  'ments',
+  'ement',
+  'ingly',
+  'ment',
+  'ness',
+  'ings',
+  'able',
+  'ible',
+  'ions',
+  'ally',
+  'ing',
+  'ion',
+  'ies',
+  'ied',
+  'est',
+  'ers',
+  'ed',
+  'er',
+  'ly',
+  'es',
+  's',
+  'y',
+  'e',
+];
+
+/**
+ * What an English word's forms have in common, such as `sav` of save, saves, saved and saving: a light stemmer, which
+ * drops one ending and leaves at least three letters. Words of other scripts come back as they are. Pure.
+ */
+export function stemOf(word: string): string {
+  const base = Object.hasOwn(irregular, word) ? (irregular[word] ?? word) : word;
+  const ending = endings.find((candidate) => base.endsWith(candidate) && base.length - candidate.length >= 3);
+  if (ending === undefined || (ending === 's' && base.endsWith('ss'))) return base;
+  const stem = base.slice(0, -ending.length);
+  // running, stopped: the doubled letter belongs to the ending.
+  return /([b-df-hj-np-tv-z])\1$/.test(stem) && /^(ing|ed|er|est)/.test(ending) ? stem.slice(0, -1) : stem;
+}
+
+/**
+ * Words that mean nearly the same, a line for each meaning. An embedding model has learnt thousands of these; the
+ * stand-in knows only the ones written here, of everyday life, work and computing.
+ */
+const concepts = new Map(
+  words.concepts.flatMap((line) => {
+    const synonyms = line.split(' ');
+    return synonyms.map((word) => [stemOf(word), synonyms[0] ?? ''] as const);
+  }),
+);
+
+/** The meaning that a word's stem shares with its synonyms; `undefined` for a word without any here. Pure. */
+function conceptOf(stem: string): string | undefined {
+  return concepts.get(stem);
 }

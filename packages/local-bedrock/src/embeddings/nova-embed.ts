@@ -1,10 +1,9 @@
 import type { EmbeddingModel } from 'bedrock-models';
-import { invalid, malformed } from '../refusal.ts';
-import { type Schema, violations } from '../schema.ts';
-import { countTokens, cutToTokens, tokensOf } from '../tokens.ts';
+import { invalid, malformed } from '../http/refusal.ts';
+import { type Schema, violations } from '../shapes/body-schema.ts';
+import { countTokens, cutToTokens, tokensOf } from '../words/tokens.ts';
 import { dimensionViolation, type Embedding } from './embedding.ts';
-import { toNumbers } from './number-types.ts';
-import { embedBytes, embedText } from './vector.ts';
+import { embedBytes, embedText, toNumbers } from './vector.ts';
 
 const schema: Schema = {
   type: 'object',

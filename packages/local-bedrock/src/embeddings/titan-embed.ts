@@ -1,11 +1,10 @@
 import type { EmbeddingModel } from 'bedrock-models';
-import { lengthViolation } from '../length-violation.ts';
-import { invalid, malformed } from '../refusal.ts';
-import { type Schema, violations } from '../schema.ts';
-import { countTokens } from '../tokens.ts';
+import { invalid, malformed } from '../http/refusal.ts';
+import { type Schema, violations } from '../shapes/body-schema.ts';
+import { lengthViolation } from '../shapes/constraints.ts';
+import { countTokens } from '../words/tokens.ts';
 import { dimensionViolation, type Embedding } from './embedding.ts';
-import { toBits, toNumbers } from './number-types.ts';
-import { embedText } from './vector.ts';
+import { embedText, toBits, toNumbers } from './vector.ts';
 
 const firstSchema: Schema = {
   type: 'object',

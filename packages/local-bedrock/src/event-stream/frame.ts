@@ -78,3 +78,68 @@ function encodeHeaders(headers: readonly (readonly [string, string])[]): Buffer 
     }),
   );
 }
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+/** Shortest and longest padding seen in recorded streams, in characters. */
+const shortest = 2;
+const longest = 61;
+
+/**
+ * The values of the member `p` that Bedrock puts in each event so that its length does not tell its text: the
+ * beginning of the alphabet, of a length that differs from frame to frame. Lengths follow from the request's hash, so
+ * that the same request gets the same bytes.
+ */
+export function paddingFrom(requestHash: string): () => string {
+  let state = Number.parseInt(requestHash.slice(0, 8), 16) | 0;
+  return () => {
+    // mulberry32: a small, well-mixed generator of 32-bit numbers.
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    const number = (mixed ^ (mixed >>> 14)) >>> 0;
+    return alphabet.slice(0, shortest + (number % (longest - shortest + 1)));
+  };
+}
+
+/** The value of a text header such as `:event-type`, or `undefined`. The frame must be whole. */
+export function frameHeader(frame: Uint8Array, wanted: string): string | undefined {
+  return frameHeaders(frame)[wanted];
+}
+
+/** All text headers of a whole frame. */
+export function frameHeaders(frame: Uint8Array): Record<string, string> {
+  const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
+  const headers: Record<string, string> = {};
+  const end = 12 + bytes.readUInt32BE(4);
+  for (let at = 12; at < end; ) {
+    const nameEnd = at + 1 + bytes.readUInt8(at);
+    const valueStart = nameEnd + 3;
+    const valueEnd = valueStart + bytes.readUInt16BE(nameEnd + 1);
+    headers[bytes.toString('latin1', at + 1, nameEnd)] = bytes.toString('utf8', valueStart, valueEnd);
+    at = valueEnd;
+  }
+  return headers;
+}
+
+/** A whole frame's payload. */
+export function framePayload(frame: Uint8Array): Buffer {
+  const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
+  return bytes.subarray(12 + bytes.readUInt32BE(4), bytes.length - 4);
+}
+
+/** The smallest frame: no headers, no payload. */
+const smallest = 16;
+
+/** The whole frames at the beginning of some bytes, and what is left behind them. Pure. */
+export function splitFrames(bytes: Buffer): { readonly frames: readonly Buffer[]; readonly rest: Buffer } {
+  const frames: Buffer[] = [];
+  let at = 0;
+  while (bytes.length - at >= 4) {
+    const length = bytes.readUInt32BE(at);
+    if (length < smallest || bytes.length - at < length) break;
+    frames.push(bytes.subarray(at, at + length));
+    at += length;
+  }
+  return { frames, rest: bytes.subarray(at) };
+}

@@ -1,6 +1,6 @@
-import type { AnswerEvent } from '../answer.ts';
-import { internalError, Refusal } from '../refusal.ts';
-import type { Reply } from '../reply.ts';
+import { internalError, Refusal } from '../http/refusal.ts';
+import type { Reply } from '../http/reply.ts';
+import type { AnswerEvent } from '../words/answer.ts';
 import { exceptionFrame } from './frame.ts';
 
 /** A reply whose body is an event stream. `headers` are added to `Content-Type`. */

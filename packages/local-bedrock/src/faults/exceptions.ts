@@ -1,4 +1,4 @@
-import { Refusal, type RefusalName } from '../refusal.ts';
+import { Refusal, type RefusalName } from '../http/refusal.ts';
 
 /** How one of the API's exceptions is sent when it is asked for. */
 export interface ExceptionForm {

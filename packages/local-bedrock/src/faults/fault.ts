@@ -1,4 +1,4 @@
-import type { ExceptionName } from './exceptions.ts';
+import { type ExceptionForm, type ExceptionName, exceptions } from './exceptions.ts';
 
 /** What can go wrong on the way, besides the API's own exceptions. */
 export type Mishap =
@@ -64,3 +64,61 @@ const onlyInStreams: ReadonlySet<string> = new Set<Mishap>([
   'no-message-stop',
   'slow',
 ]);
+
+/** What each mishap does, for people, and which keys it takes. */
+export const mishaps: Readonly<Record<Mishap, { readonly does: string; readonly keys: readonly Key[] }>> = {
+  stall: {
+    does: 'sends nothing, or with after=N that many frames of a stream, and then waits until the client goes',
+    keys: ['after'],
+  },
+  cut: {
+    does: 'ends the connection before the answer, or with after=N between two frames of a stream',
+    keys: ['after'],
+  },
+  'cut-inside': {
+    does: 'ends the connection inside the body: halfway, or in a stream inside the frame after N (default 1)',
+    keys: ['after'],
+  },
+  'bad-checksum': {
+    does: 'stream: the frame after N (default 1) carries a checksum that is wrong',
+    keys: ['after'],
+  },
+  empty: { does: 'status 200 with an empty body', keys: [] },
+  html: { does: 'the HTML page of a proxy, with status 502', keys: [] },
+  'slow-start': { does: 'waits before the first byte, ms=1000 by default', keys: ['ms'] },
+  slow: { does: 'stream: waits before every frame, ms=100 by default', keys: ['ms'] },
+  'no-message-stop': {
+    does: 'stream: ends cleanly, but without its end (messageStop); with after=N after that many frames',
+    keys: ['after'],
+  },
+  'error-frame': {
+    does: 'stream: a frame of :message-type error, with code and message, after N frames (default 1)',
+    keys: ['after', 'code', 'message'],
+  },
+};
+
+export const faultNames: readonly string[] = [...Object.keys(exceptions), ...Object.keys(mishaps)];
+
+export function isMishap(kind: string): kind is Mishap {
+  return Object.hasOwn(mishaps, kind);
+}
+
+/** The keys that a kind of fault takes, besides those that say which requests are meant. */
+export function keysOf(kind: ExceptionName | Mishap): readonly Key[] {
+  if (isMishap(kind)) return mishaps[kind].keys;
+  const form: ExceptionForm = exceptions[kind];
+  return [
+    ...(form.frame === undefined ? [] : (['after'] as const)),
+    'retry-after',
+    ...(Object.keys(form.members ?? {}) as Key[]),
+    'message',
+  ];
+}
+
+/** Thrown in place of the rest of an answer: what was sent is delivered, then the connection ends without an end. */
+export class ConnectionCut extends Error {
+  constructor() {
+    super('The connection is cut on purpose.');
+    this.name = 'ConnectionCut';
+  }
+}

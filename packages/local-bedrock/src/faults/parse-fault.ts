@@ -1,6 +1,11 @@
-import { type ExceptionForm, type ExceptionName, exceptions, isExceptionName } from './exceptions.ts';
-import type { FaultOrder, Key, Mishap } from './fault.ts';
-import { faultNames, isMishap, keysOf } from './kinds.ts';
+import {
+  type ExceptionForm,
+  type ExceptionName,
+  exceptions,
+  isExceptionName,
+  statusOf,
+} from './exceptions.ts';
+import { type FaultOrder, faultNames, isMishap, type Key, keysOf, type Mishap, mishaps } from './fault.ts';
 
 const orderKeys: readonly Key[] = ['times', 'operation', 'model'];
 
@@ -92,4 +97,31 @@ function membersOf(
       typeof usual === 'number' ? (numberOf(values, name as Key) ?? usual) : (values.get(name) ?? usual),
     ]),
   );
+}
+
+/** What `--fault help` prints: the grammar, and every fault with what it does and takes. */
+export function faultHelp(): string {
+  const width = 30;
+  const line = (name: string, text: string, keys: readonly string[]) =>
+    `  ${name.padEnd(width)} ${text}${keys.length === 0 ? '' : ` [${keys.join(', ')}]`}`;
+  const refusals = (Object.keys(exceptions) as ExceptionName[]).map((name) =>
+    line(name, String(statusOf(name)), keysOf(name)),
+  );
+  const others = Object.entries(mishaps).map(([name, { does, keys }]) => line(name as Mishap, does, keys));
+  return `A fault is KIND[:KEY=VALUE[,KEY=VALUE...]], such as
+
+  ThrottlingException:retry-after=2      refuses a call
+  ThrottlingException:after=3            breaks a stream off with that exception after three frames
+  cut:after=5,operation=ConverseStream   ends the connection of a Converse stream after five frames
+
+times=N, operation=NAME and model=ID say which requests are meant. message=TEXT comes last and may hold commas.
+
+Refusals, with their HTTP status; with after=N they come as a frame of an event stream after N frames:
+${refusals.join('\n')}
+
+Mishaps:
+${others.join('\n')}
+
+Ask for one by the flag --fault (every matching request), by the request header x-local-bedrock-fault (that request),
+or by POST /_local-bedrock/faults with {"fault": "KIND...", "times": 1} (the next matching requests).`;
 }

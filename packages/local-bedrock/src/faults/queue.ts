@@ -12,7 +12,7 @@ export interface FaultQueue {
   clear(): void;
 }
 
-export interface WaitingFault {
+interface WaitingFault {
   readonly fault: string;
   readonly times: number | null;
   readonly operation?: string;

@@ -1,10 +1,7 @@
-import { contentFindings } from './content-filters.ts';
-import { groundingFindings } from './grounding.ts';
 import type { GuardrailPolicies, Source } from './policies.ts';
 import { sensitiveFindings } from './sensitive-information.ts';
 import type { StoredGuardrail } from './store.ts';
-import { topicFindings } from './topics.ts';
-import { wordFindings } from './words.ts';
+import { contentFindings, groundingFindings, topicFindings, wordFindings } from './text-policies.ts';
 
 /** A text to look at, and what it is: the text to guard, or what that is held against. */
 export interface GuardedText {

@@ -1,5 +1,5 @@
-import type { AnswerEvent, WordSource } from '../answer.ts';
-import type { ModelRequest, Turn } from '../families/family.ts';
+import type { ModelRequest, Turn } from '../invoke/family.ts';
+import type { AnswerEvent, WordSource } from '../words/answer.ts';
 import { type Assessment, assess, type GuardedText, mask } from './assess.ts';
 import type { StoredGuardrail } from './store.ts';
 
@@ -11,13 +11,13 @@ export interface Guard {
   readonly outcome: GuardOutcome;
 }
 
-export interface GuardOutcome {
+interface GuardOutcome {
   readonly intervened: boolean;
   /** As in the API's GuardrailTraceAssessment. */
   readonly trace: Readonly<Record<string, unknown>>;
 }
 
-export interface GuardedCall {
+interface GuardedCall {
   readonly guardrail: StoredGuardrail;
   /** The texts of the question that are looked at. */
   readonly question: readonly GuardedText[];

@@ -48,11 +48,11 @@ interface SensitiveSwitches {
   readonly outputEnabled?: boolean;
 }
 
-export interface PiiConfig extends SensitiveSwitches {
+interface PiiConfig extends SensitiveSwitches {
   readonly type: string;
 }
 
-export interface RegexConfig extends SensitiveSwitches {
+interface RegexConfig extends SensitiveSwitches {
   readonly name: string;
   readonly pattern: string;
 }

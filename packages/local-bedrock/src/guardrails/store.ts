@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { accountId } from '../access.ts';
-import { invalid, Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../http/refusal.ts';
+import { accountId } from '../models/access.ts';
+import type { Service } from '../operations/operation.ts';
 import type { GuardrailPolicies } from './policies.ts';
 
 /** A guardrail as it was given, in one of its versions. */
@@ -123,4 +124,74 @@ function missing(): Refusal {
     'ResourceNotFoundException',
     'The guardrail identifier or version provided in the request does not exist.',
   );
+}
+
+/** The endpoint's guardrails. */
+export function guardrailsOf({ guardrails }: Service): GuardrailStore {
+  if (guardrails === undefined) throw new Error('This endpoint was made without a store of guardrails.');
+  return guardrails;
+}
+
+/**
+ * The guardrail that an inference call names. Refuses with a 400 one that does not exist; that text is quoted from users
+ * of Converse. The text for a missing version is not backed by a recording.
+ */
+export function guardrailForInference(
+  identifier: string,
+  version: string | undefined,
+  service: Service,
+): StoredGuardrail {
+  if (version === undefined || version === '') {
+    throw invalid(
+      'A guardrail version is required with a guardrail identifier. Add the version and try again.',
+    );
+  }
+  try {
+    return guardrailsOf(service).get(identifier, version);
+  } catch (error) {
+    if (error instanceof Refusal) throw invalid('The provided guardrail identifier is invalid.');
+    throw error;
+  }
+}
+
+/** A guardrail as GetGuardrail describes it: what was configured, under names without `Config`. */
+export function describeGuardrail(guardrail: StoredGuardrail): Record<string, unknown> {
+  const { id, arn, name, description, version, createdAt, updatedAt, policies } = guardrail;
+  return {
+    name,
+    ...(description === undefined ? {} : { description }),
+    guardrailId: id,
+    guardrailArn: arn,
+    version,
+    status: 'READY',
+    ...Object.fromEntries(
+      Object.entries(policies).map(([policy, config]) => [
+        withoutConfig(policy),
+        Object.fromEntries(Object.entries(config).map(([part, value]) => [withoutConfig(part), value])),
+      ]),
+    ),
+    createdAt,
+    updatedAt,
+    blockedInputMessaging: guardrail.blockedInputMessaging,
+    blockedOutputsMessaging: guardrail.blockedOutputsMessaging,
+  };
+}
+
+/** A guardrail in a list of them. */
+export function summarizeGuardrail(guardrail: StoredGuardrail): Record<string, unknown> {
+  const { id, arn, name, description, version, createdAt, updatedAt } = guardrail;
+  return {
+    id,
+    arn,
+    status: 'READY',
+    name,
+    ...(description === undefined ? {} : { description }),
+    version,
+    createdAt,
+    updatedAt,
+  };
+}
+
+function withoutConfig(name: string): string {
+  return name.replace(/Config$/, '');
 }

@@ -1,4 +1,5 @@
-import type { AnswerEvent, WordSource } from '../answer.ts';
+import type { ModelAnswer } from '../invoke/family.ts';
+import type { AnswerEvent, WordSource } from '../words/answer.ts';
 
 /** The same source of words, telling `onEnd` how many tokens an answer had. */
 export function observeWords(
@@ -6,6 +7,10 @@ export function observeWords(
   onEnd: (inputTokens: number, outputTokens: number) => void,
 ): WordSource {
   const { wholeAnswer } = words;
+  const ended = (answer: ModelAnswer) => {
+    onEnd(answer.inputTokens, answer.outputTokens);
+    return answer;
+  };
   return {
     name: words.name,
     countTokens: (request, model) => words.countTokens(request, model),
@@ -15,8 +20,7 @@ export function observeWords(
     ...(wholeAnswer && {
       wholeAnswer(request, model, lead) {
         const answer = wholeAnswer(request, model, lead);
-        onEnd(answer.inputTokens, answer.outputTokens);
-        return answer;
+        return answer instanceof Promise ? answer.then(ended) : ended(answer);
       },
     }),
   };

@@ -1,11 +1,13 @@
-import { answerWhole } from '../answer.ts';
 import { readExchange } from '../converse/exchange.ts';
 import { writeResponse } from '../converse/write-response.ts';
-import { families } from '../families/table.ts';
-import { guardConverse, guardMembers } from '../guardrails/guard-converse.ts';
-import { jsonReply } from '../reply.ts';
-import { millisecondsSince } from './invocation.ts';
+import { streamWriter } from '../converse/write-stream.ts';
+import { begin, framesOf, streamReply } from '../event-stream/stream-reply.ts';
+import { guardConverse, guardMembers } from '../guardrails/guard-requests.ts';
+import { jsonReply } from '../http/reply.ts';
+import { families } from '../invoke/all-families.ts';
+import { answerWhole } from '../words/answer.ts';
 import type { Operation } from './operation.ts';
+import { millisecondsSince } from './operation.ts';
 
 /** `POST /model/{id}/converse`: one turn of a conversation, in the form that is the same for every family. */
 export const converse: Operation = {
@@ -23,5 +25,35 @@ export const converse: Operation = {
     return jsonReply(
       writeResponse(exchange, answer, millisecondsSince(startedAt), guardMembers(guard, asked)),
     );
+  },
+};
+
+const exceptions: ReadonlySet<string> = new Set([
+  'internalServerException',
+  'modelStreamErrorException',
+  'serviceUnavailableException',
+  'throttlingException',
+  'validationException',
+]);
+
+/** `POST /model/{id}/converse-stream`: the same turn as Converse, as events while the answer is made. */
+export const converseStream: Operation = {
+  name: 'ConverseStream',
+  method: 'POST',
+  path: /\/model\/(.+)\/converse-stream$/,
+  async run(operationRequest, service) {
+    const exchange = readExchange(operationRequest, service, 'ConverseStream');
+    const { model, request, converse } = exchange;
+    const guard = guardConverse(converse, service);
+    const words = guard?.guarded(service.words) ?? service.words;
+    const { signal, startedAt } = operationRequest;
+    const { lead, converseLead = lead } = families[model.family];
+    const events = await begin(words.answer(request, model, converseLead, signal));
+    const write = streamWriter(
+      exchange,
+      () => millisecondsSince(startedAt),
+      () => guardMembers(guard, converse),
+    );
+    return streamReply(framesOf(events, write, exceptions));
   },
 };

@@ -1,16 +1,16 @@
-import { checkRequest } from '../converse/check-request.ts';
+import { checkRequest } from '../converse/exchange.ts';
 import { readRequest } from '../converse/read-request.ts';
 import type { ConverseRequest } from '../converse/request.ts';
 import { countableConverseRequest } from '../converse/request-shape.ts';
-import { families } from '../families/table.ts';
-import { invalid } from '../refusal.ts';
-import { jsonReply } from '../reply.ts';
-import { resolveCountable } from '../resolve-model.ts';
+import { invalid } from '../http/refusal.ts';
+import { jsonReply } from '../http/reply.ts';
+import { families } from '../invoke/all-families.ts';
+import { resolveCountable } from '../models/resolve-model.ts';
 import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
 import { deserializeBody } from '../shapes/deserialize.ts';
 import { blob, structure, union } from '../shapes/shape.ts';
-import { parseBody } from './invocation.ts';
 import type { Operation } from './operation.ts';
+import { parseBody } from './operation.ts';
 
 const shape = structure(
   {

@@ -1,10 +1,24 @@
-import { answerWhole } from '../answer.ts';
-import { guardBody, guardInvocation } from '../guardrails/guard-invocation.ts';
-import { hasPromptCache } from '../prompt-cache.ts';
-import { jsonReply } from '../reply.ts';
-import { resolveEmbeddingModel } from '../resolve-model.ts';
-import { millisecondsSince, readInvocation } from './invocation.ts';
-import type { Operation } from './operation.ts';
+import type { Model } from 'bedrock-models';
+import { eventFrame, paddingFrom } from '../event-stream/frame.ts';
+import { begin, framesOf, streamReply } from '../event-stream/stream-reply.ts';
+import { guardBody, guardInvocation } from '../guardrails/guard-requests.ts';
+import { invalid } from '../http/refusal.ts';
+import { jsonReply } from '../http/reply.ts';
+import { families } from '../invoke/all-families.ts';
+import type { Family, ModelRequest } from '../invoke/family.ts';
+import { hasPromptCache, thinksFirst } from '../invoke/model-features.ts';
+import { resolveEmbeddingModel, resolveModel } from '../models/resolve-model.ts';
+import { checkConstraints } from '../shapes/constraints.ts';
+import { oneOf, structure } from '../shapes/shape.ts';
+import { type AnswerEvent, answerWhole } from '../words/answer.ts';
+import {
+  hashOf,
+  millisecondsSince,
+  type Operation,
+  type OperationRequest,
+  parseBody,
+  type Service,
+} from './operation.ts';
 
 const noCachedTokens = {
   'X-Amzn-Bedrock-Cache-Write-Input-Token-Count': '0',
@@ -19,7 +33,7 @@ export const invokeModel: Operation = {
   async run(operationRequest, service) {
     const embeddingModel = resolveEmbeddingModel(operationRequest.label, service);
     if (embeddingModel !== undefined) {
-      const { answerEmbedding } = await import('../embeddings/answer-embedding.ts');
+      const { answerEmbedding } = await import('../embeddings/all-embeddings.ts');
       return answerEmbedding(embeddingModel, operationRequest);
     }
     const { model, family, request, requestHash, native, echoed } = readInvocation(operationRequest, service);
@@ -40,3 +54,127 @@ export const invokeModel: Operation = {
     );
   },
 };
+
+const exceptions: ReadonlySet<string> = new Set([
+  'internalServerException',
+  'modelStreamErrorException',
+  'modelTimeoutException',
+  'serviceUnavailableException',
+  'throttlingException',
+  'validationException',
+]);
+
+/**
+ * `POST /model/{id}/invoke-with-response-stream`: the answer as it is made, as `chunk` events that hold the family's
+ * own JSON. The last chunk also tells tokens and times, as `amazon-bedrock-invocationMetrics`.
+ */
+export const invokeModelWithResponseStream: Operation = {
+  name: 'InvokeModelWithResponseStream',
+  method: 'POST',
+  path: /\/model\/(.+)\/invoke-with-response-stream$/,
+  async run(operationRequest, service) {
+    const { model, family, request, requestHash, native, echoed } = readInvocation(operationRequest, service);
+    const { signal, startedAt } = operationRequest;
+    if (family.streamWriter === undefined || model.refuses?.includes('streaming')) {
+      throw invalid('The model is unsupported for streaming');
+    }
+    const guard = guardInvocation(operationRequest, request, service);
+    const words = guard?.guarded(service.words) ?? service.words;
+    const inputTokens = await service.words.countTokens(request, model);
+    const events = await begin(words.answer(request, model, family.lead, signal));
+    const firstByteLatency = millisecondsSince(startedAt);
+    const chunksOf = family.streamWriter({ model, requestHash, inputTokens, body: native });
+    const padding = paddingFrom(requestHash);
+    const write = (event: AnswerEvent) =>
+      chunksOf(event).map((chunk, index, chunks) => {
+        const isLast = event.type === 'end' && index === chunks.length - 1;
+        const json = isLast
+          ? {
+              ...chunk,
+              ...guardBody(guard, operationRequest),
+              ...metrics(event, model, startedAt, firstByteLatency),
+            }
+          : chunk;
+        const bytes = Buffer.from(JSON.stringify(json)).toString('base64');
+        return eventFrame('chunk', `{"bytes":"${bytes}","p":"${padding()}"}`);
+      });
+    return streamReply(framesOf(events, write, exceptions), {
+      'X-Amzn-Bedrock-Content-Type': 'application/json',
+      ...echoed,
+    });
+  },
+};
+
+function metrics(
+  { inputTokens, outputTokens }: Extract<AnswerEvent, { type: 'end' }>,
+  model: Model,
+  startedAt: number,
+  firstByteLatency: number,
+) {
+  return {
+    'amazon-bedrock-invocationMetrics': {
+      inputTokenCount: inputTokens,
+      outputTokenCount: outputTokens,
+      invocationLatency: millisecondsSince(startedAt),
+      firstByteLatency,
+      ...(hasPromptCache(model) ? { cacheReadInputTokenCount: 0, cacheWriteInputTokenCount: 0 } : {}),
+    },
+  };
+}
+
+/** An InvokeModel request, read: by both operations, the one that answers whole and the one that streams. */
+interface Invocation {
+  readonly model: Model;
+  readonly family: Family;
+  readonly request: ModelRequest;
+  readonly requestHash: string;
+  /** The body as JSON. */
+  readonly native: unknown;
+  /** Headers of the request that belong on the response too. */
+  readonly echoed: Readonly<Record<string, string>>;
+}
+
+/** Finds the model, checks the body by its family's rules and reads it. Throws a `Refusal`. */
+function readInvocation({ label, body, headers }: OperationRequest, service: Service): Invocation {
+  const echoed = echoedSettings(headers);
+  const model = resolveModel(label, service);
+  const family = families[model.family];
+  const native = parseBody(body);
+  const request = { ...family.read(native, model), thinksFirst: thinksFirst(model, native) };
+  return { model, family, request, requestHash: hashOf(label, body), native, echoed };
+}
+
+/** What an InvokeModel request says in its headers, by the names of the API (API reference, InvokeModel). */
+const members = {
+  trace: 'x-amzn-bedrock-trace',
+  performanceConfigLatency: 'x-amzn-bedrock-performanceconfig-latency',
+  serviceTier: 'x-amzn-bedrock-service-tier',
+  requestMetadata: 'x-amzn-bedrock-request-metadata',
+} as const;
+
+const shape = structure({
+  trace: oneOf('ENABLED', 'DISABLED', 'ENABLED_FULL'),
+  performanceConfigLatency: oneOf('standard', 'optimized'),
+  serviceTier: oneOf('priority', 'default', 'flex', 'reserved'),
+  requestMetadata: { type: 'string', maxLength: 8_500 },
+});
+
+/**
+ * The headers that the service sends back as they came: the latency and the tier. Throws a `Refusal` when a header
+ * has a value that the API does not know.
+ */
+function echoedSettings(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const settings = Object.fromEntries(
+    Object.entries(members).flatMap(([member, header]) =>
+      headers[header] === undefined ? [] : [[member, headers[header]]],
+    ),
+  );
+  checkConstraints(settings, shape);
+  const { performanceConfigLatency, serviceTier } = settings;
+  return {
+    ...(performanceConfigLatency === undefined
+      ? {}
+      : { 'X-Amzn-Bedrock-PerformanceConfig-Latency': performanceConfigLatency }),
+    ...(serviceTier === undefined ? {} : { 'X-Amzn-Bedrock-Service-Tier': serviceTier }),
+  };
+}

@@ -1,5 +1,10 @@
-import type { Reply } from '../reply.ts';
-import type { Service } from '../service.ts';
+import { createHash } from 'node:crypto';
+import type { GuardrailStore } from '../guardrails/store.ts';
+import { malformed } from '../http/refusal.ts';
+import type { Reply } from '../http/reply.ts';
+import type { AccessState } from '../models/access.ts';
+import { parseJson } from '../shapes/deserialize.ts';
+import type { WordSource } from '../words/answer.ts';
 
 /** What an operation is given: the request with its path already taken apart. */
 export interface OperationRequest {
@@ -22,4 +27,41 @@ export interface Operation {
   readonly path: RegExp;
   /** Answers the request, or throws a `Refusal`. */
   run(request: OperationRequest, service: Service): Reply | Promise<Reply>;
+}
+
+/** `lab` serves the workshop's retired models as in 2024; `today` refuses them as AWS does now. */
+export type Era = 'lab' | 'today';
+
+/** What every operation needs to know about the endpoint it answers for. */
+export interface Service {
+  readonly era: Era;
+  /** The endpoint's date as YYYY-MM-DD; it decides which models have reached their end of life. */
+  readonly today: string;
+  /** The AWS region the endpoint answers for; it appears in ARNs. */
+  readonly region: string;
+  /** Where the words come from. */
+  readonly words: WordSource;
+  /** What the account lacks for some models, by model id. Absent: it has access to all. */
+  readonly access?: ReadonlyMap<string, AccessState>;
+  /** The guardrails that were made here. Absent: none can be. */
+  readonly guardrails?: GuardrailStore;
+}
+
+/** The same hex digits for the same model id and the same body. */
+export function hashOf(label: string, body: Buffer): string {
+  return createHash('sha256').update(label).update('\n').update(body).digest('hex');
+}
+
+/** The body as JSON; like the service, whatever `Content-Type` says. Empty or unreadable bodies are refused. */
+export function parseBody(body: Buffer): unknown {
+  try {
+    return parseJson(body);
+  } catch {
+    throw malformed();
+  }
+}
+
+/** Whole milliseconds since `startedAt`, at least 1: the service never reports none. */
+export function millisecondsSince(startedAt: number): number {
+  return Math.max(1, Math.round(performance.now() - startedAt));
 }

@@ -1,8 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { frameHeaders, framePayload } from '../event-stream/read-frame.ts';
-import { writeWhole } from '../write-file.ts';
-import { splitFrames } from './split-frames.ts';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { frameHeaders, framePayload, splitFrames } from '../event-stream/frame.ts';
 
 /** A request and its answer, as one readable file. Neither holds a credential: of the headers only some are kept. */
 export interface Exchange {
@@ -14,7 +12,7 @@ export interface Exchange {
   readonly response: RecordedResponse;
 }
 
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly method: string;
   /** Path and query as sent. */
   readonly path: string;
@@ -26,7 +24,7 @@ export interface RecordedRequest {
   readonly bodyBase64?: string;
 }
 
-export interface RecordedResponse {
+interface RecordedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** The body as JSON, where it is JSON. */
@@ -126,4 +124,47 @@ function recordingNames(directory: string): string[] {
   return readdirSync(directory)
     .filter((name) => /^\d{4,}-.*\.json$/.test(name))
     .sort((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10));
+}
+
+export interface Tokens {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+}
+
+/** The tokens that an answer tells: Converse in `usage`, its stream in the last frame, InvokeModel's in the last chunk. */
+export function tokensOf({ body, frames }: RecordedResponse): Tokens {
+  const last = frames?.at(-1)?.payload;
+  const usage = member(body ?? last, 'usage');
+  if (usage !== undefined) return numbers(usage, 'inputTokens', 'outputTokens');
+  const metrics = member(member(last, 'decoded'), 'amazon-bedrock-invocationMetrics');
+  return numbers(metrics, 'inputTokenCount', 'outputTokenCount');
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function numbers(value: unknown, input: string, output: string): Tokens {
+  const inputTokens = member(value, input);
+  const outputTokens = member(value, output);
+  return {
+    ...(typeof inputTokens === 'number' ? { inputTokens } : {}),
+    ...(typeof outputTokens === 'number' ? { outputTokens } : {}),
+  };
+}
+
+/**
+ * Writes a file whole or not at all: whoever reads it meanwhile, and whoever runs out of disk, keeps the old one. Its
+ * folder is made.
+ */
+function writeWhole(file: string, content: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }

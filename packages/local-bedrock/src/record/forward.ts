@@ -1,7 +1,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { algorithm, scopeText, sha256, signatureOf, signingName, signingTime } from '../auth/sigv4.ts';
-import type { RawRequest } from '../router.ts';
+import type { Reply } from '../http/reply.ts';
+import type { RawRequest } from '../http/router.ts';
 
 /** What signs a forwarded request: keys, or an API key. */
 export type Signer =
@@ -78,4 +79,13 @@ export async function ownSigner(region: string): Promise<() => Promise<Signer>> 
   const { BedrockRuntimeClient } = await import('@aws-sdk/client-bedrock-runtime');
   const { config } = new BedrockRuntimeClient({ region });
   return () => config.credentials();
+}
+
+/** An error of the endpoint's own, under a name that AWS does not have; clients do not retry it. */
+export function ownError(status: 400 | 404, name: string, message: string): Reply {
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': name },
+    body: JSON.stringify({ message }),
+  };
 }

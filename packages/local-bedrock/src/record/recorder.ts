@@ -1,12 +1,18 @@
 import type { IncomingMessage } from 'node:http';
-import { ConnectionCut } from '../faults/connection-cut.ts';
-import type { Reply } from '../reply.ts';
-import type { RawRequest, Route } from '../router.ts';
-import { isEventStream, nextSequence, parse, recordResponse, writeExchange } from './exchange.ts';
-import { forward, meaningfulHeaders, ownSigner, type Signer } from './forward.ts';
-import { ownError } from './own-error.ts';
-import { splitFrames } from './split-frames.ts';
-import { type Tokens, tokensOf } from './tokens-of.ts';
+import { splitFrames } from '../event-stream/frame.ts';
+import { ConnectionCut } from '../faults/fault.ts';
+import type { Reply } from '../http/reply.ts';
+import type { RawRequest, Route } from '../http/router.ts';
+import {
+  isEventStream,
+  nextSequence,
+  parse,
+  recordResponse,
+  type Tokens,
+  tokensOf,
+  writeExchange,
+} from './exchange.ts';
+import { forward, meaningfulHeaders, ownError, ownSigner, type Signer } from './forward.ts';
 
 export interface RecordOptions {
   /** The folder for the recordings; it is made. Recordings that are there already stay. */
@@ -16,14 +22,14 @@ export interface RecordOptions {
 }
 
 /** Answers in place of the operations; `note` is told the tokens of the answer. */
-export type Elsewhere = (request: RawRequest, route: Route, note: (tokens: Tokens) => void) => Promise<Reply>;
+export type Upstream = (request: RawRequest, route: Route, note: (tokens: Tokens) => void) => Promise<Reply>;
 
 /**
  * Forwards each request, signed afresh with the caller's own credentials, and keeps each exchange as a file before the
  * caller has the end of the answer. The caller gets the same status and bytes. An answer that nobody read to its end is
  * not kept; one that was cut by the other side is, and cuts again when it is replayed.
  */
-export function createRecorder({ directory, upstream }: RecordOptions, region: string): Elsewhere {
+export function createRecorder({ directory, upstream }: RecordOptions, region: string): Upstream {
   let next = nextSequence(directory);
   let signer: Promise<() => Promise<Signer>> | undefined;
   return async (request, route, note) => {

@@ -1,11 +1,9 @@
-import { ConnectionCut } from '../faults/connection-cut.ts';
-import type { Reply } from '../reply.ts';
-import { differences } from './differences.ts';
-import { bytesOf, type Exchange, isEventStream, parse, readExchanges } from './exchange.ts';
-import { ownError } from './own-error.ts';
-import type { Elsewhere } from './recorder.ts';
-import { splitFrames } from './split-frames.ts';
-import { tokensOf } from './tokens-of.ts';
+import { splitFrames } from '../event-stream/frame.ts';
+import { ConnectionCut } from '../faults/fault.ts';
+import type { Reply } from '../http/reply.ts';
+import { bytesOf, type Exchange, isEventStream, parse, readExchanges, tokensOf } from './exchange.ts';
+import { ownError } from './forward.ts';
+import type { Upstream } from './recorder.ts';
 
 export interface ReplayOptions {
   /** The folder with the recordings. */
@@ -29,7 +27,7 @@ interface Wanted {
  * the end always the last. One that was never recorded gets a RecordingNotFoundException, which names the nearest
  * recording and what differs. Throws an `Error` when the folder cannot be read.
  */
-export function createReplayer({ directory, volatile = ['clientRequestToken'] }: ReplayOptions): Elsewhere {
+export function createReplayer({ directory, volatile = ['clientRequestToken'] }: ReplayOptions): Upstream {
   const ignored = new Set(volatile);
   const recordings = [...readExchanges(directory)].map(([file, exchange]) => ({
     file,
@@ -142,4 +140,44 @@ function differencesOf({ operation: _, ...recorded }: Wanted, { operation: __, .
 function list(differing: readonly string[]): string {
   const more = differing.length - shown;
   return differing.slice(0, shown).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+/** How long a value may be in a message, in characters. */
+const longest = 60;
+
+/** Where two JSON values differ, as `messages[0].content[0].text: recorded "a", asked "b"`. Pure. */
+export function differences(recorded: unknown, asked: unknown, path = ''): string[] {
+  if (Array.isArray(recorded) && Array.isArray(asked)) {
+    const length = Math.max(recorded.length, asked.length);
+    return Array.from({ length }, (_, index) =>
+      differences(recorded[index], asked[index], `${path}[${index}]`),
+    ).flat();
+  }
+  if (isObject(recorded) && isObject(asked)) {
+    const names = [...new Set([...Object.keys(recorded), ...Object.keys(asked)])].sort();
+    return names.flatMap((name) =>
+      differences(recorded[name], asked[name], path === '' ? name : `${path}.${name}`),
+    );
+  }
+  if (Object.is(recorded, asked)) return [];
+  const [one, other] = shorten(show(recorded), show(asked));
+  return [`${path || 'the body'}: recorded ${one}, asked ${other}`];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}
+
+/** Both texts from a little before where they begin to differ. */
+function shorten(one: string, other: string): [string, string] {
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same += 1;
+  const from = one.length > longest || other.length > longest ? Math.max(0, same - 10) : 0;
+  const cut = (text: string) =>
+    `${from > 0 ? '…' : ''}${text.slice(from, from + longest)}${text.length > from + longest ? '…' : ''}`;
+  return [cut(one), cut(other)];
 }

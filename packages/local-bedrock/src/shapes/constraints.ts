@@ -1,5 +1,5 @@
-import { invalid } from '../refusal.ts';
-import { isObject } from '../schema.ts';
+import { invalid } from '../http/refusal.ts';
+import { isObject } from './body-schema.ts';
 import type { ListShape, MapShape, NumberShape, Shape, StringShape } from './shape.ts';
 
 /**
@@ -159,4 +159,34 @@ function shown(value: unknown): string {
 
 function join(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
+}
+
+/** The validator's words for a text or a list that is too short or too long. */
+export function lengthViolation(
+  path: string,
+  length: number,
+  { kind, minimum = 0, maximum = Number.POSITIVE_INFINITY }: LengthLimit,
+): string[] {
+  const isText = kind === 'text';
+  if (length < minimum) {
+    return [
+      isText
+        ? `${path}: expected minLength: ${minimum}, actual: ${length}`
+        : `${path}: expected minimum item count: ${minimum}, found: ${length}`,
+    ];
+  }
+  if (length > maximum) {
+    return [
+      isText
+        ? `${path}: expected maxLength: ${maximum}, actual: ${length}`
+        : `${path}: expected maximum item count: ${maximum}, found: ${length}`,
+    ];
+  }
+  return [];
+}
+
+interface LengthLimit {
+  readonly kind: 'text' | 'list';
+  readonly minimum?: number;
+  readonly maximum?: number | undefined;
 }

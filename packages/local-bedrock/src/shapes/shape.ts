@@ -31,12 +31,12 @@ export interface NumberShape {
   readonly maximum?: number;
 }
 
-export interface BooleanShape {
+interface BooleanShape {
   readonly type: 'boolean';
 }
 
 /** Any JSON. */
-export interface DocumentShape {
+interface DocumentShape {
   readonly type: 'document';
 }
 

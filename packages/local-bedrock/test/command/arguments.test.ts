@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readArguments } from '../../src/command/arguments.ts';
-import { faultNames } from '../../src/faults/kinds.ts';
+import { readArguments } from '../../src/command.ts';
+import { faultNames } from '../../src/faults/fault.ts';
 
 const printed = (...args: string[]) => {
   const wish = readArguments(args);

@@ -2,13 +2,14 @@ import { ConverseStreamCommand, type ConverseStreamOutput } from '@aws-sdk/clien
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../bedrock-models/src/catalogue.ts';
 import { isOnDemand } from '../../../bedrock-models/src/profile.ts';
-import { Refusal } from '../../src/refusal.ts';
+import { Refusal } from '../../src/http/refusal.ts';
+import { scripted } from '../../src/words/scripted.ts';
+import { end, thinksAndCalls } from '../answers.ts';
 import { claude3Haiku, http1Client, http2Client, novaMicro, titanExpress, useEndpoint } from '../endpoint.ts';
 import { kindsOf, postTo, readFrames } from '../frames.ts';
-import { end, scripted, thinksAndCalls } from '../scripted-words.ts';
 
 const endpoint = useEndpoint();
-const calling = useEndpoint({ words: scripted(thinksAndCalls) });
+const calling = useEndpoint({ words: scripted(() => thinksAndCalls) });
 const ask = (text: string) => [{ role: 'user' as const, content: [{ text }] }];
 const messages = ask('What is 12 * 7?');
 
@@ -159,20 +160,20 @@ describe('every family', () => {
 describe('a stream that fails', () => {
   const text = { type: 'text', text: 'Hello' } as const;
   const failing = useEndpoint({
-    words: scripted([
+    words: scripted(() => [
       text,
       new Refusal('ThrottlingException', 'Too many tokens, please wait before trying again.'),
       end,
     ]),
   });
   const broken = useEndpoint({
-    words: scripted([
+    words: scripted(() => [
       text,
       new Refusal('ModelErrorException', 'The model went away.', { members: { originalStatusCode: 502 } }),
     ]),
   });
   const refusing = useEndpoint({
-    words: scripted([new Refusal('ModelNotReadyException', 'Not ready yet.')]),
+    words: scripted(() => [new Refusal('ModelNotReadyException', 'Not ready yet.')]),
   });
 
   it.each([

@@ -2,6 +2,8 @@ import { ConverseCommand, type ConverseCommandInput } from '@aws-sdk/client-bedr
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../bedrock-models/src/catalogue.ts';
 import { isOnDemand } from '../../../bedrock-models/src/profile.ts';
+import { scripted } from '../../src/words/scripted.ts';
+import { thinksAndCalls } from '../answers.ts';
 import {
   claude2,
   claude3Haiku,
@@ -13,10 +15,9 @@ import {
   useEndpoint,
 } from '../endpoint.ts';
 import { postTo } from '../frames.ts';
-import { scripted, thinksAndCalls } from '../scripted-words.ts';
 
 const endpoint = useEndpoint();
-const scriptedEndpoint = useEndpoint({ words: scripted(thinksAndCalls) });
+const scriptedEndpoint = useEndpoint({ words: scripted(() => thinksAndCalls) });
 const sum = 'What is 12 * 7?';
 const llama3 = 'meta.llama3-8b-instruct-v1:0';
 const ask = (text: string) => [{ role: 'user' as const, content: [{ text }] }];

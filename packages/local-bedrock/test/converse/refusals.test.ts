@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findModel } from '../../../bedrock-models/src/find.ts';
 import type { Model } from '../../../bedrock-models/src/model.ts';
-import { checkRequest } from '../../src/converse/check-request.ts';
+import { checkRequest } from '../../src/converse/exchange.ts';
 import type { ConverseRequest } from '../../src/converse/request.ts';
 import { claude3Haiku, haiku45, novaMicro, useEndpoint } from '../endpoint.ts';
 import { postTo } from '../frames.ts';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import fc from '../../../../test/properties.ts';
-import { additionalFields, isPointer } from '../../src/converse/response-fields.ts';
+import { isPointer } from '../../src/converse/rules.ts';
+import { pickFields } from '../../src/converse/write-response.ts';
 
 it.each([
   ['/a', true],
@@ -17,16 +18,16 @@ it.each([
 
 it('keeps the form of what it picks', () => {
   const response = { stop: 'x', usage: { in: 1, out: 2 }, content: [{ text: 'a' }], 'a/b': { 'm~n': true } };
-  expect(additionalFields(response, ['/stop', '/usage/out', '/a~1b/m~0n'])).toEqual({
+  expect(pickFields(response, ['/stop', '/usage/out', '/a~1b/m~0n'])).toEqual({
     stop: 'x',
     usage: { out: 2 },
     'a/b': { 'm~n': true },
   });
-  expect(additionalFields(response, ['/content/0/text'])).toEqual({ content: { 0: { text: 'a' } } });
+  expect(pickFields(response, ['/content/0/text'])).toEqual({ content: { 0: { text: 'a' } } });
 });
 
 it('passes over what is not there, and what every object has', () => {
-  expect(additionalFields({ a: 1 }, ['/b', '/a/c', '/constructor', '/__proto__/x'])).toBeUndefined();
+  expect(pickFields({ a: 1 }, ['/b', '/a/c', '/constructor', '/__proto__/x'])).toBeUndefined();
   expect(({} as Record<string, unknown>).x).toBeUndefined();
 });
 
@@ -39,7 +40,7 @@ it('never fails, whatever the response and the pointers are', () => {
       fc.object({ key: fc.constantFrom('a', 'b', '0') }),
       fc.array(pointer),
       (response, pointers) => {
-        const fields = additionalFields(response, pointers);
+        const fields = pickFields(response, pointers);
         if (fields !== undefined)
           expect(Object.keys(response)).toEqual(expect.arrayContaining(Object.keys(fields)));
       },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { catalogue } from '../../../bedrock-models/src/catalogue.ts';
 import { findModel } from '../../../bedrock-models/src/find.ts';
-import { usageOf } from '../../src/converse/usage.ts';
+import { usageOf } from '../../src/converse/write-response.ts';
 
 const keysOf = (modelId: string, today = '2026-11-23') => {
   const model = findModel(modelId);

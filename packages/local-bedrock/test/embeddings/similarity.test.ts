@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../../../../test/properties.ts';
-import { featuresOf } from '../../src/embeddings/features.ts';
-import { stemOf } from '../../src/embeddings/stem.ts';
+import { featuresOf, stemOf } from '../../src/embeddings/features.ts';
 import { embedText } from '../../src/embeddings/vector.ts';
 
 /** A note, the same said otherwise, and a question that it answers. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import fc from '../../../../test/properties.ts';
-import { paddingFrom } from '../../src/event-stream/padding.ts';
+import { paddingFrom } from '../../src/event-stream/frame.ts';
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../../../../test/properties.ts';
 import { findEmbeddingModel, findModel } from '../../../bedrock-models/src/find.ts';
-import { embeddings } from '../../src/embeddings/table.ts';
-import { families } from '../../src/families/table.ts';
-import { Refusal } from '../../src/refusal.ts';
+import { embeddings } from '../../src/embeddings/all-embeddings.ts';
+import { Refusal } from '../../src/http/refusal.ts';
+import { families } from '../../src/invoke/all-families.ts';
 
 const call = { id: 'a', type: 'function', function: { name: 'look', arguments: '{}' } };
 const chat = {

@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { AnswerEvent } from '../../src/answer.ts';
+import type { AnswerEvent } from '../../src/words/answer.ts';
+import { scripted } from '../../src/words/scripted.ts';
+import { thinksAndCalls } from '../answers.ts';
 import { http1Client, invoke, useEndpoint } from '../endpoint.ts';
 import { postTo, readFrames } from '../frames.ts';
-import { scripted, thinksAndCalls } from '../scripted-words.ts';
 
 const text = 'Hello there.';
 function says(pieces: readonly string[], reason: 'end' | 'maxTokens' = 'end') {
   const events: AnswerEvent[] = pieces.map((piece) => ({ type: 'text', text: piece }));
-  return scripted([...events, { type: 'end', ending: { reason }, inputTokens: 7, outputTokens: 5 }]);
+  return scripted(() => [...events, { type: 'end', ending: { reason }, inputTokens: 7, outputTokens: 5 }]);
 }
 
 const whole = useEndpoint({ words: says(['Hello ', 'there.']) });
 const cut = useEndpoint({ words: says(['Hello ', 'there.'], 'maxTokens') });
-const calling = useEndpoint({ words: scripted(thinksAndCalls) });
+const calling = useEndpoint({ words: scripted(() => thinksAndCalls) });
 
 const llama = 'meta.llama3-8b-instruct-v1:0';
 const mistral = 'mistral.mistral-7b-instruct-v0:2';

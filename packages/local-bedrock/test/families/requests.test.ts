@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findModel } from '../../../bedrock-models/src/find.ts';
-import type { ModelRequest } from '../../src/families/family.ts';
-import { families } from '../../src/families/table.ts';
-import { Refusal } from '../../src/refusal.ts';
+import { Refusal } from '../../src/http/refusal.ts';
+import { families } from '../../src/invoke/all-families.ts';
+import type { ModelRequest } from '../../src/invoke/family.ts';
 
 /** What the endpoint understands of a body. */
 function read(modelId: string, body: unknown): ModelRequest {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../../../../test/properties.ts';
 import { exceptions } from '../../src/faults/exceptions.ts';
-import { faultHelp } from '../../src/faults/help.ts';
-import { faultNames, mishaps } from '../../src/faults/kinds.ts';
-import { parseFault } from '../../src/faults/parse-fault.ts';
+import { faultNames, mishaps } from '../../src/faults/fault.ts';
+import { faultHelp, parseFault } from '../../src/faults/parse-fault.ts';
 import { createFaultQueue } from '../../src/faults/queue.ts';
 
 describe('the grammar', () => {

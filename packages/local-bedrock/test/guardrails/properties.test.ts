@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../../../../test/properties.ts';
 import { assess } from '../../src/guardrails/assess.ts';
-import { piiPatterns } from '../../src/guardrails/pii.ts';
 import type { GuardrailPolicies } from '../../src/guardrails/policies.ts';
+import { piiPatterns } from '../../src/guardrails/sensitive-information.ts';
 import { createGuardrailStore } from '../../src/guardrails/store.ts';
 import { useEndpoint } from '../endpoint.ts';
 

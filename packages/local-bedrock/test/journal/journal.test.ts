@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type JournalEntry, startLocalBedrock } from '../../src/index.ts';
-import { createJournal, type OpenEntry } from '../../src/journal/journal.ts';
-import { logLine } from '../../src/journal/log-line.ts';
+import { createJournal, logLine, type OpenEntry } from '../../src/journal/journal.ts';
 import { bodies, http1Client, http2Client, invoke, novaMicro, post } from '../endpoint.ts';
 
 const entry = (path: string, rawBody?: Buffer): OpenEntry => ({

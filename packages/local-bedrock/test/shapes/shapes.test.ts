@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../../src/refusal.ts';
+import { Refusal } from '../../src/http/refusal.ts';
 import { checkConstraints, checkUnions } from '../../src/shapes/constraints.ts';
 import { deserializeBody } from '../../src/shapes/deserialize.ts';
 import {

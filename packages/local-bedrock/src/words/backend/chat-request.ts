@@ -1,7 +1,7 @@
-import type { Block, ModelRequest, Turn } from '../../families/family.ts';
+import type { Block, ModelRequest, Turn } from '../../invoke/family.ts';
 
 /** A message of the chat-completions API, as far as it is written here. */
-export type ChatMessage =
+type ChatMessage =
   | { role: 'system' | 'user'; content: string }
   | { role: 'assistant'; content: string | null; tool_calls?: ChatToolCall[] }
   | { role: 'tool'; tool_call_id: string; content: string };

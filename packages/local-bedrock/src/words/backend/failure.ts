@@ -1,4 +1,4 @@
-import { Refusal } from '../../refusal.ts';
+import { Refusal } from '../../http/refusal.ts';
 
 /** How much of what a server sent is quoted in an error. In characters. */
 const quoted = 300;

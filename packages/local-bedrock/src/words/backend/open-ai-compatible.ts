@@ -1,12 +1,10 @@
-import type { AnswerEvent, WordSource } from '../../answer.ts';
-import type { ModelRequest } from '../../families/family.ts';
-import { readAddress } from './address.ts';
-import { answerEvents } from './answer-events.ts';
-import { chatRequest, leftOut } from './chat-request.ts';
-import { type Chunk, readChunk } from './chunk.ts';
+import type { ModelRequest } from '../../invoke/family.ts';
+import type { AnswerEvent, WordSource } from '../answer.ts';
+import { countRequest } from '../tokens.ts';
+import { answerEvents, type Chunk, readChunk } from './answer-events.ts';
+import { chatMessages, chatRequest, leftOut } from './chat-request.ts';
 import { backendFailure, excerpt, reasonOf } from './failure.ts';
 import { done, MalformedEvents, readEvents } from './server-sent-events.ts';
-import { tokenCounter } from './token-counter.ts';
 
 export interface BackendOptions {
   /** The base URL of the server's API, such as `http://127.0.0.1:11434/v1`. */
@@ -173,4 +171,74 @@ function wholeAnswer(text: string): Chunk {
   const chunk = readChunk(value);
   if (chunk === undefined) throw new MalformedEvents(text);
   return chunk.finish === undefined && chunk.error === undefined ? { ...chunk, finish: 'stop' } : chunk;
+}
+
+/** Where an OpenAI-compatible server answers. */
+export interface Address {
+  /** The base of the API, such as `http://127.0.0.1:11434/v1`, without a slash at its end. */
+  readonly api: string;
+  /** The same without `/v1`, where servers offer what is not OpenAI's, such as `/tokenize`. */
+  readonly root: string;
+}
+
+/**
+ * The address in a URL as people write it: with or without `/v1`, a slash at the end, or the whole path of the
+ * chat operation. Throws an `Error` that says what to write when it is no URL of HTTP.
+ */
+export function readAddress(url: string): Address {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
+    throw new Error(`"${url}" is not the URL of a backend. Write it as http://127.0.0.1:11434/v1.`);
+  }
+  const path = parsed.pathname.replace(/\/+$/, '').replace(/\/(?:chat\/)?completions$/, '');
+  const api = `${parsed.origin}${path === '' ? '/v1' : path}`;
+  return { api, root: api.replace(/\/v1$/, '') };
+}
+
+/**
+ * Counts by the server's own `/tokenize`, which llama.cpp and vLLM offer; the estimate of the endpoint's tokenizer
+ * where there is none. The chat template's few tokens around each message are in neither.
+ *
+ * @throws Refusal when the server cannot be reached
+ */
+export function tokenCounter(address: Address, headers: Readonly<Record<string, string>>) {
+  let isOffered = true;
+  return async (request: ModelRequest, model: string): Promise<number> => {
+    if (!isOffered) return countRequest(request);
+    const text = wordsOf(request);
+    const response = await post(`${address.root}/tokenize`, headers, { model, content: text, prompt: text });
+    const count = response.ok ? countIn(await response.json().catch(() => undefined)) : undefined;
+    if (!response.ok) await response.body?.cancel();
+    isOffered = count !== undefined;
+    return count ?? countRequest(request);
+  };
+}
+
+async function post(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: unknown,
+): Promise<Response> {
+  try {
+    return await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  } catch (error) {
+    throw backendFailure(`The backend at ${new URL(url).origin} could not be asked: ${reasonOf(error)}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** llama.cpp answers `{ tokens: [...] }`, vLLM `{ count, tokens }`. */
+function countIn(value: unknown): number | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if ('count' in value && typeof value.count === 'number') return value.count;
+  return 'tokens' in value && Array.isArray(value.tokens) ? value.tokens.length : undefined;
+}
+
+function wordsOf(request: ModelRequest): string {
+  const messages = chatMessages(request).map((message) => {
+    const calls = message.role === 'assistant' ? (message.tool_calls ?? []) : [];
+    return [message.content ?? '', ...calls.map((call) => JSON.stringify(call.function))].join('\n');
+  });
+  return [...messages, ...(request.tools ?? []).map((tool) => JSON.stringify(tool))].join('\n');
 }

@@ -1,5 +1,5 @@
+import { answerForm } from './answer-form.ts';
 import type { Question } from './question.ts';
-import { answerForm } from './short-answer.ts';
 
 const asked =
   /(?:what(?:'s| is| are)|calculate|compute|how much is|evaluate|solve|work out|result of|value of)[:\s]*((?:-?\(*\s*\d)[\d\s.+*/()-]*\d[\s)]*)/i;

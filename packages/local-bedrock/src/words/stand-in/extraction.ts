@@ -1,4 +1,4 @@
-import { lastFenced } from './fenced.ts';
+import { lastFenced } from './answer-form.ts';
 import { fill } from './json/fill.ts';
 import { asSchema, type Schema, typeOf } from './json/schema.ts';
 import { readShape } from './json/shape.ts';

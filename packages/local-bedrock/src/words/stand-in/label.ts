@@ -1,8 +1,9 @@
-import { chooseLabel, rankLabels } from './choose-label.ts';
-import { readLabelledText } from './labelled-text.ts';
-import { readLabels } from './labels.ts';
-import type { Question } from './question.ts';
-import { answerForm } from './short-answer.ts';
+import { answerForm } from './answer-form.ts';
+import labelWords from './label-words.json' with { type: 'json' };
+import { type Example, type Label, readLabelledText, readLabels } from './labelled-text.ts';
+import type { Question, Strength } from './question.ts';
+import { balance, readSentiment } from './sentiment.ts';
+import { contentWords, overlap, stem, wordsOf } from './words.ts';
 
 const cue =
   /classif|categor|\blabels?\b|sentiment|one of (?:the|these)|\bsort\b.{0,60}\binto\b|\btag\b.{0,40}\bas\b|intent|answer (?:with|only|yes)|reply with|\broute\b|triage|\bspam\b|positive|emotion|\btone\b|which (?:category|topic|team|department|queue)/i;
@@ -47,4 +48,135 @@ function chat(name: string, instruction: string): string {
       ? 'category'
       : 'answer';
   return ` I think the ${subject} is ${name}.`;
+}
+
+const positive =
+  /^(?:very |strongly |mostly )?(?:positive|pos|good|happy|joy|favou?rable|like|satisfied|promoter)$/i;
+const negative =
+  /^(?:very |strongly |mostly )?(?:negative|neg|bad|unhappy|sad|angry|anger|unfavou?rable|dislike|dissatisfied|detractor)$/i;
+const neutral = /^(?:neutral|neither|objective|passive|none|unclear)$/i;
+const mixed = /^(?:mixed|both|ambivalent)$/i;
+const catchAll = /^(?:other|general|misc\w*|none|unknown|neutral|anything else|not spam|ham|no)\b/i;
+
+/** Words that go with common labels. A small model does not know them. */
+const associations = labelWords.map(({ labels, words }) => [new RegExp(labels, 'i'), words] as const);
+
+/** Picks the label that fits a text. A small model misses negations and knows only words it was shown. Pure. */
+export function chooseLabel(
+  text: string,
+  labels: readonly Label[],
+  examples: readonly Example[],
+  strength: Strength,
+  seed: number,
+): string {
+  const same = nearlySame(text, labels, examples);
+  if (same !== undefined) return same;
+  const isSentiment =
+    labels.some(({ name }) => positive.test(name)) && labels.some(({ name }) => negative.test(name));
+  const bySentiment = isSentiment ? sentimentLabel(text, labels, strength) : undefined;
+  const [best, second] = rankLabels(text, labels, examples, strength);
+  const isClear = best !== undefined && best.score >= 2 && best.score > 2 * (second?.score ?? 0);
+  if (bySentiment !== undefined && !(bySentiment.isWeak && isClear)) return bySentiment.name;
+  if (best !== undefined && best.score > 0) return best.name;
+  const fallback =
+    labels.find(({ name }) => neutral.test(name)) ?? labels.find(({ name }) => catchAll.test(name));
+  return (fallback ?? labels[seed % labels.length])?.name ?? '';
+}
+
+/** The labels with how much speaks for each, the best first; of equals the first offered. Pure. */
+function rankLabels(
+  text: string,
+  labels: readonly Label[],
+  examples: readonly Example[],
+  strength: Strength,
+): { name: string; score: number }[] {
+  const opinion = balance(readSentiment(text, strength === 'capable'));
+  return labels
+    .map((label) => ({
+      name: label.name,
+      score: score(text, label, examples, strength) + likeOpinion(opinion, label, examples, strength),
+    }))
+    .sort((one, other) => other.score - one.score);
+}
+
+/** An example that says nearly the same, with as many negations, decides. */
+function nearlySame(
+  text: string,
+  labels: readonly Label[],
+  examples: readonly Example[],
+): string | undefined {
+  const words = contentWords(text);
+  const alike = examples
+    .filter((example) => negations(example.text) === negations(text))
+    .map(({ label, text: shown }) => ({ label, share: bothWays(words, contentWords(shown)) }))
+    .sort((one, other) => other.share - one.share)[0];
+  if (alike === undefined || alike.share < 0.6) return undefined;
+  return labels.find(({ name }) => name.toLowerCase() === alike.label.toLowerCase())?.name;
+}
+
+function negations(text: string): number {
+  return wordsOf(text).filter((word) => /^(?:not|no|never|nothing|hardly|without|cannot|.+n't)$/.test(word))
+    .length;
+}
+
+/** Words in both, as a share of the words in either. */
+function bothWays(one: readonly string[], other: readonly string[]): number {
+  const all = new Set([...one, ...other]).size;
+  const second = new Set(other);
+  return all === 0 ? 0 : [...new Set(one)].filter((word) => second.has(word)).length / all;
+}
+
+/** Labels whose examples are of one mind attract texts of that mind, whatever the labels are called. */
+function likeOpinion(
+  opinion: number,
+  { name }: Label,
+  examples: readonly Example[],
+  strength: Strength,
+): number {
+  const mine = examples.filter(({ label }) => label.toLowerCase() === name.toLowerCase());
+  if (mine.length === 0 || Math.abs(opinion) < 0.2) return 0;
+  const opinions = mine.map(({ text }) => balance(readSentiment(text, strength === 'capable')));
+  const mean = opinions.reduce((sum, value) => sum + value, 0) / opinions.length;
+  return Math.abs(mean) < 0.2 || mean * opinion < 0 ? 0 : 1.5 * (1 - Math.abs(mean - opinion) / 2);
+}
+
+/** `undefined` when the lexicon has nothing to say, so that the prompt's own examples may. */
+function sentimentLabel(
+  text: string,
+  labels: readonly Label[],
+  strength: Strength,
+): { name: string; isWeak: boolean } | undefined {
+  const evidence = readSentiment(text, strength === 'capable');
+  const find = (pattern: RegExp) => labels.find(({ name }) => pattern.test(name))?.name;
+  const both = find(mixed);
+  if (both !== undefined && Math.min(evidence.positive, evidence.negative) >= 1) {
+    return { name: both, isWeak: false };
+  }
+  const value = balance(evidence);
+  if (Math.abs(value) < 0.2) return undefined;
+  const pattern = value > 0 ? positive : negative;
+  const very = labels.find(({ name }) => pattern.test(name) && /^(?:very|strongly)/i.test(name));
+  const plain = labels.find(({ name }) => pattern.test(name) && !/^(?:very|strongly)/i.test(name));
+  const label = very !== undefined && Math.abs(value) > 0.82 ? very : (plain ?? very);
+  return label === undefined ? undefined : { name: label.name, isWeak: Math.abs(value) < 0.6 };
+}
+
+function score(text: string, label: Label, examples: readonly Example[], strength: Strength): number {
+  const words = new Set(contentWords(text));
+  const hits = (source: string) => new Set(contentWords(source).filter((word) => words.has(word))).size;
+  const associated =
+    strength === 'capable'
+      ? associations
+          .filter(([pattern]) => pattern.test(label.name))
+          .reduce((sum, [, list]) => sum + hits(list), 0)
+      : 0;
+  const mine = examples.filter((example) => example.label.toLowerCase() === label.name.toLowerCase());
+  const nearest = Math.max(0, ...mine.map((example) => similarity(text, example.text)));
+  const named = wordsOf(label.name).filter((word) => words.has(stem(word))).length;
+  return 2 * named + 1.5 * hits(label.description) + associated + 4 * nearest;
+}
+
+/** Overlap of the words that carry meaning. */
+function similarity(one: string, other: string): number {
+  return overlap(contentWords(one), contentWords(other));
 }

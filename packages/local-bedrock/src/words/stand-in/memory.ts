@@ -1,9 +1,8 @@
-import { namedOfKind } from './kinds.ts';
-import { recallFact } from './memory/facts.ts';
-import { recallMessage } from './memory/messages.ts';
-import { readTold, type Told } from './memory/told.ts';
-import type { Question } from './question.ts';
-import { contentWords, stem } from './words.ts';
+import type { Turn } from '../../invoke/family.ts';
+import { recallFact } from './memory-facts.ts';
+import { namedOfKind } from './places.ts';
+import { type Question, readTranscript } from './question.ts';
+import { contentWords, sentencesOf, stem } from './words.ts';
 
 /** A longer prompt is a task with words of its own, not a question about the conversation. In characters. */
 const longestQuestion = 400;
@@ -103,4 +102,110 @@ function unknown(subject: string | undefined, { messages }: Told): string {
 
 function joined(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** What the user has said, a sentence each, oldest first. */
+interface Told {
+  /** Their messages before the one that asks, whole; of a summary, its sentences. */
+  readonly messages: readonly string[];
+  /** The sentences of a summary in the system prompt, of those messages and of the asking one. */
+  readonly sentences: readonly string[];
+}
+
+const summaryCue =
+  /summar|conversation so far|earlier (?:turns|messages|conversation)|previous(?:ly)?|\buser(?:'s)?\b/i;
+
+/** Everything the user is known to have said: in a summary, in earlier turns and in the prompt itself. Pure. */
+function readTold({ system, earlier, prompt }: Question): Told {
+  const turns = earlier.filter(({ role }) => role === 'user').map(({ text }) => text);
+  const summary = fromSummary(system);
+  const messages = summary === undefined ? turns : [...summary.said, ...turns];
+  const said = [...(summary?.said ?? []), ...(summary?.prose ?? []), ...turns, prompt].flatMap(sentencesOf);
+  return { messages, sentences: said.filter((sentence) => !sentence.endsWith('?')) };
+}
+
+/** A summary is prose, or lines of `User: …` and `Assistant: …`, of which only the user's count. */
+function fromSummary(system: string): { said: string[]; prose: string[] } | undefined {
+  if (!summaryCue.test(system)) return undefined;
+  const turns = readTranscript(system);
+  if (turns.length > 0) {
+    return { said: turns.filter(({ role }) => role === 'user').map(({ text }) => text), prose: [] };
+  }
+  const quoted = [...system.matchAll(/\buser (?:said|asked|wrote|told)[^"“]{0,40}["“]([^"”]+)["”]/gi)];
+  if (quoted.length > 0) return { said: quoted.flatMap((match) => sentencesOf(match[1] ?? '')), prose: [] };
+  return { said: [], prose: [system] };
+}
+
+const ordinals = [
+  'first',
+  'second',
+  'third',
+  'fourth',
+  'fifth',
+  'sixth',
+  'seventh',
+  'eighth',
+  'ninth',
+  'tenth',
+];
+const ordinal = new RegExp(`\\b(${ordinals.join('|')}|last|previous|latest)\\b`, 'i');
+const said = '(?:ask|say|said|tell|told|write|wrote|send|sent|want|request|type)';
+const mine = new RegExp(
+  `\\bwhat (?:did|had|have) i (?:just |first |last |previously |originally )?(?:${said})(?:ed)?(?: you)?(?: (?:first|last|before|earlier|just now|about|at the (?:start|beginning)|to you|you|of you|a moment ago|in my (?:\\w+) (?:message|question)))*\\s*\\??$|\\bmy (?:${ordinals.join('|')}|last|previous|latest|earlier) (?:question|message|request|sentence|words?|thing)|\\brepeat (?:my|what i)\\b|\\bwhich question did i\\b|\\bthe (?:first|last|previous) (?:thing|question|message) i (?:ask|said|sent|wrote|told)`,
+  'i',
+);
+const yours =
+  /\bwhat (?:did|have) you (?:just |first |last )?(?:say|said|answer|answered|tell|told|reply|replied|recommend|suggest|suggested)\b|\byour (?:first|last|previous) (?:answer|reply|message|response|words)\b|\brepeat (?:that|your|what you)\b/i;
+const count = /\bhow many (?:questions|messages|things|times)\b.{0,30}\b(?:i|we)\b/i;
+const all =
+  /\bwhat (?:have|did) we (?:talk|discuss|spoke|speak|cover)|\blist (?:all )?(?:my|the) questions\b|\bwhat (?:have i|did i) ask(?:ed)? (?:you )?so far\b|\bwhat were my questions\b/i;
+
+/**
+ * Answers what was said in the conversation; `undefined` for a question about anything else. Pure.
+ *
+ * @param own the user's messages before the one that asks, oldest first
+ */
+function recallMessage(asked: string, own: readonly string[], earlier: readonly Turn[]): string | undefined {
+  const answers = earlier.filter(({ role }) => role === 'assistant').map(({ text }) => text.trim());
+  if (count.test(asked)) {
+    return `You have sent ${own.length} message${own.length === 1 ? '' : 's'} before this one.`;
+  }
+  if (all.test(asked)) {
+    if (own.length === 0) return nothing;
+    return `Your messages before this one:\n${own.map((text, index) => `${index + 1}. ${short(text)}`).join('\n')}`;
+  }
+  if (yours.test(asked)) {
+    const text = pick(answers, asked);
+    return text === undefined
+      ? 'I have not said anything before this: I see no answer of mine.'
+      : `I answered: "${short(text)}"`;
+  }
+  if (!mine.test(asked)) return undefined;
+  const text = pick(own, asked);
+  if (text === undefined) {
+    return own.length === 0
+      ? nothing
+      : `You have sent only ${own.length} message${own.length === 1 ? '' : 's'} before this one.`;
+  }
+  const verb =
+    text.endsWith('?') || /^(?:how|what|which|who|when|where|why|can|could|do|does|is|are)\b/i.test(text)
+      ? 'asked'
+      : 'said';
+  return `You ${verb}: "${short(text)}"`;
+}
+
+const nothing = 'I see no earlier message of yours: this is the first one I have been sent.';
+
+function pick(texts: readonly string[], asked: string): string | undefined {
+  const word =
+    ordinal.exec(asked)?.[1]?.toLowerCase() ??
+    (/at the (?:start|beginning)|originally/i.test(asked) ? 'first' : 'last');
+  const index = ordinals.indexOf(word);
+  return index < 0 ? texts.at(-1) : texts[index];
+}
+
+/** Long messages are quoted from their beginning. */
+function short(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length <= 300 ? line : `${line.slice(0, 300)} …`;
 }

@@ -1,7 +1,7 @@
+import { answerForm } from './answer-form.ts';
 import { type Example, readLabelledText } from './labelled-text.ts';
 import type { Question } from './question.ts';
 import { balance, readSentiment } from './sentiment.ts';
-import { answerForm } from './short-answer.ts';
 import { contentWords, overlap, wordsOf } from './words.ts';
 
 const cue =

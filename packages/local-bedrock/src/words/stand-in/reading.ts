@@ -1,7 +1,6 @@
+import { answerForm } from './answer-form.ts';
 import type { Question } from './question.ts';
-import { findAnswers } from './reading/find-answer.ts';
-import { readReadingTask } from './reading/passages.ts';
-import { answerForm } from './short-answer.ts';
+import { contentWords, sentencesOf, wordsOf } from './words.ts';
 
 /**
  * Questions about a text that the prompt gives: the sentences that answer, as they stand, with the names of their
@@ -24,4 +23,273 @@ export function reading(question: Question): string | undefined {
     return cites && id !== undefined && isLastOfNote ? `${sentence} [${id}]` : sentence;
   });
   return `${prefix}${sentences.join(' ')}${suffix}`;
+}
+
+/** A text that a prompt gives to answer from. */
+interface Passage {
+  /** How the prompt calls it, to be named in the answer; absent: it has no name. */
+  readonly id?: string;
+  readonly text: string;
+}
+
+/** A prompt that gives passages and asks a question about them, taken apart. */
+interface ReadingTask {
+  readonly passages: readonly Passage[];
+  readonly question: string;
+  /** What the prompt calls its passages: `notes`, `text`, `context` and so on. */
+  readonly noun: string;
+}
+
+const named =
+  /<([A-Za-z][\w-]{0,30})\s+(?:id|name|source|number|index|title)\s*=\s*["']([^"'\n]{1,80})["'][^>]{0,200}>([\s\S]*?)<\/\1>/g;
+const numbered =
+  /^\s*\[([\w.-]{1,40})\][:.]?\s+(\S[^\n]*(?:\n(?!\s*\[[\w.-]{1,40}\]|\s*\n|\s*(?:question|q)\s*:)[^\n]+)*)/gim;
+const tagged =
+  /<(text|context|document|passage|article|knowledge|notes?|source|facts|information|reference|manual|faq)>([\s\S]*?)<\/\1>/gi;
+const labelled =
+  /(?:^|\n)\s*(?:the )?(text|context|document|passage|article|knowledge|notes?|facts|information|background|story)\s*:\s*([\s\S]+?)(?=\n\s*(?:question|q|answer|a|instructions?)\s*:|\n\s*\n\s*[^\n]{3,200}\?\s*$|$)/i;
+const source =
+  '(?:text|context|documents?|passages?|article|knowledge|notes?|facts|information|sources?|paragraph|story|following|below|above)';
+const cue = new RegExp(
+  `\\b(?:answer|reply|respond|use|using|based|according|rely|refer|consult|look)\\b[^.\\n]{0,80}\\b${source}\\b|\\b(?:from|in|given) (?:the |this |these |my )${source}\\b[^.\\n]{0,40}\\b(?:answer|only)`,
+  'i',
+);
+const asked =
+  /(?:^|\n)\s*(?:question|q)\s*:\s*([\s\S]+?)(?=\n\s*(?:answer|a|context|text|notes?)\s*:|\n\s*\n|$)/gi;
+const otherTask = /\bsummar|\bclassif|\bjson\b|\bsentiment\b|\bexactly one of\b|\btranslate\b|\bcategor/i;
+
+/** The passages and the question of a prompt; `undefined` where it gives nothing to answer from. Pure. */
+function readReadingTask(system: string, prompt: string): ReadingTask | undefined {
+  const whole = system === '' ? prompt : `${system}\n\n${prompt}`;
+  const ids = [...whole.matchAll(named)].map(([, , id = '', text = '']) => ({ id, text: text.trim() }));
+  const frame = whole.replace(named, ' ');
+  const instruction = frame.length > 4_000 ? `${frame.slice(0, 2_000)}\n${frame.slice(-2_000)}` : frame;
+  if (ids.length === 0 && !cue.test(instruction) && !labelled.test(frame)) return undefined;
+  if (otherTask.test(instruction.replace(asked, ' '))) return undefined;
+  const question = questionOf(prompt);
+  if (question === undefined) return undefined;
+  const passages = ids.length > 0 ? ids : unnamed(whole, question);
+  if (passages.length === 0) return undefined;
+  return { passages: passages.filter(({ text }) => text !== ''), question, noun: nounOf(instruction) };
+}
+
+function unnamed(whole: string, question: string): Passage[] {
+  const bracketed = [...whole.matchAll(numbered)].map(([, id = '', text = '']) => ({
+    id,
+    text: text.trim(),
+  }));
+  if (bracketed.length > 0) return bracketed;
+  const tags = [...whole.matchAll(tagged)].map(([, , text = '']) => ({ text: text.trim() }));
+  if (tags.length > 0) return tags;
+  const text = labelled.exec(whole.replace(question, ' '))?.[2];
+  if (text !== undefined && text.trim() !== '') return [{ text: text.trim() }];
+  const rest = whole
+    .replace(question, ' ')
+    .split(
+      /\n+|(?<=[.!?])\s+|(?<=(?:text|context|notes?|facts|information|passage|document)[^.\n]{0,30}:)\s+/i,
+    )
+    .filter(
+      (part) =>
+        !cue.test(part) &&
+        !/^\s*(?:question|answer|q|a)\s*:?\s*$/i.test(part) &&
+        !/^\s*you are\b/i.test(part),
+    )
+    .join('\n')
+    .trim();
+  return rest === '' ? [] : [{ text: rest }];
+}
+
+/** The question that is marked as one, or the last sentence that ends in a question mark outside the passages. */
+function questionOf(prompt: string): string | undefined {
+  const marked = [...prompt.matchAll(asked)].at(-1)?.[1]?.trim();
+  if (marked !== undefined && marked !== '') return marked;
+  const outside = prompt.replace(named, ' ').replace(tagged, ' ').replace(numbered, ' ');
+  const last = outside
+    .match(/[^.?!\n:]{3,300}\?/g)
+    ?.at(-1)
+    ?.trim();
+  return last?.replace(/^(?:according to|based on|using|from|in)\b[^,]{0,60},\s*/i, '');
+}
+
+function nounOf(instruction: string): string {
+  const word =
+    /\b(notes|text|context|document|passage|article|sources|facts|information|manual|story)s?\b/i.exec(
+      instruction,
+    )?.[1];
+  return (word ?? 'text').toLowerCase();
+}
+
+/** A sentence that answers, and the passage it stands in. */
+interface Finding {
+  readonly sentence: string;
+  readonly id?: string;
+}
+
+interface Candidate extends Finding {
+  readonly words: ReadonlySet<string>;
+  /** The words of its passage and of the passage's name. */
+  readonly around: ReadonlySet<string>;
+  readonly order: number;
+}
+
+/** How much of a question's words an answer must have, weighed by how rare they are. */
+const neededShare = 0.45;
+
+const types: readonly (readonly [RegExp, RegExp])[] = [
+  [
+    /^(?:when|what time|what day|what date|which day|what year|by when)\b/i,
+    /\b\d{1,2}(?::\d{2}| ?(?:am|pm))|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\b(?:1[5-9]|20)\d{2}\b|\b(?:morning|evening|noon|midnight|o'clock|daily|weekly)\b/i,
+  ],
+  [
+    /^how (?:many|much|long|old|far|tall|big|high|often)\b/i,
+    /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twice|once|every)\b/i,
+  ],
+  [/^where\b/i, /\b(?:in|at|on|near|behind|room|street|floor|to|from)\b/i],
+  [/^who(?:se|m)?\b/i, /\p{Lu}\p{Ll}+/u],
+];
+
+/** Words of the question that say what kind of answer is wanted, and not what it is about. */
+const typeWords = new Set([
+  'time',
+  'dai',
+  'day',
+  'date',
+  'many',
+  'much',
+  'mani',
+  'place',
+  'name',
+  'thing',
+  'something',
+  'someth',
+  'kind',
+  'allow',
+  'bring',
+  'need',
+  'must',
+  'use',
+  'say',
+  'tell',
+  'know',
+  'mean',
+  'word',
+]);
+
+const alike: readonly string[] = [
+  'cost price fee pay charge euro dollar pound usd eur cent expensive',
+  'person people persons human man woman',
+  'begin start open opens commence',
+  'end finish close stop',
+  'buy purchase order acquire',
+  'big large huge size',
+  'work job employ profession',
+  'allow permit may can',
+  'build make create construct found invent',
+  'live home reside',
+  'phone telephone call',
+  'mail email e-mail address',
+  'exam test',
+  'lesson class course',
+  'deliver ship send arrive',
+  'return refund',
+];
+const groupOf = new Map<string, string>();
+for (const group of alike) {
+  const words = group.split(' ').flatMap(contentWords);
+  for (const word of words) groupOf.set(word, words[0] ?? word);
+}
+
+/** The sentences that answer a question, each part of it on its own; none where the passages do not say. Pure. */
+export function findAnswers(passages: readonly Passage[], question: string, isCareful: boolean): Finding[] {
+  const candidates = passages.flatMap(readCandidates);
+  const found: Candidate[] = [];
+  let subject: string[] = [];
+  for (const part of partsOf(question)) {
+    const own = meaningful(part);
+    const wanted =
+      own.length < 2 && /\b(?:it|they|he|she|that|this|there)\b/i.test(part) ? [...own, ...subject] : own;
+    subject = wanted;
+    found.push(...best(candidates, wanted, part, isCareful));
+  }
+  return [...new Set(found)].sort((one, other) => one.order - other.order);
+}
+
+function readCandidates({ id, text }: Passage, index: number): Candidate[] {
+  const around = new Set([...meaningful(text), ...meaningful((id ?? '').replace(/[-_]/g, ' '))]);
+  return sentencesOf(text).map((sentence, position) => ({
+    sentence,
+    ...(id === undefined ? {} : { id }),
+    words: new Set(allWords(sentence)),
+    around,
+    order: index * 10_000 + position,
+  }));
+}
+
+function best(
+  candidates: readonly Candidate[],
+  wanted: readonly string[],
+  part: string,
+  isCareful: boolean,
+): Candidate[] {
+  const unique = [...new Set(wanted)];
+  if (unique.length === 0) return [];
+  const rarity = new Map(
+    unique.map((word) => {
+      const count = candidates.filter(({ words }) => words.has(word)).length;
+      return [word, Math.log((candidates.length + 2) / (count + 1))];
+    }),
+  );
+  const total = unique.reduce((sum, word) => sum + (rarity.get(word) ?? 0), 0) || 1;
+  const type = types.find(([pattern]) => pattern.test(part))?.[1];
+  const scored = candidates
+    .map((candidate) => {
+      const own = unique.filter((word) => candidate.words.has(word));
+      const near = unique.filter((word) => !candidate.words.has(word) && candidate.around.has(word));
+      const weigh = (words: readonly string[]) =>
+        words.reduce((sum, word) => sum + (rarity.get(word) ?? 0), 0) / total;
+      const share = weigh(own) + 0.6 * weigh(near);
+      return {
+        candidate,
+        share,
+        own: own.length,
+        score: share + (type?.test(candidate.sentence) === true ? 0.3 : 0),
+      };
+    })
+    .filter(
+      ({ share, own, score }) => share >= (isCareful ? neededShare : 0.1) && (own > 0 || score > share),
+    );
+  const top = Math.max(0, ...scored.map(({ score }) => score));
+  const leader = scored.find(({ score }) => score === top);
+  return scored
+    .filter(
+      (one) =>
+        one === leader ||
+        (one.candidate.around === leader?.candidate.around && one.own > 0 && one.own >= 0.75 * leader.own),
+    )
+    .slice(0, isCareful ? 3 : 1)
+    .map(({ candidate }) => candidate);
+}
+
+/** `When is it, and may I bring a book?` is two questions. */
+function partsOf(question: string): string[] {
+  return question
+    .split(
+      /\?\s+|,?\s+and\s+(?=(?:what|when|where|who|how|which|why|may|can|could|is|are|do|does|did|will|must|should)\b)/i,
+    )
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function meaningful(text: string): string[] {
+  const words = allWords(text);
+  const particular = words.filter((word) => !typeWords.has(word));
+  return particular.length > 0 ? particular : words;
+}
+
+function allWords(text: string): string[] {
+  const signs = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu) ?? [];
+  return [
+    ...contentWords(text).map((word) => groupOf.get(word) ?? word),
+    ...(wordsOf(text).length === 0 ? signs : []),
+  ];
 }

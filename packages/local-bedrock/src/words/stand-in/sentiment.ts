@@ -1,46 +1,8 @@
+import lists from './sentiment.json' with { type: 'json' };
 import { wordsOf } from './words.ts';
 
 const lexicon = new Map<string, number>();
-const lists: readonly (readonly [number, string])[] = [
-  [
-    3,
-    `amazing awesome brilliant excellent fantastic incredible outstanding perfect perfectly phenomenal superb wonderful
-    best love loved loves loving adore adored delighted delightful thrilled masterpiece flawless magnificent exceptional
-    stunning gorgeous unforgettable 👍 😍 🎉 ❤️ 😀 😃 🥰`,
-  ],
-  [
-    2,
-    `good great nice happy glad pleased pleasant enjoy enjoyed enjoyable enjoying fun beautiful friendly helpful
-    recommend recommended impressed impressive thank thanks thankful grateful win won winning success successful fast
-    quick quickly reliable comfortable delicious tasty charming lovely cheerful excited exciting exceeded cozy cosy
-    best-ever smile smiled yay favourite favorite smooth smoothly sturdy generous elegant attentive warm bargain
-    better improved solid easy satisfied liked likes 🙂 😊`,
-  ],
-  [
-    1,
-    `fine okay ok decent fresh clean works worked working useful cool interesting fair kind polite simple well clear`,
-  ],
-  [
-    -1,
-    `slow noisy boring bland confusing confused late tired cold old small weak cheap mediocre dull pricey expensive
-    overpriced lacking missing wait waited waiting delay delayed cracked lost unclear outdated heavy difficult hard`,
-  ],
-  [
-    -2,
-    `bad sad unhappy annoying annoyed annoys disappointed disappointing disappointment disappoints poor poorly broken
-    broke breaks fail failed fails failure problem problems issue issues dislike disliked rude dirty angry upset
-    frustrated frustrating worse wrong ugly lose lost loses losing dies died dead crash crashed crashes crashing bug
-    complaint complain unreliable uncomfortable damaged defective stale burnt soggy useless waste wasted sick pain
-    painful unfriendly unhelpful regret cancelled canceled avoid refund mess messy leaking leaked stuck ignored
-    hurts flop lazy stupid tasteless faulty 👎 😞 😢 ☹️`,
-  ],
-  [
-    -3,
-    `awful terrible horrible worst hate hated hates hating disgusting dreadful pathetic atrocious appalling nightmare
-    unacceptable abysmal disaster horrendous furious scam garbage trash ruined 😡 🤬 😠`,
-  ],
-];
-for (const [weight, words] of lists) for (const word of words.split(/\s+/)) lexicon.set(word, weight);
+for (const { weight, words } of lists) for (const word of words.split(' ')) lexicon.set(word, weight);
 
 const negators = /^(?:not|no|never|nothing|hardly|barely|without|cannot|nobody|neither|nor|.+n't)$/;
 const strengtheners =
@@ -49,7 +11,7 @@ const strengtheners =
 /** How far a negation reaches, in words. */
 const reach = 3;
 
-export interface Sentiment {
+interface Sentiment {
   /** Evidence for a good opinion, 0 or more. */
   readonly positive: number;
   /** Evidence for a bad opinion, 0 or more. */

@@ -1,12 +1,20 @@
 import type { Model } from 'bedrock-models';
-import type { AnswerEvent, WordSource } from '../../answer.ts';
-import type { Ending, ModelAnswer, ModelRequest } from '../../families/family.ts';
-import { invalid } from '../../refusal.ts';
-import { countRequest, countTokens, cutToTokens, tokensOf } from '../../tokens.ts';
-import { quoteStart } from './honest.ts';
-import { type AnswerBlock, type Question, readQuestion } from './question.ts';
-import { strengthOf } from './strength.ts';
-import { skills } from './table.ts';
+import { invalid } from '../../http/refusal.ts';
+import type { Ending, ModelAnswer, ModelRequest } from '../../invoke/family.ts';
+import type { AnswerEvent, WordSource } from '../answer.ts';
+import { countRequest, countTokens, cutToTokens, piecesOf } from '../tokens.ts';
+import { arithmetic } from './arithmetic.ts';
+import { chemistry } from './chemistry.ts';
+import { extraction } from './extraction.ts';
+import { acknowledgement, fallback, quoteStart } from './fallback.ts';
+import { japaneseTutor } from './japanese/tutor.ts';
+import { label } from './label.ts';
+import { memory } from './memory.ts';
+import { type AnswerBlock, type Question, readQuestion, type Skill, strengthOf } from './question.ts';
+import { rating } from './rating.ts';
+import { reading } from './reading.ts';
+import { conversationSummary, summary } from './summary.ts';
+import { tools } from './tools.ts';
 
 /** The endpoint's own words: computed from the request, the same for the same request. No language model. */
 export const standIn: WordSource = {
@@ -54,30 +62,12 @@ function* eventsOf({ blocks, ending, inputTokens, outputTokens }: ModelAnswer): 
   for (const block of blocks) {
     if (block.type === 'toolUse') {
       yield { type: 'toolUse', id: block.id, name: block.name };
-      for (const json of pieces(JSON.stringify(block.input))) yield { type: 'toolInput', json };
+      for (const json of piecesOf(JSON.stringify(block.input))) yield { type: 'toolInput', json };
     } else {
-      for (const text of pieces(block.text)) yield { type: block.type, text };
+      for (const text of piecesOf(block.text)) yield { type: block.type, text };
     }
   }
   yield { type: 'end', ending, inputTokens, outputTokens };
-}
-
-/** Tokens in a piece of a stream: about 13 characters of English, the median of recorded streams. */
-const tokensAPiece = 3;
-
-function* pieces(text: string): Iterable<string> {
-  let piece = '';
-  let tokens = 0;
-  for (const token of tokensOf(text)) {
-    piece += token;
-    tokens += 1;
-    if (tokens === tokensAPiece) {
-      yield piece;
-      piece = '';
-      tokens = 0;
-    }
-  }
-  if (piece !== '') yield piece;
 }
 
 function firstAnswer(question: Question): string | readonly AnswerBlock[] {
@@ -158,4 +148,47 @@ function firstStop(
     .map((sequence) => ({ sequence, index: sequence === '' ? -1 : words.indexOf(sequence) }))
     .filter(({ index }) => index >= 0)
     .sort((one, other) => one.index - other.index)[0];
+}
+
+/** Skills that need much to recognise their task come before those that need little. */
+const ordered: readonly Skill[] = [
+  tools,
+  extraction,
+  conversationSummary,
+  memory,
+  chemistry,
+  arithmetic,
+  reading,
+  japaneseTutor,
+  rating,
+  label,
+  summary,
+  acknowledgement,
+  fallback,
+];
+
+/** What the stand-in can do, tried in this order; the last one answers anything. */
+export const skills: readonly Skill[] = [continuation(ordered), ...ordered];
+
+const asked =
+  /^(?:please )?(?:go on|continue|keep going|carry on|and\?|finish (?:it|your answer|that))\b.{0,40}$/i;
+
+/** `Go on` after an answer that was cut: what the same skills would have said further. */
+function continuation(skills: readonly Skill[]): Skill {
+  return (question) => {
+    const { prompt, earlier } = question;
+    if (!asked.test(prompt.trim())) return undefined;
+    const [before, answer] = earlier.slice(-2);
+    if (before?.role !== 'user' || answer?.role !== 'assistant') return undefined;
+    const again: Question = { ...question, prompt: before.text, earlier: earlier.slice(0, -2) };
+    for (const skill of skills) {
+      const whole = skill(again);
+      if (whole === undefined) continue;
+      const said = answer.text.trimEnd();
+      return typeof whole === 'string' && whole.startsWith(said) && whole.length > said.length
+        ? whole.slice(said.length).trimStart()
+        : 'My last answer was complete.';
+    }
+    return undefined;
+  };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { findModel } from '../../../../bedrock-models/src/find.ts';
-import { type AnswerEvent, collectAnswer } from '../../../src/answer.ts';
-import type { ModelAnswer, ModelRequest } from '../../../src/families/family.ts';
-import { countRequest, countTokens } from '../../../src/tokens.ts';
+import type { ModelAnswer, ModelRequest } from '../../../src/invoke/family.ts';
+import { type AnswerEvent, collectAnswer } from '../../../src/words/answer.ts';
 import { openAiCompatible } from '../../../src/words/backend/open-ai-compatible.ts';
+import { countRequest, countTokens } from '../../../src/words/tokens.ts';
 import { closedServer, delta, events, type FakeServer, fakeServer, json, raw } from './fake-server.ts';
 
 const request: ModelRequest = {

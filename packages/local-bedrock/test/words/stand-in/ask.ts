@@ -1,5 +1,5 @@
 import { findModel } from '../../../../bedrock-models/src/find.ts';
-import type { Turn } from '../../../src/families/family.ts';
+import type { Turn } from '../../../src/invoke/family.ts';
 import { generate } from '../../../src/words/stand-in/stand-in.ts';
 
 const models = { small: 'amazon.titan-text-express-v1', capable: 'amazon.nova-micro-v1:0' };

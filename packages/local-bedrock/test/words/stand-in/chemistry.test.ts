@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../../../../../test/properties.ts';
-import { equation, misreact, neutralise } from '../../../src/words/stand-in/chemistry/reaction.ts';
-import { acids, bases, findPairs, type Pair } from '../../../src/words/stand-in/chemistry/substances.ts';
+import {
+  acids,
+  bases,
+  equation,
+  findPairs,
+  misreact,
+  neutralise,
+  type Pair,
+} from '../../../src/words/stand-in/substances.ts';
 import { ask } from './ask.ts';
 
 const pairs: Pair[] = acids.flatMap((acid) => bases.map((base) => ({ acid, base })));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelRequest } from '../../../src/families/family.ts';
+import type { ModelRequest } from '../../../src/invoke/family.ts';
 import { readQuestion } from '../../../src/words/stand-in/question.ts';
-import { skills } from '../../../src/words/stand-in/table.ts';
+import { skills } from '../../../src/words/stand-in/stand-in.ts';
 
 /** Texts of 100 kB that make a careless pattern try every position against every other. */
 const texts = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Turn } from '../../../src/families/family.ts';
+import type { Turn } from '../../../src/invoke/family.ts';
 import { hasJapanese } from '../../../src/words/stand-in/japanese/kana.ts';
 import { ask } from './ask.ts';
 

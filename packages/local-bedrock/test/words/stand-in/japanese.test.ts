@@ -5,9 +5,7 @@ import { findRomaji } from '../../../src/words/stand-in/japanese/find-word.ts';
 import { fromRomaji, toHiragana, toRomaji } from '../../../src/words/stand-in/japanese/kana.ts';
 import { readSentence } from '../../../src/words/stand-in/japanese/read-sentence.ts';
 import { spell } from '../../../src/words/stand-in/japanese/style.ts';
-import { adjectives } from '../../../src/words/stand-in/japanese/vocabulary/adjectives.ts';
-import { nouns } from '../../../src/words/stand-in/japanese/vocabulary/nouns.ts';
-import { verbs } from '../../../src/words/stand-in/japanese/vocabulary/verbs.ts';
+import { adjectives, nouns, verbs } from '../../../src/words/stand-in/japanese/vocabulary.ts';
 import { piecesOf, writeSentence } from '../../../src/words/stand-in/japanese/write-sentence.ts';
 
 const style = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../../../../../test/properties.ts';
-import type { Turn } from '../../../src/families/family.ts';
+import type { Turn } from '../../../src/invoke/family.ts';
 import { ask } from './ask.ts';
 
 /** Turns by the user and the assistant in alternation. */

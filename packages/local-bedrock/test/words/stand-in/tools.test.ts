@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../../../../../test/properties.ts';
 import { findModel } from '../../../../bedrock-models/src/find.ts';
-import type { Block, ModelRequest, Tool, Turn } from '../../../src/families/family.ts';
+import type { Block, ModelRequest, Tool, Turn } from '../../../src/invoke/family.ts';
 import { generate } from '../../../src/words/stand-in/stand-in.ts';
 
 function tool(

@@ -1,10 +1,18 @@
 import { findEnglish } from './find-word.ts';
-import type { Meaning, Part } from './meaning.ts';
-import { be, type Opening, readOpening } from './read-opening.ts';
-import { readParts } from './read-parts.ts';
-import { readPhrase } from './read-phrase.ts';
-import { accept, peek, type Reader, skip, take, tokensOf } from './sentence-reader.ts';
-import type { Adjective, Verb } from './word.ts';
+import {
+  accept,
+  be,
+  type Opening,
+  peek,
+  type Reader,
+  readOpening,
+  readParts,
+  readPhrase,
+  skip,
+  take,
+  tokensOf,
+} from './read-parts.ts';
+import type { Adjective, Meaning, Part, Verb } from './word.ts';
 
 /** Verbs whose ている says what is so now. */
 const stative = new Set(['住む', '知る', '持つ', '結婚する']);

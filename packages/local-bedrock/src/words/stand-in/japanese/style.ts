@@ -1,6 +1,6 @@
 import type { Question } from '../question.ts';
 import { toHiragana, toRomaji } from './kana.ts';
-import { verbs } from './vocabulary/verbs.ts';
+import { verbs } from './vocabulary.ts';
 import type { Word } from './word.ts';
 
 /** What the caller wants Japanese to look like, and how much of it the student is to be given. */

@@ -1,12 +1,12 @@
-import { namedOfKind } from '../kinds.ts';
-import { wordsOf } from '../words.ts';
-import { fillBoolean, fillEnum, fillNumber } from './fill-leaf.ts';
-import { properNames } from './names.ts';
+import { chooseLabel } from '../label.ts';
+import { namedOfKind } from '../places.ts';
+import { sentencesOf, stem, wordsOf } from '../words.ts';
+import { numberFor } from './quantities.ts';
 import { alternatives, asSchema, deepest, resolved, type Schema, typeOf } from './schema.ts';
-import { spokenName, stringFor } from './strings.ts';
+import { properNames, spokenName, stringFor } from './strings.ts';
 
 /** What filling needs to know beside schema and text. */
-export interface Filling {
+interface Filling {
   readonly text: string;
   readonly seed: number;
   /** What a required value is that the text does not give: a placeholder of its type, or nothing. */
@@ -182,4 +182,58 @@ function segments(text: string): string[] {
 
 function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** The option that the text names, else for several words the one that fits as a label. */
+function fillEnum(name: string, schema: Schema, text: string, seed: number): unknown {
+  const options = schema.enum ?? [];
+  const lower = ` ${wordsOf(text).join(' ')} `;
+  const named = options
+    .map((option) => ({
+      option,
+      at: lower.indexOf(` ${wordsOf(String(option).replace(/[_-]/g, ' ')).join(' ')} `),
+    }))
+    .filter(({ option, at }) => at >= 0 && String(option) !== '')
+    .sort((one, other) => one.at - other.at)[0];
+  if (named !== undefined) return named.option;
+  const strings = options.filter((option) => typeof option === 'string');
+  const isOpinion =
+    /sentiment|mood|tone|opinion|emotion/i.test(`${name} ${schema.description}`) ||
+    strings.some((option) => /^positive$/i.test(option));
+  const isClass =
+    /categor|type|class|topic|intent|priority|urgen|department|kind|severity|reason|label/i.test(
+      `${name} ${schema.description}`,
+    );
+  if (text.trim() === '' || strings.length < 2 || !(isOpinion || isClass)) return undefined;
+  return chooseLabel(
+    text,
+    strings.map((option) => ({ name: option, description: '' })),
+    [],
+    'capable',
+    seed,
+  );
+}
+
+/** The number that goes with the name, within the limits of the schema. Pure. */
+function fillNumber(name: string, schema: Schema, text: string): number | undefined {
+  const found = numberFor(name, schema.description ?? '', text);
+  if (found === undefined || !Number.isFinite(found)) return undefined;
+  const value = typeOf(schema) === 'integer' ? Math.round(found) : found;
+  if (value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity)) return undefined;
+  return value;
+}
+
+const denied = /\b(?:not|no|never|without|don't|doesn't|isn't|aren't|wasn't|cannot|can't|won't|n't)\b/i;
+const helpers =
+  /^(?:is|has|have|can|should|needs|need|wants|want|whether|the|customer|user|text|was|does|did|if|true|false|of|a|an|in|to|for|with|or|it|boolean|mentions|mentioned|message|be)$/;
+
+/** A yes where a sentence has the property's words, a no where it also denies them. */
+function fillBoolean(name: string, schema: Schema, text: string): boolean | undefined {
+  const words = wordsOf(`${spokenName(name)} ${schema.description ?? ''}`).filter(
+    (word) => !helpers.test(word),
+  );
+  const stems = new Set(words.map(stem));
+  const sentence = sentencesOf(text).find((one) => wordsOf(one).some((word) => stems.has(stem(word))));
+  if (sentence !== undefined) return !denied.test(sentence);
+  return undefined;
 }

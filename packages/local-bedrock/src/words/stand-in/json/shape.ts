@@ -1,7 +1,7 @@
 import { asSchema, type Schema } from './schema.ts';
 
 /** The shape of the JSON that a prompt asks for. */
-export interface WantedShape {
+interface WantedShape {
   readonly schema: Schema;
   /** It is a JSON Schema, not an example. */
   readonly isSchema: boolean;

@@ -1,21 +1,137 @@
-import { namedOfKind } from '../kinds.ts';
-import { sentencesOf } from '../memory/told.ts';
-import { countries, namesIn } from '../places.ts';
-import { datesIn, relativeDay, timesIn } from './dates.ts';
-import {
-  capital,
-  cityIn,
-  companyIn,
-  identifierIn,
-  locationIn,
-  namedAfter,
-  nameIn,
-  phone,
-  placeIn,
-  productIn,
-} from './names.ts';
-import { moneyIn } from './numbers.ts';
+import { cities, countries, findCity, namedOfKind, namesIn } from '../places.ts';
+import { sentencesOf, wordsOf } from '../words.ts';
+import { countsIn, datesIn, moneyIn, relativeDay, timesIn } from './quantities.ts';
 import type { Schema } from './schema.ts';
+
+/** A word that begins with a capital letter, as part of a regular expression. */
+const capital = "\\p{Lu}[\\p{L}'’-]+";
+const person = new RegExp(
+  `\\b(?:[Mm]y name is|I am|I'm|[Tt]his is|[Cc]alled|[Nn]amed|[Nn]ame:|[Cc]ustomer:|[Ff]rom:|[Rr]egards,?|[Ss]incerely,?|[Cc]heers,?|[Tt]hanks,|[Ss]igned,?)\\s+(${capital}(?: ${capital}){0,2})|\\b(?:Mr|Mrs|Ms|Dr|Prof)\\.? (${capital}(?: ${capital})?)`,
+  'u',
+);
+const company = new RegExp(
+  `\\b(${capital}(?: (?:${capital}|&)){0,3} (?:Inc|Ltd|GmbH|Corp|LLC|AG|SA|Company|Bank|University|Institute|Group)\\b\\.?)|\\b(?:at|for|with|join(?:ed)?|company:|employer:)\\s+(${capital}(?: ${capital}){0,2})`,
+  'u',
+);
+const identifier =
+  /\b(?:order|invoice|ticket|reference|booking|tracking|customer|case|account|serial|model|flight)\s*(?:number|no\.?|id|code|#)?\s*(?:is\s+)?[:#]?\s*([A-Z0-9][A-Z0-9-]*\d[A-Z0-9-]*)\b|#\s?(\d[\w-]*)/i;
+const bought =
+  /\b(?:ordered|bought|purchased?|buy|order|received|return(?:ing)?|want|need|sells?|got|sent)\s+(?:me\s+)?(?:(?:the|a|an|my|some|your|this|\d+|one|two|three|four|five|six)\s+)?((?:[\p{L}-]+ ){0,2}[\p{L}-]+?)(?=\s+(?:for|from|on|in|at|and|to|with|but|which|that|last|yesterday|today|because|is|was|are|were|of)\b|[.,;!?\n]|$)/iu;
+const common = new Set(
+  'The This That These Those I We You He She It They My Our Your His Her Their A An In On At For From To And But Or If When Please Hello Hi Dear Thanks Thank Yes No Not Is Are Was Were Do Does Did Can Could Would Will Order Customer Name Date Ticket Invoice Text Message Email Subject Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December Regards What Which Who How Where Why There Today Tomorrow Yesterday Mr Mrs Ms Dr'.split(
+    ' ',
+  ),
+);
+
+/** A telephone number, as it is written; not a date. Pure. */
+function phone(text: string): string | undefined {
+  return text
+    .match(/(?<![\w-])\+?\(?\d[\d\s().-]{5,18}\d(?![\w-])/g)
+    ?.map((one) => one.trim())
+    .find((one) => !/^\d{4}-\d{2}-\d{2}$/.test(one) && one.replace(/\D/g, '').length >= 7);
+}
+
+/** The first city of a text that is known here. Pure. */
+function cityIn(text: string) {
+  const [name] = namesIn(
+    text,
+    cities.map((city) => city.name),
+  );
+  return name === undefined ? undefined : findCity(name);
+}
+
+/** A capitalised name behind a preposition of place. */
+function placeIn(text: string): string | undefined {
+  const found = [
+    ...text.matchAll(
+      new RegExp(`\\b(?:in|to|from|at|near|for|of)\\s+(${capital}(?: ${capital}){0,2})`, 'gu'),
+    ),
+  ].map((match) => match[1] ?? '');
+  return found.find((name) => !common.has(name.split(' ')[0] ?? ''));
+}
+
+/** The capitalised name behind a preposition such as `from`. Pure. */
+function namedAfter(preposition: string, text: string): string | undefined {
+  return new RegExp(`\\b${preposition} (${capital}(?: ${capital}){0,2})`, 'u').exec(text)?.[1];
+}
+
+/** A city with what is written behind it: `Toronto, Ontario, Canada`. */
+function locationIn(text: string): string | undefined {
+  const city = cityIn(text)?.name ?? placeIn(text);
+  if (city === undefined) return namesIn(text, countries)[0];
+  const at = text.toLowerCase().indexOf(city.toLowerCase());
+  const behind =
+    new RegExp(`^(?:,? ?(?!${[...common].slice(0, 60).join('\\b|')}\\b)\\p{Lu}[\\p{L}]+){0,2}`, 'u').exec(
+      text.slice(at + city.length),
+    )?.[0] ?? '';
+  return `${city}${behind}`;
+}
+
+/** What somebody bought, wants or complains about. Pure. */
+function productIn(text: string): string | undefined {
+  const named = bought.exec(text)?.[1]?.trim();
+  if (named !== undefined && named !== '' && !/^(?:to|it|you|me|help|know|total|sum)\b/i.test(named))
+    return named;
+  const counted = countsIn(text).find(
+    ({ unit }) =>
+      unit !== '' &&
+      !/^(?:euros?|dollars?|pounds?|%|am|pm|days?|hours?|minutes?|weeks?|years?|of|st|th|people|times?|january|february|march|april|may|june|july|august|september|october|november|december)/.test(
+        unit,
+      ),
+  );
+  if (counted !== undefined)
+    return wordsOf(counted.unit)
+      .filter((word) => !/^(?:for|and|from|to|at|in|on|each|with)$/.test(word))
+      .slice(0, 2)
+      .join(' ');
+  return /\b(?:the|my|this) ((?:[\p{L}-]+ )?[\p{L}-]+) (?:is|was|does|has|arrived|broke|stopped|came)\b/iu.exec(
+    text,
+  )?.[1];
+}
+
+/** The name of a person, introduced or else standing there with two words. Pure. */
+function nameIn(text: string): string | undefined {
+  const told = person.exec(text);
+  const direct = told?.[1] ?? told?.[2];
+  if (direct !== undefined && !common.has(direct.split(' ')[0] ?? '')) return direct;
+  const runs = [...text.matchAll(new RegExp(`${capital}(?: ${capital}){0,2}`, 'gu'))]
+    .map((match) =>
+      match[0]
+        .split(' ')
+        .filter((word, index) => index > 0 || !common.has(word))
+        .join(' '),
+    )
+    .filter(
+      (name) => name !== '' && !common.has(name) && findCity(name) === undefined && !countries.includes(name),
+    );
+  return runs.find((name) => name.includes(' ')) ?? runs.find((name) => text.indexOf(name) > 0) ?? runs[0];
+}
+
+/** The names in a text, of people and things, in its order. Pure. */
+export function properNames(text: string): string[] {
+  const names = [...text.matchAll(new RegExp(`${capital}(?: ${capital}){0,2}`, 'gu'))].map(
+    (match) => match[0],
+  );
+  const isName = (name: string) =>
+    !common.has(name) && findCity(name) === undefined && !countries.includes(name);
+  return [...new Set(names.filter((name) => isName(name) && namedOfKind('language', name)?.length === 0))];
+}
+
+/** The number or code behind `order`, `invoice` and the like. Pure. */
+function identifierIn(text: string): string | undefined {
+  const found = identifier.exec(text);
+  return found?.[1] ?? found?.[2];
+}
+
+/** The name of a company, by its form or by the word before it. Pure. */
+function companyIn(text: string): string | undefined {
+  const found = company.exec(text);
+  return (
+    found?.[1] ??
+    found?.[2] ??
+    /\b(?:from|by)\s+(\p{Lu}[\p{L}&'-]+(?: \p{Lu}[\p{L}&'-]+){0,2})/u.exec(text)?.[1]
+  );
+}
 
 /** What a schema's string is to hold, and how it is found. The first that fits the name or the description counts. */
 const finders: readonly (readonly [RegExp, (text: string) => string | undefined])[] = [

@@ -1,0 +1,217 @@
+import { parseArgs } from 'node:util';
+import type { AccessKey, AuthOptions } from './auth/authorize.ts';
+import { faultHelp, parseFault } from './faults/parse-fault.ts';
+import { isDay } from './is-day.ts';
+import { type AccessState, accessStates } from './models/access.ts';
+import type { LocalBedrockOptions } from './options.ts';
+
+/** What the command is to do. */
+export interface Command {
+  readonly start: LocalBedrockOptions;
+  readonly quiet: boolean;
+  readonly log?: string;
+  readonly journal?: string;
+}
+
+/** What the command line asks for: to start, to print something, or something that cannot be done. */
+type ParsedCommand = Command | { readonly print: string } | { readonly wrong: string };
+
+const text = { type: 'string' } as const;
+const texts = { type: 'string', multiple: true } as const;
+const flag = { type: 'boolean' } as const;
+
+const options = {
+  port: text,
+  host: text,
+  region: text,
+  lab: flag,
+  today: flag,
+  date: text,
+  access: texts,
+  backend: text,
+  'backend-model': text,
+  'backend-key': text,
+  record: text,
+  upstream: text,
+  replay: text,
+  volatile: texts,
+  auth: text,
+  'access-key': texts,
+  'api-key': texts,
+  fault: texts,
+  log: text,
+  quiet: flag,
+  journal: text,
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Values = ReturnType<typeof parse>;
+
+/** Reads the command line. Pure. */
+export function readArguments(args: readonly string[]): ParsedCommand {
+  try {
+    const values = parse(args);
+    if (values.help) return { print: usage };
+    if (values.fault?.includes('help')) return { print: faultHelp() };
+    const wrong = conflict(values);
+    return wrong === undefined ? commandOf(values) : { wrong };
+  } catch (error) {
+    return { wrong: `${firstSentence(error)} Use --help to see what can be given.` };
+  }
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], options }).values;
+}
+
+/** Options that only go together, or never. */
+const together = [
+  ['date', 'today'],
+  ['upstream', 'record'],
+  ['volatile', 'replay'],
+  ['access-key', 'auth'],
+  ['api-key', 'auth'],
+  ['backend-model', 'backend'],
+  ['backend-key', 'backend'],
+] as const;
+
+const never = [
+  ['lab', 'today'],
+  ['record', 'replay'],
+  ['record', 'backend'],
+  ['replay', 'backend'],
+  ['log', 'quiet'],
+] as const;
+
+function conflict(values: Values): string | undefined {
+  const { date, port, auth, upstream, backend } = values;
+  for (const [one, other] of never) {
+    if (values[one] && values[other]) {
+      return `--${one} and --${other} exclude each other. Give one of them.`;
+    }
+  }
+  for (const [one, other] of together) {
+    if (values[one] !== undefined && !values[other]) {
+      return `--${one} only goes with --${other}. Add --${other} or leave --${one} out.`;
+    }
+  }
+  if (date !== undefined && !isDay(date)) return `--date ${date} is not a day. Write it as 2026-11-23.`;
+  if (port !== undefined && !isPort(port)) {
+    return `--port ${port} is not a port. Give a number from 0 to 65535, or leave it out for a free one.`;
+  }
+  if (auth !== undefined && auth !== 'sigv4' && auth !== 'bearer') {
+    return `--auth ${auth} is not a way to sign. Give sigv4 or bearer.`;
+  }
+  for (const [name, url] of Object.entries({ upstream, backend })) {
+    if (url !== undefined && !/^https?:\/\/./.test(url)) {
+      return `--${name} ${url} is not a URL. Write it as http://127.0.0.1:8790.`;
+    }
+  }
+  return undefined;
+}
+
+function commandOf(values: Values): Command {
+  const { port, host, region, today, date, access, fault: faults, record, replay } = values;
+  const { upstream, volatile, backend, quiet = false, log, journal } = values;
+  for (const spec of faults ?? []) parseFault(spec);
+  const auth = authOf(values);
+  return {
+    start: {
+      era: today ? 'today' : 'lab',
+      ...(port === undefined ? {} : { port: Number(port) }),
+      ...(host === undefined ? {} : { host }),
+      ...(region === undefined ? {} : { region }),
+      ...(date === undefined ? {} : { today: date }),
+      ...(access === undefined ? {} : { access: Object.fromEntries(access.map(readAccess)) }),
+      ...(faults === undefined ? {} : { faults }),
+      ...(backend === undefined ? {} : { backend: backendOf(backend, values) }),
+      ...(auth === undefined ? {} : { auth }),
+      ...(record === undefined ? {} : { record: { directory: record, ...(upstream && { upstream }) } }),
+      ...(replay === undefined ? {} : { replay: { directory: replay, ...(volatile && { volatile }) } }),
+    },
+    quiet,
+    ...(log === undefined ? {} : { log }),
+    ...(journal === undefined ? {} : { journal }),
+  };
+}
+
+function backendOf(url: string, values: Values): LocalBedrockOptions['backend'] {
+  const { 'backend-model': model, 'backend-key': apiKey } = values;
+  return { url, ...(model && { model }), ...(apiKey && { apiKey }) };
+}
+
+function authOf(values: Values): AuthOptions | undefined {
+  const { auth } = values;
+  if (auth !== 'sigv4' && auth !== 'bearer') return undefined;
+  const accessKeys = values['access-key']?.map(readAccessKey);
+  const apiKeys = values['api-key'];
+  return { scheme: auth, ...(accessKeys && { accessKeys }), ...(apiKeys && { apiKeys }) };
+}
+
+function readAccessKey(given: string): AccessKey {
+  const [accessKeyId = '', secretAccessKey = '', sessionToken] = given.split(/:([^:]+)(?::(.*))?/s);
+  if (accessKeyId === '' || secretAccessKey === '') {
+    throw new Error('--access-key is a key id and its secret, written ID:SECRET.');
+  }
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+}
+
+function readAccess(given: string): [string, AccessState] {
+  const [modelId = '', state] = given.split('=');
+  const known = accessStates.find((one) => one === state);
+  if (known === undefined) {
+    throw new Error(`--access ${given} is not MODEL=STATE with a state of ${accessStates.join(', ')}.`);
+  }
+  return [modelId, known];
+}
+
+function isPort(given: string): boolean {
+  return /^\d{1,5}$/.test(given) && Number(given) <= 65_535;
+}
+
+function firstSentence(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const sentence = message.split(/(?<=\.) /)[0] ?? message;
+  return sentence.endsWith('.') ? sentence : `${sentence}.`;
+}
+
+const usage = `Usage: node packages/local-bedrock/src/cli.ts [options]
+
+A local endpoint that answers the same HTTP as Amazon Bedrock, over HTTP/1.1 and HTTP/2 on one port. Its words come
+from a stand-in, not a language model, unless you name a backend.
+
+Where it listens
+  --port N              the port; left out: a free one
+  --host ADDRESS        the address; left out: 127.0.0.1, which only this machine reaches
+  --region REGION       the AWS region it answers for; left out: us-east-1
+
+Which models it serves
+  --lab                 the workshop's retired models too, as in 2024 (the default)
+  --today               not the retired ones, as AWS does now
+  --date YYYY-MM-DD     with --today: the day to take as today
+  --access MODEL=STATE  an account that lacks something: use-case-form, marketplace, iam or no-access
+
+Where the words come from
+  --backend URL         an OpenAI-compatible server, such as http://127.0.0.1:11434/v1
+  --backend-model NAME  the model to ask for there; left out: the first it lists
+  --backend-key KEY     the API key to send there; local servers seldom ask for one
+  --record DIR          forward to AWS with your own credentials and keep each exchange as a file in DIR
+  --upstream URL        with --record: forward to this endpoint instead
+  --replay DIR          answer from the files in DIR
+  --volatile NAME       with --replay: a member of bodies that does not count (default clientRequestToken)
+
+Who is let in
+  --auth sigv4|bearer   check signatures, or API keys; left out: everybody is let in
+  --access-key ID:SECRET[:TOKEN]   with --auth sigv4: a key pair; left out: local:local
+  --api-key KEY         with --auth bearer: a key; left out: local
+
+What goes wrong
+  --fault SPEC          such as ThrottlingException:times=2; "--fault help" lists what there is
+
+What it tells
+  --log FILE            write the line for each request to FILE, not to stderr
+  --quiet               write no line for each request
+  --journal FILE        append each request to FILE, as one line of JSON
+  --help                print this
+
+--access, --access-key, --api-key, --fault and --volatile may be given several times.`;

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { applyFault } from '../faults/apply-fault.ts';
+import { ConnectionCut, type Fault, needsStream } from '../faults/fault.ts';
+import { parseFault } from '../faults/parse-fault.ts';
+import { type FaultQueue, isStreaming } from '../faults/queue.ts';
+import { type Journal, longestBody, type OpenEntry } from '../journal/journal.ts';
+import { observeWords } from '../journal/observe-words.ts';
+import type { Service } from '../operations/operation.ts';
+import type { Upstream } from '../record/recorder.ts';
+import type { HttpRequest, HttpResponse, SocketOf } from './one-port.ts';
+import { readBody } from './one-port.ts';
+import { answerOwnRoute, isOwnRoute } from './own-routes.ts';
+import { internalError, invalid, Refusal, refusalReply } from './refusal.ts';
+import type { Reply } from './reply.ts';
+import { cutConnection, type Sent, send } from './reply.ts';
+import { findRoute, type RawRequest, type Route } from './router.ts';
+import { refuseWebPage } from './web-page.ts';
+
+/** A running endpoint: what it is, what waits for its requests, and what it remembers of them. */
+export interface Endpoint {
+  /** Replaced whole when the date, the era or the access changes. */
+  service: Service;
+  /** What it was told to listen on: an address or a name. */
+  readonly host: string;
+  readonly faults: FaultQueue;
+  readonly journal: Journal;
+  /** Throws a `Refusal` when the request is not signed as it should be. Absent: anything is let in. */
+  readonly authorize?: (request: RawRequest) => void;
+  /** Answers in place of the operations: a recording, or AWS itself. */
+  readonly upstream?: Upstream;
+}
+
+/** Made once: without a reason, every abort would make an error with a stack of its own. */
+const clientLeft = new Error('The client has left.');
+
+/** The request listener of the endpoint: reads the body, runs the operation and writes its reply or its refusal. */
+export function createHandler(
+  endpoint: Endpoint,
+): (request: HttpRequest, response: HttpResponse, socketOf: SocketOf) => void {
+  return (request, response, socketOf) => {
+    // A client that goes away mid-request is its own business: no error of its connection may end the process.
+    request.on('error', () => {});
+    response.on('error', () => {});
+    const gone = new AbortController();
+    // Nobody waits for a whole answer to be over, and every abort makes and dispatches an event.
+    response.on('close', () => {
+      if (!response.writableEnded) gone.abort(clientLeft);
+    });
+    // A log that cannot be written, too, is told and does not end the process.
+    handle(request, response, socketOf, endpoint, gone.signal).catch((error) => warn(request, error));
+  };
+}
+
+async function handle(
+  request: HttpRequest,
+  response: HttpResponse,
+  socketOf: SocketOf,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = performance.now();
+  const { method = '', url = '' } = request;
+  const requestId = randomUUID();
+  const always = { 'x-amzn-RequestId': requestId, 'x-local-bedrock': endpoint.service.words.name };
+  if (isOwnRoute(url)) {
+    await send(response, await answerOwnRoute(request, endpoint), always, signal);
+    return;
+  }
+  const entry = endpoint.journal.open({
+    time: new Date().toISOString(),
+    requestId,
+    method,
+    path: url,
+    protocol: request.httpVersionMajor === 2 ? 'HTTP/2' : 'HTTP/1.1',
+    operation: 'UnknownOperation',
+  });
+  let sent: Sent = { ended: 'client left' };
+  try {
+    const reply = await answer(request, endpoint, entry, signal, startedAt);
+    if (reply !== undefined && !signal.aborted) {
+      entry.status = reply.status;
+      noteReply(entry, reply);
+      sent = await send(response, reply, always, signal);
+    }
+  } catch (error) {
+    // An answer that broke off after it began can only end without its end. HTTP/2 throws where a client has left.
+    if (error instanceof ConnectionCut || !signal.aborted) sent = { ended: 'cut' };
+    if (!(error instanceof ConnectionCut) && !signal.aborted) warn(request, error);
+  }
+  if (sent.ended === 'cut') await cutConnection(request, socketOf);
+  Object.assign(entry, sent);
+  entry.milliseconds = Math.round(performance.now() - startedAt);
+  endpoint.journal.close(entry);
+}
+
+/** The answer to a request; `undefined`: there is nobody to answer, or nothing. Throws only `ConnectionCut`. */
+async function answer(
+  request: HttpRequest,
+  endpoint: Endpoint,
+  entry: OpenEntry,
+  signal: AbortSignal,
+  startedAt: number,
+): Promise<Reply | undefined> {
+  try {
+    const { method, path: url } = entry;
+    const body = await readBody(request);
+    if (body === undefined) return undefined;
+    const raw: RawRequest = { method, url, headers: headersOf(request), body, signal, startedAt };
+    const route = findRoute(method, url);
+    entry.operation = route.operation.name;
+    if (route.label !== '') entry.modelId = route.label;
+    refuseWebPage(raw.headers, endpoint.host);
+    endpoint.authorize?.(raw);
+    if (body.length <= longestBody) entry.rawBody = body;
+    const produce = async () =>
+      (await endpoint.upstream?.(raw, route, (tokens) => Object.assign(entry, tokens))) ??
+      (await run(raw, route, endpoint.service, entry));
+    const fault = faultFor(raw, route, endpoint.faults);
+    if (fault === undefined) return await produce();
+    entry.fault = fault.spec;
+    return await applyFault(fault, isStreaming(route.operation.name), produce, signal);
+  } catch (error) {
+    if (error instanceof ConnectionCut) throw error;
+    if (error instanceof Refusal) return refusalReply(error);
+    warn(request, error);
+    return refusalReply(internalError(error));
+  }
+}
+
+function run(raw: RawRequest, route: Route, service: Service, entry: OpenEntry): Reply | Promise<Reply> {
+  const { headers, body, signal, startedAt } = raw;
+  const words = observeWords(service.words, (inputTokens, outputTokens) => {
+    entry.inputTokens = inputTokens;
+    entry.outputTokens = outputTokens;
+  });
+  const { operation, label, query } = route;
+  return operation.run({ label, query, headers, body, signal, startedAt }, { ...service, words });
+}
+
+/** The fault that the request asks for itself, or else the first that waits for one like it. */
+function faultFor({ headers }: RawRequest, route: Route, faults: FaultQueue): Fault | undefined {
+  const { name } = route.operation;
+  const spec = headers['x-local-bedrock-fault'];
+  if (spec === undefined) return faults.take(name, route.label);
+  let fault: Fault;
+  try {
+    fault = parseFault(spec).fault;
+  } catch (error) {
+    throw invalid(`x-local-bedrock-fault: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (needsStream(fault) && !isStreaming(name)) {
+    throw invalid(`x-local-bedrock-fault: ${spec} needs a stream, and ${name} has none.`);
+  }
+  return fault;
+}
+
+/** What the answer's headers tell the journal: the error's name, and the tokens where no words were made for it. */
+function noteReply(entry: OpenEntry, { headers }: Reply): void {
+  for (const [name, value] of Object.entries(headers)) {
+    const known = name.toLowerCase();
+    if (known === 'x-amzn-errortype') entry.error = value.split(':', 1)[0] ?? value;
+    if (known === 'x-amzn-bedrock-input-token-count') entry.inputTokens ??= Number(value);
+    if (known === 'x-amzn-bedrock-output-token-count') entry.outputTokens ??= Number(value);
+  }
+}
+
+/** The request's headers: names in lower case, as HTTP/2 sends them; repeated ones are joined. */
+function headersOf(request: HttpRequest): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name in request.headers) {
+    const value = request.headers[name];
+    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  }
+  return headers;
+}
+
+function warn(request: HttpRequest, error: unknown): void {
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.emitWarning(`Local Bedrock failed on ${request.method} ${request.url}: ${what}`);
+}

@@ -1,0 +1,27 @@
+import type { ModelFamily } from 'bedrock-models';
+import { gptOss, jamba, mistralChat, qwen } from './chat-families.ts';
+import { claudeMessages } from './claude-messages.ts';
+import { claudeText } from './claude-text.ts';
+import { cohereCommand } from './cohere-command.ts';
+import { deepseek } from './deepseek.ts';
+import type { Family } from './family.ts';
+import { llama } from './llama.ts';
+import { mistralText } from './mistral-text.ts';
+import { nova } from './nova.ts';
+import { titanText } from './titan-text.ts';
+
+/** How each family in the catalogue reads and writes its bodies. */
+export const families: Readonly<Record<ModelFamily, Family>> = {
+  'titan-text': titanText,
+  'claude-text': claudeText,
+  'claude-messages': claudeMessages,
+  nova,
+  llama,
+  'mistral-text': mistralText,
+  'mistral-chat': mistralChat,
+  'cohere-command': cohereCommand,
+  jamba,
+  'gpt-oss': gptOss,
+  deepseek,
+  qwen,
+};

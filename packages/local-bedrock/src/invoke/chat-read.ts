@@ -1,0 +1,216 @@
+import type { Model } from 'bedrock-models';
+import { malformed } from '../http/refusal.ts';
+import { type ObjectSchema, type Schema, violations } from '../shapes/body-schema.ts';
+import { type Block, checkMaxTokens, type ModelRequest, type Turn } from './family.ts';
+
+/** A picture costs this many tokens: an estimate, as for the other families. */
+const tokensOfPicture = 1_000;
+
+/** Checks a body by its family's schema and reads it. Throws a `Refusal`. */
+export function readChat(body: unknown, model: Model, schema: ObjectSchema): ModelRequest {
+  const found = violations(body, schema);
+  if (found.length > 0) throw malformed(found);
+  const request = body as ChatBody;
+  const wrong = request.messages.flatMap(({ content, tool_calls: calls }, index) =>
+    content === null || content === undefined
+      ? calls === undefined || calls.length === 0
+        ? [`#/messages/${index}: required key [content] not found`]
+        : []
+      : violations(content, contentSchema, `#/messages/${index}/content`),
+  );
+  if (wrong.length > 0) throw malformed(wrong);
+  const maxTokens = request.max_tokens ?? request.max_completion_tokens ?? model.maxOutputTokens;
+  checkMaxTokens(maxTokens, model);
+  const { stop = [], temperature, tools = [] } = request;
+  const choice = toolChoiceOf(request.tool_choice);
+  return {
+    ...readMessages(request.messages),
+    maxTokens,
+    stopSequences: typeof stop === 'string' ? [stop] : stop,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(tools.length === 0
+      ? {}
+      : {
+          tools: tools.map(({ function: { name, description = '', parameters = {} } }) => ({
+            name,
+            description,
+            schema: parameters,
+          })),
+        }),
+    ...(choice === undefined ? {} : { toolChoice: choice }),
+  };
+}
+
+function toolChoiceOf(choice: ChatBody['tool_choice']): ModelRequest['toolChoice'] {
+  if (typeof choice === 'object') {
+    const name = choice.function?.name;
+    return name === undefined ? undefined : { name };
+  }
+  if (choice === 'required' || choice === 'any') return 'any';
+  return choice === 'auto' || choice === 'none' ? choice : undefined;
+}
+
+/** Messages of the same side that follow each other are one turn; a tool's result is the user's. */
+function readMessages(messages: readonly ChatMessage[]): Pick<ModelRequest, 'system' | 'turns'> {
+  const system: string[] = [];
+  const turns: { role: Turn['role']; blocks: Block[] }[] = [];
+  for (const message of messages) {
+    if (message.role === 'system' || message.role === 'developer') {
+      system.push(textOf(message));
+      continue;
+    }
+    const role = message.role === 'assistant' ? 'assistant' : 'user';
+    const last = turns.at(-1);
+    if (last?.role === role) last.blocks.push(...blocksOf(message));
+    else turns.push({ role, blocks: blocksOf(message) });
+  }
+  return {
+    system: system.join('\n'),
+    turns: turns.length > 0 ? turns.map(toTurn) : [{ role: 'user', text: '' }],
+  };
+}
+
+function toTurn({ role, blocks }: { role: Turn['role']; blocks: Block[] }): Turn {
+  const text = blocks
+    .flatMap((block) => (block.type === 'text' || block.type === 'toolResult' ? [block.text] : []))
+    .join('\n');
+  return blocks.every(({ type }) => type === 'text') ? { role, text } : { role, text, blocks };
+}
+
+function blocksOf(message: ChatMessage): Block[] {
+  if (message.role === 'tool') {
+    return [{ type: 'toolResult', id: message.tool_call_id ?? '', text: textOf(message), isError: false }];
+  }
+  const calls = (message.tool_calls ?? []).map(
+    ({ id, function: { name, arguments: input } }): Block => ({
+      type: 'toolUse',
+      id,
+      name,
+      input: parse(input),
+    }),
+  );
+  const { content } = message;
+  const pictures = (Array.isArray(content) ? content : [])
+    .filter(({ type }) => type !== 'text')
+    .map((): Block => ({ type: 'media', kind: 'image', tokens: tokensOfPicture }));
+  const text = textOf(message);
+  return [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...pictures, ...calls];
+}
+
+function textOf({ content }: ChatMessage): string {
+  if (typeof content === 'string') return content;
+  return (content ?? []).flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n');
+}
+
+/** Arguments that are no JSON stay a text: the model wrote them, and is asked to live with them. */
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
+}
+
+const any: Schema = { type: 'any' };
+
+/** What a message says: a text, or a list of parts of which those of type `text` are read. */
+const contentSchema: Schema = {
+  type: 'either',
+  text: { type: 'string' },
+  list: {
+    type: 'array',
+    items: { type: 'object', properties: { type: { type: 'string' }, text: { type: 'string' } }, open: true },
+  },
+};
+
+/** What OpenAI's form of a conversation allows in every family that took it over; `more` are the family's own keys. */
+export function chatSchema(more: ObjectSchema['properties'] = {}): ObjectSchema {
+  return {
+    type: 'object',
+    required: ['messages'],
+    properties: {
+      messages: {
+        type: 'array',
+        minItems: 1,
+        items: {
+          type: 'object',
+          required: ['role'],
+          properties: {
+            role: { type: 'string', enum: ['system', 'developer', 'user', 'assistant', 'tool'] },
+            // Only an assistant that calls tools may say nothing; see `readChat`.
+            content: any,
+            name: { type: 'string' },
+            tool_calls: { type: 'array', items: toolCall },
+            tool_call_id: { type: 'string' },
+          },
+        },
+      },
+      temperature: { type: 'number', minimum: 0, maximum: 2 },
+      top_p: { type: 'number', minimum: 0, maximum: 1 },
+      tools: { type: 'array', items: tool },
+      tool_choice: any,
+      response_format: any,
+      ...more,
+    },
+  };
+}
+
+/** One text or several. */
+export const stopSchema: Schema = {
+  type: 'either',
+  text: { type: 'string' },
+  list: { type: 'array', items: { type: 'string' } },
+};
+
+export const tokensSchema: Schema = { type: 'integer', minimum: 1 };
+
+const toolCall: Schema = {
+  type: 'object',
+  required: ['id', 'function'],
+  properties: {
+    id: { type: 'string' },
+    type: { type: 'string' },
+    index: { type: 'integer' },
+    function: {
+      type: 'object',
+      required: ['name', 'arguments'],
+      properties: { name: { type: 'string' }, arguments: { type: 'string' } },
+    },
+  },
+};
+
+const tool: Schema = {
+  type: 'object',
+  required: ['type', 'function'],
+  properties: {
+    type: { type: 'string', enum: ['function'] },
+    function: {
+      type: 'object',
+      required: ['name'],
+      properties: {
+        name: { type: 'string' },
+        description: { type: 'string' },
+        parameters: any,
+        strict: any,
+      },
+    },
+  },
+};
+
+/** A request whose form was checked. */
+interface ChatBody {
+  messages: ChatMessage[];
+  max_tokens?: number;
+  max_completion_tokens?: number;
+  temperature?: number;
+  stop?: string | string[];
+  tools?: { function: { name: string; description?: string; parameters?: unknown } }[];
+  tool_choice?: string | { function?: { name?: string } };
+}
+
+interface ChatMessage {
+  role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
+  content?: string | { type?: string; text?: string }[] | null;
+  tool_calls?: { id: string; function: { name: string; arguments: string } }[];
+  tool_call_id?: string;
+}

@@ -1,0 +1,124 @@
+import type { AnswerEvent } from '../words/answer.ts';
+import type { Ending, Family, ModelAnswer, StreamStart } from './family.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** What the families that answer with `choices` do differently. */
+interface ChatStyle {
+  /** The member of a choice that tells why it ended. */
+  readonly reason: 'finish_reason' | 'stop_reason';
+  /** The member of a streamed choice that holds the piece. */
+  readonly piece: 'delta' | 'message';
+  /** Members before the choices, and after them and the usage. */
+  readonly before: (start: Omit<StreamStart, 'inputTokens'>, isStream: boolean) => Members;
+  readonly after?: (start: Omit<StreamStart, 'inputTokens'>) => Members;
+  /** Members of a whole message that stand there even when they are empty. */
+  readonly emptyMembers?: Members;
+  /** What a model thought, as it stands in front of its words. Absent: it is left out. */
+  readonly reasoning?: { readonly open: string; readonly close: string };
+  /** The last piece of a streamed answer stands beside the reason why it ended, and not in a chunk of its own. */
+  readonly endsWithPiece?: true;
+  /** A call's id as the family writes it. */
+  readonly callId?: (id: string) => string;
+}
+
+/** How a family of this style writes its answers, whole and in chunks. */
+export function chatWriter(style: ChatStyle): Pick<Family, 'write'> & Required<Pick<Family, 'streamWriter'>> {
+  return {
+    write: (answer, model, requestHash) => ({
+      ...style.before({ model, requestHash }, false),
+      choices: [{ index: 0, message: messageOf(answer, style), [style.reason]: reasonOf(answer.ending) }],
+      usage: usageOf(answer),
+      ...style.after?.({ model, requestHash }),
+    }),
+    streamWriter: (start) => {
+      const deltasOf = deltas(style);
+      const chunk = (value: Members, reason: string | null): Members => ({
+        ...style.before(start, true),
+        choices: [{ index: 0, [style.piece]: value, [style.reason]: reason }],
+      });
+      let held: Members[] = [];
+      return (event) => {
+        const ready = [...held, ...deltasOf(event)];
+        held = style.endsWithPiece ? ready.splice(-1) : [];
+        const chunks = ready.map((value) => chunk(value, null));
+        if (event.type !== 'end') return chunks;
+        const last = chunk(held[0] ?? { content: '' }, reasonOf(event.ending));
+        return [...chunks, { ...last, usage: usageOf(event), ...style.after?.(start) }];
+      };
+    },
+  };
+}
+
+function messageOf({ blocks }: ModelAnswer, style: ChatStyle): Members {
+  const { open = '', close = '' } = style.reasoning ?? {};
+  const content = blocks.map((block) => {
+    if (block.type === 'text') return block.text;
+    return block.type === 'reasoning' && style.reasoning ? `${open}${block.text}${close}` : '';
+  });
+  const calls = blocks.flatMap((block, index) =>
+    block.type === 'toolUse' ? [callOf(block.id, block.name, JSON.stringify(block.input), style, index)] : [],
+  );
+  return {
+    role: 'assistant',
+    content: content.join(''),
+    ...style.emptyMembers,
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map(({ index: _, ...call }) => call) }),
+  };
+}
+
+/** The pieces of a streamed answer: the first tells the role, and a call's arguments follow its name. */
+function deltas(style: ChatStyle): (event: AnswerEvent) => Members[] {
+  const { open, close } = style.reasoning ?? {};
+  let isFirst = true;
+  let isThinking = false;
+  let calls = 0;
+  const contentOf = (event: AnswerEvent): string => {
+    if (event.type === 'reasoning') {
+      if (open === undefined) return '';
+      const opening = isThinking ? '' : open;
+      isThinking = true;
+      return opening + event.text;
+    }
+    const closing = isThinking && close !== undefined ? close : '';
+    isThinking = false;
+    return event.type === 'text' ? closing + event.text : closing;
+  };
+  const membersOf = (event: AnswerEvent): Members[] => {
+    if (event.type === 'toolInput') {
+      return [{ tool_calls: [{ index: calls - 1, function: { arguments: event.json } }] }];
+    }
+    const content = contentOf(event);
+    const said = content === '' ? [] : [{ content }];
+    if (event.type !== 'toolUse') return said;
+    calls += 1;
+    return [...said, { tool_calls: [callOf(event.id, event.name, '', style, calls - 1)] }];
+  };
+  return (event) => {
+    const members = membersOf(event);
+    if (!isFirst || members.length === 0) return members;
+    isFirst = false;
+    return members.map((value, index) => (index === 0 ? { role: 'assistant', ...value } : value));
+  };
+}
+
+function callOf(id: string, name: string, input: string, { callId }: ChatStyle, index: number) {
+  return { index, id: callId?.(id) ?? id, type: 'function', function: { name, arguments: input } };
+}
+
+function reasonOf(ending: Ending): string {
+  return { end: 'stop', maxTokens: 'length', stopSequence: 'stop', toolUse: 'tool_calls' }[ending.reason];
+}
+
+function usageOf({ inputTokens, outputTokens }: Pick<ModelAnswer, 'inputTokens' | 'outputTokens'>): Members {
+  return {
+    prompt_tokens: inputTokens,
+    completion_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
+  };
+}
+
+/** When an answer says it was made, in seconds: in 2025, and the same for the same request, as all of it is. */
+export function createdFrom(requestHash: string): number {
+  return 1_735_689_600 + (Number.parseInt(requestHash.slice(0, 8), 16) % 31_536_000);
+}

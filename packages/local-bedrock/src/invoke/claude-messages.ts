@@ -1,0 +1,190 @@
+import type { Model } from 'bedrock-models';
+import { invalid, malformed } from '../http/refusal.ts';
+import { isObject, violations } from '../shapes/body-schema.ts';
+import { type BlockStep, blockSteps } from '../words/answer.ts';
+import { checkConversation, readMessages, thinkingViolation } from './claude-read.ts';
+import { type Body, checkTools, schema } from './claude-rules.ts';
+import { checkMaxTokens, type Ending, type Family, type ModelAnswer, type StreamStart } from './family.ts';
+import { base58Id } from './ids.ts';
+import { hasPromptCache } from './model-features.ts';
+
+type Chunk = Readonly<Record<string, unknown>>;
+
+/** A signature stands in for what proves that Claude itself thought a thought; nothing checks it here. */
+const signature = 'bG9jYWwtYmVkcm9jaw==';
+
+/** A Messages response (user guide, "Anthropic Claude Messages API"). */
+function writeMessage(answer: ModelAnswer, model: Model, requestHash: string): unknown {
+  const { blocks, ending, inputTokens, outputTokens } = answer;
+  return {
+    ...messageHead(model, requestHash),
+    content: blocks.map((block) => {
+      if (block.type === 'text') return { type: 'text', text: block.text };
+      if (block.type === 'reasoning') return { type: 'thinking', thinking: block.text, signature };
+      return { type: 'tool_use', id: toolUseId(block.id), name: block.name, input: block.input };
+    }),
+    ...endOf(ending),
+    usage: usageOf(model, inputTokens, outputTokens),
+  };
+}
+
+/** The same answer as stream events, from `message_start` to `message_stop`. */
+const streamMessage: NonNullable<Family['streamWriter']> = (start) => {
+  const stepsOf = blockSteps();
+  let isFirst = true;
+  return (event) => {
+    const chunks = stepsOf(event).flatMap(chunksOf);
+    if (!isFirst) return chunks;
+    isFirst = false;
+    return [messageStart(start), ...chunks];
+  };
+};
+
+function messageStart({ model, requestHash, inputTokens }: StreamStart): Chunk {
+  return {
+    type: 'message_start',
+    message: {
+      ...messageHead(model, requestHash),
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: usageOf(model, inputTokens, 1),
+    },
+  };
+}
+
+function chunksOf(step: BlockStep): Chunk[] {
+  if (step.type === 'end') {
+    const { ending, outputTokens } = step.event;
+    return [
+      { type: 'message_delta', delta: endOf(ending), usage: { output_tokens: outputTokens } },
+      { type: 'message_stop' },
+    ];
+  }
+  const { index } = step;
+  const delta = (value: Chunk): Chunk => ({ type: 'content_block_delta', index, delta: value });
+  if (step.type === 'stop') {
+    const signed = step.kind === 'reasoning' ? [delta({ type: 'signature_delta', signature })] : [];
+    return [...signed, { type: 'content_block_stop', index }];
+  }
+  if (step.type === 'delta') {
+    const { kind, piece } = step;
+    if (kind === 'text') return [delta({ type: 'text_delta', text: piece })];
+    if (kind === 'reasoning') return [delta({ type: 'thinking_delta', thinking: piece })];
+    return [delta({ type: 'input_json_delta', partial_json: piece })];
+  }
+  const start = (block: Chunk): Chunk => ({ type: 'content_block_start', index, content_block: block });
+  if (step.kind === 'toolUse') {
+    const { id, name } = step;
+    return [
+      start({ type: 'tool_use', id: toolUseId(id), name, input: {} }),
+      delta({ type: 'input_json_delta', partial_json: '' }),
+    ];
+  }
+  const isText = step.kind === 'text';
+  return [start(isText ? { type: 'text', text: '' } : { type: 'thinking', thinking: '', signature: '' })];
+}
+
+/** What a message begins with. From Claude 4.5 on, the model's name comes first. */
+function messageHead(model: Model, requestHash: string) {
+  const name = { model: shortName(model) };
+  const head = { id: `msg_bdrk_01${base58Id(requestHash, 22)}`, type: 'message', role: 'assistant' };
+  return isRecent(model) ? { ...name, ...head } : { ...head, ...name };
+}
+
+/** Models with a prompt cache tell what went to it and came from it; recent ones for how long, too. */
+function usageOf(model: Model, inputTokens: number, outputTokens: number) {
+  if (!hasPromptCache(model)) return { input_tokens: inputTokens, output_tokens: outputTokens };
+  return {
+    input_tokens: inputTokens,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
+    ...(isRecent(model)
+      ? { cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 } }
+      : {}),
+    output_tokens: outputTokens,
+  };
+}
+
+/** Claude 4.5 and later. Seen in users' logs of Bedrock, not in recordings. */
+function isRecent(model: Model): boolean {
+  return !/claude-(?:3|(?:opus|sonnet)-4-(?:1-)?2025)/.test(model.id);
+}
+
+/** The name the model calls itself: `claude-3-haiku-20240307` of `anthropic.claude-3-haiku-20240307-v1:0`. */
+function shortName(model: Model): string {
+  return model.id.replace(/^anthropic\./, '').replace(/-v\d+(:\d+)?$/, '');
+}
+
+/** Claude's own form of a tool call's id. */
+function toolUseId(id: string): string {
+  return id.startsWith('toolu_')
+    ? id
+    : `toolu_bdrk_01${base58Id(Buffer.from(id).toString('hex').slice(-44), 22)}`;
+}
+
+function endOf(ending: Ending): { stop_reason: string; stop_sequence: string | null } {
+  return {
+    stop_reason: stopReasons[ending.reason],
+    stop_sequence: ending.reason === 'stopSequence' ? ending.sequence : null,
+  };
+}
+
+const stopReasons = {
+  end: 'end_turn',
+  maxTokens: 'max_tokens',
+  stopSequence: 'stop_sequence',
+  toolUse: 'tool_use',
+} as const;
+
+/** Named by the service in front of every other violation of a Messages body. */
+const notATextCompletion = '#: subject must not be valid against schema {"required":["messages"]}';
+
+/** Anthropic's Messages (user guide, "Anthropic Claude Messages API"). */
+export const claudeMessages: Family = {
+  lead: '',
+  schema,
+  read(body, model) {
+    refuseTextCompletion(body, model);
+    const found = violations(body, schema);
+    if (found.length > 0) throw malformed(hasMessages(body) ? [notATextCompletion, ...found] : found);
+    const checked = body as Body;
+    checkConversation(checked.messages, model);
+    checkTools(checked, model);
+    checkSampling(checked, model);
+    if (checked.stop_sequences?.some((sequence) => sequence.trim() === '')) {
+      throw invalid('stop_sequences: each stop sequence must contain non-whitespace');
+    }
+    checkMaxTokens(checked.max_tokens, model);
+    const thinking = thinkingViolation(body as object, checked.max_tokens);
+    if (thinking !== undefined) throw invalid(thinking);
+    return readMessages(checked);
+  },
+  write: writeMessage,
+  streamWriter: streamMessage,
+};
+
+function hasMessages(body: unknown): boolean {
+  return isObject(body) && Object.hasOwn(body, 'messages');
+}
+
+function refuseTextCompletion(body: unknown, model: Model): void {
+  if (isObject(body) && Object.hasOwn(body, 'prompt') && !hasMessages(body)) {
+    throw invalid(`"${shortName(model)}" is not supported on this API. Please use the Messages API instead.`);
+  }
+}
+
+/** The ranges, and what newer models no longer take: temperature and top_p together, or either of them. */
+function checkSampling({ temperature, top_p: topP }: Body, { refuses = [] }: Model): void {
+  if (temperature !== undefined && (temperature < 0 || temperature > 1)) {
+    throw invalid('temperature: range: 0..1');
+  }
+  if (topP !== undefined && (topP < 0 || topP > 1)) throw invalid('top_p: range: 0..1');
+  if (temperature !== undefined && refuses.includes('temperature')) {
+    throw invalid('`temperature` is deprecated for this model.');
+  }
+  if (topP !== undefined && refuses.includes('top-p')) throw invalid('`top_p` is deprecated for this model.');
+  if (temperature !== undefined && topP !== undefined && refuses.includes('temperature-with-top-p')) {
+    throw invalid('`temperature` and `top_p` cannot both be specified for this model. Please use only one.');
+  }
+}

@@ -1,0 +1,163 @@
+import type { Model } from 'bedrock-models';
+import { invalid } from '../http/refusal.ts';
+import { isObject } from '../shapes/body-schema.ts';
+import { type Body, blocksOf, type Content, type ContentBlock, type Message } from './claude-rules.ts';
+import type { Block, ModelRequest, Turn } from './family.ts';
+import { imageTokens, readDocument } from './media.ts';
+
+/** The question that a checked Messages body asks. */
+export function readMessages(body: Body): ModelRequest {
+  const { max_tokens, messages, system = '', stop_sequences = [], temperature, tools } = body;
+  const answerSchema = answerSchemaOf(body.output_config);
+  return {
+    system: textsOf(blocksOf(system)),
+    turns: messages.map(readTurn),
+    maxTokens: max_tokens,
+    stopSequences: stop_sequences,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(tools === undefined ? {} : { tools: readTools(tools), toolChoice: readChoice(body.tool_choice) }),
+    ...(answerSchema === undefined ? {} : { answerSchema }),
+  };
+}
+
+function readTurn({ role, content }: Message): Turn {
+  if (typeof content === 'string') return { role, text: content };
+  const text = content
+    .map(wordsOf)
+    .filter((words) => words !== '')
+    .join('\n');
+  if (content.length === 1 && content[0]?.type === 'text') return { role, text };
+  return { role, text, blocks: content.flatMap(readBlock) };
+}
+
+/** What a reader of text would see of a block. */
+function wordsOf(block: ContentBlock): string {
+  if (block.type === 'text') return block.text ?? '';
+  if (block.type === 'tool_result') return textsOf(resultBlocks(block.content));
+  return block.type === 'document' ? (documentOf(block).text ?? '') : '';
+}
+
+function readBlock(block: ContentBlock): Block[] {
+  switch (block.type) {
+    case 'text':
+      return [{ type: 'text', text: block.text ?? '' }];
+    case 'thinking':
+      return [{ type: 'reasoning', text: block.thinking ?? '' }];
+    case 'tool_use':
+      return [{ type: 'toolUse', id: block.id ?? '', name: block.name ?? '', input: block.input }];
+    case 'tool_result': {
+      const { tool_use_id: id = '', is_error: isError = false, content } = block;
+      const parts = resultBlocks(content);
+      const media = parts.filter(({ type }) => type !== 'text').flatMap(readBlock);
+      return [{ type: 'toolResult', id, text: textsOf(parts), isError }, ...media];
+    }
+    case 'image':
+      return [{ type: 'media', kind: 'image', tokens: imageTokens(block.source?.data) }];
+    case 'document':
+      return [{ type: 'media', kind: 'document', tokens: documentOf(block).tokens }];
+    default:
+      return [];
+  }
+}
+
+function documentOf({ source }: ContentBlock) {
+  if (source?.type === 'text') return readDocument(Buffer.from(source.data ?? '').toString('base64'), 'txt');
+  return readDocument(source?.data, source?.media_type === 'text/plain' ? 'txt' : 'pdf');
+}
+
+/** A result's content is text, or blocks of text and pictures; nothing, when the tool says nothing. */
+function resultBlocks(content: unknown): ContentBlock[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  if (!Array.isArray(content)) return [];
+  return content.flatMap((part): ContentBlock[] => {
+    if (!isObject(part)) return [];
+    if (part.type === 'text') return [{ type: 'text', text: String(part.text ?? '') }];
+    if (part.type !== 'image' && part.type !== 'document') return [];
+    const source = isObject(part.source) ? part.source : {};
+    const data = typeof source.data === 'string' ? { data: source.data } : {};
+    return [{ type: part.type, source: { ...data, media_type: String(source.media_type) } }];
+  });
+}
+
+function textsOf(blocks: readonly ContentBlock[]): string {
+  return blocks.flatMap(({ text }) => (text === undefined || text === '' ? [] : [text])).join('\n');
+}
+
+function readTools(tools: NonNullable<Body['tools']>): ModelRequest['tools'] {
+  return tools.map(({ name, description = '', input_schema: schema }) => ({ name, description, schema }));
+}
+
+function readChoice(choice: Body['tool_choice']): NonNullable<ModelRequest['toolChoice']> {
+  if (choice?.type === 'tool') return { name: choice.name ?? '' };
+  return choice?.type === 'any' || choice?.type === 'none' ? choice.type : 'auto';
+}
+
+/** Structured output: `output_config.format` with a JSON schema. */
+function answerSchemaOf(outputConfig: unknown): unknown {
+  const format = isObject(outputConfig) ? outputConfig.format : undefined;
+  return isObject(format) && format.type === 'json_schema' ? format.schema : undefined;
+}
+
+/** Turns start with the user and alternate; every turn says something, except a last one by the assistant. */
+export function checkConversation(messages: readonly Message[], model: Model): void {
+  if (messages[0]?.role !== 'user') throw invalid('messages: first message must use the "user" role');
+  messages.forEach(({ role, content }, index) => {
+    if (role === messages[index - 1]?.role) {
+      throw invalid(
+        `messages: roles must alternate between "user" and "assistant", but found multiple "${role}" roles in a row`,
+      );
+    }
+    const isPrefill = index === messages.length - 1 && role === 'assistant';
+    if (content.length === 0 && !isPrefill) {
+      throw invalid(
+        `messages.${index}: all messages must have non-empty content except for the optional final assistant message`,
+      );
+    }
+    if (isPrefill) checkPrefill(content, model);
+    checkTexts(content, role, index);
+  });
+}
+
+function checkPrefill(content: Content, model: Model): void {
+  if (model.refuses?.includes('prefill')) {
+    throw invalid(
+      'This model does not support assistant message prefill. The conversation must end with a user message.',
+    );
+  }
+  const end = typeof content === 'string' ? content : content.at(-1)?.text;
+  if (end !== undefined && /\s$/.test(end)) {
+    throw invalid('messages: final assistant content cannot end with trailing whitespace');
+  }
+}
+
+function checkTexts(content: Content, role: Message['role'], index: number): void {
+  if (typeof content === 'string') {
+    if (content !== '' && content.trim() === '') {
+      throw invalid('messages: text content blocks must contain non-whitespace text');
+    }
+    return;
+  }
+  for (const { type, text = '' } of content) {
+    if (role === 'assistant' && (type === 'image' || type === 'document')) {
+      throw invalid(`messages.${index}.content: '${type}' blocks are not permitted within assistant turns.`);
+    }
+    if (type !== 'text') continue;
+    if (text === '') throw invalid('messages: text content blocks must be non-empty');
+    if (text.trim() === '') throw invalid('messages: text content blocks must contain non-whitespace text');
+  }
+}
+
+/** With this beta the budget spans the turn's tool calls, and may be more than one answer takes. */
+const interleaved = 'interleaved-thinking-2025-05-14';
+
+/** What Claude says of a budget for thinking that cannot be used; `undefined`: nothing. Texts as users of Bedrock quote them. */
+export function thinkingViolation(
+  { thinking, anthropic_beta: betas }: { readonly thinking?: unknown; readonly anthropic_beta?: unknown },
+  maxTokens: number,
+): string | undefined {
+  const budget = isObject(thinking) && thinking.type === 'enabled' ? thinking.budget_tokens : undefined;
+  if (typeof budget !== 'number') return undefined;
+  if (budget < 1024) return 'thinking.enabled.budget_tokens: Input should be greater than or equal to 1024';
+  if (budget < maxTokens || (Array.isArray(betas) && betas.includes(interleaved))) return undefined;
+  return '`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#max-tokens-and-context-window-size';
+}

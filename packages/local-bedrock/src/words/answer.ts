@@ -1,0 +1,156 @@
+import type { Model } from 'bedrock-models';
+import type { Ending, ModelAnswer, ModelRequest } from '../invoke/family.ts';
+
+/** What happens while an answer is made, in order: any number of pieces, then one `end`. */
+export type AnswerEvent =
+  /** A further piece of text. It begins a block when the piece before was of another kind. */
+  | { readonly type: 'text'; readonly text: string }
+  /** A further piece of what the model thinks before it answers. */
+  | { readonly type: 'reasoning'; readonly text: string }
+  /** The beginning of a call of a tool; its input follows in pieces. */
+  | { readonly type: 'toolUse'; readonly id: string; readonly name: string }
+  /** A further piece of the tool call's input, as JSON text. */
+  | { readonly type: 'toolInput'; readonly json: string }
+  | {
+      readonly type: 'end';
+      readonly ending: Ending;
+      readonly inputTokens: number;
+      readonly outputTokens: number;
+    };
+
+/** Where an endpoint's words come from: the stand-in, or a language model behind it. */
+export interface WordSource {
+  /** What the endpoint says of itself in `x-local-bedrock`, such as `stand-in`. */
+  readonly name: string;
+  /**
+   * Answers a request, piece by piece. `lead` is put before an answer that does not begin with white space of its
+   * own. Ends early when `signal` aborts. Throws a `Refusal`, before its first piece or after it.
+   */
+  answer(request: ModelRequest, model: Model, lead: string, signal: AbortSignal): AsyncIterable<AnswerEvent>;
+  /**
+   * The same answer at once, as `collectAnswer` would put it together: for sources that know it whole. Absent: it only
+   * comes piece by piece.
+   */
+  readonly wholeAnswer?: (
+    request: ModelRequest,
+    model: Model,
+    lead: string,
+  ) => ModelAnswer | Promise<ModelAnswer>;
+  /** How many tokens the request is: the same number that `answer` reports as input. */
+  countTokens(request: ModelRequest, model: Model): Promise<number>;
+}
+
+/** A whole answer by a source of words. Throws a `Refusal`, as the source does. */
+export function answerWhole(
+  words: WordSource,
+  ...[request, model, lead, signal]: Parameters<WordSource['answer']>
+): ModelAnswer | Promise<ModelAnswer> {
+  return (
+    words.wholeAnswer?.(request, model, lead) ?? collectAnswer(words.answer(request, model, lead, signal))
+  );
+}
+
+/** A whole answer from its events. */
+export async function collectAnswer(events: AsyncIterable<AnswerEvent>): Promise<ModelAnswer> {
+  const whole = answerSoFar();
+  for await (const event of events) {
+    if (event.type === 'end') return whole.answer(event);
+    whole.add(event);
+  }
+  throw new Error('The source of words ended without an `end`.');
+}
+
+/** What has come of an answer: `add` each event before the `end`, then ask for the whole. */
+export function answerSoFar(): {
+  add(event: AnswerEvent): void;
+  answer(end: Extract<AnswerEvent, { type: 'end' }>): ModelAnswer;
+} {
+  const blocks: ModelAnswer['blocks'][number][] = [];
+  let toolCall: { id: string; name: string; json: string } | undefined;
+  const closeToolCall = () => {
+    if (toolCall === undefined) return;
+    const { id, name, json } = toolCall;
+    blocks.push({ type: 'toolUse', id, name, input: parseInput(json) });
+    toolCall = undefined;
+  };
+  return {
+    add(event) {
+      if (event.type === 'toolInput') {
+        if (toolCall !== undefined) toolCall.json += event.json;
+        return;
+      }
+      closeToolCall();
+      if (event.type === 'toolUse') toolCall = { id: event.id, name: event.name, json: '' };
+      if (event.type !== 'text' && event.type !== 'reasoning') return;
+      const last = blocks.at(-1);
+      if (last?.type === event.type) blocks[blocks.length - 1] = { ...last, text: last.text + event.text };
+      else blocks.push({ type: event.type, text: event.text });
+    },
+    answer({ ending, inputTokens, outputTokens }) {
+      closeToolCall();
+      const text = blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
+      return { blocks, text, ending, inputTokens, outputTokens };
+    },
+  };
+}
+
+/** An input that the token limit cut in the middle is no JSON any more: Bedrock then gives an empty object. */
+function parseInput(json: string): unknown {
+  try {
+    return json === '' ? {} : JSON.parse(json);
+  } catch {
+    return {};
+  }
+}
+
+type BlockKind = 'text' | 'reasoning' | 'toolUse';
+type EndEvent = Extract<AnswerEvent, { type: 'end' }>;
+
+/** What happens to the blocks of an answer: one starts, gets its pieces, stops; then the next; then the end. */
+export type BlockStep =
+  | { readonly type: 'start'; readonly index: number; readonly kind: 'text' | 'reasoning' }
+  | {
+      readonly type: 'start';
+      readonly index: number;
+      readonly kind: 'toolUse';
+      readonly id: string;
+      readonly name: string;
+    }
+  /** `piece` is text, or part of a tool input's JSON. */
+  | { readonly type: 'delta'; readonly index: number; readonly kind: BlockKind; readonly piece: string }
+  | { readonly type: 'stop'; readonly index: number; readonly kind: BlockKind }
+  | { readonly type: 'end'; readonly event: EndEvent };
+
+/**
+ * A function that is called with each event of an answer in order and gives the steps it comes to: for formats that
+ * number their blocks and mark where each begins and ends.
+ */
+export function blockSteps(): (event: AnswerEvent) => BlockStep[] {
+  let index = -1;
+  let open: BlockKind | undefined;
+  const stop = (): BlockStep[] => {
+    const kind = open;
+    open = undefined;
+    return kind === undefined ? [] : [{ type: 'stop', index, kind }];
+  };
+  return (event) => {
+    if (event.type === 'end') return [...stop(), { type: 'end', event }];
+    if (event.type === 'toolInput') return [{ type: 'delta', index, kind: 'toolUse', piece: event.json }];
+    if (event.type === 'toolUse') {
+      const { id, name } = event;
+      const stopped = stop();
+      index += 1;
+      open = 'toolUse';
+      return [...stopped, { type: 'start', index, kind: 'toolUse', id, name }];
+    }
+    const steps: BlockStep[] = [];
+    if (open !== event.type) {
+      steps.push(...stop());
+      index += 1;
+      open = event.type;
+      steps.push({ type: 'start', index, kind: event.type });
+    }
+    steps.push({ type: 'delta', index, kind: event.type, piece: event.text });
+    return steps;
+  };
+}

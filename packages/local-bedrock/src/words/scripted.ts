@@ -1,0 +1,115 @@
+import { invalid } from '../http/refusal.ts';
+import type { Ending, ModelRequest } from '../invoke/family.ts';
+import type { AnswerEvent, WordSource } from './answer.ts';
+import { countBlock, countRequest, piecesOf } from './tokens.ts';
+
+/** A tool call as a script writes it. `id` is made up where it is absent. */
+export interface ScriptedToolUse {
+  readonly name: string;
+  readonly input: unknown;
+  readonly id?: string;
+}
+
+/** One answer of a model, put together of what it has. */
+export interface ScriptedReply {
+  /** What the model thinks before it answers. */
+  readonly reasoning?: string;
+  readonly text?: string;
+  /** The tool it calls, or the tools. */
+  readonly toolUse?: ScriptedToolUse | readonly ScriptedToolUse[];
+  /** In Converse's words. Default: `tool_use` where a tool is called, else `end_turn`. */
+  readonly stopReason?: 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use';
+  /** The sequence that ended the answer, for `stop_sequence`. */
+  readonly stopSequence?: string;
+  /** Tokens to report. Default: counted by the endpoint. */
+  readonly usage?: { readonly inputTokens?: number; readonly outputTokens?: number };
+}
+
+/**
+ * What a script answers to one request: a text; a reply with tool calls, reasoning or a stop reason; a `Refusal`, or any
+ * other `Error` for an internal one; or the events themselves, piece by piece, with an error where the answer breaks off.
+ */
+export type ScriptedAnswer = string | ScriptedReply | Error | readonly (AnswerEvent | Error)[];
+
+/** An answer, or a function that makes it of what was asked. */
+export type ScriptStep = ScriptedAnswer | ((request: ModelRequest) => ScriptedAnswer);
+
+/**
+ * Words for tests: the first request gets the first answer, the second the second. A function in the last place answers
+ * every further request; without one, a request too many gets a ValidationException that says so.
+ *
+ * @example
+ * const endpoint = await startLocalBedrock({
+ *   words: scripted(
+ *     { toolUse: { name: 'get_weather', input: { city: 'Oslo' } } },
+ *     'It is raining in Oslo.',
+ *     new Refusal('ThrottlingException', 'Too many requests.'),
+ *   ),
+ * });
+ */
+export function scripted(...script: readonly ScriptStep[]): WordSource {
+  let asked = 0;
+  return {
+    name: 'scripted',
+    async *answer(request) {
+      const step = script[asked] ?? script.at(-1);
+      asked += 1;
+      if (step === undefined || (asked > script.length && typeof step !== 'function')) {
+        throw invalid(`The script has ${script.length} answers, and this is request ${asked}.`);
+      }
+      const answer = typeof step === 'function' ? step(request) : step;
+      for (const event of eventsOf(answer, request)) {
+        if (event instanceof Error) throw event;
+        yield event;
+      }
+    },
+    async countTokens(request) {
+      return countRequest(request);
+    },
+  };
+}
+
+function eventsOf(answer: ScriptedAnswer, request: ModelRequest): Iterable<AnswerEvent | Error> {
+  if (typeof answer === 'string') return replyEvents({ text: answer }, request);
+  if (answer instanceof Error) return [answer];
+  return isEvents(answer) ? answer : replyEvents(answer, request);
+}
+
+function* replyEvents(reply: ScriptedReply, request: ModelRequest): Iterable<AnswerEvent> {
+  const { reasoning = '', text = '', toolUse = [], usage = {} } = reply;
+  const calls = [toolUse].flat();
+  let outputTokens = countBlock({ type: 'text', text: reasoning + text });
+  for (const piece of piecesOf(reasoning)) yield { type: 'reasoning', text: piece };
+  for (const piece of piecesOf(text)) yield { type: 'text', text: piece };
+  for (const [index, { name, input, id = `tooluse_scripted${index + 1}` }] of calls.entries()) {
+    outputTokens += countBlock({ type: 'toolUse', id, name, input });
+    yield { type: 'toolUse', id, name };
+    for (const json of piecesOf(JSON.stringify(input))) yield { type: 'toolInput', json };
+  }
+  yield {
+    type: 'end',
+    ending: endingOf(reply, calls.length > 0),
+    inputTokens: countRequest(request),
+    outputTokens,
+    ...usage,
+  };
+}
+
+function endingOf({ stopReason, stopSequence = '' }: ScriptedReply, calls: boolean): Ending {
+  switch (stopReason ?? (calls ? 'tool_use' : 'end_turn')) {
+    case 'end_turn':
+      return { reason: 'end' };
+    case 'max_tokens':
+      return { reason: 'maxTokens' };
+    case 'stop_sequence':
+      return { reason: 'stopSequence', sequence: stopSequence };
+    case 'tool_use':
+      return { reason: 'toolUse' };
+  }
+}
+
+function isEvents(
+  answer: ScriptedReply | readonly (AnswerEvent | Error)[],
+): answer is readonly (AnswerEvent | Error)[] {
+  return Array.isArray(answer);
+}

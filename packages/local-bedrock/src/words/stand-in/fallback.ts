@@ -1,0 +1,59 @@
+import type { Question } from './question.ts';
+import { sentencesOf, toSecondPerson } from './words.ts';
+
+const wordsQuoted = 12;
+
+/** The answer to everything no other skill knows: what this is, what was asked, and how to reach a real model. */
+export function fallback({ prompt }: Question): string {
+  return `This is the local stand-in, not a language model, and it has no answer of its own to this. You asked: ${quoteStart(prompt)}. To ask a real model, use Amazon Bedrock in place of this endpoint.`;
+}
+
+/** How a text begins, in quotation marks. Pure. */
+export function quoteStart(text: string): string {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  const start = words.slice(0, wordsQuoted).join(' ').slice(0, 120);
+  return start === '' ? 'nothing in words' : `"${start}${words.length > wordsQuoted ? ' …' : ''}"`;
+}
+
+const greeting = /^(?:hi|hello|hey|good (?:morning|afternoon|evening))\b[^.!?]{0,20}[.!,]*\s*/i;
+const aboutSelf =
+  /^(?:also,? |and |please remember(?: that)?:? |remember(?: that)? |note that )?(?:my [\p{L}' ]{2,40} (?:is|are|was)\b|I(?:'m| am| live| like| love| prefer| hate| have| work| study| speak| want to (?!know)| need to | come from| moved| was born| bought| went)\b|call me\b|we (?:decided|agreed|plan|are)\b|the (?:deadline|meeting|budget|code ?word|password|project|team)\b[^?]{0,60}\bis\b)/iu;
+
+/** The statements of a prompt that only tells something of the user, or of what they decided; else none. Pure. */
+function statementsOfSelf(prompt: string): string[] {
+  const sentences = sentencesOf(prompt.replace(greeting, '').replaceAll('’', "'"));
+  const isShort = prompt.length <= 500 && sentences.length > 0;
+  return isShort && sentences.every((sentence) => aboutSelf.test(sentence) && !sentence.includes('?'))
+    ? sentences
+    : [];
+}
+
+const named = /\b(?:my name is|my name's|call me)\s+(\p{Lu}[\p{L}'-]*)/iu;
+/** What introduces the user by name, up to what else the sentence says. */
+const naming =
+  /^(?:please )?(?:my name is|my name's|call me)\s+\p{Lu}[\p{L}' -]*?(?:[.!]?$|,?\s+and\s+|,\s*)/iu;
+
+/** Says back what the user told of themselves: `Hello, Ada. Noted: you live in Toronto.` Nothing else is claimed. */
+export function acknowledgement({ prompt }: Question): string | undefined {
+  const statements = statementsOfSelf(prompt);
+  if (statements.length === 0) return undefined;
+  const name = named.exec(prompt)?.[1];
+  const rest =
+    name === undefined
+      ? statements
+      : statements.map((one) => one.replace(naming, '')).filter((one) => one !== '');
+  const hello = name === undefined ? '' : `Hello, ${name}.`;
+  if (rest.length === 0 && hello !== '') return hello;
+  const retold = rest.map((sentence) =>
+    toSecondPerson(
+      sentence
+        .replace(/^(?:also,? |and |please remember(?: that)?:? |remember(?: that)? |note that )/i, '')
+        .replace(/^call me\b/i, 'your name is')
+        .replace(/[.!]+$/, ''),
+    ),
+  );
+  const lowered = retold.map((text) =>
+    /^(?:You|Your)\b/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text,
+  );
+  return `${hello} Noted: ${lowered.join('; ')}.`.trim();
+}

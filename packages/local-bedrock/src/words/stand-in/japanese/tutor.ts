@@ -1,0 +1,288 @@
+import type { Question } from '../question.ts';
+import { toSecondPerson } from '../words.ts';
+import {
+  adjectiveAnswer,
+  attemptAnswer,
+  clues,
+  conjugationAnswer,
+  particleAnswer,
+  translation,
+  wordAnswer,
+  wordTable,
+} from './answers.ts';
+import { findEnglish, guessVerb, wordsAbout, wordsIn } from './find-word.ts';
+import { askedForms } from './forms.ts';
+import { hasJapanese } from './kana.ts';
+import { readSentence } from './read-sentence.ts';
+import { readStyle, type Style } from './style.ts';
+import type { Adjective, Meaning, Verb, Word } from './word.ts';
+
+const persona =
+  /\bjapanese\b[^.\n]{0,60}\b(?:teacher|tutor|instructor|sensei|class|lesson|language)|\b(?:teacher|tutor|instructor|coach)\b[^.\n]{0,60}\bjapanese\b|\b(?:teach|learn|translate)\w*\b[^.\n]{0,80}\bjapanese\b|日本語の先生/i;
+const direct =
+  /\bconjugat\w*|\b(?:in|into|to) japanese\b|\bjapanese (?:word|verb|for)\b|\bform of\b.{0,20}[\p{Script=Han}\p{Script=Hiragana}]/iu;
+const otherTask = /\bsummar|\bclassif|\bjson\b|\bextract\b|\brate\b/i;
+
+/**
+ * A teacher of Japanese: conjugates verbs and adjectives by rule, knows a vocabulary, and gives clues to simple
+ * sentences, or makes them where the system prompt asks for translations. A small model takes verbs for those of the
+ * other group, and translates although it was told to give clues.
+ */
+export function japaneseTutor(question: Question): string | undefined {
+  const { system, prompt, earlier } = question;
+  const first = earlier.find(({ role }) => role === 'user')?.text ?? '';
+  const instructions = [system, first, prompt].filter((text) => persona.test(text)).join('\n');
+  if (instructions === '' && !direct.test(prompt)) return undefined;
+  if (otherTask.test(prompt) || prompt.length > 1_500) return undefined;
+  const asked = askedOf(prompt);
+  if (asked === '') return undefined;
+  return teach(asked, instructions, question);
+}
+
+/** What the student says: the quoted words where a persona and the words share one prompt, else all. */
+function askedOf(prompt: string): string {
+  if (!persona.test(prompt)) return prompt;
+  const quoted = [...prompt.matchAll(/["“]([^"”\n]{3,})["”]/g)].at(-1)?.[1];
+  const after = /\b(?:student|user|sentence|input|question|text)\b[^:\n]{0,30}:\s*([^\n]+)\s*$/i.exec(
+    prompt,
+  )?.[1];
+  return (
+    quoted ??
+    after ??
+    (prompt.split(/\n\s*\n/).length > 1 ? (prompt.split(/\n\s*\n/).at(-1) ?? '').trim() : prompt)
+  );
+}
+
+/**
+ * What the teacher says to what a student asked; `undefined`: nothing a teacher knows. `instructions` are the prompts
+ * that make a teacher of the model, empty where there are none. Pure.
+ */
+function teach(asked: string, instructions: string, question: Question): string | undefined {
+  const style = readStyle(instructions, question);
+  const isTutor = instructions !== '';
+  return (
+    (isTutor ? courtesy(asked, style) : undefined) ??
+    aboutForms(asked, question, style, isTutor) ??
+    aboutParticles(asked, style) ??
+    aboutWords(asked, style, isTutor) ??
+    aboutSentence(asked, question, style, isTutor)
+  );
+}
+
+/** Greetings, thanks, and a student who introduces themselves. */
+function courtesy(asked: string, style: Style): string | undefined {
+  const name = /\b(?:my name is|my name's|call me|I am called)\s+(\p{Lu}[\p{L}'-]*)/iu.exec(asked)?.[1];
+  if (name !== undefined && !asksForWord.test(asked) && !/["“?]/.test(asked)) {
+    const wish = /\bI (?:want|would like|need|hope|plan|am learning|study|like|live)\b[^.!?\n]*/i.exec(
+      asked,
+    )?.[0];
+    const heard = wish === undefined ? '' : ` ${capitalised(toSecondPerson(wish))}: good.`;
+    return `Nice to meet you, ${name}.${heard} Tell me a sentence in English, or ask me for the forms of a verb.`;
+  }
+  const phrase = findEnglish(asked.match(/[A-Za-z']+/g) ?? [], 0, 'noun');
+  const words = asked.match(/[A-Za-z']+/g)?.length ?? 0;
+  if (phrase === undefined || phrase.word.kind !== 'phrase' || phrase.length < words - 2 || words > 5)
+    return undefined;
+  return `${wordAnswer(phrase.word, style)} What would you like to say in Japanese?`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const conjugating =
+  /\bconjugat\w*|\b(?:te|masu|nai|ta|ba|tai|dictionary|potential|volitional|passive|causative|imperative|conditional|polite|plain|negative|past)[- ]?(?:form|tense)?\b(?! and then)|\bform(?:s)? of\b|\bhow (?:do|would|can) (?:i|you) (?:change|inflect)/i;
+const continuing =
+  /^(?:and|what about|how about|now|then|ok(?:ay)?[,.]? (?:and|what))\b|\b(?:it|that|this verb|the verb|same verb)\b/i;
+
+/** Questions about the forms of a word: named here, or the one that the turns before were about. Pure. */
+function aboutForms(asked: string, question: Question, style: Style, isTutor: boolean): string | undefined {
+  const own = wordsIn(asked);
+  const forms = askedForms(asked, false);
+  const isAbout =
+    conjugating.test(asked) &&
+    (/\bconjugat/i.test(asked) || /\bforms?\b|\btense\b|\bof\b/i.test(asked) || own.length > 0);
+  const goesOn =
+    own.every(({ kind }) => kind !== 'verb') &&
+    continuing.test(asked) &&
+    (forms.length > 0 || /\bconjugat/i.test(asked)) &&
+    asked.length < 120;
+  if (!isAbout && !goesOn) return undefined;
+  if (!/\bconjugat|\bforms?\b|\btense\b/i.test(asked) && !goesOn) return undefined;
+  const word = own.find(isChanging) ?? englishVerb(asked) ?? unknownVerb(asked) ?? fromEarlier(question);
+  if (word === undefined && !isTutor) return undefined;
+  if (word === undefined)
+    return 'Which verb shall we conjugate? Name it in its dictionary form, such as 食べる.';
+  return word.kind === 'verb'
+    ? conjugationAnswer(word, asked, style, question.strength)
+    : adjectiveAnswer(word, style);
+}
+
+function isChanging(word: Word): word is Verb | Adjective {
+  return word.kind === 'verb' || word.kind === 'i-adjective' || word.kind === 'na-adjective';
+}
+
+/** `conjugate "to eat"`. */
+function englishVerb(asked: string): Verb | undefined {
+  const words = asked.toLowerCase().match(/[a-z']+/g) ?? [];
+  for (let at = 0; at < words.length; at += 1) {
+    if (
+      /^(?:conjugat\w*|do|does|did|form|change|make|use|say|write|show|tell|teach|explain)$/.test(
+        words[at] ?? '',
+      )
+    )
+      continue;
+    const match = findEnglish(words, at);
+    if (match?.word.kind === 'verb' && match.form === 'base') return match.word;
+  }
+  return undefined;
+}
+
+function unknownVerb(asked: string): Verb | undefined {
+  const quoted = /["“「']([^"”」']{2,20})["”」']/.exec(asked)?.[1];
+  const named = /\b(?:conjugate|verb|of)\s+([a-zōū]{3,16})\b(?!\s+(?:verb|form))/i.exec(asked)?.[1];
+  const kana = /[\p{Script=Hiragana}\p{Script=Han}]{2,12}/u.exec(asked)?.[0];
+  for (const candidate of [quoted, kana, named]) {
+    const verb = candidate === undefined ? undefined : guessVerb(candidate);
+    if (verb !== undefined) return verb;
+  }
+  return undefined;
+}
+
+/** The verb the conversation was about: of the latest turn that has one. */
+function fromEarlier({ earlier }: Question): Verb | Adjective | undefined {
+  for (const { text } of earlier.toReversed()) {
+    const word =
+      wordsIn(text).find(({ kind }) => kind === 'verb') ??
+      readSentence(text)?.verb ??
+      wordsIn(text).find(isChanging);
+    if (word !== undefined && isChanging(word)) return word;
+  }
+  return undefined;
+}
+
+/** A sentence in English, an attempt in Japanese, or a wish for help with the sentence before. Pure. */
+function aboutSentence(
+  asked: string,
+  question: Question,
+  style: Style,
+  isTutor: boolean,
+): string | undefined {
+  if (hasJapanese(asked)) {
+    return isTutor ? attemptAnswer(asked, lastSentence(question), style) : undefined;
+  }
+  const quoted = /["“]([^"”]{3,})["”]/.exec(asked)?.[1];
+  const told = /\b(?:translate|say|write)\b[^:"“]{0,40}:\s*(.+)$/is.exec(asked)?.[1];
+  const source =
+    quoted ??
+    told ??
+    asked
+      .replace(
+        /^(?:please )?(?:how (?:do|would|can) (?:i|you|we) (?:say|write)|translate(?: the sentence)?|how to say)\s*[:,]?\s*/i,
+        '',
+      )
+      .replace(/\s*(?:in|into|to) japanese\b[?.!]*\s*$/i, '');
+  const asks =
+    /^\s*(?:do|does|did|is|are|was|were|can|could|will|shall|may|must|should|what|where|when|who|why)\b/i.test(
+      source,
+    );
+  const sentence = source === asked || asks ? source : source.replace(/\?\s*$/, '');
+  const meaning = readSentence(sentence) ?? wanted(asked, question);
+  if (meaning === undefined || !isUseful(meaning)) return isTutor ? fallback(source, style) : undefined;
+  const isTold = style.givesClues && question.strength === 'capable';
+  return isTold ? clues(meaning, style) : translation(meaning, style, question.strength);
+}
+
+/** A sentence of mostly unknown words would be made up. */
+function isUseful({ words, unknown, verb }: Meaning): boolean {
+  const known = words.filter(({ kind }) => kind !== 'pronoun').length;
+  return words.length > 0 && (verb === undefined ? unknown.length === 0 : unknown.length <= known);
+}
+
+/** `Give me another hint`, `what is the answer?` are about the sentence before. */
+function wanted(asked: string, question: Question): Meaning | undefined {
+  return /\b(?:hint|clue|answer|help|stuck|don't know|do not know|translation|solution)\b/i.test(asked)
+    ? lastSentence(question)
+    : undefined;
+}
+
+function lastSentence({ earlier }: Question): Meaning | undefined {
+  for (const { role, text } of earlier.toReversed()) {
+    const meaning = role === 'user' && !hasJapanese(text) ? readSentence(text) : undefined;
+    if (meaning !== undefined && isUseful(meaning)) return meaning;
+  }
+  return undefined;
+}
+
+/** The known words of a sentence that is not understood as a whole. */
+function fallback(source: string, style: Style): string | undefined {
+  if (/^\s*(?:please )?(?:write|tell|explain|describe|give|create|list|who|what|why|how)\b/i.test(source))
+    return undefined;
+  const english = source.match(/[A-Za-z']+/g) ?? [];
+  const found: Word[] = [];
+  for (let at = 0; at < english.length; ) {
+    const match = findEnglish(english, at, 'noun');
+    if (match !== undefined && match.word.kind !== 'pronoun' && !found.includes(match.word))
+      found.push(match.word);
+    at += match?.length ?? 1;
+  }
+  if (found.length === 0) return undefined;
+  return `I cannot take this sentence apart: I know simple sentences with one verb. These of its words are in my vocabulary:\n\n${wordTable(found, style)}`;
+}
+
+/** Asks for a word, in either language. */
+const asksForWord =
+  /\bwhat (?:does|do|is the meaning of)\b.*\bmean|\bmeaning of\b|\b(?:words?|verbs?|nouns?|adjectives?|kanji) for\b|\bwhat is\b.*\bin japanese|\bhow (?:do|would|can|to) (?:you |i |we |one )?(?:say|write)\b/i;
+const asksForList =
+  /\b(?:vocabulary|words|verbs|nouns|adjectives)\b.{0,40}\b(?:for|about|of|to do with|related to|on)\b\s+(?:the\s+)?(?:topic\s+)?([a-z]+)|\blist (?:of )?([a-z]+)\b/i;
+
+/** What a particle does, if that is asked. Pure. */
+function aboutParticles(asked: string, style: Style): string | undefined {
+  return /\bparticles?\b/i.test(asked) ? particleAnswer(asked, style) : undefined;
+}
+
+/** Questions about words: one, several, or those of a topic. Pure. */
+function aboutWords(asked: string, style: Style, isTutor: boolean): string | undefined {
+  const topic = asksForList.exec(asked);
+  const words =
+    topic === null
+      ? []
+      : [topic[1], topic[2]].flatMap((name) => (name === undefined ? [] : wordsAbout(name)));
+  if (words.length > 0) return wordTable(words, style);
+  if (!asksForWord.test(asked)) return undefined;
+  const japanese = wordsIn(asked);
+  if (japanese.length > 0 && /\bmean/i.test(asked))
+    return japanese.map((word) => wordAnswer(word, style)).join('\n');
+  const subject =
+    /["“]([^"”]{2,60})["”]/.exec(asked)?.[1] ??
+    /\b(?:say|write|(?:word|verb|noun|adjective|kanji) for)\s+(?:the\s+|a\s+|an\s+|to\s+)?(.+?)(?:\s+in japanese)?\s*[?.]*$/i.exec(
+      asked,
+    )?.[1] ??
+    /\bwhat is\s+(?:the\s+|a\s+|an\s+)?(.+?)\s+in japanese\b/i.exec(asked)?.[1];
+  const several = listedWords(asked, style);
+  if (several !== undefined) return several;
+  const english = subject?.match(/[A-Za-z']+/g) ?? [];
+  const match = findEnglish(english, 0, /\bverb\b|\bto \w+/i.test(asked) ? 'verb' : 'noun');
+  if (match !== undefined && match.length === english.length) return wordAnswer(match.word, style);
+  return isTutor && english.length === 1 ? `My vocabulary does not have "${english[0]}".` : undefined;
+}
+
+/** `What are the words for water, tea and coffee?` */
+function listedWords(asked: string, style: Style): string | undefined {
+  const listed = /\b(?:words?|verbs?|nouns?|adjectives?|kanji) for\s+([^?.!]+)/i.exec(asked)?.[1];
+  const names = listed?.split(/\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+/) ?? [];
+  if (names.length < 2) return undefined;
+  const matches = names.map(
+    (name) =>
+      findEnglish(
+        name.replace(/^(?:the|a|an|to)\s+/i, '').split(' '),
+        0,
+        /^to\s/.test(name) ? 'verb' : 'noun',
+      )?.word,
+  );
+  const found = matches.filter((word) => word !== undefined);
+  const missing = names.filter((_, index) => matches[index] === undefined);
+  if (found.length === 0) return undefined;
+  const note = missing.length === 0 ? '' : `\n\nMy vocabulary does not have: ${missing.join(', ')}.`;
+  return `${wordTable(found, style)}${note}`;
+}

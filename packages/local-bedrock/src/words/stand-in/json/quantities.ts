@@ -1,0 +1,212 @@
+import { stem, wordsOf } from '../words.ts';
+
+const months = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+];
+const month =
+  '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
+const iso = /\b(\d{4})-(\d{2})-(\d{2})\b/g;
+const dayFirst = new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? ${month}\\b\\.?,?(?: (\\d{4}))?`, 'gi');
+const monthFirst = new RegExp(`\\b${month}\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b(?:,? (\\d{4}))?`, 'gi');
+const european = /\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b/g;
+const relative =
+  /\b(?:today|tomorrow|yesterday|tonight|(?:next|this|on) (?:week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b/i;
+const clock = /\b(\d{1,2})(?::(\d{2}))?\s*(am|pm|a\.m\.|p\.m\.)|\b([01]?\d|2[0-3]):([0-5]\d)\b/gi;
+
+/** The dates of a text, in its order; `iso` is absent where the text gives no year. Pure. */
+export function datesIn(text: string): { at: number; written: string; iso?: string }[] {
+  const found: { at: number; written: string; iso?: string }[] = [];
+  const add = (
+    match: RegExpExecArray,
+    year: string | undefined,
+    monthNumber: number,
+    day: string | undefined,
+  ) => {
+    const isReal = monthNumber >= 1 && monthNumber <= 12 && Number(day) >= 1 && Number(day) <= 31;
+    if (!isReal || found.some(({ at }) => Math.abs(at - match.index) < 4)) return;
+    const whole = `${year}-${String(monthNumber).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+    found.push({ at: match.index, written: match[0].trim(), ...(year === undefined ? {} : { iso: whole }) });
+  };
+  for (const match of text.matchAll(iso)) add(match, match[1], Number(match[2]), match[3]);
+  for (const match of text.matchAll(european)) add(match, match[3], Number(match[2]), match[1]);
+  for (const match of text.matchAll(dayFirst)) add(match, match[3], monthOf(match[2]), match[1]);
+  for (const match of text.matchAll(monthFirst)) add(match, match[3], monthOf(match[1]), match[2]);
+  return found.sort((one, other) => one.at - other.at);
+}
+
+/** A day that is named in relation to now, such as `tomorrow`. Pure. */
+export function relativeDay(text: string): string | undefined {
+  return relative.exec(text)?.[0].replace(/^(?:on|this) /i, '');
+}
+
+/** Times of day as HH:MM, in the text's order. Pure. */
+export function timesIn(text: string): string[] {
+  return [...text.matchAll(clock)].map((match) => {
+    const [, hour12, minute12 = '00', half = '', hour24, minute24 = '00'] = match;
+    if (hour24 !== undefined) return `${hour24.padStart(2, '0')}:${minute24}`;
+    const hour = (Number(hour12) % 12) + (/^p/i.test(half) ? 12 : 0);
+    return `${String(hour).padStart(2, '0')}:${minute12}`;
+  });
+}
+
+function monthOf(name: string | undefined): number {
+  return months.findIndex((full) => full.startsWith((name ?? '?').toLowerCase().slice(0, 3))) + 1;
+}
+
+const numerals = [
+  'zero',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+];
+const number = String.raw`(?<![\d.])(?:\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?)`;
+const amount = new RegExp(
+  `([$€£¥])\\s?(${number})|\\b(USD|EUR|GBP|CHF|CAD|JPY)\\s?(${number})|(${number})\\s?(dollars?|euros?|pounds?|yen|francs?|USD|EUR|GBP|CHF|CAD|JPY|€|£)(?!\\w)`,
+  'gi',
+);
+const counted = new RegExp(
+  `(?<![\\w.#:/-])(${number}|${numerals.slice(1).join('|')}|a dozen)(?![\\d:/]|-\\d)\\s*(%|[\\p{L}°]+(?: [\\p{L}]+){0,2})?`,
+  'giu',
+);
+
+const currency = /^(?:dollars?|euros?|pounds?|yen|francs?|usd|eur|gbp|chf|cad|jpy|%)\b/;
+const currencies: Readonly<Record<string, string>> = {
+  $: 'USD',
+  '€': 'EUR',
+  '£': 'GBP',
+  '¥': 'JPY',
+  dollar: 'USD',
+  euro: 'EUR',
+  pound: 'GBP',
+  yen: 'JPY',
+  franc: 'CHF',
+};
+
+/** An amount of money: its number and its ISO 4217 code. */
+interface Money {
+  readonly value: number;
+  readonly currency: string;
+  readonly at: number;
+}
+
+/** The amounts of money in a text, in its order. Pure. */
+export function moneyIn(text: string): Money[] {
+  return [...text.matchAll(amount)].map((match) => {
+    const [, sign, first, code, second, third, word = ''] = match;
+    const name = (sign ?? code ?? word).toLowerCase().replace(/s$/, '');
+    return {
+      value: toNumber(first ?? second ?? third ?? ''),
+      currency: currencies[name] ?? name.toUpperCase(),
+      at: match.index,
+    };
+  });
+}
+
+/** A number with the words behind it: `3 red chairs`. */
+interface Counted {
+  readonly value: number;
+  readonly unit: string;
+  readonly at: number;
+}
+
+/** The numbers of a text with what they count, in its order. Dates, times and identifiers are left out. Pure. */
+export function countsIn(text: string): Counted[] {
+  return [...text.matchAll(counted)].map((match) => ({
+    value: toNumber(match[1] ?? ''),
+    unit: (match[2] ?? '').toLowerCase(),
+    at: match.index,
+  }));
+}
+
+/** The number that goes with the words of a name such as `guest_count`; `undefined` when none does. Pure. */
+export function numberFor(name: string, description: string, text: string): number | undefined {
+  const words = wordsOf(`${name.replace(/[_-]/g, ' ').replace(/(?<=[a-z])(?=[A-Z])/g, ' ')} ${description}`);
+  const about = new Set(words.map(stem));
+  const has = (pattern: RegExp) => words.some((word) => pattern.test(word));
+  const labelled = labelledNumber(words, text);
+  if (labelled !== undefined) return labelled;
+  if (has(/^(?:price|cost|amount|total|fee|budget|paid|salary|money|sum|usd|eur)$/)) {
+    const money = moneyIn(text);
+    const near = money.find(({ at }) => nearby(text, at, about));
+    const one = near ?? (has(/^total$/) ? money.at(-1) : money[0]);
+    if (one !== undefined) return one.value;
+  }
+  if (has(/^age$|^years?$/) && has(/^age$|^old$/)) {
+    const age =
+      /\b(\d{1,3})[ -]?(?:years?[ -]old|years? of age)|\baged? (\d{1,3})\b|\b(?:I am|I'm|is) (\d{1,3})\b/i.exec(
+        text,
+      );
+    if (age !== null) return Number(age[1] ?? age[2] ?? age[3]);
+  }
+  if (has(/^year$/)) {
+    const year = /\b(1[5-9]\d{2}|20\d{2})\b/.exec(text)?.[1];
+    if (year !== undefined) return Number(year);
+  }
+  const counts = countsIn(text).filter(({ unit }) => !currency.test(unit));
+  const named = counts.find(({ unit }) =>
+    wordsOf(unit).some((word) => about.has(stem(word)) || alike(word, words)),
+  );
+  if (named !== undefined) return named.value;
+  const isCount =
+    has(/^(?:quantity|count|a|b|x|y|value|n|first|second|limit|k|top|days)$/) || name === 'number';
+  return isCount ? counts[0]?.value : undefined;
+}
+
+/** `guests: 4`, `guests are 4`. */
+function labelledNumber(words: readonly string[], text: string): number | undefined {
+  for (const word of words.filter((one) => one.length > 2).slice(0, 6)) {
+    if (/^(?:number|of|the|for|amount)$/.test(word)) continue;
+    const pattern = new RegExp(
+      `\\b${word.replace(/[^\p{L}\p{N}]/gu, '')}s?\\b\\s*(?:(?:number|no\\.?|id)\\s*)?(?::|=|#|is|are|of|was)?\\s*[$€£¥#]?(${number})`,
+      'iu',
+    );
+    const found = pattern.exec(text)?.[1];
+    if (found !== undefined) return toNumber(found);
+  }
+  return undefined;
+}
+
+const groups: readonly RegExp[] = [
+  /^(?:people|persons?|guests?|adults?|seats?|travell?ers?|passengers?|party|size)$/,
+  /^(?:days?|nights?|duration)$/,
+  /^(?:degrees?|temperature|celsius|fahrenheit)$/,
+  /^(?:minutes?|hours?|duration)$/,
+  /^(?:percent|percentage|rate|%)$/,
+  /^(?:items?|pieces?|units?|quantity|copies)$/,
+  /^(?:kg|kilos?|weight|grams?|pounds?)$/,
+  /^(?:km|kilometers?|kilometres?|miles?|distance|metres?|meters?)$/,
+];
+
+function alike(unit: string, words: readonly string[]): boolean {
+  return groups.some((group) => group.test(unit) && words.some((word) => group.test(word)));
+}
+
+function nearby(text: string, at: number, about: ReadonlySet<string>): boolean {
+  return wordsOf(text.slice(Math.max(0, at - 30), at + 30)).some((word) => about.has(stem(word)));
+}
+
+function toNumber(text: string): number {
+  if (/dozen/i.test(text)) return 12;
+  const word = numerals.indexOf(text.toLowerCase());
+  return word >= 0 ? word : Number(text.replaceAll(',', ''));
+}

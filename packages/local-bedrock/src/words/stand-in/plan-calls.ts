@@ -1,0 +1,225 @@
+import type { Tool } from '../../invoke/family.ts';
+import { fill } from './json/fill.ts';
+import { asSchema } from './json/schema.ts';
+import { spokenName } from './json/strings.ts';
+import { cities, namesIn } from './places.ts';
+import { contentWords } from './words.ts';
+
+/** Of a prompt that asks for more, this many calls are made. */
+const mostCalls = 12;
+
+const parts = /(?<=[.?!;])\s+|,?\s+(?:and|then|and then|also|as well as)\s+(?=\S)|;\s*/i;
+const places =
+  /\b(?:in|for|of|at|between)\s+((?:\p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)*)(?:(?:,\s*(?:and\s+)?|\s+and\s+)\p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)*)+)/u;
+const place = /\b(?:city|town|location|place|where)\b/;
+
+/**
+ * The calls a prompt asks for, in its order: one for each part that a tool fits, and one for each place where a tool
+ * takes one place and the prompt names several. None when no tool fits. Pure.
+ *
+ * @param context further texts that may give what the prompt does not: earlier turns, results
+ */
+export function planCalls(
+  tools: readonly Tool[],
+  prompt: string,
+  context: readonly string[],
+  seed: number,
+): ToolCall[] {
+  const whole = chooseTool(tools, prompt);
+  if (whole === undefined) return [];
+  const clauses = prompt.split(parts).filter((clause) => clause.trim() !== '');
+  const chosen = clauses.map((clause) => ({ clause, tool: chooseTool(tools, clause) }));
+  const different = new Set(chosen.flatMap(({ tool }) => (tool === undefined ? [] : [tool.name])));
+  const tasks = different.size > 1 ? grouped(chosen) : [{ tool: whole, text: prompt }];
+  const calls = tasks.flatMap(({ tool, text }) =>
+    placesFor(tool, text).map((own) =>
+      fillInput(tool, [own, ...(text === prompt ? [] : [prompt]), ...context], seed),
+    ),
+  );
+  return distinct(calls).slice(0, mostCalls);
+}
+
+/** A part that no tool fits belongs to the part before it. */
+function grouped(
+  chosen: readonly { clause: string; tool: Tool | undefined }[],
+): { tool: Tool; text: string }[] {
+  const tasks: { tool: Tool; text: string }[] = [];
+  for (const { clause, tool } of chosen) {
+    const last = tasks.at(-1);
+    if (tool !== undefined) tasks.push({ tool, text: clause });
+    else if (last !== undefined) last.text = `${last.text} and ${clause}`;
+  }
+  return tasks;
+}
+
+/** The text once for each place it names, where the tool takes a single one; else the text as it is. */
+function placesFor(tool: Tool, text: string): string[] {
+  const properties = Object.entries(asSchema(tool.schema).properties ?? {});
+  const taking = properties.filter(
+    ([name, schema]) =>
+      place.test(spokenName(name)) || place.test((asSchema(schema).description ?? '').toLowerCase()),
+  );
+  const takesOne = taking.length === 1 && asSchema(taking[0]?.[1]).type !== 'array';
+  if (!takesOne) return [text];
+  const known = namesIn(
+    text,
+    cities.map(({ name }) => name),
+  );
+  const list = places.exec(text)?.[1] ?? '';
+  const listed = list.split(/,\s*(?:and\s+)?|\s+and\s+/);
+  if (known.length > 1) {
+    return known.map((name) => known.filter((other) => other !== name).reduce(without, text));
+  }
+  if (known.length === 1 || listed.length < 2) return [text];
+  return listed.map((name) => text.replace(list, () => name));
+}
+
+function without(text: string, name: string): string {
+  const at = text.toLowerCase().indexOf(name.toLowerCase());
+  return at < 0 ? text : text.slice(0, at) + text.slice(at + name.length);
+}
+
+function distinct(calls: readonly ToolCall[]): ToolCall[] {
+  const seen = new Set<string>();
+  return calls.filter(({ tool, input }) => {
+    const key = callKey(tool.name, input);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** The same for calls of the same tool with the same input, whatever the order of its members. Pure. */
+export function callKey(name: string, input: unknown): string {
+  return `${name} ${JSON.stringify(sorted(input))}`;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, one]) => [key, sorted(one)]),
+  );
+}
+
+/** Words that mean the same task, whatever a tool calls it. */
+const tasks: readonly (readonly [RegExp, RegExp])[] = [
+  [
+    /\b(?:weather|forecast|climate)\b/,
+    /\b(?:weather|forecast|temperature|rain\w*|snow\w*|sunny|cloud\w*|wind\w*|hot|cold|warm|umbrella|degrees)\b/,
+  ],
+  [
+    /\b(?:time|clock|date)\b/,
+    /\b(?:what time|time is it|the time|current time|date today|today's date|what day|clock|o'clock now)\b/,
+  ],
+  [
+    /\b(?:calculat\w*|math\w*|arithmetic|evaluate|compute)\b/,
+    /\d\s*(?:[-+*/×÷^%]|plus|minus|times|divided by|percent of)\s*\d|\b(?:calculate|compute|sum of|product of|square root)\b/,
+  ],
+  [/\b(?:stock|share price|ticker)\b/, /\b(?:stock|share|ticker)\b/],
+  [/\b(?:currency|exchange rate|convert)\b/, /\b(?:exchange rate|convert|in (?:euros|dollars|yen|pounds))\b/],
+  [/\b(?:translate|translation)\b/, /\btranslat\w*\b/],
+  [/\b(?:e-?mail|mail)\b/, /\b(?:e-?mail|mail)\b/],
+  [/\b(?:flight|fly)\b/, /\b(?:flights?|fly)\b/],
+  [/\b(?:hotel|room|accommodation)\b/, /\b(?:hotels?|rooms?|stay)\b/],
+  [/\b(?:restaurant|table)\b/, /\b(?:restaurants?|table for|dinner)\b/],
+  [/\b(?:historical|history|fact)\b/, /\b(?:histor\w*|happened|facts?)\b/],
+  [/\b(?:remind\w*|alarm|timer)\b/, /\b(?:remind|reminder|alarm|timer)\b/],
+];
+const empty =
+  /^(?:get|fetch|do|tool|use|current|given|return|call|function|run|valu|result|user|information|data|specif|provid|require|input|string|name|for)$/;
+
+/** How well a tool fits a text, from its name, its description and its parameters; 0 when not at all. Pure. */
+export function fitOf(tool: Tool, text: string): number {
+  const words = new Set(contentWords(text));
+  const hits = (source: string) =>
+    [...new Set(contentWords(source))].filter((word) => words.has(word) && !empty.test(word)).length;
+  const name = spokenName(tool.name);
+  const about = `${name} ${tool.description}`.toLowerCase();
+  const lower = text.toLowerCase();
+  const shared = tasks.filter(([of, asked]) => of.test(name) && asked.test(lower)).length;
+  const loosely = tasks.filter(([of, asked]) => !of.test(name) && of.test(about) && asked.test(lower)).length;
+  const parameters = Object.entries(asSchema(tool.schema).properties ?? {})
+    .map(([parameter, schema]) => `${spokenName(parameter)} ${asSchema(schema).description ?? ''}`)
+    .join(' ');
+  const strong = 3 * hits(name) + 3 * shared + 1.5 * loosely;
+  const described = hits(tool.description);
+  return strong + described >= 2 ? strong + described + 0.25 * hits(parameters) : 0;
+}
+
+/** The tool that fits a text best; the first of those that fit equally well; `undefined` when none fits. Pure. */
+function chooseTool(tools: readonly Tool[], text: string): Tool | undefined {
+  let best: { tool: Tool; fit: number } | undefined;
+  for (const tool of tools) {
+    const fit = fitOf(tool, text);
+    if (fit > (best?.fit ?? 0)) best = { tool, fit };
+  }
+  return best?.tool;
+}
+
+/** A call of a tool as far as the texts give its input. */
+export interface ToolCall {
+  readonly tool: Tool;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Required parameters that no text gives. */
+  readonly missing: readonly string[];
+}
+
+const freeText =
+  /^(?:q|query|question|search|search query|prompt|input|text|message|body|content|topic|keywords?|subject|term|sentence|task|request|note)$/;
+const expression = /(?:-?\(*\s*\d)[\d\s.,+*/()^%-]*[\d)]/;
+const asking =
+  /^(?:please |can you |could you |would you )*(?:search|look|find|tell me|show me|google|ask|get|check|what (?:is|are|was|were)|who (?:is|was)|translate|send|write|remember|note|save)\b(?: (?:up|for|about|out|in|(?:the|my|our|your|all) (?:web|internet|notes?|documents?|files?|database|archive|catalogue)|online|me|that))*[:,]?\s*/i;
+
+/**
+ * The input of a call, by the tool's schema: from the first text, and what that does not give from the ones behind it.
+ * A single parameter for free text gets the words themselves. Pure.
+ */
+export function fillInput(tool: Tool, texts: readonly string[], seed: number): ToolCall {
+  const schema = asSchema(tool.schema);
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  const [own = ''] = texts;
+  const input: Record<string, unknown> = filled(tool.schema, own, seed);
+  for (const text of texts.slice(1)) {
+    const open = required.filter((name) => input[name] === undefined);
+    if (open.length === 0) break;
+    const more = filled(tool.schema, text, seed);
+    for (const name of open) if (more[name] !== undefined) input[name] = more[name];
+  }
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    const { type, enum: options } = asSchema(property);
+    const words = options === undefined ? wordsFor(name, type, own) : undefined;
+    if (words !== undefined && required.includes(name)) input[name] = words;
+    else if (words !== undefined && !new RegExp(`\\b${spokenName(name)}\\b`, 'i').test(own))
+      delete input[name];
+  }
+  return { tool, input, missing: required.filter((name) => input[name] === undefined) };
+}
+
+/** The input of a call that must be made: what is missing gets an empty value of its type. Pure. */
+export function forcedInput({ tool, input, missing }: ToolCall, seed: number): Record<string, unknown> {
+  if (missing.length === 0) return { ...input };
+  const empty = fill(tool.schema, { text: '', seed, whenMissing: 'placeholder' });
+  return { ...(typeof empty === 'object' && empty !== null ? empty : {}), ...input };
+}
+
+function filled(schema: unknown, text: string, seed: number): Record<string, unknown> {
+  const value = fill(schema, { text, seed, whenMissing: 'nothing' });
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
+}
+
+function wordsFor(name: string, type: unknown, text: string): string | undefined {
+  const spoken = spokenName(name);
+  if (type !== undefined && type !== 'string') return undefined;
+  if (/expression|formula|calculation|equation/.test(spoken)) return expression.exec(text)?.[0].trim();
+  if (!freeText.test(spoken)) return undefined;
+  const said =
+    /(?:["“]([^"”]{2,})["”])|\b(?:saying|that says|which says|to say|telling (?:him|her|them|me)(?: that)?|with the (?:text|message|body))[:,]?\s+(?:that\s+)?(.+?)[.?!]*$/i.exec(
+      text,
+    );
+  const words = said?.[1] ?? said?.[2] ?? text.replace(asking, '').replace(/[?.!\s]+$/, '');
+  return words.trim() === '' ? undefined : words.trim();
+}
