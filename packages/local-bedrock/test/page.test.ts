@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { accessStates } from '../src/access.ts';
-import { faultNames } from '../src/faults/kinds.ts';
-import { piiPatterns } from '../src/guardrails/pii.ts';
-import { operations } from '../src/operations/table.ts';
+import { faultNames } from '../src/faults/fault.ts';
+import { piiPatterns } from '../src/guardrails/sensitive-information.ts';
+import { accessStates } from '../src/models/access.ts';
+import { operations } from '../src/operations/all-operations.ts';
 
-const page = readFileSync(new URL('../../../docs/local-bedrock.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 describe('the page on the local endpoint', () => {
   it('names every operation, and no other', () => {
