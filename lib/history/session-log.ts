@@ -12,8 +12,8 @@ import {
   readEntries,
 } from './entries.ts';
 import { type HistoryEntry, isSummary, type SessionLog, type Turn } from './history.ts';
-import { describeOwner, isAlive, type Owner, ownerHere } from './owner.ts';
 import { repairOf } from './repair.ts';
+import { describeOwner, isAlive, type Owner, ownerHere } from './turn-owner.ts';
 
 /** Who reads and appends. */
 export interface Client {

@@ -5,9 +5,9 @@ import { checkEntry, checkSessionId } from './check-entry.ts';
 import { encodeEntry } from './entries.ts';
 import type { History } from './history.ts';
 import type { HistoryOptions } from './open-history.ts';
-import { defaultAbandonedAfterMs, openHistories } from './owner.ts';
 import { appendEntry, type Client, findLog, repairLog, withRepair } from './session-log.ts';
 import { deleteSession, listSessions } from './sessions.ts';
+import { defaultAbandonedAfterMs, openHistories } from './turn-owner.ts';
 
 /** What `openHistory` does. It is loaded with the first history that is opened: most programs that import lib open none. */
 export async function openSqliteHistory(location: string, options: HistoryOptions): Promise<History> {

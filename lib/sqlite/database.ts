@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { checkWritable, closed, fileError, isBusy } from './database-errors.ts';
+
 /** What a column holds. Numbers are integers below 2^53 or reals. */
 export type SqlValue = number | string | Uint8Array | null;
 export type Row = Record<string, SqlValue>;
@@ -22,16 +25,78 @@ export interface DatabaseFile {
   /** Runs `work` on what the file holds now. `work` is synchronous and only reads. */
   read<Result>(work: (database: Database) => Result): Promise<Result>;
   /**
-   * Runs `work` in one transaction, alone among all programs that open the file through this module. When it has
-   * returned, what `work` wrote is on disk; when it throws, or `work` does, nothing of it is.
+   * Runs `work` in one transaction, alone among all programs that use the file. When it has returned, what `work` wrote
+   * is on disk; when it throws, or `work` does, nothing of it is. `work` is synchronous, and is run again from the
+   * beginning when another program was in its way.
    */
   write<Result>(work: (database: Database) => Result): Promise<Result>;
   /** Waits for what is under way. May be called again. */
   close(): Promise<void>;
 }
 
-/** `sql.js` is SQLite in WebAssembly; `node` is SQLite in Node itself. Both use the same file. */
-export type DatabaseDriver = 'sql.js' | 'node';
+/** `node` is SQLite in Node itself; `sql.js` is SQLite in WebAssembly. Both use the same file. */
+export type DatabaseDriver = 'node' | 'sql.js';
+
+/** What a driver does with a file. It throws what SQLite and the file system throw, and never waits. */
+export interface OpenFile {
+  read<Result>(work: (database: Database) => Result): Result;
+  write<Result>(work: (database: Database) => Result): Result;
+  close(): void;
+}
+
+/** Milliseconds to wait for a program that is writing. */
+const limitMs = 10_000;
+
+/** Does one thing after the other, waits for other programs, and says what is wrong and what to do next. */
+export async function databaseFile(location: string, open: () => OpenFile): Promise<DatabaseFile> {
+  const file = await untilFree(location, open);
+  let last: Promise<unknown> = Promise.resolve();
+  let closing: Promise<void> | undefined;
+
+  function inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
+    const result = last.then(action, action);
+    last = result;
+    return result;
+  }
+
+  async function guarded<Result>(action: () => Result): Promise<Result> {
+    if (closing) throw closed(location);
+    return await inTurn(() => untilFree(location, action));
+  }
+
+  return {
+    location,
+    read: (work) => guarded(() => file.read(work)),
+    write: (work) => guarded(() => writeTo(location, file, work)),
+    close() {
+      closing ??= inTurn(async () => file.close());
+      return closing;
+    },
+  };
+}
+
+function writeTo<Result>(location: string, file: OpenFile, work: (database: Database) => Result): Result {
+  try {
+    return file.write(work);
+  } catch (error) {
+    // Whatever else stood in its way: where nothing may be written, that is the reason to give.
+    if (location !== ':memory:') checkWritable(location);
+    throw error;
+  }
+}
+
+/** Tries again while another program holds the file; this process goes on with other things meanwhile. */
+async function untilFree<Result>(location: string, action: () => Result): Promise<Result> {
+  const deadline = Date.now() + limitMs;
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 25)) {
+    try {
+      return action();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > deadline) throw fileError(location, error);
+      await delay(pauseMs * (0.5 + Math.random()));
+    }
+  }
+}
 
 /**
  * Runs `work` in one transaction of an open database.

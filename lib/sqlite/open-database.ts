@@ -1,18 +1,15 @@
-import { realpathSync } from 'node:fs';
+import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LibError } from '../base/errors.ts';
 import type { DatabaseDriver, DatabaseFile } from './database.ts';
-import { openMemory } from './memory.ts';
-import { openNodeFile } from './node-file.ts';
-import { openSqlJsFile } from './sql-js-file.ts';
-import { fileTrouble } from './trouble.ts';
+import { corrupt, fileError, isDenied, isFolder, notWritable } from './database-errors.ts';
 
 export interface OpenOptions {
   /**
-   * `sql.js`, the default, holds the whole database in memory and writes the whole file at each change: for lessons and
-   * some thousand messages. `node` writes only what is new. Both use the same file, also at once. Any SQLite program may
-   * read it; for one that writes to it while it is open here, use `node`: sql.js would put its own copy in the place of
-   * what that program has open.
+   * `node`, the default, is SQLite in Node itself: it writes only what is new, and several programs may use the file at
+   * once. `sql.js` is SQLite in WebAssembly, as notebook 003 teaches it: it holds the whole database in memory and puts
+   * a whole file in the place of the old one at each change, so that it is for small files and one program at a time.
+   * Both use the same file.
    */
   readonly driver?: DatabaseDriver;
 }
@@ -25,11 +22,11 @@ export interface OpenOptions {
  *   `corrupt`
  */
 export async function openDatabase(location: string, options: OpenOptions = {}): Promise<DatabaseFile> {
-  const driver = options.driver ?? 'sql.js';
+  const driver = options.driver ?? 'node';
   if (driver !== 'sql.js' && driver !== 'node') {
     throw new LibError(`There is no database driver ${JSON.stringify(driver)}`, {
       kind: 'request',
-      hint: "Use { driver: 'sql.js' }, which is the default, or { driver: 'node' }.",
+      hint: "Use { driver: 'node' }, which is the default, or { driver: 'sql.js' }.",
     });
   }
   if (typeof location !== 'string' || location === '' || location.includes('\0')) {
@@ -38,19 +35,40 @@ export async function openDatabase(location: string, options: OpenOptions = {}):
       hint: "Give a path, such as 'chats.sqlite', or ':memory:'.",
     });
   }
-  if (location === ':memory:') return await openMemory(driver);
-  return await (driver === 'node' ? openNodeFile : openSqlJsFile)(realPath(location));
+  const path = location === ':memory:' ? location : existingFile(resolve(location));
+  if (driver === 'sql.js') return await (await import('./sql-js.ts')).openSqlJs(path);
+  return await (await import('./node.ts')).openNode(path);
 }
 
-/** The path without symbolic links: the file that is replaced must be the file itself, not the link to it. */
-function realPath(location: string): string {
-  const path = resolve(location);
+/** The path of the file itself, not of a link to it: it may be replaced. A file that is missing is made, empty. */
+function existingFile(path: string): string {
   try {
-    return realpathSync(path);
-  } catch {}
-  try {
-    return join(realpathSync(dirname(path)), basename(path));
+    const isThere = statSync(path, { throwIfNoEntry: false });
+    if (isThere?.isDirectory()) throw isFolder(path);
+    const file = isThere ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
+    if (isThere) checkBeginning(file);
+    else makeFile(file);
+    return file;
   } catch (error) {
-    throw fileTrouble(path, error);
+    throw fileError(path, error);
+  }
+}
+
+/** A few bytes that are no database would be taken for an empty one, and overwritten. */
+function checkBeginning(path: string): void {
+  const file = openSync(path, 'r');
+  const bytes = Buffer.alloc(16);
+  const length = readSync(file, bytes);
+  closeSync(file);
+  if (bytes.toString('latin1', 0, length) !== 'SQLite format 3\0'.slice(0, length)) {
+    throw corrupt(path, 'is not a SQLite database');
+  }
+}
+
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'a'));
+  } catch (error) {
+    throw isDenied(error) ? notWritable(path, error) : error;
   }
 }

@@ -1,3 +1,8 @@
+import { statSync } from 'node:fs';
+import { LibError } from '../base/errors.ts';
+import { type Database, transact } from './database.ts';
+import { corrupt, isReadOnly } from './database-errors.ts';
+
 /**
  * The tables of one file: conversations and vectors may share it. Each element brings a file from the version of its
  * index to the next; the file's version is in `PRAGMA user_version`. Published steps are never edited: add one.
@@ -43,3 +48,73 @@ export const migrations: readonly string[] = [
 
 /** Marks a file as ours (PRAGMA application_id): "BtsW" in ASCII. */
 export const applicationId = 0x42747357;
+
+/** What every connection is set to, before it is used. */
+export const settings = 'PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;';
+
+/**
+ * Refuses, before anything is written, a file that is not ours or that a newer version has written.
+ *
+ * @throws LibError of kind `file`
+ */
+export function checkTables(path: string, database: Database): void {
+  const mark = pragma(database, 'application_id');
+  const isForeign = mark !== 0 || database.first('SELECT 1 FROM sqlite_schema') !== undefined;
+  if (mark !== applicationId && isForeign) {
+    throw new LibError(`${path} is the database of another program`, {
+      kind: 'file',
+      hint: 'Use another file name; conversations and vectors are kept in a file of their own. It was not changed.',
+    });
+  }
+  const version = pragma(database, 'user_version');
+  if (version > migrations.length) {
+    throw new LibError(
+      `${path} was written by a newer version (its tables have version ${version}, this one knows ${migrations.length})`,
+      { kind: 'file', hint: 'Update this project (git pull), or use another file. It was not changed.' },
+    );
+  }
+}
+
+/**
+ * Brings the tables to this version, in one transaction, and gives `true` when it changed the file. A file that may
+ * only be read stays as it is, and can be read.
+ *
+ * @param before is run first, as the tables themselves are
+ */
+export function prepareTables(
+  database: Database,
+  before = '',
+  steps: readonly string[] = migrations,
+): boolean {
+  const version = pragma(database, 'user_version');
+  try {
+    database.script(before);
+    if (version >= steps.length) return false;
+    // Must be chosen before the first table: it lets the file shrink when a session is deleted.
+    if (version === 0) database.script('PRAGMA auto_vacuum = INCREMENTAL');
+    return transact(database, () => {
+      // Somebody else may have been faster.
+      const missing = steps.slice(pragma(database, 'user_version'));
+      for (const step of missing) database.script(step);
+      database.script(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`);
+      return missing.length > 0;
+    });
+  } catch (error) {
+    if (version === 0 || !isReadOnly(error)) throw error;
+    return false;
+  }
+}
+
+/** A file is checked whole when it is opened, unless it is larger than this: about 0.7 ms a megabyte. */
+const checkedBytes = 256 * 1024 * 1024;
+
+/** @throws LibError of kind `corrupt` when a page is damaged */
+export function checkPages(path: string, database: Database): void {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > checkedBytes) return;
+  const fault = database.first('PRAGMA quick_check(1)')?.quick_check;
+  if (fault !== 'ok') throw corrupt(path, `is damaged (${fault})`);
+}
+
+function pragma(database: Database, name: 'application_id' | 'user_version'): number {
+  return Number(database.first(`PRAGMA ${name}`)?.[name]);
+}

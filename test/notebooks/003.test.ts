@@ -28,8 +28,7 @@ describe('a conversation of 003', () => {
   });
   afterAll(async () => {
     await server?.close();
-    for (const suffix of ['', '-lock'])
-      rmSync(fromRoot(`notebooks/${historyFile}${suffix}`), { force: true });
+    rmSync(fromRoot(`notebooks/${historyFile}`), { force: true });
   });
 
   it('goes on after a restart of the kernel, with the one cell that says so', async () => {
@@ -39,7 +38,7 @@ describe('a conversation of 003', () => {
       'const factual =',
       'const instructions =',
       'const common =',
-      'const kept = await openHistory(historyFile)',
+      'const kept = await openHistory(historyFile, ',
     ].map(holding);
     expect([...needed, goesOn]).toEqual([...needed, goesOn].toSorted((one, other) => one - other));
     const session = await server.openSession('notebooks/003.ipynb', kernelNames.local);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { DatabaseDriver } from '../../../lib/sqlite/database.ts';
 
-export const drivers: readonly DatabaseDriver[] = ['sql.js', 'node'];
+export const drivers: readonly DatabaseDriver[] = ['node', 'sql.js'];
 
 /** A new folder that goes with the test. */
 export function newFolder(): string {

@@ -5,7 +5,6 @@ import {
   existsSync,
   lstatSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -15,11 +14,12 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DatabaseDriver, DatabaseFile } from '../../../lib/sqlite/database.ts';
 import { openDatabase } from '../../../lib/sqlite/open-database.ts';
 
-const drivers: readonly DatabaseDriver[] = ['sql.js', 'node'];
+const drivers: readonly DatabaseDriver[] = ['node', 'sql.js'];
 
 function newFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sqlite-'));
@@ -149,16 +149,6 @@ describe.each(drivers)('a file that other programs use, through %s', (driver) =>
     expect(await names(database)).toEqual(['first', 'third']);
   });
 
-  it('removes what killed saves have left, and nothing else', async () => {
-    const file = newFile();
-    await (await opened(file, driver)).close();
-    const others = ['data.sqlite-backup.tmp', 'data.sqlite-lock', 'other.sqlite-0123456789ab.tmp'];
-    for (const name of [...others, 'data.sqlite-0123456789ab.tmp'])
-      writeFileSync(join(dirname(file), name), '');
-    await opened(file, driver);
-    expect(readdirSync(dirname(file)).sort()).toEqual(['data.sqlite', ...others].sort());
-  });
-
   it('writes through a symbolic link, and keeps the file’s permissions', async () => {
     const file = newFile();
     await (await opened(file, driver)).close();
@@ -195,5 +185,87 @@ describe.each(drivers)('a file that other programs use, through %s', (driver) =>
     );
     expect(() => other.exec("UPDATE entry SET body = '{}'")).toThrow('entries are only ever appended');
     other.close();
+  });
+});
+
+describe('sql.js, for one program at a time', () => {
+  it('says so to the one that would overwrite what another has written, and loses nothing', async () => {
+    const file = newFile();
+    const database = await opened(file, 'sql.js');
+    await add(database, 'first');
+    const colliding = database.write((tables) => {
+      const other = new DatabaseSync(file);
+      other.exec("INSERT INTO session (name, created_at) VALUES ('of the other', '')");
+      other.close();
+      tables.run("INSERT INTO session (name, created_at) VALUES ('lost', '')");
+    });
+    await expect(colliding).rejects.toMatchObject({
+      kind: 'conflict',
+      retryable: true,
+      message: expect.stringContaining('was written by another program at the same moment'),
+      hint: expect.stringContaining('one program at a time'),
+    });
+    expect(await names(database)).toEqual(['first', 'of the other']);
+    await add(database, 'again');
+    expect(await names(await opened(file, 'node'))).toEqual(['first', 'of the other', 'again']);
+  });
+
+  it('waits for a program that is writing, then goes on from what it wrote', async () => {
+    const file = newFile();
+    const database = await opened(file, 'sql.js');
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN IMMEDIATE; INSERT INTO session (name, created_at) VALUES ('of the other', '')");
+    const added = add(database, 'mine').catch(() => add(database, 'mine'));
+    await delay(50);
+    other.exec('COMMIT');
+    other.close();
+    await added;
+    expect(await names(database)).toEqual(['of the other', 'mine']);
+  });
+
+  it('removes what a save that was killed has left', async () => {
+    const file = newFile();
+    await (await opened(file, 'sql.js')).close();
+    writeFileSync(`${file}-new`, 'half a file');
+    await opened(file, 'sql.js');
+    expect(existsSync(`${file}-new`)).toBe(false);
+  });
+});
+
+describe('node, for several programs', () => {
+  it('waits for a program that is writing, while this one goes on with other things', async () => {
+    const file = newFile();
+    const database = await opened(file, 'node');
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN EXCLUSIVE; INSERT INTO session (name, created_at) VALUES ('of the other', '')");
+    const done = Promise.all([add(database, 'mine'), names(database)]);
+    let ticks = 0;
+    for (; ticks < 5; ticks++) await delay(1);
+    other.exec('COMMIT');
+    other.close();
+    expect((await done)[1]).toEqual(['of the other', 'mine']);
+  });
+
+  it('writes to the file that has the name, also when another one took it in the middle', async () => {
+    const file = newFile();
+    const database = await opened(file, 'node');
+    await add(database, 'first');
+    const saving = await opened(file, 'sql.js');
+    await Promise.all([add(database, 'second'), add(saving, 'third'), add(database, 'fourth')]);
+    await add(saving, 'fifth');
+    expect((await names(database)).sort()).toEqual(['fifth', 'first', 'fourth', 'second', 'third']);
+  });
+
+  it('is the default', async () => {
+    const file = newFile();
+    const database = await openDatabase(file);
+    onTestFinished(() => database.close());
+    await database.write((tables) => {
+      // Only a database that is not in memory has a lock that others meet.
+      const other = new DatabaseSync(file, { timeout: 0 });
+      expect(() => other.exec('BEGIN IMMEDIATE')).toThrow('database is locked');
+      other.close();
+      tables.run("INSERT INTO session (name, created_at) VALUES ('a', '')");
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isLibError, LibError } from '../base/errors.ts';
 
@@ -14,12 +15,11 @@ const codesByText: readonly (readonly [RegExp, number])[] = [
 
 /**
  * Says what is wrong with a database file and what to do next. What does not come from the file system or from SQLite
- * comes back as it is. Pure.
+ * comes back as it is.
  */
-export function fileTrouble(path: string, cause: unknown): unknown {
+export function fileError(path: string, cause: unknown): unknown {
   if (isLibError(cause) || !(cause instanceof Error)) return cause;
   const { code, message, syscall, path: place } = cause as NodeJS.ErrnoException;
-  const { errcode = codeOf(message) } = cause as { errcode?: number };
   const folder = dirname(path);
   switch (code) {
     case 'ENOENT':
@@ -40,20 +40,21 @@ export function fileTrouble(path: string, cause: unknown): unknown {
     case 'EDQUOT':
       return diskFull(path, cause);
   }
-  switch (errcode & 0xff) {
+  const result = resultCode(cause);
+  switch (result) {
     case 5:
       return locked(path, cause);
     case 8:
     case 14:
       return notWritable(path, cause);
     case 11:
-      return corrupt(path, 'is damaged', cause);
+      return corrupt(path, isCutShort(path) ? 'is cut short' : 'is damaged', cause);
     case 13:
       return diskFull(path, cause);
     case 26:
       return corrupt(path, 'is not a SQLite database', cause);
   }
-  if (errcode === 0 && code === undefined) return cause;
+  if (result === 0 && code === undefined) return cause;
   return new LibError(`${path} could not be read or written: ${message}`, {
     kind: 'file',
     hint: 'Check the path and the disk.',
@@ -61,17 +62,40 @@ export function fileTrouble(path: string, cause: unknown): unknown {
   });
 }
 
-function codeOf(text: string): number {
-  return codesByText.find(([pattern]) => pattern.test(text))?.[1] ?? 0;
+/** SQLite's primary result code; 0 when it has none. */
+function resultCode(error: unknown): number {
+  const { errcode, message = '' } = error as { errcode?: number; message?: string };
+  return errcode === undefined
+    ? (codesByText.find(([pattern]) => pattern.test(message))?.[1] ?? 0)
+    : errcode & 0xff;
 }
 
-/** Whether SQLite said that nothing may be written here: SQLITE_READONLY, or SQLITE_CANTOPEN for the lock. Pure. */
+/** Whether another program holds the file at the moment. Pure. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && resultCode(error) === 5;
+}
+
+/** What SQLite says then: the same is tried again for a while. */
+export function busy(): Error {
+  return Object.assign(new Error('database is locked'), { errcode: 5 });
+}
+
+/** Whether SQLite said that nothing may be written here: SQLITE_READONLY, or SQLITE_CANTOPEN for the journal. Pure. */
 export function isReadOnly(error: unknown): boolean {
-  const primary = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
-  return primary === 8 || primary === 14;
+  return [8, 14].includes(resultCode(error));
 }
 
-function isFolder(path: string, cause?: unknown): LibError {
+/** Whether the end of the file is missing: its first page says how many there are (fileformat.html, 1.3). */
+function isCutShort(path: string): boolean {
+  const bytes = Buffer.alloc(100);
+  const file = openSync(path, 'r');
+  const length = readSync(file, bytes);
+  closeSync(file);
+  const pageSize = bytes.readUInt16BE(16) === 1 ? 65_536 : bytes.readUInt16BE(16);
+  return length < 100 || statSync(path).size < bytes.readUInt32BE(28) * pageSize;
+}
+
+export function isFolder(path: string, cause?: unknown): LibError {
   return new LibError(`${path} is a folder, not a database file`, {
     kind: 'file',
     hint: `Name a file inside it, such as ${path}/chats.sqlite.`,
@@ -103,6 +127,15 @@ export function removed(path: string): LibError {
   });
 }
 
+/** Two programs that have loaded the same file cannot both put theirs in its place. */
+export function changedMeanwhile(path: string): LibError {
+  return new LibError(`${path} was written by another program at the same moment`, {
+    kind: 'conflict',
+    hint: "Nothing was stored. Read it again, then try again. sql.js puts a whole file in the place of the old one, and is for one program at a time: where several write, open it in each of them without { driver: 'sql.js' }.",
+    retryable: true,
+  });
+}
+
 export function closed(path: string): LibError {
   return new LibError(`${path} was closed and cannot be used any more`, {
     kind: 'file',
@@ -118,12 +151,25 @@ function notReadable(path: string, cause: unknown): LibError {
   });
 }
 
-function notWritable(path: string, cause: unknown): LibError {
+export function notWritable(path: string, cause: unknown): LibError {
   return new LibError(`${path} cannot be written`, {
     kind: 'file',
     hint: `The folder ${dirname(path)} and the file in it must be yours to write: check with ls -la, or choose another folder. Nothing was stored.`,
     cause,
   });
+}
+
+/** @throws LibError of kind `file` when the file may only be read */
+export function checkWritable(path: string): void {
+  try {
+    closeSync(openSync(path, 'r+'));
+  } catch (error) {
+    if (isDenied(error)) throw notWritable(path, error);
+  }
+}
+
+export function isDenied(error: unknown): boolean {
+  return ['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 function diskFull(path: string, cause: unknown): LibError {

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { shared } from '../sqlite/shared.ts';
+import { processGlobal } from '../base/process-global.ts';
 
 /** Who is in the middle of an open turn. Stored with the entry, so that nobody repairs it under their hands. */
 export interface Owner {
@@ -14,8 +14,11 @@ export interface Owner {
   readonly history: string;
 }
 
-/** The histories that are open in this process, also those that another copy of `lib` in it has opened. */
-export const openHistories: Set<string> = shared('lib.openHistories', () => new Set());
+/**
+ * The histories that are open in this process, also those that another copy of `lib` in it has opened: a kernel may load
+ * one by `import` and another by `require`.
+ */
+export const openHistories = processGlobal('lib.openHistories', () => new Set<string>());
 
 /**
  * How long the owner of an open turn is believed to be alive when it cannot be asked, because it runs on another

@@ -1,8 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
-import { nodeDatabase } from '../../../lib/sqlite/node-database.ts';
-import { prepareTables } from '../../../lib/sqlite/prepare.ts';
-import { migrations } from '../../../lib/sqlite/schema.ts';
+import { nodeDatabase } from '../../../lib/sqlite/node.ts';
+import { migrations, prepareTables } from '../../../lib/sqlite/schema.ts';
 
 function newDatabase() {
   const connection = new DatabaseSync(':memory:');
@@ -18,19 +17,19 @@ it('brings the tables of an older version up to date, with what is in them, and 
   database.run("INSERT INTO session (name, created_at) VALUES ('old', '')");
   expect(prepareTables(database)).toBe(false);
 
-  expect(prepareTables(database, [...migrations, next])).toBe(true);
+  expect(prepareTables(database, '', [...migrations, next])).toBe(true);
 
   expect(database.all('SELECT name, colour FROM session')).toEqual([{ name: 'old', colour: 'blue' }]);
   expect(database.first('PRAGMA user_version')).toEqual({ user_version: migrations.length + 1 });
-  expect(prepareTables(database, [...migrations, next])).toBe(false);
+  expect(prepareTables(database, '', [...migrations, next])).toBe(false);
 });
 
 it('changes nothing when one of several steps fails', () => {
   const database = newDatabase();
   prepareTables(database);
-  expect(() => prepareTables(database, [...migrations, next, 'ALTER TABLE nothing RENAME TO more'])).toThrow(
-    'nothing',
-  );
+  expect(() =>
+    prepareTables(database, '', [...migrations, next, 'ALTER TABLE nothing RENAME TO more']),
+  ).toThrow('nothing');
   expect(database.first('PRAGMA user_version')).toEqual({ user_version: migrations.length });
   expect(() => database.all('SELECT colour FROM session')).toThrow('no such column');
 });
