@@ -131,7 +131,13 @@ export { type Regression, type RegressOptions, regress, type Scale } from './tas
 export { type Accuracy, accuracy, type Confusion, confusion, meanAbsoluteError } from './tasks/scores.ts';
 export type { PromptOptions } from './tasks/task-prompt.ts';
 export { type Sentiment, sentiments, tweetExamples, tweetSentiment } from './tasks/tweet-sentiment.ts';
+export type {
+  Answerer,
+  AnswererRequest,
+  AnswererResult,
+  AnswererStream,
+  AskVisitor,
+} from './web/answerer.ts';
 export type { ChatLimits } from './web/limits.ts';
 export type { OfferedModel } from './web/list-models.ts';
 export { type Chat, type ChatOptions, startChat } from './web/start-chat.ts';
-export type { AskVisitor, Talk, Talker, TalkerRequest, TalkResult } from './web/talk.ts';

@@ -6,7 +6,7 @@ import { LibError } from './base/errors.ts';
  */
 export { loadTextFile } from './base/text-file.ts';
 export { findLabel, readLabels } from './tasks/labels.ts';
-export { readJupyterAddress } from './web/behind-jupyter.ts';
+export { readJupyterAddress } from './web/proxies.ts';
 export { renderMarkdown } from './web/render-markdown.ts';
 
 throw new LibError('lib has named entries now; a path to one of its files is none', {

@@ -1,6 +1,5 @@
 import { describeModelSuccessor, findListedModel, splitModelId } from 'bedrock-models';
-import { askAvailability } from '../models/ask-availability.ts';
-import { askBedrock, askForProfiles } from '../models/ask-bedrock.ts';
+import { askAvailability, askBedrock, askForProfiles } from '../models/ask-bedrock.ts';
 import type { ControlPlane } from '../models/control-plane.ts';
 import type { ResolvedModel } from '../models/resolve.ts';
 import { agreementFix, entitlementFix, iamStatement, regionFix } from './access-fixes.ts';

@@ -2,7 +2,7 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { findListedModel, isOffered, splitModelId } from 'bedrock-models';
 import { checkInput, checkOptions, refuseOldOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
-import { askAvailability, describeObstacle } from './ask-availability.ts';
+import { askAvailability, describeObstacle } from './ask-bedrock.ts';
 import { type ControlPlane, controlPlaneOf } from './control-plane.ts';
 import { findOverride } from './overrides.ts';
 import { type IdOptions, type ResolvedModel, type ResolveOptions, resolveId } from './resolve-id.ts';

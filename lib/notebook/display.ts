@@ -38,15 +38,3 @@ export function show(value: unknown): void {
   const text = typeof value === 'string' ? value : inspect(value, { depth: null, breakLength: 100 });
   console.log(text);
 }
-
-/** Text as it must stand inside HTML. */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
-}

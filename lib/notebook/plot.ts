@@ -1,7 +1,8 @@
 import type { PlotOptions } from '@observablehq/plot';
 import { LibError } from '../base/errors.ts';
+import { escapeHtml } from '../base/escape-html.ts';
 import { notInstalled } from '../base/not-installed.ts';
-import { displayHtml, escapeHtml } from './display.ts';
+import { displayHtml } from './display.ts';
 import { type TableRow, tableHtml, tableText } from './table.ts';
 
 /** Observable Plot, as it is given to the function that draws. https://observablehq.com/plot */

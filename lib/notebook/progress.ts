@@ -1,5 +1,6 @@
+import { escapeHtml } from '../base/escape-html.ts';
 import type { CostMeter } from '../converse/cost-meter.ts';
-import { escapeHtml, openDisplay } from './display.ts';
+import { openDisplay } from './display.ts';
 
 /** How far a job is; `mapAll` and `classifyAll` report it in this form. */
 export interface JobState {

@@ -1,5 +1,6 @@
+import { escapeHtml } from '../base/escape-html.ts';
 import type { Confusion } from '../tasks/scores.ts';
-import { displayHtml, escapeHtml } from './display.ts';
+import { displayHtml } from './display.ts';
 
 /** One row: column heading to value. Numbers are set to the right; `undefined` shows as a dash. */
 export type TableRow = Readonly<Record<string, string | number | undefined>>;

@@ -1,5 +1,6 @@
 import type { AgentResult } from '../agent/agent-result.ts';
-import { displayHtml, escapeHtml } from './display.ts';
+import { escapeHtml } from '../base/escape-html.ts';
+import { displayHtml } from './display.ts';
 
 /** One box of the picture. */
 interface Box {

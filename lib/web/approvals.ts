@@ -1,5 +1,5 @@
 import type { Approval } from '../agent/tool.ts';
-import type { AskVisitor } from './talk.ts';
+import type { AskVisitor } from './answerer.ts';
 import { describeInput } from './turn-view.ts';
 
 /** A tool call that the visitor is to decide on; `asked`: it is decided, or nobody waits for it any more. */
@@ -16,10 +16,10 @@ export interface Approvals {
 }
 
 /**
- * Keeps the questions that are open. A call whose visitor does not decide within `patience` milliseconds is refused;
+ * Keeps the questions that are open. A call whose visitor does not decide within `timeoutMs` is refused;
  * when the turn ends before, so does the question, and nothing has run.
  */
-export function createApprovals(patience: number): Approvals {
+export function createApprovals(timeoutMs: number): Approvals {
   const open = new Map<string, (approval: Approval) => void>();
   return {
     askerFor:
@@ -31,7 +31,7 @@ export function createApprovals(patience: number): Approvals {
         try {
           return await new Promise<Approval>((resolve, reject) => {
             signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-            timer = setTimeout(() => resolve('Nobody answered in time.'), patience);
+            timer = setTimeout(() => resolve('Nobody answered in time.'), timeoutMs);
             open.set(place, resolve);
             tell({ type: 'ask', id: toolUseId, input: describeInput(input) });
           });

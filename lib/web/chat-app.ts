@@ -1,10 +1,9 @@
 import type { Hono } from 'hono';
 import { toLibError } from '../base/aws-errors.ts';
-import { type Access, refusalOf } from './access.ts';
+import { type Access, keepName, ownSession, refusalOf, visitorOf } from './access.ts';
 import { pageNotInstalled, readPageFiles } from './page-files.ts';
 import { turnViews } from './turn-view.ts';
 import { addTurns, type TurnsOptions } from './turns.ts';
-import { keepName, ownSession, visitorOf } from './visitor.ts';
 
 export interface ChatAppOptions extends TurnsOptions {
   readonly access: Access;
@@ -22,7 +21,7 @@ const types = {
 
 /** The page and its routes, all below the key. */
 export async function createChatApp(options: ChatAppOptions): Promise<Hono> {
-  const { access, history, models, suggestions, underway } = options;
+  const { access, history, models, suggestions, runningTurns } = options;
   const [{ Hono }] = await Promise.all([
     import('hono').catch(pageNotInstalled),
     // For the answers: better missed now than by a visitor.
@@ -40,13 +39,13 @@ export async function createChatApp(options: ChatAppOptions): Promise<Hono> {
     context.header('referrer-policy', 'no-referrer');
     context.header('x-content-type-options', 'nosniff');
     context.header('cache-control', 'no-store');
-    const knock = {
+    const request = {
       path: req.path,
       method: req.method,
       host: req.header('host'),
       origin: req.header('origin'),
     };
-    const refusal = refusalOf(knock, access);
+    const refusal = refusalOf(request, access);
     if (refusal !== undefined) return context.text('Use the whole address that was printed.', refusal);
     await next();
     // An event stream comes with `no-cache`, by which a copy may be kept.
@@ -71,7 +70,7 @@ export async function createChatApp(options: ChatAppOptions): Promise<Hono> {
   app.get('/:key/sessions/:id', async (context) => {
     const sessionId = ownSession(visitorOf(context), context.req.param('id'));
     if (sessionId !== undefined) {
-      await underway.settled(sessionId);
+      await runningTurns.settled(sessionId);
       const { entries } = await history.read(sessionId);
       if (entries.length > 0) return context.json(turnViews(entries));
     }

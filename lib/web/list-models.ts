@@ -8,7 +8,8 @@ import {
   isRetired,
   splitModelId,
 } from 'bedrock-models';
-import type { ClientOptions } from '../call/client.ts';
+import { listModels as listOfBedrock } from '../models/ask-bedrock.ts';
+import { controlPlaneOf } from '../models/control-plane.ts';
 
 export interface OfferedModel {
   /** The id, inference profile or ARN that is called. */
@@ -42,8 +43,7 @@ export function modelList(options: ModelListOptions): () => Promise<readonly Off
 
 async function askOnce(options: ModelListOptions): Promise<readonly OfferedModel[]> {
   const { client, modelId, models, tools } = options;
-  const region = await client.config.region();
-  const found = await (models === undefined ? listModels({ region }, tools !== undefined) : models());
+  const found = await (models === undefined ? listModels(client, tools !== undefined) : models());
   const base = splitModelId(modelId ?? usualModel).baseId;
   const same = found.filter(({ id }) => splitModelId(id).baseId === base);
   const others = found.filter((model) => !same.includes(model));
@@ -53,33 +53,17 @@ async function askOnce(options: ModelListOptions): Promise<readonly OfferedModel
 }
 
 /**
- * The text models that answer in this region: as Bedrock lists them; by the catalogue's dates where it may not be asked.
+ * The text models that answer in this client's region: as Bedrock lists them; by the catalogue's dates where it may not
+ * be asked.
  *
  * @param withTools only those that can call tools
  */
-export async function listModels(
-  config: ClientOptions & { readonly region: string },
-  withTools = false,
-): Promise<OfferedModel[]> {
-  const { region } = config;
-  const listed = await askForModels(config);
+export async function listModels(client: BedrockRuntimeClient, withTools = false): Promise<OfferedModel[]> {
+  const place = await controlPlaneOf(client);
+  const listed = await listOfBedrock(place).catch(() => undefined);
   return catalogue
     .filter(({ refuses = [] }) => !refuses.includes('converse') && !(withTools && refuses.includes('tools')))
-    .filter((model) => isOffered(model, region))
+    .filter((model) => isOffered(model, place.region))
     .filter((model) => listed?.has(model.id) ?? !isRetired(model, currentDay()))
-    .map((model) => ({ id: callableId(model, region), name: model.name }));
-}
-
-async function askForModels(config: ClientOptions): Promise<Set<string> | undefined> {
-  const { BedrockClient, ListFoundationModelsCommand } = await import('@aws-sdk/client-bedrock');
-  const client = new BedrockClient({ maxAttempts: 2, ...config });
-  try {
-    const command = new ListFoundationModelsCommand({ byOutputModality: 'TEXT' });
-    const { modelSummaries = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(5_000) });
-    return new Set(modelSummaries.map(({ modelId }) => modelId ?? ''));
-  } catch {
-    return undefined;
-  } finally {
-    client.destroy();
-  }
+    .map((model) => ({ id: callableId(model, place.region), name: model.name }));
 }

@@ -2,10 +2,10 @@ import type { TokenUsage } from 'bedrock-models';
 import { toLibError } from '../base/aws-errors.ts';
 import { type History, isSummary, type Turn } from '../history/history.ts';
 import { wholeTurns } from '../history/transcript.ts';
+import type { Answerer, AnswererRequest, AnswererResult, AskVisitor } from './answerer.ts';
 import type { ApprovalEvent, Approvals } from './approvals.ts';
-import { createFinishedBlocks } from './finished-blocks.ts';
-import { renderMarkdown } from './render-markdown.ts';
-import type { AskVisitor, Talker, TalkerRequest, TalkResult } from './talk.ts';
+import { createFinishedBlocks, renderMarkdown } from './render-markdown.ts';
+import { watchHistory } from './session-history.ts';
 import {
   describeInput,
   describeUse,
@@ -15,7 +15,6 @@ import {
   textPart,
   viewOf,
 } from './turn-view.ts';
-import { watchHistory } from './watch-history.ts';
 
 /** What the page is told of a turn while it happens, in this order. */
 export type TurnEvent =
@@ -51,7 +50,7 @@ export interface TurnSettings {
   readonly sessionId: string;
   readonly history: History;
   readonly approvals: Approvals;
-  readonly createConversation: (request: TalkerRequest, askVisitor: AskVisitor) => Talker;
+  readonly createConversation: (request: AnswererRequest, askVisitor: AskVisitor) => Answerer;
   readonly signal: AbortSignal;
 }
 
@@ -122,7 +121,7 @@ function keptOf(stored: readonly Turn[]): TurnView | undefined {
 }
 
 /** A turn that is not in the history. Pure. */
-function viewOfResult(question: string, modelId: string, result: TalkResult): TurnView {
+function viewOfResult(question: string, modelId: string, result: AnswererResult): TurnView {
   const { text, usage, costUsd, objection } = result;
   const isOnlyReason = text.trim() === '' || text === objection?.reason;
   return {
@@ -132,7 +131,7 @@ function viewOfResult(question: string, modelId: string, result: TalkResult): Tu
   };
 }
 
-function noteOf({ explanation, objection, stopReason }: TalkResult): string | undefined {
+function noteOf({ explanation, objection, stopReason }: AnswererResult): string | undefined {
   if (objection !== undefined) return `Kept back: ${objection.reason}`;
   return explanation ?? noteOfStop(stopReason);
 }

@@ -10,11 +10,11 @@ import { Conversation } from '../converse/conversation.ts';
 import type { Inference } from '../converse/request.ts';
 import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';
-import { codespaceHosts } from './codespace-hosts.ts';
+import type { Answerer, AnswererRequest, AskVisitor } from './answerer.ts';
 import type { ChatLimits } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
 import { pageNotInstalled } from './page-files.ts';
-import type { AskVisitor, Talker, TalkerRequest } from './talk.ts';
+import { codespaceHosts } from './proxies.ts';
 
 export interface ChatOptions {
   /** Default: one of `createClient`, which ends with the page. */
@@ -36,7 +36,7 @@ export interface ChatOptions {
    * Who answers in a session, in place of `system`, `inference` and `tools`; asked once for each message:
    * `(request, askVisitor) => new Agent({ client, ...request, tools, limits })`.
    */
-  readonly createConversation?: (request: TalkerRequest, askVisitor: AskVisitor) => Talker;
+  readonly createConversation?: (request: AnswererRequest, askVisitor: AskVisitor) => Answerer;
   /** What a visitor may begin with at a click. Default: two questions about Japanese, and a sum. */
   readonly suggestions?: readonly string[];
   /** Where conversations are kept: a path, or an open history, which stays open. Default `:memory:`. */
@@ -69,11 +69,11 @@ const suggestions = [
  *   @hono/node-server and marked, which are optional; as `openHistory` does
  */
 export async function startChat(options: ChatOptions = {}): Promise<Chat> {
-  const [{ getRequestListener }, { createChatApp }, { createUnderway }, { modelList }, { createServer }] =
+  const [{ getRequestListener }, { createChatApp }, { createRunningTurns }, { modelList }, { createServer }] =
     await Promise.all([
       import('@hono/node-server').catch(pageNotInstalled),
       import('./chat-app.ts'),
-      import('./underway.ts'),
+      import('./running-turns.ts'),
       import('./list-models.ts'),
       import('node:http'),
     ]);
@@ -81,7 +81,7 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
   const key = randomBytes(24).toString('base64url');
-  const underway = createUnderway();
+  const runningTurns = createRunningTurns();
   const client = options.client ?? createClient();
   const given = options.history ?? ':memory:';
   const history =
@@ -95,7 +95,7 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
   const { system, tools, createConversation } = options;
   const inference = { maxTokens: 1_000, ...options.inference };
   const common = { client, inference, ...(system === undefined ? {} : { system }) };
-  const talkerOf = (request: TalkerRequest, askVisitor: AskVisitor): Talker => {
+  const answererOf = (request: AnswererRequest, askVisitor: AskVisitor): Answerer => {
     if (tools === undefined) return new Conversation({ ...common, ...request });
     const offered = typeof tools === 'function' ? tools(askVisitor) : tools;
     return new Agent({ ...common, ...request, tools: offered });
@@ -104,7 +104,7 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
   const close = async () => {
     server.close();
     // What they keep, they keep before the history closes.
-    await underway.stopAll(2_000);
+    await runningTurns.stopAll(2_000);
     server.closeAllConnections();
     if (history !== given) await history.close();
     if (client !== options.client) client.destroy();
@@ -121,10 +121,10 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
     },
     history,
     models: modelList({ ...options, client }),
-    createConversation: createConversation ?? talkerOf,
+    createConversation: createConversation ?? answererOf,
     limits: options.limits ?? {},
     suggestions: options.suggestions ?? suggestions,
-    underway,
+    runningTurns,
   }).catch(async (error: unknown) => {
     await close();
     throw error;

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { History } from '../history/history.ts';
+import { isKnown, ownSession, visitorOf } from './access.ts';
+import type { Answerer, AnswererRequest, AskVisitor } from './answerer.ts';
 import { createApprovals } from './approvals.ts';
-import { copyAllButLast, dropUnused } from './branch.ts';
 import { type ChatLimits, createRate, withDefaults } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
 import { pageNotInstalled } from './page-files.ts';
 import { runTurn } from './run-turn.ts';
-import type { AskVisitor, Talker, TalkerRequest } from './talk.ts';
+import type { RunningTurns } from './running-turns.ts';
+import { copyAllButLast, dropUnused } from './session-history.ts';
 import { countTurns } from './turn-view.ts';
-import type { Underway } from './underway.ts';
-import { isKnown, ownSession, visitorOf } from './visitor.ts';
 
 export interface TurnsOptions {
   readonly history: History;
   readonly models: () => Promise<readonly OfferedModel[]>;
-  readonly createConversation: (request: TalkerRequest, askVisitor: AskVisitor) => Talker;
+  readonly createConversation: (request: AnswererRequest, askVisitor: AskVisitor) => Answerer;
   readonly limits: ChatLimits;
-  readonly underway: Underway;
+  readonly runningTurns: RunningTurns;
   /** Milliseconds after which something is sent, so that no proxy takes the line for dead. Default 15,000. */
   readonly silenceMs?: number;
 }
@@ -28,7 +28,7 @@ export async function addTurns(app: Hono, options: TurnsOptions): Promise<void> 
     import('hono/body-limit').catch(pageNotInstalled),
     import('hono/streaming').catch(pageNotInstalled),
   ]);
-  const { history, models, createConversation, underway } = options;
+  const { history, models, createConversation, runningTurns } = options;
   const limits = withDefaults(options.limits);
   const approvals = createApprovals(limits.approvalMs);
   const mayAsk = createRate(limits.turnsPerMinute);
@@ -46,7 +46,7 @@ export async function addTurns(app: Hono, options: TurnsOptions): Promise<void> 
     const { text, modelId, sessionId: given, regenerate, turns } = await bodyOf(context);
     const known = given === undefined ? undefined : ownSession(visitor, given);
     const answering = { message: 'An answer is under way here. Wait for it, or stop it.' };
-    if (known !== undefined && underway.has(known)) return context.json(answering, 409);
+    if (known !== undefined && runningTurns.has(known)) return context.json(answering, 409);
     const kept = known === undefined ? 0 : countTurns((await history.read(known)).entries);
     if (given !== undefined && !(known !== undefined && (kept > 0 || begun.has(known))))
       return context.json({ message: 'There is no such conversation.' }, 404);
@@ -58,13 +58,13 @@ export async function addTurns(app: Hono, options: TurnsOptions): Promise<void> 
     if (typeof modelId !== 'string' || !(await models()).some(({ id }) => id === modelId))
       return context.json({ message: 'Choose a model from the list.' }, 400);
     // From here to the beginning of the turn nothing waits, so no other request comes between.
-    if (known !== undefined && underway.has(known)) return context.json(answering, 409);
-    if (underway.size() >= limits.streams || !mayAsk(payer) || !mayAnybodyAsk(''))
+    if (known !== undefined && runningTurns.has(known)) return context.json(answering, 409);
+    if (runningTurns.size() >= limits.streams || !mayAsk(payer) || !mayAnybodyAsk(''))
       return context.json({ message: 'Too many messages at once. Wait a minute.' }, 429);
     const isBranch = known !== undefined && regenerate === true;
     const shown = known !== undefined && !isBranch ? String(given) : randomUUID();
     const sessionId = `${visitor}.${shown}`;
-    const turn = underway.begin(sessionId);
+    const turn = runningTurns.begin(sessionId);
     begun.add(sessionId);
     return streamSSE(context, async (stream) => {
       stream.onAbort(() => turn.stop());
@@ -85,7 +85,7 @@ export async function addTurns(app: Hono, options: TurnsOptions): Promise<void> 
   });
   app.post('/:key/sessions/:id/stop', async (context) => {
     const sessionId = ownSession(visitorOf(context), context.req.param('id'));
-    const isStopped = sessionId !== undefined && (await underway.stop(sessionId));
+    const isStopped = sessionId !== undefined && (await runningTurns.stop(sessionId));
     return isStopped ? context.body(null, 204) : context.json({ message: 'Nothing is under way here.' }, 404);
   });
   app.post('/:key/sessions/:id/approvals', async (context) => {

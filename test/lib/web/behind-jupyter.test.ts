@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readJupyterAddress } from '../../../lib/web/behind-jupyter.ts';
+import { readJupyterAddress } from '../../../lib/web/proxies.ts';
 
 const page = 'http://127.0.0.1:41234/the-key/';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { History, Turn } from '../../../lib/history/history.ts';
 import { openHistory } from '../../../lib/history/open-history.ts';
-import { copyAllButLast, dropUnused } from '../../../lib/web/branch.ts';
+import { copyAllButLast, dropUnused } from '../../../lib/web/session-history.ts';
 
 let history: History;
 beforeEach(async () => {

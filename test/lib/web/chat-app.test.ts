@@ -3,8 +3,8 @@ import { LibError } from '../../../lib/base/errors.ts';
 import type { History } from '../../../lib/history/history.ts';
 import { openHistory } from '../../../lib/history/open-history.ts';
 import { createChatApp } from '../../../lib/web/chat-app.ts';
+import { createRunningTurns } from '../../../lib/web/running-turns.ts';
 import { type Chat, startChat } from '../../../lib/web/start-chat.ts';
-import { createUnderway } from '../../../lib/web/underway.ts';
 import { call } from './visitor.ts';
 
 let chat: Chat | undefined;
@@ -79,7 +79,7 @@ it('a line on which nothing comes for a while is kept open', async () => {
     models: async () => [{ id: 'one', name: 'One' }],
     suggestions: [],
     limits: {},
-    underway: createUnderway(),
+    runningTurns: createRunningTurns(),
     silenceMs: 5,
     createConversation: () => ({
       stream: () => ({

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { codespaceHosts } from '../../../lib/web/codespace-hosts.ts';
+import { codespaceHosts } from '../../../lib/web/proxies.ts';
 import { useLocalBedrock } from '../../local-endpoint.ts';
 import { call, modelId, startChatAt } from './visitor.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFinishedBlocks } from '../../../lib/web/finished-blocks.ts';
+import { createFinishedBlocks } from '../../../lib/web/render-markdown.ts';
 import fc from '../../properties.ts';
 
 /** What has ended after each piece, and the rest. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withFurigana } from '../../../lib/web/furigana.ts';
+import { withFurigana } from '../../../lib/web/render-markdown.ts';
 import fc from '../../properties.ts';
 
 /** `{漢字|かんじ}` in place of the tags. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createClient } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { LibError } from '../../../lib/base/errors.ts';
@@ -7,19 +8,22 @@ import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
 
 const endpoint = useLocalBedrock('today');
 const lab = useLocalBedrock('lab');
-const config = () => clientFor(endpoint().url);
+/** Another account each time: what was answered to one is remembered. */
+const account = () => ({ accessKeyId: randomUUID(), secretAccessKey: 'local' });
+const clientOf = (url: string) => createClient({ ...clientFor(url), credentials: account() });
+const client = () => clientOf(endpoint().url);
 const models = async () => [
   { id: 'amazon.nova-micro-v1:0', name: 'Nova Micro' },
   { id: 'us.amazon.nova-lite-v1:0', name: 'Nova Lite' },
 ];
 const idsOf = async (options: object) => {
-  const list = modelList({ client: createClient(config()), models, ...options });
+  const list = modelList({ client: client(), models, ...options });
   return (await list()).map(({ id }) => id);
 };
 
 describe('the list of models', () => {
   it('has what Bedrock lists, by the ids that can be called from the region, and no retired model', async () => {
-    const ids = (await listModels(config())).map(({ id }) => id);
+    const ids = (await listModels(client())).map(({ id }) => id);
     expect(ids).toContain('amazon.nova-lite-v1:0');
     expect(ids.some((id) => id.startsWith('us.anthropic.claude'))).toBe(true);
     expect(ids.filter((id) => /titan-text|claude-3-haiku|embed/.test(id))).toEqual([]);
@@ -27,16 +31,16 @@ describe('the list of models', () => {
 
   it('is made by the catalogue’s dates where Bedrock may not be asked', async () => {
     endpoint().setDate({ today: currentDay() });
-    const listed = await listModels(config());
+    const listed = await listModels(client());
     endpoint().fault('AccessDeniedException', { operation: 'ListFoundationModels' });
-    const known = await listModels(config());
+    const known = await listModels(client());
     expect(known.map(({ id }) => id)).toEqual(expect.arrayContaining(['amazon.nova-lite-v1:0']));
     expect(known.length).toBeGreaterThanOrEqual(listed.length);
   });
 
   it('has only models that can call tools, where tools are to be called', async () => {
-    const all = await listModels(clientFor(lab().url));
-    const able = await listModels(clientFor(lab().url), true);
+    const all = await listModels(clientOf(lab().url));
+    const able = await listModels(clientOf(lab().url), true);
     expect(all.some(({ id }) => id.includes('titan'))).toBe(true);
     expect(able.filter(({ id }) => id.includes('titan'))).toEqual([]);
     expect(able.some(({ id }) => id.includes('nova-lite'))).toBe(true);
@@ -58,7 +62,7 @@ describe('the list of models', () => {
   it('is asked for once, and again only when it could not be had', async () => {
     let asked = 0;
     const list = modelList({
-      client: createClient(config()),
+      client: client(),
       models: async () => {
         asked += 1;
         if (asked === 1) throw new LibError('No region', { kind: 'region', hint: 'Set AWS_REGION.' });

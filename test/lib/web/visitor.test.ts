@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
-import { isKnown, keepName, ownSession, visitorOf } from '../../../lib/web/visitor.ts';
+import { isKnown, keepName, ownSession, visitorOf } from '../../../lib/web/access.ts';
 
 const name = '6f1f2a7e-6a0c-4f0e-9d7b-0d6c5a1b2c3d';
 const session = '0b8f2a7e-6a0c-4f0e-9d7b-0d6c5a1b2c3d';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { History, Turn } from '../../../lib/history/history.ts';
 import { openHistory } from '../../../lib/history/open-history.ts';
-import { watchHistory } from '../../../lib/web/watch-history.ts';
+import { watchHistory } from '../../../lib/web/session-history.ts';
 
 const turn: Turn = {
   messages: [

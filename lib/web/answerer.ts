@@ -11,7 +11,7 @@ import type { History } from '../history/history.ts';
 export type AskVisitor = (input: unknown, context: ToolCallContext) => Promise<Approval>;
 
 /** What came of a turn. `Reply` of a `Conversation` and `AgentResult` of an `Agent` are of this shape. */
-export interface TalkResult {
+export interface AnswererResult {
   readonly text: string;
   readonly usage?: TokenUsage | undefined;
   /** US dollars; `undefined` when unknown. */
@@ -25,17 +25,17 @@ export interface TalkResult {
 }
 
 /** One turn while it happens: what `Conversation.stream` and `Agent.stream` give. */
-export interface Talk extends AsyncIterable<Delta> {
-  readonly reply: Promise<TalkResult>;
+export interface AnswererStream extends AsyncIterable<Delta> {
+  readonly reply: Promise<AnswererResult>;
 }
 
 /** Whoever answers in one session: a `Conversation`, an `Agent`, or something of your own. */
-export interface Talker {
-  stream(input: string, options: { readonly signal: AbortSignal }): Talk;
+export interface Answerer {
+  stream(input: string, options: { readonly signal: AbortSignal }): AnswererStream;
 }
 
 /** The members by which a `Conversation` or an `Agent` goes on with a visitor's session. */
-export interface TalkerRequest {
+export interface AnswererRequest {
   /** What the visitor has chosen from the list. */
   readonly modelId: string;
   readonly sessionId: string;

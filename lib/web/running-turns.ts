@@ -7,7 +7,7 @@ export interface RunningTurn {
 }
 
 /** The answers that are being made, by session: one at a time in each. */
-export interface Underway {
+export interface RunningTurns {
   size(): number;
   has(sessionId: string): boolean;
   begin(sessionId: string): RunningTurn;
@@ -15,11 +15,11 @@ export interface Underway {
   stop(sessionId: string): Promise<boolean>;
   /** Waits for the end of an answer that was stopped, and not for one that goes on. */
   settled(sessionId: string): Promise<void>;
-  /** Stops all, and waits until they have ended, at most `patience` milliseconds. */
-  stopAll(patience: number): Promise<void>;
+  /** Stops all, and waits until they have ended, at most `timeoutMs`. */
+  stopAll(timeoutMs: number): Promise<void>;
 }
 
-export function createUnderway(): Underway {
+export function createRunningTurns(): RunningTurns {
   const running = new Map<string, { readonly stopper: AbortController; readonly ended: Promise<void> }>();
   return {
     size: () => running.size,
@@ -47,12 +47,12 @@ export function createUnderway(): Underway {
       const turn = running.get(sessionId);
       if (turn?.stopper.signal.aborted) await turn.ended;
     },
-    async stopAll(patience) {
+    async stopAll(timeoutMs) {
       const turns = [...running.values()];
       for (const { stopper } of turns) stopper.abort();
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise((resolve) => {
-        timer = setTimeout(resolve, patience);
+        timer = setTimeout(resolve, timeoutMs);
       });
       await Promise.race([Promise.all(turns.map(({ ended }) => ended)), late]);
       clearTimeout(timer);
