@@ -113,14 +113,19 @@ export { confusionRows, showTable, type TableOptions, type TableRow } from './no
 export { showTrace, traceSvg, traceText } from './notebook/trace-picture.ts';
 export { type EmbedOptions, type EmbedResult, embed } from './retrieval/embed.ts';
 export type { EmbeddingPurpose } from './retrieval/embedding-families/family.ts';
+export { type SplitOptions, splitText, type TextPiece } from './retrieval/split-text.ts';
 export type { Metadata, StoredItem, VectorItem } from './retrieval/vector-items.ts';
 export {
   type FoundItem,
+  type ListOptions,
   openVectorStore,
   type SearchOptions,
   type VectorStore,
   type VectorStoreOptions,
 } from './retrieval/vector-store.ts';
+export type { MetadataComparison, MetadataValue, Where } from './retrieval/where.ts';
+export type { DatabaseDriver } from './sqlite/database.ts';
+export type { OpenOptions } from './sqlite/open-database.ts';
 export type { Answered, TaskOptions } from './tasks/ask-task.ts';
 export { type Categorization, type CategorizeOptions, categorize } from './tasks/categorize.ts';
 export { type Classification, type ClassifyOptions, classify, classifyPrompt } from './tasks/classify.ts';

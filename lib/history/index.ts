@@ -1,4 +1,6 @@
 /** Conversations that outlive the program: a file of them (`openHistory`), or a store of your own behind `History`. */
+export type { DatabaseDriver } from '../sqlite/database.ts';
+export type { OpenOptions } from '../sqlite/open-database.ts';
 export {
   type History,
   type HistoryEntry,

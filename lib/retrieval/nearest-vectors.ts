@@ -6,13 +6,17 @@ export interface Scored {
   readonly score: number;
 }
 
-/** The cosine of each vector with the query. Both are of length 1. Pure. */
-export function scoresOf(index: VectorIndex, query: Float32Array): Float64Array {
-  const { count, dimensions, vectors } = index;
-  const scores = new Float64Array(count);
+/**
+ * The cosine of each vector with the query. Both are of length 1. Pure.
+ *
+ * @param items the places of those that are asked for, ascending. Default: all
+ */
+export function scoresOf(index: VectorIndex, query: Float32Array, items?: Int32Array): Float64Array {
+  const { dimensions, vectors } = index;
+  const scores = new Float64Array(items?.length ?? index.count);
   const even = dimensions - (dimensions % 4);
-  let at = 0;
-  for (let item = 0; item < count; item++) {
+  for (let place = 0; place < scores.length; place++) {
+    let at = (items ? (items[place] as number) : place) * dimensions;
     // Four sums at once: the processor need not wait for one addition before it begins the next.
     let a = 0;
     let b = 0;
@@ -26,7 +30,7 @@ export function scoresOf(index: VectorIndex, query: Float32Array): Float64Array 
     }
     for (let axis = even; axis < dimensions; axis++, at++)
       a += (vectors[at] as number) * (query[axis] as number);
-    scores[item] = Math.max(-1, Math.min(1, a + b + (c + d)));
+    scores[place] = Math.max(-1, Math.min(1, a + b + (c + d)));
   }
   return scores;
 }
@@ -34,19 +38,29 @@ export function scoresOf(index: VectorIndex, query: Float32Array): Float64Array 
 /**
  * The `limit` best, best first; of equal ones that which was stored first. A heap with the worst of the best on top
  * looks at each score once. Pure.
+ *
+ * @param items whose the scores are, as in `scoresOf`
  */
-export function bestOf(index: VectorIndex, scores: Float64Array, limit: number): Scored[] {
+export function bestOf(
+  index: VectorIndex,
+  scores: Float64Array,
+  limit: number,
+  items?: Int32Array,
+): Scored[] {
   const heap: number[] = [];
   /** Whether one item comes after the other in the result. Rows ascend, so that the higher item was stored later. */
   const isWorse = (one: number, other: number) =>
     scores[one] === scores[other] ? one > other : (scores[one] as number) < (scores[other] as number);
 
-  for (let item = 0; item < scores.length; item++) {
-    if (heap.length < limit) raise(heap, item, isWorse);
-    else if (limit > 0 && isWorse(heap[0] as number, item)) sink(heap, item, isWorse);
+  for (let place = 0; place < scores.length; place++) {
+    if (heap.length < limit) raise(heap, place, isWorse);
+    else if (limit > 0 && isWorse(heap[0] as number, place)) sink(heap, place, isWorse);
   }
   heap.sort((one, other) => (isWorse(one, other) ? 1 : -1));
-  return heap.map((item) => ({ row: index.rows[item] as number, score: scores[item] as number }));
+  return heap.map((place) => ({
+    row: index.rows[items ? (items[place] as number) : place] as number,
+    score: scores[place] as number,
+  }));
 }
 
 type IsWorse = (one: number, other: number) => boolean;

@@ -11,8 +11,10 @@ import {
 import { bestOf, type Scored, scoresOf } from './nearest-vectors.ts';
 import { unitVector } from './unit-vector.ts';
 import { readIndex, type VectorIndex } from './vector-index.ts';
-import { addItem, type EncodedItem, encodeItem, readItem, type StoredItem } from './vector-items.ts';
+import { addItem, type EncodedItem, encodeItem, readItem } from './vector-items.ts';
 import type { FoundItem, SearchOptions, VectorStore, VectorStoreOptions } from './vector-store.ts';
+import { matchingRows, rowQuery } from './where.ts';
+import { readWords, rowsWithWords, type WordIndex } from './word-index.ts';
 
 /** What `openVectorStore` does. It is loaded with the first store that is opened. */
 export async function openSqliteVectors(location: string, options: VectorStoreOptions): Promise<VectorStore> {
@@ -20,6 +22,7 @@ export async function openSqliteVectors(location: string, options: VectorStoreOp
   if (options.dimensions !== undefined) checkWhole(options.dimensions, 'dimensions');
   const file = await openDatabase(location, options);
   let index: VectorIndex | undefined;
+  let words: WordIndex | undefined;
 
   try {
     await file.read((database) => checkEmbedding(file.location, readEmbedding(database), wanted));
@@ -28,14 +31,25 @@ export async function openSqliteVectors(location: string, options: VectorStoreOp
     throw error;
   }
 
-  function search(database: Database, query: Float32Array, k: number, filter: SearchOptions['filter']) {
+  function search(database: Database, query: Float32Array, k: number, options: SearchOptions): FoundItem[] {
+    const { where, filter, text } = options;
     const stored = readEmbedding(database);
     if (stored === undefined || stored.isEmpty) return [];
     checkEmbedding(file.location, stored, { ...wanted, dimensions: query.length }, 'The query has');
     index = readIndex(database, stored.revision, stored.dimensions, index);
-    const scores = scoresOf(index, query);
-    if (!filter) return bestOf(index, scores, k).map((scored) => found(database, scored));
-    return filtered(database, index, scores, k, filter);
+    const among = index;
+    const items = where && placesOf(among, matchingRows(database, where));
+    const scores = scoresOf(among, query, items);
+    if (text === undefined) {
+      return firstOf(database, k, filter, scores.length, (limit) => bestOf(among, scores, limit, items));
+    }
+    words = readWords(database, stored.revision, words);
+    const withWords = rowsWithWords(database, text);
+    return firstOf(database, k, filter, scores.length, (limit) => {
+      // Deep enough that what both rankings find is known to be found by both.
+      const nearest = bestOf(among, scores, filter ? scores.length : Math.max(100, limit), items);
+      return fused(among, nearest, withWords, scores, items).slice(0, limit);
+    });
   }
 
   return {
@@ -51,23 +65,56 @@ export async function openSqliteVectors(location: string, options: VectorStoreOp
       });
       return encoded.map(({ id }) => id);
     },
-    async search(queryVector, k, { filter } = {}) {
+    async search(queryVector, k, options = {}) {
       checkWhole(k, 'k');
       const query = unitVector(queryVector, 'The query');
-      return await file.read((database) => search(database, query, k, filter));
+      return await file.read((database) => search(database, query, k, options));
     },
-    delete: (ids) =>
-      file.write((database) => {
+    get: (id) =>
+      file.read((database) => {
+        const row = database.first('SELECT id FROM vector WHERE name = ?', id);
+        return row && readItem(database, Number(row.id));
+      }),
+    async list({ where = {}, limit, after } = {}) {
+      if (limit !== undefined) checkWhole(limit, 'limit');
+      return await file.read((database) => {
+        const { sql, values } = rowQuery(where);
+        const start = after === undefined ? 0 : rowOf(database, after);
+        const rows = database.all(
+          `SELECT vector FROM (${sql}) WHERE vector > ? LIMIT ?`,
+          ...values,
+          start,
+          limit ?? -1,
+        );
+        return rows.map(({ vector }) => readItem(database, Number(vector)));
+      });
+    },
+    async delete(what) {
+      const where = 'where' in what ? what.where : undefined;
+      if (where && Object.keys(where).length === 0) {
+        throw mismatch('`where` names nothing', 'Name what is to be removed. Nothing was removed.');
+      }
+      return await file.write((database) => {
         let removed = 0;
-        for (const id of new Set(ids)) removed += database.run('DELETE FROM vector WHERE name = ?', id);
+        if (where) {
+          const { sql, values } = rowQuery(where);
+          removed = database.run(`DELETE FROM vector WHERE id IN (${sql})`, ...values);
+        } else {
+          for (const id of new Set(what as readonly string[]))
+            removed += database.run('DELETE FROM vector WHERE name = ?', id);
+        }
         if (removed > 0) {
           database.run('UPDATE embedding SET revision = revision + 1');
           database.all('PRAGMA incremental_vacuum');
         }
         return removed;
-      }),
-    count: () =>
-      file.read((database) => Number(database.first('SELECT count(*) AS count FROM vector')?.count)),
+      });
+    },
+    async count({ where = {} } = {}) {
+      const { sql, values } = rowQuery(where);
+      const counted = `SELECT count(*) AS count FROM (${sql})`;
+      return await file.read((database) => Number(database.first(counted, ...values)?.count));
+    },
     async close() {
       await file.close();
       index = undefined;
@@ -75,24 +122,76 @@ export async function openSqliteVectors(location: string, options: VectorStoreOp
   };
 }
 
-/** Goes through the best ones, more and more of them, until `k` have passed the filter. */
-function filtered(
+/**
+ * The first `k` that pass the filter, of a ranking of which more and more is asked for.
+ *
+ * @param count how many there are at most
+ */
+function firstOf(
   database: Database,
-  index: VectorIndex,
-  scores: Float64Array,
   k: number,
-  filter: (item: StoredItem) => boolean,
+  filter: SearchOptions['filter'],
+  count: number,
+  best: (limit: number) => Scored[],
 ): FoundItem[] {
+  if (!filter) return best(k).map((scored) => found(database, scored));
   const result: FoundItem[] = [];
   let seen = 0;
-  for (let limit = k * 4; result.length < k && seen < index.count; limit *= 4) {
-    for (const scored of bestOf(index, scores, limit).slice(seen)) {
+  for (let limit = k * 4; result.length < k && seen < count; limit *= 4) {
+    for (const scored of best(limit).slice(seen)) {
       seen++;
       const item = found(database, scored);
       if (result.length < k && filter(item)) result.push(item);
     }
   }
   return result;
+}
+
+/** Where in the index these rows are. Both ascend. Pure. */
+function placesOf(index: VectorIndex, rows: readonly number[]): Int32Array {
+  const places = new Int32Array(rows.length);
+  let count = 0;
+  let place = 0;
+  for (const row of rows) {
+    while (place < index.count && (index.rows[place] as number) < row) place++;
+    if (place < index.count && index.rows[place] === row) places[count++] = place;
+  }
+  return places.subarray(0, count);
+}
+
+/** How much the first places of a ranking count more than the later ones: the constant of the paper. */
+const fusionConstant = 60;
+
+/** Both rankings as one: an item gets 1 / (60 + its place) from each that has it. Pure. */
+function fused(
+  index: VectorIndex,
+  nearest: readonly Scored[],
+  withWords: readonly number[],
+  scores: Float64Array,
+  items: Int32Array | undefined,
+): Scored[] {
+  const points = new Map(nearest.map(({ row }, place) => [row, 1 / (fusionConstant + place + 1)]));
+  const cosines = new Map(nearest.map(({ row, score }) => [row, score]));
+  const places = new Map(
+    Array.from(scores, (score, place) => [index.rows[items ? (items[place] as number) : place], score]),
+  );
+  let place = 0;
+  for (const row of withWords) {
+    const score = places.get(row);
+    if (score === undefined) continue; // It is not what `where` asks for.
+    place++;
+    points.set(row, (points.get(row) ?? 0) + 1 / (fusionConstant + place));
+    cosines.set(row, score);
+  }
+  return [...points]
+    .toSorted(([one, ofOne], [other, ofOther]) => ofOther - ofOne || one - other)
+    .map(([row]) => ({ row, score: cosines.get(row) ?? 0 }));
+}
+
+function rowOf(database: Database, id: string): number {
+  const row = database.first('SELECT id FROM vector WHERE name = ?', id);
+  if (row) return Number(row.id);
+  throw mismatch(`There is no item "${id}" to go on behind`, 'List from the beginning, without { after }.');
 }
 
 /** @throws LibError of kind `request` when they have not all the same number of dimensions, or not the wanted one */

@@ -1,5 +1,6 @@
 import type { OpenOptions } from '../sqlite/open-database.ts';
 import type { StoredItem, VectorItem } from './vector-items.ts';
+import type { Where } from './where.ts';
 
 export interface VectorStoreOptions extends OpenOptions {
   /** How many numbers each vector has. Default: as many as the first one that is added, which the file remembers. */
@@ -12,8 +13,30 @@ export interface VectorStoreOptions extends OpenOptions {
 }
 
 export interface SearchOptions {
-  /** Keeps only the items for which it returns `true`; the result still has `k` items when there are so many. */
+  /**
+   * Only items whose metadata are so: `{ lang: 'ja', year: { gte: 2020 } }`. SQLite looks them up in an index, and only
+   * their vectors are compared, so that it makes a search faster.
+   */
+  readonly where?: Where;
+  /**
+   * Keeps only the items for which it returns `true`; the result still has `k` items when there are so many. It is
+   * called for one item after the other, so that one which keeps few of many makes a search slow: use `where`.
+   */
   readonly filter?: (item: StoredItem) => boolean;
+  /**
+   * Hybrid search: the question itself. Items that have its words are found as well, which names and numbers need whose
+   * meaning no model knows. The order is that of both rankings together (reciprocal rank fusion, Cormack et al. 2009);
+   * `score` stays the cosine. The first such search reads all texts into an index in memory. Not with sql.js.
+   */
+  readonly text?: string;
+}
+
+export interface ListOptions {
+  readonly where?: Where;
+  /** At most so many. Default: all. */
+  readonly limit?: number;
+  /** Goes on behind the item with this id: the last one of the list before. */
+  readonly after?: string;
 }
 
 /** An item that was found. */
@@ -36,9 +59,19 @@ export interface VectorStore {
    * all vectors into memory, 4 bytes a dimension; what is added later is read when it is needed.
    */
   search(queryVector: ArrayLike<number>, k: number, options?: SearchOptions): Promise<FoundItem[]>;
-  /** Removes the items, and gives how many there were. */
-  delete(ids: readonly string[]): Promise<number>;
-  count(): Promise<number>;
+  /** The item with this id; `undefined` when there is none. */
+  get(id: string): Promise<StoredItem | undefined>;
+  /** The items in the order in which they were stored. */
+  list(options?: ListOptions): Promise<StoredItem[]>;
+  /**
+   * Removes the items with these ids, or those whose metadata are so, and gives how many there were. After
+   * `delete({ where: { file: 'a.md' } })` and `add` of its new pieces, nothing is left of what the file said before.
+   *
+   * @throws LibError of kind `request` for a `where` that names nothing, which would be all
+   */
+  delete(items: readonly string[] | { readonly where: Where }): Promise<number>;
+  /** How many items there are, or how many have such metadata. */
+  count(options?: { readonly where?: Where }): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -49,6 +82,10 @@ export interface VectorStore {
  * @param location a path, relative to the current folder; or `:memory:`
  * @throws LibError of kind `file` or `corrupt` as `openHistory`; of kind `request` when the file has vectors of another
  *   model or of another number of dimensions
+ * @example
+ * const store = await openVectorStore('notes.db', { modelId });
+ * await store.add(chunks.map(({ text }, n) => ({ text, vector: vectors[n], metadata: { file: 'notes.md' } })));
+ * const found = await store.search(queryVector, 3, { where: { file: 'notes.md' } });
  */
 export async function openVectorStore(
   location: string,

@@ -44,13 +44,50 @@ export const migrations: readonly string[] = [
      checksum INTEGER,             -- CRC-32 of body
      body TEXT NOT NULL            -- JSON: text and metadata
    );`,
+
+  // What is looked for in metadata: texts of at most 500 characters, numbers, booleans and null, alone or in a list.
+  `CREATE TABLE vector_metadata (
+     vector INTEGER NOT NULL,      -- the id of its row
+     key TEXT NOT NULL,
+     kind TEXT NOT NULL,           -- 'string', 'number', 'boolean' or 'null'
+     value NOT NULL                -- 0 or 1 for a boolean, 0 for null
+   );
+   CREATE INDEX vector_metadata_value ON vector_metadata (key, kind, value, vector);
+   CREATE INDEX vector_metadata_vector ON vector_metadata (vector);
+
+   CREATE VIEW vector_metadata_in_body AS
+     WITH member AS (
+       SELECT vector.id AS vector, each.key, each.type, each.value
+       FROM vector, json_each (iif (json_valid (body), body, '{}'), '$.metadata') AS each
+     ), value AS (
+       SELECT vector, key, type, value FROM member
+       UNION
+       SELECT vector, member.key, each.type, each.value
+       FROM member, json_each (iif (member.type = 'array', member.value, '[]')) AS each
+     )
+     SELECT vector, key,
+       CASE type WHEN 'text' THEN 'string' WHEN 'null' THEN 'null'
+         WHEN 'true' THEN 'boolean' WHEN 'false' THEN 'boolean' ELSE 'number' END AS kind,
+       coalesce (value, 0) AS value
+     FROM value
+     WHERE type NOT IN ('array', 'object') AND (type <> 'text' OR length (value) <= 500);
+
+   INSERT INTO vector_metadata SELECT vector, key, kind, value FROM vector_metadata_in_body;
+
+   CREATE TRIGGER vector_metadata_added AFTER INSERT ON vector
+   BEGIN
+     INSERT INTO vector_metadata
+       SELECT vector, key, kind, value FROM vector_metadata_in_body WHERE vector = new.id;
+   END;
+   CREATE TRIGGER vector_metadata_removed AFTER DELETE ON vector
+   BEGIN DELETE FROM vector_metadata WHERE vector = old.id; END;`,
 ];
 
 /** Marks a file as ours (PRAGMA application_id): "BtsW" in ASCII. */
 export const applicationId = 0x42747357;
 
 /** What every connection is set to, before it is used. */
-export const settings = 'PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;';
+export const settings = 'PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;';
 
 /**
  * Refuses, before anything is written, a file that is not ours or that a newer version has written.

@@ -13,7 +13,7 @@ import {
   type SqlValue,
   transact,
 } from './database.ts';
-import { busy, changedMeanwhile, locked, removed } from './database-errors.ts';
+import { busy, changedMeanwhile, isDenied, isReadOnly, locked, removed } from './database-errors.ts';
 import { nodeSqlite } from './node.ts';
 import { checkPages, checkTables, prepareTables, settings } from './schema.ts';
 
@@ -182,8 +182,11 @@ export async function openSqlJs(location: string): Promise<DatabaseFile> {
         const loaded = load(true);
         if (prepareTables(loaded.database)) save(loaded);
       } catch (error) {
-        if (!isLibError(error) || error.kind !== 'conflict') throw error;
-        prepare(); // Another program has made the tables meanwhile.
+        const isBehind = isLibError(error) && error.kind === 'conflict';
+        // An older version's file that may only be read stays as it is.
+        const isOld = (isDenied(error) || isReadOnly(error)) && fs.statSync(location).size > 0;
+        if (!isBehind && !isOld) throw error;
+        if (isBehind) prepare(); // Another program has made the tables meanwhile.
       }
     }
 

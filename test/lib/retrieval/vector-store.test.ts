@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openHistory } from '../../../lib/history/open-history.ts';
 import { openVectorStore, type VectorStoreOptions } from '../../../lib/retrieval/vector-store.ts';
+import type { MetadataValue, Where } from '../../../lib/retrieval/where.ts';
 import type { DatabaseDriver } from '../../../lib/sqlite/database.ts';
 import fc from '../../properties.ts';
 
-const drivers: readonly DatabaseDriver[] = ['sql.js', 'node'];
+const drivers: readonly DatabaseDriver[] = ['node', 'sql.js'];
 
 function newFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'vectors-'));
@@ -237,6 +238,120 @@ describe.each(drivers)('a vector store through %s', (driver) => {
     expect(await cohere.count()).toBe(1);
   });
 
+  it('finds, lists, counts and removes exactly what `where` says', { timeout: 60_000 }, async () => {
+    const value = fc.constantFrom<MetadataValue>('ja', 'en', '', '1', 0, 1, 2.5, -3, true, false, null);
+    const metadata = fc.dictionary(
+      fc.constantFrom('lang', 'year', 'a"b', '日本 語', 'tags'),
+      fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: fc.array(value, { maxLength: 3 }) }),
+      { maxKeys: 4 },
+    );
+    const bound = fc.constantFrom(0, 1, 2);
+    const comparison = fc.oneof(
+      value,
+      fc.record({ ne: value }),
+      fc.record({ in: fc.array(value, { maxLength: 3 }) }),
+      fc.record({ gte: bound, lt: bound }),
+      fc.record({ gt: fc.constantFrom('', 'en'), ne: value }),
+    );
+    const where = fc.dictionary(
+      fc.constantFrom('lang', 'year', 'a"b', '日本 語', 'tags', 'none'),
+      comparison,
+      {
+        maxKeys: 2,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(metadata, { maxLength: 12 }), where, async (all, asked) => {
+        const store = await openVectorStore(':memory:', { driver });
+        const items = all.map((each, n) => ({
+          id: `${n}`,
+          text: `${n}`,
+          vector: [1, n + 1],
+          metadata: each,
+        }));
+        await store.add(items);
+        const expected = items.filter((item) => matches(item.metadata, asked)).map(({ id }) => id);
+
+        expect((await store.list({ where: asked })).map(({ id }) => id)).toEqual(expected);
+        expect(await store.count({ where: asked })).toBe(expected.length);
+        const found = await store.search([0, 1], 20, { where: asked });
+        expect(found.map(({ id }) => id)).toEqual(expected.toReversed());
+        const even = ({ id }: { id: string }) => Number(id) % 2 === 0;
+        expect((await store.search([0, 1], 2, { where: asked, filter: even })).map(({ id }) => id)).toEqual(
+          expected
+            .filter((id) => even({ id }))
+            .toReversed()
+            .slice(0, 2),
+        );
+        if (Object.keys(asked).length > 0) {
+          expect(await store.delete({ where: asked })).toBe(expected.length);
+          expect(await store.count()).toBe(items.length - expected.length);
+          expect(await store.count({ where: asked })).toBe(0);
+        }
+        await store.close();
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('looks at the metadata that an item has now, and keeps none of one that is gone', async () => {
+    const store = await opened(':memory:', { driver });
+    await store.add([{ ...north, metadata: { page: 7 } }]);
+    await store.add([{ ...north, metadata: { page: 8 } }]);
+    expect(await store.count({ where: { page: 7 } })).toBe(0);
+    expect(await store.count({ where: { page: 8 } })).toBe(1);
+    await store.delete(['north']);
+    await store.add([{ ...north, metadata: {} }]);
+    expect(await store.count({ where: { page: 8 } })).toBe(0);
+  });
+
+  it('gets one item, and lists all, piece by piece', async () => {
+    const store = await opened(':memory:', { driver });
+    await store.add([east, north, northEast]);
+    expect(await store.get('north')).toEqual({ id: 'north', text: 'North', metadata: { page: 7 } });
+    expect(await store.get('south')).toBeUndefined();
+    const first = await store.list({ limit: 2 });
+    expect(first.map(({ id }) => id)).toEqual(['east', 'north']);
+    expect((await store.list({ limit: 2, after: 'north' })).map(({ id }) => id)).toEqual(['north-east']);
+    await expect(store.list({ after: 'south' })).rejects.toMatchObject({ kind: 'request' });
+  });
+
+  it('leaves nothing of a file that became shorter', async () => {
+    const store = await opened(':memory:', { driver });
+    const pieces = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({
+        id: `a.md#${n}`,
+        text: `Piece ${n}`,
+        vector: [1, n],
+        metadata: { file: 'a.md' },
+      }));
+    await store.add([...pieces(3), east]);
+    expect(await store.delete({ where: { file: 'a.md' } })).toBe(3);
+    await store.add(pieces(1));
+    expect((await store.list()).map(({ id }) => id)).toEqual(['east', 'a.md#0']);
+  });
+
+  it.each([
+    ['undefined', { lang: undefined }, 'where.lang cannot be looked for'],
+    ['NaN', { year: Number.NaN }, 'where.year cannot be looked for'],
+    ['an unknown comparison', { year: { from: 1 } }, 'where.year has the member "from"'],
+    ['an empty comparison', { year: {} }, 'where.year is empty'],
+    ['a bound without a value', { year: { gte: undefined } }, 'where.year cannot be looked for'],
+    ['no list', { year: { in: 2020 } }, 'where.year.in is not a list'],
+    ['bounds of two kinds', { year: { gte: 1, lt: '2' } }, 'compares with number and string'],
+    ['a bound that has no order', { year: { gte: true } }, 'compares with boolean'],
+    ['a long text', { note: 'x'.repeat(501) }, 'where.note cannot be looked for'],
+    ['no object', 'lang', '`where` is not an object'],
+  ])('refuses %s in `where`, and removes nothing', async (_what, where, message) => {
+    const store = await opened(':memory:', { driver });
+    await store.add([east, north]);
+    const refused = { kind: 'request', message: expect.stringContaining(message) };
+    await expect(store.delete({ where: where as never })).rejects.toMatchObject(refused);
+    await expect(store.search([1, 0], 1, { where: where as never })).rejects.toMatchObject(refused);
+    await expect(store.delete({ where: {} })).rejects.toMatchObject({ kind: 'request' });
+    expect(await store.count()).toBe(2);
+  });
+
   it('shares its file with a history', async () => {
     const file = newFile();
     const history = await openHistory(file, { driver });
@@ -265,6 +380,85 @@ describe.each(drivers)('a vector store through %s', (driver) => {
     });
   });
 });
+
+describe('hybrid search', () => {
+  const notes = [
+    {
+      id: 'error',
+      text: 'Error E-4711 means that the pump is dry.',
+      vector: [1, 0],
+      metadata: { lang: 'en' },
+    },
+    { id: 'pump', text: 'A pump moves water.', vector: [0.9, 0.1], metadata: { lang: 'en' } },
+    { id: 'cat', text: 'Cats sleep all day.', vector: [0, 1], metadata: { lang: 'en' } },
+    { id: 'neko', text: '猫は一日中寝ています。', vector: [0.1, 1], metadata: { lang: 'ja' } },
+  ];
+
+  it('also finds by the words what the vectors do not see', async () => {
+    const store = await opened(':memory:', {});
+    await store.add(notes);
+    const query = [0, 1];
+    expect((await store.search(query, 1))[0]?.id).toBe('cat');
+    const found = await store.search(query, 4, { text: 'E-4711?' });
+    expect(found.map(({ id }) => id)).toEqual(['error', 'cat', 'neko', 'pump']);
+    expect(found[0]?.score).toBeCloseTo(0, 6);
+    expect((await store.search(query, 1, { text: '猫' }))[0]?.id).toBe('neko');
+    expect(
+      (await store.search(query, 4, { text: 'E-4711', where: { lang: 'ja' } })).map(({ id }) => id),
+    ).toEqual(['neko']);
+    const filter = ({ id }: { id: string }) => id !== 'error';
+    expect((await store.search(query, 1, { text: 'pump', filter }))[0]?.id).toBe('pump');
+    expect(await store.search(query, 1, { text: '?! "' })).toEqual(await store.search(query, 1));
+  });
+
+  it('knows what was added, changed and removed since, here and by another', async () => {
+    const file = newFile();
+    const store = await opened(file, {});
+    await store.add(notes);
+    const ids = async (text: string) => (await store.search([1, 0], 1, { text })).map(({ id }) => id);
+    expect(await ids('sleep')).toEqual(['cat']);
+    const other = await opened(file, { driver: 'sql.js' });
+    await other.add([{ id: 'dog', text: 'Dogs run.', vector: [0, 1] }]);
+    expect(await ids('dogs run')).toEqual(['dog']);
+    await store.add([{ id: 'cat', text: 'Cats purr.', vector: [0, 1] }]);
+    expect(await ids('purr')).toEqual(['cat']);
+    expect(await ids('sleep')).toEqual(['error']);
+    await store.delete(['dog']);
+    expect(await ids('dogs run')).toEqual(['error']);
+  });
+
+  it('is refused by sql.js, with the next step', async () => {
+    const store = await opened(':memory:', { driver: 'sql.js' });
+    await store.add(notes);
+    await expect(store.search([1, 0], 1, { text: 'pump' })).rejects.toMatchObject({
+      kind: 'request',
+      message: expect.stringContaining('no full-text search'),
+      hint: expect.stringContaining("without { driver: 'sql.js' }"),
+    });
+  });
+});
+
+/** What `where` means, said once more without SQL. */
+function matches(metadata: Record<string, unknown>, where: Where): boolean {
+  return Object.entries(where).every(([key, wanted]) => {
+    const given = Object.hasOwn(metadata, key) ? [metadata[key]].flat() : [];
+    if (typeof wanted !== 'object' || wanted === null) return given.includes(wanted);
+    const { ne, in: choices, ...range } = wanted;
+    if ('ne' in wanted && given.includes(ne)) return false;
+    if (choices && !given.some((value) => choices.includes(value as MetadataValue))) return false;
+    const bounds = Object.entries(range) as [string, string | number][];
+    return (
+      bounds.length === 0 ||
+      given.some((value) =>
+        bounds.every(([name, bound]) => {
+          if (typeof value !== typeof bound) return false;
+          const place = (value as number) < (bound as number) ? -1 : value === bound ? 0 : 1;
+          return name.startsWith('g') ? place > 0 || (place === 0 && name === 'gte') : place < 0;
+        }),
+      )
+    );
+  });
+}
 
 function cosine(one: readonly number[], other: readonly number[]): number {
   const dot = one.reduce((sum, value, axis) => sum + value * (other[axis] as number), 0);
