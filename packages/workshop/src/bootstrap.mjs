@@ -49,6 +49,13 @@ async function main() {
     console.log(await uninstall(projectRoot, process.env));
     return 0;
   }
+  if (name === 'pull') {
+    const { pull } = await import('./setup/pull.mjs');
+    const { isNew, text } = pull(projectRoot);
+    console.log(text);
+    // By the new version of this file and of all that it loads.
+    return isNew ? handOver(process.execPath, [fileURLToPath(import.meta.url), 'setup']) : 0;
+  }
   const { warnOrRefuse } = await import('./setup/disk.mjs');
   const { bringPackagesInStep, findNode, neededMegabytes } = await import('./setup/packages.mjs');
   const { endWithNpm } = await import('./setup/processes.mjs');
@@ -79,9 +86,22 @@ function isIn(table, name) {
 function handOver(node, args) {
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   for (const signal of signals) process.on(signal, () => child.kill(signal));
-  const child = spawn(node, args, { cwd: projectRoot, stdio: 'inherit' });
+  const env = withDirectLoopback(process.env);
+  const child = spawn(node, args, { cwd: projectRoot, stdio: 'inherit', env });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : (code ?? 1)));
   });
+}
+
+/**
+ * What is started here is called here: no proxy may come between, nor see a token that only this machine knows.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
+function withDirectLoopback(env) {
+  const loopback = '127.0.0.1,localhost,::1';
+  const given = env.no_proxy || env.NO_PROXY;
+  const direct = given ? `${given},${loopback}` : loopback;
+  return { ...env, NO_PROXY: direct, no_proxy: direct };
 }

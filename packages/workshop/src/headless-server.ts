@@ -28,7 +28,7 @@ export async function startHeadlessServer(
   const { command } = await findOrCreateJupyter(projectRoot);
   const { jupyterPath } = writeKernelspecs(projectRoot, process.execPath);
   const port = (await firstFreePort(randomPort())) ?? defaultPort;
-  const logFile = logFileFor(projectRoot, port, defaultPort);
+  const logFile = logFileFor(projectRoot, port);
   const env = { ...process.env, LOCAL_BEDROCK_ERA: era, AWS_REGION: region };
   const server = startJupyterServer({ command, projectRoot, port, jupyterPath, env, logFile });
   try {

@@ -75,24 +75,30 @@ export interface UserKernels {
  * them after its page is refreshed. Each says in its metadata which copy of the project it belongs to.
  *
  * @param jupyterPath where `writeKernelspecs` wrote them
- * @param keep leave them as they are when they belong to another copy that is there
+ * @param take also when they belong to another copy that is there
  */
 export function installUserKernels(
   projectRoot: string,
   jupyterPath: string,
   env: NodeJS.ProcessEnv,
-  keep = false,
+  take = false,
 ): UserKernels {
   const before = ownerOfUserKernels(projectRoot, env);
   const files = userKernelNames.map((name) => [name, userKernelFile(env, name)] as const);
   const folder = dirname(dirname(files[0]?.[1] ?? ''));
-  if (keep && before.state === 'another') return { folder, before, installed: false };
+  if (!take && before.state === 'another') return { folder, before, installed: false };
   for (const [name, file] of files) {
     const spec = JSON.parse(readFileSync(join(jupyterPath, 'kernels', name, 'kernel.json'), 'utf8'));
     const metadata = { ...spec.metadata, checkout: projectRoot };
     writeWhole(file, `${JSON.stringify({ ...spec, metadata }, null, 2)}\n`);
   }
   return { folder, before, installed: true };
+}
+
+/** Kernels of this copy that an older version of it wrote, and that may start what is not there any more, are replaced. */
+export function refreshUserKernels(projectRoot: string, jupyterPath: string, env: NodeJS.ProcessEnv): void {
+  const { state } = ownerOfUserKernels(projectRoot, env);
+  if (state === 'own') installUserKernels(projectRoot, jupyterPath, env);
 }
 
 /** Where the kernels are and, when another copy of the project had them, what that means. */
@@ -104,6 +110,6 @@ export function describeUserKernels({ folder, before, installed }: UserKernels):
     return `${place}; they belonged to ${other}, which is no longer there, and lead to this folder now`;
   }
   return installed
-    ? `${place}; they belonged to ${other} and lead to this folder now (npm run setup in the other folder takes them back)`
-    : `${place}; they belong to ${other}, and were left so (npm run setup without --keep takes them)`;
+    ? `${place}; they belonged to ${other} and lead to this folder now (npm run setup -- --take in the other folder takes them back)`
+    : `${place}; they belong to ${other}, and were left so (npm run setup -- --take makes them lead to this folder; npm start here has its own either way)`;
 }

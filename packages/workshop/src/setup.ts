@@ -2,31 +2,18 @@
  * What `npm run setup` runs, on the project's Node: finds or sets up a JupyterLab, offers both kernels to every
  * Jupyter of this user, says what was found, and what to click next. It starts nothing.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseRegion } from 'lib/region';
 import { declarationPaths } from 'typescript-kernel';
 import { cellPackages } from './kernel/bedrock-hooks.ts';
 import { describeUserKernels, installUserKernels, writeKernelspecs } from './kernelspecs.ts';
-import { readOptions, runMain } from './setup/cli.mjs';
+import { askYes, readOptions, runMain, shortPath } from './setup/cli.mjs';
 import { describeCredentials, findCredentials } from './setup/credentials.ts';
-import {
-  formatMegabytes,
-  freeMegabytes,
-  jupyterMegabytes,
-  setUpMegabytes,
-  warnOrRefuse,
-} from './setup/disk.mjs';
-import { findJupyter, findRunningJupyter, type Jupyter } from './setup/find-jupyter.ts';
-import { isStudio } from './setup/studio.mjs';
-import {
-  formatSummary,
-  type Home,
-  jupyterRow,
-  nextSteps,
-  nodeRow,
-  type SummaryRow,
-} from './setup/summary.ts';
-import { createVirtualEnvironment, readVirtualEnvironment } from './setup/virtual-environment.ts';
+import { formatMegabytes, freeMegabytes, setUpMegabytes } from './setup/disk.mjs';
+import { findHome } from './setup/find-jupyter.ts';
+import { formatSummary, homeRow, nextSteps, nodeRow, type SummaryRow } from './setup/summary.ts';
+import { ownerOfUserKernels } from './setup/user-kernels.mjs';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
 
@@ -34,43 +21,37 @@ runMain(main);
 
 async function main(): Promise<number> {
   // The bootstrap has answered --help and --uninstall, which need no packages.
-  const { keep } = readOptions('setup');
-  const [[home, jupyter], credentials, { region, source }] = await Promise.all([
-    findHome(),
+  const take = await mayTake();
+  const [found, credentials, { region, source }] = await Promise.all([
+    findHome(projectRoot, process.env),
     findCredentials(),
     chooseRegion(process.env),
   ]);
   const { jupyterPath } = writeKernelspecs(projectRoot, process.execPath);
-  const kernels = installUserKernels(projectRoot, jupyterPath, process.env, keep);
+  const kernels = installUserKernels(projectRoot, jupyterPath, process.env, take);
   // The first notebook need not wait for them.
   declarationPaths(projectRoot, cellPackages);
   const taken = formatMegabytes(setUpMegabytes(projectRoot));
   const rows: SummaryRow[] = [
     nodeRow(projectRoot),
-    jupyter,
+    homeRow(found),
     ['Region', `${region}, from ${source}`],
     ['Credentials', describeCredentials(credentials)],
     ['Kernels', describeUserKernels(kernels)],
     ['Disk', `${taken} taken in this folder, ${formatMegabytes(freeMegabytes(projectRoot))} free`],
   ];
-  console.log(`${formatSummary(rows)}\n\n${nextSteps(home, projectRoot, process.env)}`);
+  console.log(`${formatSummary(rows)}\n\n${nextSteps(found.home, projectRoot, process.env)}`);
+  if (existsSync(join(projectRoot, '.git')))
+    console.log('\nA newer version, later: npm run pull. Notebooks that you ran or edited are kept.');
   return 0;
 }
 
-/** Which Jupyter will run the kernels. One is set up only where there is none. */
-async function findHome(): Promise<[Home, SummaryRow]> {
-  const env = process.env;
-  if (isStudio(env)) return ['studio', ['Jupyter', "this space's own, which is running"]];
-  const running = findRunningJupyter(env);
-  const found = (await findJupyter(projectRoot, env)) ?? readVirtualEnvironment(projectRoot);
-  if (running !== undefined) {
-    const where = running.url === undefined ? '' : `, at ${running.url}`;
-    return ['running', found ? jupyterRow(found) : ['Jupyter', `the one that is running${where}`]];
-  }
-  return ['stopped', jupyterRow(found ?? (await setUpJupyter()))];
-}
-
-function setUpJupyter(): Promise<Jupyter> {
-  warnOrRefuse(projectRoot, jupyterMegabytes);
-  return createVirtualEnvironment(projectRoot, process.env);
+/** Kernels that lead to another copy of the project are taken from it only when a person says so. */
+async function mayTake(): Promise<boolean> {
+  const { take, keep } = readOptions('setup');
+  const owner = ownerOfUserKernels(projectRoot, process.env);
+  if (take || keep || owner.state !== 'another') return take;
+  return askYes(
+    `The kernels of your Jupyter belong to another copy of the project, in ${shortPath(owner.checkout)}. Take them?`,
+  );
 }

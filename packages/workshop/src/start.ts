@@ -7,7 +7,13 @@ import { join } from 'node:path';
 import { chooseRegion } from 'lib/region';
 import { declarationPaths } from 'typescript-kernel';
 import { cellPackages } from './kernel/bedrock-hooks.ts';
-import { describeUserKernels, installUserKernels, kernelspecs, writeKernelspecs } from './kernelspecs.ts';
+import {
+  describeUserKernels,
+  installUserKernels,
+  kernelspecs,
+  refreshUserKernels,
+  writeKernelspecs,
+} from './kernelspecs.ts';
 import { explained, runMain, shortPath, untilAskedToEnd } from './setup/cli.mjs';
 import { commands } from './setup/commands.mjs';
 import {
@@ -17,7 +23,7 @@ import {
   findCredentials,
   type KernelChoice,
 } from './setup/credentials.ts';
-import { findOrCreateJupyter } from './setup/find-jupyter.ts';
+import { findOrCreateJupyter, type Jupyter } from './setup/find-jupyter.ts';
 import {
   type JupyterServer,
   lastLines,
@@ -46,6 +52,7 @@ async function main(): Promise<number> {
   }
   const era = localEra(process.env);
   const kernels = writeKernelspecs(projectRoot, process.execPath);
+  refreshUserKernels(projectRoot, kernels.jupyterPath, process.env);
   if (isStudio(process.env) && request.port === undefined) return explainStudio(kernels.jupyterPath);
   const notebook = chooseNotebook(request.notebook);
   const [jupyter, credentials, port] = await Promise.all([
@@ -55,28 +62,24 @@ async function main(): Promise<number> {
   ]);
   const choice = chooseKernel(request, credentials);
   const stopping = untilAskedToEnd();
-  const logFile = request.verbose ? undefined : logFileFor(projectRoot, port, defaultPort);
-  const server = startJupyterServer({
-    command: jupyter.command,
-    projectRoot,
-    port,
-    jupyterPath: kernels.jupyterPath,
-    env: process.env,
-    logFile,
-  });
+  const startOn = (port: number) => startServer(jupyter, port, kernels.jupyterPath, request.verbose);
+  let { server, logFile } = startOn(port);
   const rows = await describe(request, choice, era, credentials, port, notebook);
   console.log(formatSummary([nodeRow(projectRoot), jupyterRow(jupyter), ...rows]));
   // Every kernel reads them; where they are new, they are made while the server starts.
   declarationPaths(projectRoot, cellPackages);
-  const readiness = server.ready.then(
-    () => undefined,
-    (error: Error) => error,
-  );
-  const beforeReady = await Promise.race([readiness, stopping]);
-  if (typeof beforeReady === 'string') return close(server);
-  if (beforeReady !== undefined) {
+  for (;;) {
+    const beforeReady = await Promise.race([failureOf(server), stopping]);
+    if (typeof beforeReady === 'string') return close(server);
+    if (beforeReady === undefined) break;
     await server.stop();
-    throw explained(explainDeadServer(beforeReady.message, logFile));
+    // It was free when it was chosen: another program, such as a second npm start, was quicker.
+    const next = request.port === undefined && (await portAfter(server));
+    if (!next) throw explained(explainDeadServer(beforeReady.message, jupyter, logFile));
+    console.log(
+      formatSummary([['Port', `${next}, since another program has taken the one before meanwhile`]]),
+    );
+    ({ server, logFile } = startOn(next));
   }
   await openNotebook(server, notebook, kernels[choice.kernel]);
   announce(server, notebook, request.browser, (performance.now() - started) / 1000);
@@ -86,7 +89,28 @@ async function main(): Promise<number> {
     console.log('JupyterLab was shut down from its menu. All has ended.');
     return 0;
   }
-  throw explained(explainDeadServer(`JupyterLab ended by itself with exit code ${code}.`, logFile));
+  throw explained(explainDeadServer(`JupyterLab ended by itself with exit code ${code}.`, jupyter, logFile));
+}
+
+function startServer(jupyter: Jupyter, port: number, jupyterPath: string, verbose: boolean) {
+  const logFile = verbose ? undefined : logFileFor(projectRoot, port);
+  const { command } = jupyter;
+  const server = startJupyterServer({ command, projectRoot, port, jupyterPath, env: process.env, logFile });
+  return { server, logFile };
+}
+
+/** Why it did not become ready; undefined when it did. */
+function failureOf(server: JupyterServer): Promise<Error | undefined> {
+  return server.ready.then(
+    () => undefined,
+    (error: Error) => error,
+  );
+}
+
+/** The next free port when that of a server which has ended is another program's now. */
+async function portAfter({ url }: JupyterServer): Promise<number | undefined> {
+  const port = Number(new URL(url).port);
+  return (await isPortFree(port)) ? undefined : firstFreePort(port + 1);
 }
 
 /** What the local endpoint will serve; the kernel reads the same variable. */
@@ -174,8 +198,10 @@ async function close(server: JupyterServer): Promise<number> {
   return 0;
 }
 
-function explainDeadServer(what: string, logFile: string | undefined): string {
-  const next = 'Next step: npm start -- --verbose shows more; delete .venv to have it set up anew.';
+function explainDeadServer(what: string, { source }: Jupyter, logFile: string | undefined): string {
+  const anew =
+    source === 'venv' ? '; when it names a file in .venv, delete .venv to have it set up anew' : '';
+  const next = `Next step: put right what the last lines name; npm start -- --verbose shows more${anew}.`;
   if (logFile === undefined) return `${what}\n${next}`;
   return `${what} The last lines of its log:\n\n${lastLines(logFile, 15)}\n\n${next}\nAll of the log: ${shortPath(logFile)}`;
 }

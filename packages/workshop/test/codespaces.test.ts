@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { command } = await findOrCreateJupyter(projectRoot);
   const { jupyterPath } = writeKernelspecs(projectRoot, process.execPath);
   const port = (await firstFreePort(45_100)) ?? defaultPort;
-  logFile = logFileFor(projectRoot, port, defaultPort);
+  logFile = logFileFor(projectRoot, port);
   const env = {
     ...process.env,
     CODESPACE_NAME: 'fuzzy-waffle-x1',

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -82,6 +83,17 @@ describe('npm start', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect(family.filter(isRunning)).toEqual([]);
+  });
+
+  it('of which two begin at once gives each its own port and log', { timeout: 120_000 }, async () => {
+    const [one, other] = await Promise.all([start('--local'), start('--local')]);
+    expect(one.baseUrl).not.toBe(other.baseUrl);
+    for (const { baseUrl, pid, printed } of [one, other]) {
+      const { port } = new URL(baseUrl);
+      expect(printed()).toContain(`\nPort         ${port}`);
+      const log = join(import.meta.dirname, '../../../.cache', `jupyter-${port}-${pid}.log`);
+      expect(readFileSync(log, 'utf8')).toContain(`http://127.0.0.1:${port}/`);
+    }
   });
 
   it('refuses an era that does not exist', async () => {

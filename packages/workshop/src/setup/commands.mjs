@@ -39,15 +39,27 @@ Runs, in this order: types, lint, unit, notebooks. It needs no AWS account and c
   setup: {
     program: 'packages/workshop/src/setup.ts',
     takesFiles: false,
-    options: { keep: off, uninstall: off, help: off },
+    options: { take: off, keep: off, uninstall: off, help: off },
     usage: `Usage: npm run setup -- [options]
 
 Installs what the project needs into its own folder, and offers both kernels to every Jupyter of this user:
 SageMaker Studio's, your own, VS Code's. Nothing is started. A second run takes seconds and repairs what is gone.
 
-  --keep        leave the kernels as they are when they belong to another copy of the project
+  --take        let the kernels lead to this folder, also when they belong to another copy of the project
+  --keep        leave them to the other copy, and do not ask
   --uninstall   remove all that the set-up made; your files and the project's own stay
   --help        show this`,
+  },
+  pull: {
+    program: 'packages/workshop/src/setup.ts',
+    takesFiles: false,
+    options: { help: off },
+    usage: `Usage: npm run pull
+
+Brings this clone to the newest version, and sets it up. Notebooks that you ran or edited and that have a newer
+version are copied to my-notebooks first; all other changes stay where they are.
+
+  --help   show this`,
   },
   record: {
     program: 'packages/workshop/src/record.ts',

@@ -1,7 +1,10 @@
 import { join, sep } from 'node:path';
-import { namesIn, readText } from './disk.mjs';
+import type { ExplainedError } from './cli.mjs';
+import { jupyterMegabytes, namesIn, readText, warnOrRefuse } from './disk.mjs';
 import { isRunning } from './processes.mjs';
 import { executablesOnPath, isExecutable, runCommand } from './run-command.mjs';
+import { isStudio } from './studio.mjs';
+import type { Home } from './summary.ts';
 import { userDataFolder } from './user-kernels.mjs';
 import { createVirtualEnvironment, readVirtualEnvironment } from './virtual-environment.ts';
 
@@ -73,6 +76,35 @@ export function findRunningJupyter(env: NodeJS.ProcessEnv): RunningJupyter | und
     .filter((name) => /^jpserver-\d+\.json$/.test(name))
     .map((name) => readServer(join(folder, name)))
     .find((server) => server !== undefined);
+}
+
+/** Where the notebooks will be opened, and with which Jupyter. */
+export interface FoundHome {
+  readonly home: Home;
+  /** The one that runs, outside of Studio. */
+  readonly running?: RunningJupyter | undefined;
+  /** The one that `npm start` and the tests of this folder use; in Studio they look for it when they run. */
+  readonly jupyter?: Jupyter | undefined;
+}
+
+/**
+ * Finds the Jupyter that will run the kernels. This folder gets one of its own where it would have none, also while
+ * another one runs: nobody knows for how long. There it may fail, because the notebooks can be opened all the same.
+ */
+export async function findHome(projectRoot: string, env: NodeJS.ProcessEnv): Promise<FoundHome> {
+  if (isStudio(env)) return { home: 'studio' };
+  const running = findRunningJupyter(env);
+  const found = (await findJupyter(projectRoot, env)) ?? readVirtualEnvironment(projectRoot);
+  if (found !== undefined) return { home: running ? 'running' : 'stopped', running, jupyter: found };
+  try {
+    warnOrRefuse(projectRoot, jupyterMegabytes);
+    const jupyter = await createVirtualEnvironment(projectRoot, env);
+    return { home: running ? 'running' : 'stopped', running, jupyter };
+  } catch (error) {
+    if (running === undefined || (error as ExplainedError).exitCode > 128) throw error;
+    console.error((error as Error).message);
+    return { home: 'running', running };
+  }
 }
 
 function readServer(file: string): RunningJupyter | undefined {

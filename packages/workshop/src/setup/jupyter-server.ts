@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readText } from './disk.mjs';
-import { endProcessTree, sleep } from './processes.mjs';
+import { namesIn, readText } from './disk.mjs';
+import { endProcessTree, isRunning, sleep } from './processes.mjs';
 
 export interface ServerOptions {
   /** As `findOrCreateJupyter` found it. */
@@ -107,11 +107,18 @@ async function stop(child: ChildProcess): Promise<void> {
   await endProcessTree(child.pid);
 }
 
-/** The log file of a server on this port. Its folder is made. */
-export function logFileFor(projectRoot: string, port: number, defaultPort: number): string {
+/**
+ * The log file of a server that this process starts on this port; no other process writes it. Its folder is made, and
+ * the logs of processes that have ended are removed from it.
+ */
+export function logFileFor(projectRoot: string, port: number): string {
   const folder = join(projectRoot, '.cache');
   mkdirSync(folder, { recursive: true });
-  return join(folder, port === defaultPort ? 'jupyter.log' : `jupyter-${port}.log`);
+  for (const name of namesIn(folder)) {
+    const [, pid] = /^jupyter-\d+-(\d+)\.log$/.exec(name) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+  return join(folder, `jupyter-${port}-${process.pid}.log`);
 }
 
 /** The last lines of a log, for a person to read. */

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { styleText } from 'node:util';
 import { shortPath, wrap } from './cli.mjs';
-import type { Jupyter } from './find-jupyter.ts';
+import type { FoundHome, Jupyter } from './find-jupyter.ts';
 
 /** A label of one word, and what there is to say. */
 export type SummaryRow = readonly [label: string, text: string];
@@ -41,6 +41,19 @@ export function jupyterRow(jupyter: Jupyter): SummaryRow {
     path: `from the PATH (${path})`,
   };
   return ['Jupyter', `JupyterLab ${jupyter.version}, ${from[jupyter.source]}`];
+}
+
+/** Which Jupyter opens the notebooks, and which this folder's own commands use. */
+export function homeRow({ home, running, jupyter }: FoundHome): SummaryRow {
+  if (home === 'studio') return ['Jupyter', "this space's own, which is running"];
+  const own = jupyter === undefined ? undefined : jupyterRow(jupyter);
+  if (running === undefined) return own ?? ['Jupyter', 'none'];
+  const where = running.url === undefined ? '' : `, at ${running.url}`;
+  const rest =
+    own === undefined
+      ? '; npm start and npm test have none of their own'
+      : `; npm start and npm test use ${own[1]}`;
+  return ['Jupyter', `the one that is running${where}${rest}`];
 }
 
 /** Where the learner will open the notebooks: Studio, a JupyterLab that is running, or one that `npm start` starts. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { explained } from './cli.mjs';
 import { readText } from './disk.mjs';
@@ -56,7 +57,14 @@ const pipFlags = ['--quiet', '--disable-pip-version-check', '--no-input', '--ret
 /** Settings of the user's that make pip install elsewhere than into the virtual environment. */
 function pipEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { PYTHONHOME: _home, PYTHONPATH: _path, PIP_TARGET: _target, PIP_PREFIX: _prefix, ...rest } = env;
-  return { ...rest, PIP_USER: '0' };
+  return { ...rest, PIP_USER: '0', ...(hasPipCache(env) ? {} : { PIP_NO_CACHE_DIR: '1' }) };
+}
+
+/** Whether pip keeps downloads of other projects here; where it does not, it shall not begin with this one's. */
+function hasPipCache(env: NodeJS.ProcessEnv): boolean {
+  const home = env.HOME ?? homedir();
+  const caches = process.platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');
+  return existsSync(env.PIP_CACHE_DIR ?? join(env.XDG_CACHE_HOME ?? caches, 'pip'));
 }
 
 async function step(

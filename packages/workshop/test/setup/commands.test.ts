@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { readOptions } from '../../src/setup/cli.mjs';
+import { askYes, readOptions } from '../../src/setup/cli.mjs';
 import { fakeMachine, fakeNpm, run, smallProject } from './fake-machine.ts';
 
 /** On a machine where the packages are not there, and npm would say so. */
@@ -16,7 +17,7 @@ async function setUp(...args: string[]) {
 
 describe('the arguments of npm run setup', () => {
   it('are all optional', () => {
-    const none = { keep: false, uninstall: false, help: false, positionals: [] };
+    const none = { take: false, keep: false, uninstall: false, help: false, positionals: [] };
     expect(readOptions('setup', [])).toEqual(none);
     expect(readOptions('setup', ['--keep'])).toEqual({ ...none, keep: true });
   });
@@ -34,5 +35,27 @@ describe('the arguments of npm run setup', () => {
     const { code, stderr, installed } = await setUp(argument);
     expect({ code, installed }).toEqual({ code: 2, installed: false });
     expect(stderr.startsWith(`${sentence}\n\nUsage: npm run setup`)).toBe(true);
+  });
+});
+
+describe('a question', () => {
+  const answer = async (words: string | undefined, isTTY = true) => {
+    const input = Object.assign(new PassThrough(), { isTTY });
+    const output = Object.assign(new PassThrough(), { isTTY });
+    if (words === undefined) input.end();
+    else input.write(`${words}\n`);
+    return { isYes: await askYes('Take them?', { input, output }), asked: String(output.read() ?? '') };
+  };
+
+  it('is asked on a terminal only, and only a yes is one', async () => {
+    expect(await answer('y')).toMatchObject({
+      isYes: true,
+      asked: expect.stringContaining('Take them? [y/N] '),
+    });
+    expect(await answer('Yes')).toMatchObject({ isYes: true });
+    expect(await answer('')).toMatchObject({ isYes: false });
+    expect(await answer('no')).toMatchObject({ isYes: false });
+    expect(await answer(undefined)).toMatchObject({ isYes: false });
+    expect(await answer('y', false)).toEqual({ isYes: false, asked: '' });
   });
 });

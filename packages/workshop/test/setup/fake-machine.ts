@@ -73,6 +73,17 @@ export function fakeNpm(machine: FakeMachine, ci: string): void {
   machine.script('npm', `if [ "$1" = --version ]; then echo 11.0.0; exit 0; fi\n${ci}`);
 }
 
+/** A Python that makes virtual environments with a copy of itself in them. */
+export function fakePython(machine: FakeMachine, name: string, version: string, pip = 'exit 0'): void {
+  machine.script(
+    name,
+    `if [ "$1" = -c ]; then echo ${version}; echo venv; exit 0; fi
+if [ "$2" = venv ]; then /bin/rm -rf "$4"; /bin/mkdir -p "$4/bin"; /bin/cp "$0" "$4/bin/python"; exit 0; fi
+echo "$@" >> '${machine.root}/pip-ran'
+${pip}`,
+  );
+}
+
 /** Runs a program of the project's to its end; `during` is called with its process id once it runs. */
 export function run(
   command: string,

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explainMissingPython } from '../../src/setup/virtual-environment.ts';
-import { type FakeMachine, fakeMachine, run, untilThere } from './fake-machine.ts';
+import { type FakeMachine, fakeMachine, fakePython, run, untilThere } from './fake-machine.ts';
 
 const program = join(import.meta.dirname, 'find-jupyter.ts');
 const pinned = readFileSync(join(import.meta.dirname, '..', '..', 'src', 'requirements.txt'), 'utf8')
@@ -12,17 +12,6 @@ const pinned = readFileSync(join(import.meta.dirname, '..', '..', 'src', 'requir
 function find(machine: FakeMachine, env: NodeJS.ProcessEnv = {}, during?: (pid: number) => Promise<void>) {
   const options = { env: { ...machine.env, ...env }, ...(during ? { during } : {}) };
   return run(process.execPath, [program, machine.root], options);
-}
-
-/** A Python that makes virtual environments with a copy of itself in them. */
-function fakePython(machine: FakeMachine, name: string, version: string, pip = 'exit 0'): void {
-  machine.script(
-    name,
-    `if [ "$1" = -c ]; then echo ${version}; echo venv; exit 0; fi
-if [ "$2" = venv ]; then /bin/rm -rf "$4"; /bin/mkdir -p "$4/bin"; /bin/cp "$0" "$4/bin/python"; exit 0; fi
-echo "$@" >> '${machine.root}/pip-ran'
-${pip}`,
-  );
 }
 
 const shim = 'echo "pyenv: jupyter: command not found" >&2; exit 127';
@@ -58,6 +47,16 @@ describe('a Jupyter that is there already', () => {
 });
 
 describe("the project's own", () => {
+  it('leaves none of its downloads in the home folder, but where pip keeps others', async () => {
+    const machine = fakeMachine();
+    fakePython(machine, 'python3', '3.12.1', `echo "\${PIP_NO_CACHE_DIR-kept}" >> '${machine.root}/cache'`);
+    await find(machine);
+    mkdirSync(join(machine.env.HOME ?? '', '.cache/pip'), { recursive: true });
+    rmSync(join(machine.root, '.venv'), { recursive: true });
+    await find(machine, { XDG_CACHE_HOME: join(machine.env.HOME ?? '', '.cache') });
+    expect(readFileSync(join(machine.root, 'cache'), 'utf8')).toBe('1\nkept\n');
+  });
+
   it('is set up once', async () => {
     const machine = fakeMachine();
     fakePython(machine, 'python3', '3.12.1');

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -162,6 +162,32 @@ describe('the bootstrap', () => {
     const thrownAway = await cacheUsed('d');
     expect(thrownAway).toContain(tmpdir());
     expect(existsSync(thrownAway)).toBe(false);
+  });
+
+  it('lets no proxy come between the programs of this machine', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    fakeNpm(machine, installsNode);
+    machine.write(
+      'packages/workshop/src/setup.ts',
+      'console.log(process.env.NO_PROXY, process.env.no_proxy);',
+    );
+    const loopback = '127.0.0.1,localhost,::1';
+    expect((await bootstrap(machine, ['setup'])).stdout).toBe(`${loopback} ${loopback}\n`);
+    machine.env.NO_PROXY = 'example.com';
+    const both = `example.com,${loopback}`;
+    expect((await bootstrap(machine, ['setup'])).stdout).toBe(`${both} ${both}\n`);
+  });
+
+  it('is reached from where it stood before, for the scripts that name that place', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    cpSync(join(import.meta.dirname, '../../../../lib/jupyter'), join(machine.root, 'lib/jupyter'), {
+      recursive: true,
+    });
+    const args = [join(machine.root, 'lib/jupyter/bootstrap.mjs'), 'setup', '--help'];
+    const { code, stdout } = await run(process.execPath, args, { env: machine.env });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Usage: npm run setup') });
   });
 
   it.each(['start', 'test', 'doctor', 'chat', 'models-refresh', 'record'])(

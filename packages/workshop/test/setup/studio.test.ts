@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { findRunningJupyter } from '../../src/setup/find-jupyter.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { findHome, findRunningJupyter } from '../../src/setup/find-jupyter.ts';
 import { isStudio } from '../../src/setup/studio.mjs';
 import { nextSteps } from '../../src/setup/summary.ts';
-import { type FakeMachine, fakeMachine, run } from './fake-machine.ts';
+import { type FakeMachine, fakeMachine, fakePython, run } from './fake-machine.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..', '..');
 const program = (name: string) => join(projectRoot, 'packages/workshop/src', name);
@@ -76,13 +76,40 @@ describe('a Jupyter that runs', { timeout: 60_000 }, () => {
     expect(findRunningJupyter({ JUPYTER_SERVER_URL: 'http://x/' })).toEqual({ url: 'http://x/' });
   });
 
-  it('is used: the set-up makes no other, and says which one it found', async () => {
+  it('is used, and named beside the one that the commands of this folder use', async () => {
     const machine = fakeMachine();
+    machine.script('jupyter', 'echo 4.6.6');
     const env = { ...machine.env, JUPYTER_SERVER_URL: 'http://localhost:8888/' };
     const { code, stdout, stderr } = await run(process.execPath, [program('setup.ts')], { env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'Jupyter the one that is running, at http://localhost:8888/; npm start and npm test use JupyterLab 4.6.6',
+    );
     expect(stdout).toContain("Reload JupyterLab's page");
+    expect(stdout).toContain('npm run pull');
     expect(existsSync(join(machine.env.HOME ?? '', '.local/share/jupyter/kernels'))).toBe(true);
+  });
+});
+
+describe('a folder beside a Jupyter that runs', () => {
+  const running = { JUPYTER_SERVER_URL: 'http://localhost:8888/' };
+
+  it('gets its own, so that its tests can run when the other one has ended', async () => {
+    const machine = fakeMachine();
+    fakePython(machine, 'python3', '3.12.1');
+    const found = await findHome(machine.root, { ...machine.env, ...running });
+    expect(found).toMatchObject({ home: 'running', jupyter: { source: 'venv' } });
+    expect(existsSync(join(machine.root, '.venv/.set-up-stamp'))).toBe(true);
+  });
+
+  it('is set up also where there is no Python to make one with', async () => {
+    const machine = fakeMachine();
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    onTestFinished(() => said.mockRestore());
+    const found = await findHome(machine.root, { ...machine.env, ...running });
+    expect(found).toEqual({ home: 'running', running: { url: 'http://localhost:8888/' } });
+    expect(said.mock.calls.join()).toContain('Next step: ');
+    await expect(findHome(machine.root, machine.env)).rejects.toThrow('There is no Python on the PATH.');
   });
 });
 

@@ -65,7 +65,7 @@ describe('npm run setup -- --uninstall', () => {
     const other = join(machine.env.HOME ?? '', 'other');
     mkdirSync(join(other, 'packages/kernel/src'), { recursive: true });
     writeFileSync(join(other, 'packages/kernel/src/kernel.ts'), '');
-    installUserKernels(other, writeKernelspecs(other, process.execPath).jupyterPath, machine.env);
+    installUserKernels(other, writeKernelspecs(other, process.execPath).jupyterPath, machine.env, true);
     const { stdout } = await uninstall(machine);
     expect(stdout).toContain('The kernels belong to another copy of the project, in ~/other, and stay.');
     expect(existsSync(join(machine.env.HOME ?? '', '.local/share/jupyter/kernels/typescript-bedrock'))).toBe(

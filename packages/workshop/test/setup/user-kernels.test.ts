@@ -14,7 +14,9 @@ import {
   userKernelFile,
   userKernelNames,
 } from '../../src/setup/user-kernels.mjs';
-import { fakeMachine } from './fake-machine.ts';
+import { fakeMachine, run } from './fake-machine.ts';
+
+const projectRoot = join(import.meta.dirname, '..', '..', '..', '..');
 
 /** A user with two copies of the project. */
 function twoCopies() {
@@ -24,8 +26,8 @@ function twoCopies() {
     mkdirSync(join(copy, 'packages/kernel/src'), { recursive: true });
     writeFileSync(join(copy, 'packages/kernel/src/kernel.ts'), '');
   }
-  const install = (copy: string, keep = false) =>
-    installUserKernels(copy, writeKernelspecs(copy, process.execPath).jupyterPath, env, keep);
+  const install = (copy: string, take = false) =>
+    installUserKernels(copy, writeKernelspecs(copy, process.execPath).jupyterPath, env, take);
   const spec = (name: string) => JSON.parse(readFileSync(userKernelFile(env, name), 'utf8'));
   return { root, env, one, other, install, spec };
 }
@@ -53,14 +55,16 @@ describe('the kernels of a user', () => {
     expect(ownerOfUserKernels(one, env)).toEqual({ state: 'own' });
   });
 
-  it('are not taken from another copy in silence', () => {
+  it('are not taken from another copy unasked', () => {
     const { one, other, install, spec } = twoCopies();
     install(one);
-    const kept = install(other, true);
+    const kept = install(other);
     expect(kept).toMatchObject({ installed: false, before: { state: 'another', checkout: one } });
-    expect(describeUserKernels(kept)).toContain(`they belong to ${one}, and were left so`);
+    expect(describeUserKernels(kept)).toContain(
+      `they belong to ${one}, and were left so (npm run setup -- --take`,
+    );
     expect(spec(kernelNames.aws).metadata.checkout).toBe(one);
-    const taken = install(other);
+    const taken = install(other, true);
     expect(describeUserKernels(taken)).toContain(`they belonged to ${one} and lead to this folder now`);
     expect(spec(kernelNames.aws).metadata.checkout).toBe(other);
   });
@@ -70,7 +74,7 @@ describe('the kernels of a user', () => {
     install(one);
     const moved = join(root, 'moved');
     renameSync(one, moved);
-    const repaired = install(moved, true);
+    const repaired = install(moved);
     expect(describeUserKernels(repaired)).toContain(`they belonged to ${one}, which is no longer there`);
     expect(spec(kernelNames.local).argv).toContain(join(moved, 'packages/kernel/src/kernel.ts'));
   });
@@ -99,7 +103,7 @@ describe('the kernels of a user', () => {
       writeFileSync(userKernelFile(env, name), JSON.stringify({ ...old, argv }));
     }
     expect(ownerOfUserKernels(one, env)).toEqual({ state: 'own' });
-    install(one, true);
+    install(one);
     expect(spec(kernelNames.aws).argv).toContain(join(one, 'packages/kernel/src/kernel.ts'));
   });
 
@@ -114,7 +118,7 @@ describe('the kernels of a user', () => {
     const { one, install, env, spec } = twoCopies();
     mkdirSync(dirname(userKernelFile(env, kernelNames.aws)), { recursive: true });
     writeFileSync(userKernelFile(env, kernelNames.aws), '{"argv":');
-    expect(describeUserKernels(install(one, true))).toContain('a program that this one does not know');
+    expect(describeUserKernels(install(one))).toContain('a program that this one does not know');
     expect(spec(kernelNames.aws).metadata.checkout).toBe(one);
   });
 
@@ -137,5 +141,34 @@ describe('the kernels of a user', () => {
     mkdirSync(python);
     removeUserKernels(one, env);
     expect(existsSync(python)).toBe(true);
+  });
+});
+
+describe('a kernel of a user that an older version wrote', { timeout: 60_000 }, () => {
+  it.each([
+    ['npm start', 'start.ts', ['no-such.ipynb']],
+    ['npm run setup', 'setup.ts', []],
+  ])('is replaced by %s', async (_, program, args) => {
+    const machine = fakeMachine();
+    machine.script('jupyter', 'echo 4.6.6');
+    const argv = [
+      process.execPath,
+      join(projectRoot, 'lib/jupyter/kernel.ts'),
+      '--config-path',
+      '{connection_file}',
+    ];
+    for (const name of userKernelNames) {
+      const file = userKernelFile(machine.env, name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, JSON.stringify({ argv, display_name: 'TypeScript', language: 'typescript' }));
+    }
+    await run(process.execPath, [join(projectRoot, 'packages/workshop/src', program), ...args], {
+      env: machine.env,
+    });
+    for (const name of userKernelNames) {
+      const written = JSON.parse(readFileSync(userKernelFile(machine.env, name), 'utf8'));
+      expect(written.argv).toContain(join(projectRoot, 'packages/kernel/src/kernel.ts'));
+      expect(written.metadata).toEqual({ checkout: projectRoot });
+    }
   });
 });
