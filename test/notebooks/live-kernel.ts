@@ -2,7 +2,7 @@ import { type Kernel, KernelMessage } from '@jupyterlab/services';
 import { afterAll, beforeAll } from 'vitest';
 import type { HeadlessServer } from '../../packages/workshop/src/headless-server.ts';
 import { kernelNames } from '../../packages/workshop/src/kernelspecs.ts';
-import { normaliseOutputs, type Output } from '../../packages/workshop/src/notebook-file.ts';
+import { normaliseOutputs, type Output, streamText } from '../../packages/workshop/src/notebook-file.ts';
 import { serverFor } from './runner.ts';
 
 /** What one cell came to: the reply as the kernel sent it, and every output that names the cell as its own. */
@@ -12,7 +12,7 @@ export interface LiveCell {
   >;
   /** So far; it grows when the cell's work goes on after its reply. */
   outputs(): Output[];
-  /** What it printed so far, on either stream. */
+  /** What it printed so far, on either stream, and its value. */
   text(): string;
 }
 
@@ -62,10 +62,7 @@ export async function openLiveKernel(server: HeadlessServer): Promise<LiveKernel
     return {
       reply: future.done.then(({ content }) => content as Awaited<LiveCell['reply']>),
       outputs: mine,
-      text: () =>
-        mine()
-          .map((output) => (output.output_type === 'stream' ? output.text : ''))
-          .join(''),
+      text: () => streamText(mine()) + streamText(mine(), 'stderr'),
     };
   }
 
@@ -89,6 +86,15 @@ function outputOf(message: KernelMessage.IIOPubMessage): Output | undefined {
   if (KernelMessage.isErrorMsg(message)) {
     const { ename, evalue, traceback } = message.content;
     return { output_type: 'error', ename, evalue, traceback };
+  }
+  if (KernelMessage.isExecuteResultMsg(message)) {
+    const { data, metadata } = message.content;
+    return {
+      output_type: 'execute_result',
+      execution_count: null,
+      data: { ...data },
+      metadata: { ...metadata },
+    };
   }
   if (!KernelMessage.isDisplayDataMsg(message)) return undefined;
   const { data, metadata } = message.content;

@@ -1,6 +1,7 @@
-import type { Answer } from './answer-messages.ts';
+import { codeOf } from './answers.ts';
 import { describeFailure, type ErrorContent } from './describe-failure.ts';
 import { aborted, createExecuteQueue } from './execute-queue.ts';
+import type { History } from './history.ts';
 import type { KernelHooks } from './hooks.ts';
 import { runInterruptible } from './interrupt.ts';
 import {
@@ -11,115 +12,134 @@ import {
   runAsCell,
   stopCells,
 } from './running-cell.ts';
-import type { Content } from './wire-message.ts';
+import type { Answer, Request } from './server.ts';
+import { bundleOf, textOf } from './show-value.ts';
+import { untilTold } from './unhandled.ts';
 
-/** The content of Jupyter's `execute_request`, as far as it matters here. */
-interface ExecuteRequest {
-  readonly code: string;
-  readonly stop_on_error?: boolean;
-  /** Somebody asks without anybody watching. */
-  readonly silent?: boolean;
-}
-
-type ExecuteReply =
-  | { readonly status: 'ok'; readonly execution_count: number; readonly user_expressions: object }
-  | ({ readonly status: 'error'; readonly execution_count: number } & ErrorContent)
-  | { readonly status: 'aborted' };
-
-/** The parts of tslab that are used here. */
-interface TslabExecutor {
+/** Runs the code of cells; what it came to is told to the console that it was made with. */
+export interface Executor {
   execute(source: string): Promise<boolean>;
 }
-interface TslabConsole {
-  log(...values: unknown[]): void;
-  error(...values: unknown[]): void;
+
+/** What cells need of the rest of the kernel. */
+export interface CellSurroundings {
+  readonly executor: Executor;
+  readonly history: History;
+  readonly hooks: KernelHooks;
+  /** Sends what cells have printed so far. */
+  flush(): void;
+  /** What to tell the reader before a cell with this source is run, if anything. */
+  warn(source: string): string | undefined;
 }
 
+type ErrorReply = { readonly status: 'error' } & ErrorContent;
+
 /**
- * Runs cells and answers them as Jupyter's protocol has it. Where tslab prints why a cell failed, this sends an
- * `error` message, with the same in the reply; cells that were sent along with a failing one are answered `aborted`.
+ * Runs cells and answers them as Jupyter's protocol has it; cells that were sent along with a failing one are answered
+ * `aborted`.
  *
- * @param flush sends what cells have printed so far
- * @param warn what to tell the reader before a cell with this source is run, if anything
  * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#execute
  */
-export function answerCells(
-  flush: () => void,
-  warn: (source: string) => string | undefined,
-  hooks: KernelHooks,
-): Answer {
-  const queue = createExecuteQueue<{ readonly reply: ExecuteReply; readonly stops: boolean }>(
-    ({ stops }) => stops,
-  );
+export function answerCells(surroundings: CellSurroundings): Answer {
+  const { executor, history, hooks, flush, warn } = surroundings;
+  const queue = createExecuteQueue<{ readonly reply: object; readonly stops: boolean }>(({ stops }) => stops);
+  let count = 0;
 
-  return async ({ content, handler, publish }) => {
-    const { code, silent = false, stop_on_error: stopsOnError = true } = readRequest(content);
-    const result = await queue.add(async () => {
-      handler.execCount += 1;
-      const cell = createCell(handler.execCount, code, publish);
-      if (!silent) publish('execute_input', { code, execution_count: cell.count });
-      const warning = warn(code);
-      if (warning !== undefined) publish('stream', { name: 'stderr', text: warning });
-      const reply = await execute(handler.executor, cell, hooks);
-      flush();
-      if (reply.status === 'error') {
-        const { ename, evalue, traceback } = reply;
-        publish('error', { ename, evalue, traceback });
+  /** Runs the cell to its end, with what nobody awaits in it; what it failed of, if it did. */
+  async function run(cell: RunningCell): Promise<ErrorReply | undefined> {
+    await runAsCell(cell, async () => {
+      try {
+        const isDone = await runInterruptible(() => executor.execute(cell.source));
+        if (!isDone) cell.failure ??= unknownFailure;
+      } catch (thrown) {
+        cell.failure ??= { thrown };
       }
-      return { reply, stops: reply.status === 'error' && stopsOnError };
+      await untilTold();
     });
+    flush();
+    return cell.failure && { status: 'error', ...describeFailure(cell, cell.failure, hooks) };
+  }
+
+  /** The values of expressions that the client wants to know beside the cell's own. */
+  async function evaluate(expressions: unknown): Promise<object> {
+    const values: Record<string, object> = {};
+    for (const [name, source] of Object.entries(Object(expressions))) {
+      const cell = createCell(count, `(${source}\n)`, () => undefined);
+      values[name] = (await run(cell)) ?? {
+        status: 'ok',
+        data: (await bundleOf(cell.value)) ?? { 'text/plain': String(cell.value) },
+        metadata: {},
+      };
+    }
+    return values;
+  }
+
+  async function answer(request: Request) {
+    const { content } = request;
+    const code = codeOf(content);
+    const isSilent = content.silent === true;
+    const isStored = !isSilent && content.store_history !== false;
+    if (isStored) count += 1;
+    // A cell that is not counted has the number that the next one gets.
+    const execution_count = isStored ? count : count + 1;
+    const publish: Request['publish'] = isSilent ? () => undefined : request.publish;
+    const cell = createCell(execution_count, code, publish, keyboardOf(request));
+    publish('execute_input', { code, execution_count });
+    const warning = warn(code);
+    if (warning !== undefined) publish('stream', { name: 'stderr', text: warning });
+    const failure = await run(cell);
+    if (isStored) history.add(count, code, cell.value === undefined ? undefined : textOf(cell.value));
+    if (failure) {
+      const { ename, evalue, traceback } = failure;
+      publish('error', { ename, evalue, traceback });
+      return { reply: { ...failure, execution_count }, stops: content.stop_on_error !== false };
+    }
+    const data = await bundleOf(cell.value);
+    if (data) publish('execute_result', { execution_count, data, metadata: {} });
+    const user_expressions = await evaluate(content.user_expressions);
+    return { reply: { execution_count, payload: [], user_expressions }, stops: false };
+  }
+
+  return async (request) => {
+    codeOf(request.content);
+    const result = await queue.add(() => answer(request));
     if (result !== aborted) return result.reply;
-    publish('stream', { name: 'stderr', text: notRun });
+    if (request.content.silent !== true) request.publish('stream', { name: 'stderr', text: notRun });
     return { status: 'aborted' };
   };
 }
 
-function readRequest(content: Content): ExecuteRequest {
-  if (typeof content.code !== 'string') throw new Error('The request holds no code.');
-  return content as unknown as ExecuteRequest;
-}
+const unknownFailure: CellFailure = {
+  thrown: new Error('The cell failed, and the kernel does not know why.'),
+};
 
 const notRun =
   'Not run: a cell before it failed or was stopped. Put that one right, then run this one again.\n';
 
-async function execute(
-  executor: TslabExecutor,
-  cell: RunningCell,
-  hooks: KernelHooks,
-): Promise<ExecuteReply> {
-  const { count: execution_count } = cell;
-  let failure: CellFailure | undefined;
-  try {
-    const isDone = await runAsCell(cell, () => runInterruptible(() => executor.execute(cell.source)));
-    if (!isDone)
-      failure = cell.failure ?? { thrown: new Error('The cell failed, and the kernel does not know why.') };
-  } catch (thrown) {
-    failure = { thrown };
-  }
-  if (failure === undefined) return { status: 'ok', execution_count, user_expressions: {} };
-  return { status: 'error', execution_count, ...describeFailure(cell, failure, hooks) };
+/** How to ask the person who runs the cell for a line, if there is one. */
+function keyboardOf({ content, ask }: Request): RunningCell['ask'] {
+  if (content.allow_stdin !== true) return undefined;
+  return (prompt, isSecret) => ask('input_request', { prompt, password: isSecret });
 }
 
-/** Keeps what tslab would print of a failure with the cell that failed. */
-export function keepFailures(
-  createExecutor: (folder: string, converters: object, console: TslabConsole) => TslabExecutor,
-) {
-  return (folder: string, converters: object, console: TslabConsole): TslabExecutor =>
-    createExecutor(folder, converters, {
-      log: console.log,
-      error: (...values) => {
-        const cell = currentCell();
-        // A thrown value stands alone; a type error comes with its format, and was kept when it was found.
-        if (cell === undefined || values.length > 1) {
-          if (cell?.failure === undefined) console.error(...values);
-          return;
-        }
-        cell.failure = { thrown: values[0] };
-        // A loop that never waited was ended by the stop button, and nothing else has heard of it.
-        if (isScriptInterrupted(values[0])) stopCells();
-      },
-    });
-}
+/** Keeps with a cell what tslab would print of it: what its last statement came to, or why it failed. */
+export const keepingConsole = {
+  log: (value: unknown): void => {
+    const cell = currentCell();
+    if (cell !== undefined) cell.value = value;
+  },
+  error: (...values: unknown[]): void => {
+    const cell = currentCell();
+    // A thrown value stands alone; a type error comes with its format, and was kept when it was found.
+    if (cell === undefined || values.length > 1) {
+      if (cell?.failure === undefined) console.error(...values);
+      return;
+    }
+    cell.failure = { thrown: values[0] };
+    // A loop that never waited was ended by the stop button, and nothing else has heard of it.
+    if (isScriptInterrupted(values[0])) stopCells();
+  },
+};
 
 function isScriptInterrupted(thrown: unknown): boolean {
   return (thrown as { code?: unknown } | undefined)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';

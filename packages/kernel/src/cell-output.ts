@@ -24,7 +24,7 @@ interface DisplayModule {
 
 /**
  * Gives every cell its own output, also what it prints after it has ended, while another cell runs. A cell that was
- * stopped prints nothing more. tslab gives all output to the cell that was started last.
+ * stopped prints nothing more, and `console.clear()` takes away what is shown. tslab gives all output to the cell that was started last.
  */
 export function giveOutputToItsCell(jupyterModule: DisplayModule): { flush(): void } {
   let held: Held | undefined;
@@ -66,6 +66,12 @@ export function giveOutputToItsCell(jupyterModule: DisplayModule): { flush(): vo
       return true;
     };
   }
+  console.clear = () => {
+    const cell = cellToShow();
+    if (cell === undefined || cell.isStopped) return;
+    flush();
+    cell.publish('clear_output', { wait: false });
+  };
   Object.defineProperty(jupyterModule, 'lastWriteDisplayData', {
     get: () => {
       const cell = cellToShow();

@@ -11,12 +11,12 @@ const quiet = 800;
 /**
  * Has the kernel answer Jupyter before its compiler has read Node's types, which takes longer than everything else
  * that it does to start. The compiler is made when Jupyter has connected, or for the first cell if that is sooner.
+ *
+ * @returns to be called when Jupyter asks what kernel this is
  */
-export function convertLater(): void {
+export function convertLater(): () => void {
   const converters = tslabModule('tslab/dist/converter.js');
-  const { JupyterHandlerImpl } = tslabModule('tslab/dist/jupyter.js');
   const createConverter: (options: unknown) => Converter = converters.createConverter;
-  const describe = JupyterHandlerImpl.prototype.handleKernel;
   let make: (() => Converter) | undefined;
   let timer: NodeJS.Timeout | undefined;
 
@@ -35,9 +35,8 @@ export function convertLater(): void {
       close: () => made?.close(),
     };
   };
-  JupyterHandlerImpl.prototype.handleKernel = function describeThenMake() {
+  return () => {
     clearTimeout(timer);
     timer = setTimeout(() => make?.(), quiet);
-    return describe.call(this);
   };
 }

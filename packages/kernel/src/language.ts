@@ -1,8 +1,11 @@
 import { createRequire } from 'node:module';
+import { protocolVersion } from './wire-message.ts';
+
+const require = createRequire(import.meta.url);
 
 /**
  * What the kernel says of its language, and what notebooks hold: the same words, so that opening a notebook does not
- * change it. tslab reports TypeScript 3.7.2 for ever, and a mode that JupyterLab 4 takes for JavaScript.
+ * change it.
  */
 export const languageInfo = {
   codemirror_mode: { name: 'typescript' },
@@ -12,7 +15,22 @@ export const languageInfo = {
   version: typeScriptOfCells(),
 };
 
+/** The content of Jupyter's `kernel_info_reply`. */
+export const kernelInfo = {
+  protocol_version: protocolVersion,
+  implementation: 'typescript-kernel',
+  implementation_version: require('../package.json').version as string,
+  language_info: languageInfo,
+  banner: `TypeScript ${languageInfo.version} on Node ${process.versions.node}`,
+  debugger: false,
+  supported_features: [],
+  help_links: [
+    { text: 'TypeScript', url: 'https://www.typescriptlang.org/docs/' },
+    { text: 'Node.js', url: 'https://nodejs.org/docs/latest-v24.x/api/' },
+  ],
+};
+
 /** The version of TypeScript that the kernel compiles cells with: its own, pinned with it. */
 function typeScriptOfCells(): string {
-  return createRequire(import.meta.url)('@tslab/typescript-for-tslab/package.json').version;
+  return require('@tslab/typescript-for-tslab/package.json').version;
 }

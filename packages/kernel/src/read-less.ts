@@ -1,4 +1,4 @@
-import { sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { createCellProgram } from './cell-program.ts';
 import { compiler, replaceInCompiler, type TypeScript } from './compiler.ts';
 import { declarationPaths } from './declarations.ts';
@@ -8,6 +8,9 @@ type System = TypeScript['sys'];
 type CreateHost = TypeScript['createWatchCompilerHost'];
 /** Of the ways to call it, the one that tslab takes, with `null` for the compiler's own programs. */
 type Arguments = [roots: string[], options: object, system: System, create: unknown, ...rest: never[]];
+
+/** What cells have beside Node's own. */
+const cellGlobals = join(import.meta.dirname, '..', 'cells', 'globals.d.ts');
 
 const inPackages = `${sep}node_modules${sep}`;
 
@@ -25,7 +28,7 @@ export function readLess({ projectRoot, packages = [] }: KernelHooks): void {
 
   function createLeanHost(...[roots, options, system, , ...rest]: Arguments): ReturnType<CreateHost> {
     const lean = { ...options, ...declared, types: ['node'] };
-    return createHost(roots, lean, withoutPackages(system), createCellProgram, ...rest);
+    return createHost([...roots, cellGlobals], lean, withoutPackages(system), createCellProgram, ...rest);
   }
   replaceInCompiler({ createWatchCompilerHost: createLeanHost as CreateHost });
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
 import type { Place } from './cell-scripts.ts';
+import type { Frames } from './sockets.ts';
 
 /** One run of a cell, and what it has in the kernel. Whatever it starts, at once or later, knows it as its own. */
 export interface RunningCell {
@@ -9,6 +10,8 @@ export interface RunningCell {
   readonly source: string;
   /** Sends a message to everybody who watches the cell, as part of its output. */
   readonly publish: (type: string, content: object) => void;
+  /** Asks the person who runs the cell for a line; absent where nobody could type one. */
+  readonly ask?: AskFrames;
   /** Aborts when somebody presses stop. */
   readonly stop: AbortController;
   /** What goes on of a stopped cell is no longer shown, its timers do nothing, and its requests are closed. */
@@ -19,7 +22,12 @@ export interface RunningCell {
   line?: number;
   /** Why it failed, once it has. */
   failure?: CellFailure;
+  /** What its last statement came to, when that is an expression. */
+  value?: unknown;
 }
+
+/** The frames of a request for a line, for the channel of the keyboard. */
+export type AskFrames = (prompt: string, isSecret: boolean) => Frames;
 
 /** What ended a cell: something thrown, or what the compiler found. */
 export type CellFailure = { readonly thrown: unknown } | { readonly diagnostics: readonly Diagnostic[] };
@@ -48,6 +56,7 @@ export function createCell(
   count: number,
   source: string,
   publish: (type: string, content: object) => void,
+  ask?: AskFrames,
 ): RunningCell {
   const stop = new AbortController();
   // Each request of the cell listens until it is over.
@@ -56,6 +65,7 @@ export function createCell(
     count,
     source,
     publish,
+    ...(ask && { ask }),
     stop,
     get isStopped() {
       return stop.signal.aborted;
@@ -86,6 +96,11 @@ export function runAsKernel<Result>(work: () => Result): Result {
 export function currentCell(): RunningCell | undefined {
   const owner = storage.getStore();
   return owner === kernel ? undefined : owner;
+}
+
+/** Whether the cell has not been answered yet. */
+export function isRunning(cell: RunningCell): boolean {
+  return cell === running;
 }
 
 /** The cell that shows what is printed now: where nobody knows whose it is, the one that was started last. */

@@ -1,65 +1,82 @@
 import { rmSync } from 'node:fs';
+import { Reply, Router, XPublisher } from 'zeromq';
+import type { Connection } from './connection-file.ts';
 
-/** What is used here of a ZeroMQ socket. */
-export interface Socket {
-  sendTimeout: number;
-  sendHighWaterMark: number;
-  bind(address: string): Promise<void>;
-  send(frames: readonly (Buffer | string)[]): Promise<void>;
+/** The channels of a kernel. The keyboard's, `stdin`, is a part of them only until a cell asks for a line. */
+export interface Sockets {
+  readonly shell: Router;
+  readonly control: Router;
+  readonly iopub: XPublisher;
+  readonly stdin: Router;
+  readonly heartbeat: Reply;
 }
 
-/** Where Jupyter wants a kernel to listen. */
-interface Connection {
-  readonly transport: string;
-  readonly ip: string;
-}
+export type Frames = readonly (Buffer | string)[];
 
 const toFile = 'ipc://';
 
 /** Messages that may wait in a socket for Jupyter's server: far more than a lesson prints, and still some 50 MB. */
 const mostWaiting = 100_000;
 
+/** Bytes: far more than any notebook's cell, and less than would fill the memory before its signature is looked at. */
+const longestMessage = 256 * 1024 * 1024;
+
 /**
- * Lets a cell print as much as it likes at once. tslab does not wait for a message to be sent before it sends the
- * next. ZeroMQ's package for Node puts every 512th off until the event loop has turned, and until then throws EBUSY at
- * whoever sends another: in the middle of the cell's own loop, and again where the error would be reported, so that
- * the cell neither ends nor says why. Without a time-out nothing is put off.
+ * Lets a cell print as much as it likes at once. Nobody waits for a message to be sent before the next. ZeroMQ's package
+ * for Node puts every 512th off until the event loop has turned, and until then throws EBUSY at whoever sends another: in
+ * the middle of the cell's own loop, and again where the error would be reported, so that the cell neither ends nor says
+ * why. Without a time-out nothing is put off.
  *
  * Of more than `sendHighWaterMark` messages that wait, the rest is dropped; the default is 1,000.
- *
- * A kernel that cannot listen ends and says so: nobody could reach it.
- *
- * @param server the prototype of tslab's `ZmqServer`
  */
-export function bindSockets(server: {
-  readonly connInfo: Connection;
-  bindSocket: (socket: Socket, port: number) => Promise<void>;
-}): void {
-  server.bindSocket = async function bindReady(socket, port) {
-    socket.sendTimeout = 0;
-    socket.sendHighWaterMark = mostWaiting;
-    const address = addressOf(this.connInfo, port);
-    try {
-      await socket.bind(address);
-      if (address.startsWith(toFile)) {
-        process.on('exit', () => rmSync(address.slice(toFile.length), { force: true }));
-      }
-    } catch (error) {
-      console.error(`The kernel cannot listen at ${address}: ${(error as Error).message}.`);
-      process.exit(1);
-    }
+const patient = { sendTimeout: 0, sendHighWaterMark: mostWaiting, maxMessageSize: longestMessage };
+
+export function createSockets(): Sockets {
+  return {
+    shell: new Router(patient),
+    control: new Router(patient),
+    // Everybody who begins to listen is told of, also the second one.
+    iopub: new XPublisher({ ...patient, verbosity: 'allSubs' }),
+    stdin: new Router(patient),
+    heartbeat: new Reply(patient),
   };
 }
 
+/** Listens where Jupyter wants it. A kernel that cannot listen ends and says so: nobody could reach it. */
+export async function bindSockets(sockets: Sockets, connection: Connection): Promise<void> {
+  const { iopub, shell, control, stdin, heartbeat } = sockets;
+  const ports = [
+    [iopub, connection.iopub_port],
+    [shell, connection.shell_port],
+    [control, connection.control_port],
+    [stdin, connection.stdin_port],
+    [heartbeat, connection.hb_port],
+  ] as const;
+  await Promise.all(
+    ports.map(async ([socket, port]) => {
+      const address = addressOf(connection, port);
+      try {
+        await socket.bind(address);
+        if (address.startsWith(toFile)) {
+          process.on('exit', () => rmSync(address.slice(toFile.length), { force: true }));
+        }
+      } catch (error) {
+        console.error(`The kernel cannot listen at ${address}: ${(error as Error).message}.`);
+        process.exit(1);
+      }
+    }),
+  );
+}
+
 /** With `ipc`, Jupyter means files: `ip` begins their names, and what it calls a port is a number to tell them apart. */
-export function addressOf({ transport, ip }: Connection, port: number): string {
+export function addressOf({ transport, ip }: Pick<Connection, 'transport' | 'ip'>, port: number): string {
   return transport === 'ipc' ? `${toFile}${ip}-${port}` : `${transport}://${ip}:${port}`;
 }
 
 /** Sends at once, or not at all: when Jupyter has gone, there is nobody to tell. */
-export function send(socket: Socket, frames: readonly (Buffer | string)[]): void {
+export function send(socket: Router | XPublisher, frames: Frames): void {
   try {
-    socket.send(frames).catch(() => undefined);
+    socket.send([...frames]).catch(() => undefined);
   } catch {
     // The socket is closed.
   }

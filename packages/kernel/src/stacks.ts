@@ -5,7 +5,7 @@ const frame = /^(?<before>.*?\(?(?:async )?)(?<file>[^() ]+):(?<line>\d+):(?<col
 
 /** How the kernel got to the cell. */
 const ofKernel =
-  /[\\/]node_modules[\\/]@?tslab[\\/]|[\\/]lib[\\/]jupyter[\\/]|\bnode:(internal|vm\b|async_hooks\b)/;
+  /[\\/]node_modules[\\/]@?tslab[\\/]|[\\/]packages[\\/]kernel[\\/]src[\\/]|\bnode:(internal|vm\b|async_hooks\b)/;
 
 /** Where a cell's code starts to run. */
 const startOfCell = /\bnode:vm:/;

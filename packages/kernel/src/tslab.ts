@@ -15,19 +15,8 @@ const used = {
   ],
   'tslab/dist/converter.js': ['createConverter'],
   'tslab/dist/executor.js': ['createExecutor'],
-  'tslab/dist/jupyter.js': [
-    'JupyterHandlerImpl.prototype.handleComplete',
-    'JupyterHandlerImpl.prototype.handleInspect',
-    'JupyterHandlerImpl.prototype.handleIsComplete',
-    'JupyterHandlerImpl.prototype.handleKernel',
-    'JupyterHandlerImpl.prototype.handleShutdown',
-    'ZmqServer.prototype.bindSocket',
-    'ZmqServer.prototype.close',
-    'ZmqServer.prototype.handleShellMessage',
-    'ZmqServer.prototype.init',
-    'lastWriteDisplayData',
-  ],
-  'tslab/dist/main.js': ['startKernel'],
+  'tslab/dist/inspect.js': ['printQuickInfo'],
+  'tslab/dist/jupyter.js': ['lastWriteDisplayData'],
 } as const;
 
 export type TslabModule = keyof typeof used;

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Frames } from './sockets.ts';
 
 /** What the connection file says of signatures. An empty key, which Jupyter allows, means that there are none. */
 export interface Signing {
@@ -26,22 +27,22 @@ export interface MessageHeader {
 
 export type Content = Readonly<Record<string, unknown>>;
 
-type Frames = readonly (Buffer | string)[];
-
 /** Reads and writes the messages of one kernel. */
 export interface Wire {
+  /** What names this kernel in all that it sends. */
+  readonly session: string;
   /** `undefined` for whatever is not a message, not signed with the key, or was received before. */
   read(frames: readonly Buffer[]): WireMessage | undefined;
   /** The frames of an answer, for the socket that the request came from. */
   reply(request: WireMessage, type: string, content: object): Frames;
-  /** The frames of what a request came to, for everybody who watches. */
-  broadcast(request: WireMessage, type: string, content: object): Frames;
+  /** The frames of what a request came to, for everybody who watches; of what nobody has asked for, without one. */
+  broadcast(request: WireMessage | undefined, type: string, content: object, topic?: string): Frames;
 }
 
 const delimiter = '<IDS|MSG>';
 const delimiterFrame = Buffer.from(delimiter);
 
-const protocolVersion = '5.3';
+export const protocolVersion = '5.4';
 
 /** Signatures that are kept, so that a message which somebody has listened to is not obeyed a second time. */
 const mostKept = 65_536;
@@ -81,7 +82,7 @@ export function createWire({ key, hash }: Signing): Wire {
     return true;
   }
 
-  function write(prefix: Frames, request: WireMessage, type: string, content: object): Frames {
+  function write(prefix: Frames, request: WireMessage | undefined, type: string, content: object): Frames {
     const header = {
       msg_id: crypto.randomUUID(),
       session,
@@ -90,11 +91,12 @@ export function createWire({ key, hash }: Signing): Wire {
       msg_type: type,
       version: protocolVersion,
     };
-    const parts = [header, request.header, {}, content].map((part) => JSON.stringify(part));
+    const parts = [header, request?.header ?? {}, {}, content].map((part) => JSON.stringify(part));
     return [...prefix, delimiter, sign(parts), ...parts];
   }
 
   return {
+    session,
     read: (frames) => {
       const at = frames.findIndex((frame) => frame.equals(delimiterFrame));
       const [signature, ...rest] = frames.slice(at + 1);
@@ -110,7 +112,7 @@ export function createWire({ key, hash }: Signing): Wire {
       return { identities: frames.slice(0, at), header, metadata, content, buffers: rest.slice(4) };
     },
     reply: (request, type, content) => write(request.identities, request, type, content),
-    broadcast: (request, type, content) => write([type], request, type, content),
+    broadcast: (request, type, content, topic = type) => write([topic], request, type, content),
   };
 }
 

@@ -97,6 +97,7 @@ export function startProgram(
 export interface RawClient {
   sendShell(...frames: readonly (Buffer | string)[]): Promise<void>;
   sendControl(...frames: readonly (Buffer | string)[]): Promise<void>;
+  sendStdin(...frames: readonly (Buffer | string)[]): Promise<void>;
   /** What has come so far, oldest first. */
   readonly received: Received[];
   /** The first message, of those that have come and will come, for which this is true. */
@@ -106,7 +107,7 @@ export interface RawClient {
 
 /** As it came over the wire. */
 export interface Received {
-  readonly channel: 'shell' | 'control' | 'iopub';
+  readonly channel: (typeof channels)[number];
   readonly signature: string;
   readonly parts: readonly string[];
   readonly header: { readonly msg_type: string; readonly session: string };
@@ -114,10 +115,19 @@ export interface Received {
   readonly content: { readonly [name: string]: unknown };
 }
 
+const channels = ['shell', 'stdin', 'control', 'iopub'] as const;
+
 export function connectRawClient(connection: Connection): RawClient {
   const { transport, ip } = connection;
   const separator = transport === 'ipc' ? '-' : ':';
-  const sockets = { shell: new Dealer(), control: new Dealer(), iopub: new Subscriber() };
+  // A client has one name on both, so that the kernel can ask back.
+  const routingId = randomUUID();
+  const sockets = {
+    shell: new Dealer({ routingId }),
+    stdin: new Dealer({ routingId }),
+    control: new Dealer(),
+    iopub: new Subscriber(),
+  };
   const received: Received[] = [];
   const waiting = new Set<() => void>();
   let isClosed = false;
@@ -128,12 +138,12 @@ export function connectRawClient(connection: Connection): RawClient {
       for (const look of waiting) look();
     }
   }
-  for (const channel of ['shell', 'control', 'iopub'] as const) {
+  for (const channel of channels) {
     sockets[channel].linger = 0;
     sockets[channel].connect(`${transport}://${ip}${separator}${connection[`${channel}_port`]}`);
   }
   sockets.iopub.subscribe();
-  for (const channel of ['shell', 'control', 'iopub'] as const) {
+  for (const channel of channels) {
     listen(channel).catch((error: unknown) => {
       if (!isClosed) throw error;
     });
@@ -142,6 +152,7 @@ export function connectRawClient(connection: Connection): RawClient {
     received,
     sendShell: (...frames) => sockets.shell.send([...frames]),
     sendControl: (...frames) => sockets.control.send([...frames]),
+    sendStdin: (...frames) => sockets.stdin.send([...frames]),
     receive: (isWanted) =>
       new Promise((resolve) => {
         const look = () => {

@@ -8,6 +8,12 @@ export type MultilineString = string | string[];
 export type Output =
   | { output_type: 'stream'; name: string; text: MultilineString }
   | { output_type: 'display_data'; data: Record<string, unknown>; metadata: Record<string, unknown> }
+  | {
+      output_type: 'execute_result';
+      execution_count: number | null;
+      data: Record<string, unknown>;
+      metadata: Record<string, unknown>;
+    }
   | { output_type: 'error'; ename: string; evalue: string; traceback: string[] };
 
 export interface Cell {
@@ -75,7 +81,7 @@ export function withOutputs(notebook: Notebook, outputs: ReadonlyMap<number, rea
 
 function toFile(output: Output): Output {
   if (output.output_type === 'stream') return { ...output, text: splitLines(joinLines(output.text)) };
-  if (output.output_type !== 'display_data') return output;
+  if (output.output_type === 'error') return output;
   const data = Object.entries(output.data).map(([type, value]) => [
     type,
     typeof value === 'string' && type.startsWith('text/') ? splitLines(value) : value,
@@ -83,14 +89,18 @@ function toFile(output: Output): Output {
   return { ...output, data: Object.fromEntries(data) };
 }
 
-/** What outputs print as plain text, on standard output or on the stream that is named. Pure. */
+/** What outputs say as plain text: prints on standard output and the cell's value, or the stream that is named. Pure. */
 export function streamText(outputs: readonly Output[], name = 'stdout'): string {
   return outputs
-    .map((output) => (output.output_type === 'stream' && output.name === name ? joinLines(output.text) : ''))
+    .map((output) => {
+      if (output.output_type === 'stream') return output.name === name ? joinLines(output.text) : '';
+      const text = output.output_type === 'execute_result' && name === 'stdout' && output.data['text/plain'];
+      return text ? `${joinLines(text as MultilineString)}\n` : '';
+    })
     .join('');
 }
 
-/** One spelling for outputs that a file and a kernel write differently: joined lines, merged streams. Pure. */
+/** One spelling for outputs that a file and a kernel write differently: joined lines, merged streams, no counts. Pure. */
 export function normaliseOutputs(outputs: readonly Output[]): Output[] {
   const result: Output[] = [];
   for (const output of outputs) {
@@ -100,14 +110,15 @@ export function normaliseOutputs(outputs: readonly Output[]): Output[] {
       if (last?.output_type === 'stream' && last.name === output.name)
         last.text = joinLines(last.text) + text;
       else result.push({ output_type: 'stream', name: output.name, text });
-    } else if (output.output_type === 'display_data') {
+    } else if (output.output_type === 'error') {
+      result.push(output);
+    } else {
       const data = Object.entries(output.data).map(([type, value]) => [
         type,
         Array.isArray(value) ? value.join('') : value,
       ]);
-      result.push({ output_type: 'display_data', data: Object.fromEntries(data), metadata: output.metadata });
-    } else {
-      result.push(output);
+      const counted = 'execution_count' in output && { execution_count: null };
+      result.push({ ...output, ...counted, data: Object.fromEntries(data) });
     }
   }
   return result;

@@ -31,6 +31,8 @@ export async function runNotebook(
 ): Promise<CellRun[]> {
   const kernel = session.kernel;
   if (!kernel) throw new Error('The session has no kernel.');
+  // What a kernel takes to start is none of the first cell's time.
+  await kernel.info;
   const collector = collectOutputs(kernel);
   const finished: Omit<CellRun, 'outputs'>[] = [];
   for (const [index, cell] of notebook.cells.entries()) {
@@ -98,6 +100,14 @@ function collectOutputs(kernel: Kernel.IKernelConnection) {
     } else if (KernelMessage.isUpdateDisplayDataMsg(message)) {
       const display = displays.get(message.content.transient.display_id ?? '');
       if (display) display.data = { ...message.content.data };
+    } else if (KernelMessage.isExecuteResultMsg(message)) {
+      const { data, metadata } = message.content;
+      list.push({
+        output_type: 'execute_result',
+        execution_count: null,
+        data: { ...data },
+        metadata: { ...metadata },
+      });
     } else if (KernelMessage.isErrorMsg(message)) {
       const { ename, evalue, traceback } = message.content;
       list.push({ output_type: 'error', ename, evalue, traceback });

@@ -1,0 +1,24 @@
+import { currentCell, isRunning } from './running-cell.ts';
+
+/**
+ * Keeps the kernel alive where Node would end: when something is thrown that nobody catches, or a promise is rejected
+ * that nobody awaits. A cell that still runs fails of it; for one that has been answered it is printed below the cell.
+ */
+export function survive(): void {
+  process.on('uncaughtException', (error) => report('UncaughtException:', error));
+  process.on('unhandledRejection', (reason) => report('UnhandledPromiseRejection:', reason));
+}
+
+function report(what: string, thrown: unknown): void {
+  const cell = currentCell();
+  if (cell !== undefined && isRunning(cell) && cell.failure === undefined) cell.failure = { thrown };
+  else console.error(what, thrown);
+}
+
+/** Node's own, whatever cells are given. */
+const turn = setImmediate;
+
+/** Until Node has told of the rejections that there are by now. */
+export function untilTold(): Promise<void> {
+  return new Promise((resolve) => turn(resolve));
+}

@@ -1,0 +1,363 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  connectRawClient,
+  type RawClient,
+  type RawKernel,
+  type Received,
+  request,
+  type Sign,
+  signer,
+  startRawKernel,
+  untilConnected,
+} from './raw-kernel.ts';
+
+/** Milliseconds in which a kernel starts, also on a machine that is busy with other things. */
+const toStart = 60_000;
+
+let kernel: RawKernel;
+let client: RawClient;
+let sign: Sign;
+
+beforeAll(async () => {
+  kernel = await startRawKernel();
+  sign = signer(kernel.connection);
+  client = connectRawClient(kernel.connection);
+  await untilConnected(client, sign);
+}, toStart);
+afterAll(async () => {
+  client.close();
+  await kernel.close();
+});
+
+/** Sends a request, and waits until the kernel is done with it. */
+async function ask(type: string, content: object, channel: 'shell' | 'control' = 'shell') {
+  const { id, frames } = request(type, content, sign);
+  await (channel === 'shell' ? client.sendShell(...frames) : client.sendControl(...frames));
+  return { id, ...(await endOf(id)) };
+}
+
+/** What a request came to: its reply, if any, and what everybody was told, without the status. */
+async function endOf(id: string) {
+  const isMine = ({ parent }: Received) => parent.msg_id === id;
+  await client.receive((message) => isMine(message) && message.content.execution_state === 'idle');
+  const mine = client.received.filter(isMine);
+  // What is told comes on another socket, so the reply may be a moment behind it.
+  const { content: after } = await sync();
+  expect(after.status).toBe('ok');
+  const reply = client.received.find(
+    (message) => isMine(message) && message.channel !== 'iopub' && message.channel !== 'stdin',
+  );
+  const told = mine
+    .filter(({ channel, header }) => channel === 'iopub' && header.msg_type !== 'status')
+    .map(({ header, content }) => ({ type: header.msg_type, ...content }));
+  const printed = told.flatMap((message) => ('text' in message ? [message.text] : [])).join('');
+  return { reply: reply?.content ?? {}, type: reply?.header.msg_type, told, printed };
+}
+
+async function sync(): Promise<Received> {
+  const { id, frames } = request('comm_info_request', {}, sign);
+  await client.sendShell(...frames);
+  return client.receive(({ channel, parent }) => channel === 'shell' && parent.msg_id === id);
+}
+
+const run = (code: string, more: object = {}) => ask('execute_request', { code, ...more });
+const countOf = async () => Number((await run('0')).reply.execution_count);
+
+describe('requests that are no cells', { timeout: toStart }, () => {
+  it('says what kernel this is, whole', async () => {
+    const { reply } = await ask('kernel_info_request', {});
+    expect(reply).toMatchObject({
+      status: 'ok',
+      protocol_version: expect.stringMatching(/^5\.\d$/),
+      implementation: 'typescript-kernel',
+      implementation_version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      language_info: { name: 'typescript', file_extension: '.ts', mimetype: 'text/typescript' },
+      debugger: false,
+      supported_features: [],
+      help_links: expect.arrayContaining([{ text: 'TypeScript', url: expect.stringMatching(/^https:/) }]),
+    });
+  });
+
+  it('says where it listens', async () => {
+    const { shell_port, iopub_port, stdin_port, control_port, hb_port } = kernel.connection;
+    expect((await ask('connect_request', {})).reply).toEqual({
+      status: 'ok',
+      ...{ shell_port, iopub_port, stdin_port, control_port, hb_port },
+    });
+  });
+
+  it('has no comms, closes one that is opened from outside, and shows nothing of it in a cell', async () => {
+    const { id } = await run('console.log("a cell")');
+    expect(await ask('comm_info_request', { target_name: 'jupyter.widget' })).toMatchObject({
+      type: 'comm_info_reply',
+      reply: { status: 'ok', comms: {} },
+    });
+    const opened = await ask('comm_open', { comm_id: 'one', target_name: 'jupyter.widget', data: {} });
+    expect(opened).toMatchObject({ reply: {}, told: [{ type: 'comm_close', comm_id: 'one', data: {} }] });
+    for (const type of ['comm_msg', 'comm_close']) {
+      expect(await ask(type, { comm_id: 'one', data: {} })).toMatchObject({ reply: {}, told: [] });
+    }
+    const shown = client.received.filter(({ parent }) => parent.msg_id === id);
+    expect(shown.filter(({ header }) => header.msg_type === 'stream')).toHaveLength(1);
+    expect(kernel.log()).not.toContain('comm_');
+  });
+
+  it.each(['create_subshell_request', 'delete_subshell_request', 'list_subshell_request'])(
+    'refuses what it has not got: %s',
+    async (type) => {
+      expect((await ask(type, {}, 'control')).reply).toMatchObject({ status: 'error', evalue: /subshell/ });
+    },
+  );
+
+  it('refuses to be debugged, in the words of that protocol', async () => {
+    const { reply } = await ask('debug_request', { seq: 7, command: 'initialize' }, 'control');
+    expect(reply).toMatchObject({ request_seq: 7, success: false, command: 'initialize' });
+  });
+
+  it('keeps a history of cells, with their values where they are asked for', async () => {
+    await run('const half = 21; half * 2');
+    const { reply } = await ask('history_request', { hist_access_type: 'tail', n: 1, output: true });
+    const count = await countOf();
+    expect(reply.history).toEqual([[1, count - 1, ['const half = 21; half * 2', '42']]]);
+    const range = { hist_access_type: 'range', session: 0, start: count - 1, stop: count };
+    expect((await ask('history_request', range)).reply.history).toEqual([
+      [1, count - 1, 'const half = 21; half * 2'],
+    ]);
+    const search = { hist_access_type: 'search', pattern: 'const h?lf*', unique: true };
+    expect((await ask('history_request', search)).reply.history).toHaveLength(1);
+  });
+
+  it('does not find a name that there is not', async () => {
+    const unknown = await ask('inspect_request', { code: 'nothingOfThisName', cursor_pos: 5 });
+    expect(unknown.reply).toEqual({ status: 'ok', found: false, data: {}, metadata: {} });
+    const known = await ask('inspect_request', { code: 'parseFloat', cursor_pos: 5 });
+    expect(known.reply).toMatchObject({ found: true, data: { 'text/plain': /parseFloat/ } });
+  });
+
+  it('counts characters as Jupyter does, where JavaScript counts an emoji twice', async () => {
+    const code = "'😀'.codePo + 1";
+    const { reply } = await ask('complete_request', { code, cursor_pos: 10 });
+    expect(reply).toMatchObject({ matches: ['codePointAt'], cursor_start: 4, cursor_end: 10 });
+  });
+});
+
+describe('a cell', { timeout: toStart }, () => {
+  it('answers with the value of its last expression', async () => {
+    const { told, reply } = await run('console.log("first"); ({ a: { b: { c: { d: { e: 1 } } } } })');
+    expect(told).toEqual([
+      { type: 'execute_input', code: expect.any(String), execution_count: reply.execution_count },
+      { type: 'stream', name: 'stdout', text: 'first\n' },
+      {
+        type: 'execute_result',
+        execution_count: reply.execution_count,
+        data: { 'text/plain': '{\n  a: {\n    b: { c: { d: { e: 1 } } }\n  }\n}' },
+        metadata: {},
+      },
+    ]);
+  });
+
+  it.each([
+    ['"as it is\\nin two lines"', { 'text/plain': 'as it is\nin two lines' }],
+    [
+      '({ nodeType: 1, localName: "svg", outerHTML: "<svg/>" })',
+      { 'image/svg+xml': '<svg/>', 'text/plain': '<svg>' },
+    ],
+    ['({ nodeType: 1, localName: "b", outerHTML: "<b/>" })', { 'text/html': '<b/>', 'text/plain': '<b>' }],
+    [
+      '({ async [Symbol.for("Jupyter.display")]() { return { "text/html": "<i/>" } } })',
+      { 'text/html': '<i/>' },
+    ],
+  ])('shows a value as it is best seen: %s', async (code, data) => {
+    expect((await run(code)).told.at(-1)).toMatchObject({ type: 'execute_result', data });
+  });
+
+  it.each(['undefined', 'null', 'const nothing = 1;', 'void 0'])(
+    'shows no value where there is none: %s',
+    async (code) => {
+      expect((await run(code)).told.map(({ type }) => type)).toEqual(['execute_input']);
+    },
+  );
+
+  it('says nothing where it is silent, and is not counted', async () => {
+    const before = await countOf();
+    const { told, reply } = await run('console.log("x"); console.error("y"); 1', { silent: true });
+    expect(told).toEqual([]);
+    expect(reply).toMatchObject({ status: 'ok', execution_count: before + 1 });
+    expect((await run('throw new Error("z")', { silent: true })).told).toEqual([]);
+    expect(await countOf()).toBe(before + 1);
+  });
+
+  it('is neither counted nor kept where the client stores none', async () => {
+    const before = await countOf();
+    expect((await run('"not kept"', { store_history: false })).told).toHaveLength(2);
+    const { reply } = await ask('history_request', { hist_access_type: 'search', pattern: '*not kept*' });
+    expect(reply.history).toEqual([]);
+    expect(await countOf()).toBe(before + 1);
+  });
+
+  it('evaluates what else the client wants to know', async () => {
+    const user_expressions = {
+      sum: 'q + 1',
+      object: '{ q }',
+      wrong: 'nowhere',
+      thrown: '(() => { throw 1 })()',
+    };
+    expect((await run('const q = 41;', { user_expressions })).reply.user_expressions).toEqual({
+      sum: { status: 'ok', data: { 'text/plain': '42' }, metadata: {} },
+      object: { status: 'ok', data: { 'text/plain': '{ q: 41 }' }, metadata: {} },
+      wrong: expect.objectContaining({ status: 'error', ename: 'TypeScriptError' }),
+      thrown: expect.objectContaining({ status: 'error', ename: 'Thrown', evalue: '1' }),
+    });
+  });
+
+  it.each([
+    ['void Promise.reject(new Error("lost"));'],
+    ['async function job() { throw new Error("lost"); }\njob();'],
+    ['async function soon() { await null; throw new Error("lost"); }\nsoon(); await 1;'],
+    [
+      'setTimeout(() => { throw new Error("lost"); }, 1);\nawait new Promise((done) => setTimeout(done, 50));',
+    ],
+  ])('fails of what nobody awaits or catches in it: %s', async (code) => {
+    const { reply, told } = await run(code);
+    expect(reply).toMatchObject({ status: 'error', ename: 'Error', evalue: 'lost' });
+    expect(told.map(({ type }) => type)).toEqual(['execute_input', 'error']);
+  });
+
+  it('does not fail of a rejection that somebody handles a moment later', async () => {
+    const code = 'const p = Promise.reject(new Error("kept"));\nawait p.catch(() => "caught");';
+    expect((await run(code)).reply.status).toBe('ok');
+  });
+
+  it('clears what it has shown', async () => {
+    const { told } = await run('console.log("gone"); console.clear(); console.log("there");');
+    expect(told.slice(1).map(({ type }) => type)).toEqual(['stream', 'clear_output', 'stream']);
+  });
+
+  it('is stopped by a message', async () => {
+    const { id, frames } = request('execute_request', { code: 'await new Promise(() => {});' }, sign);
+    await client.sendShell(...frames);
+    await client.receive(({ parent, header }) => parent.msg_id === id && header.msg_type === 'execute_input');
+    expect((await ask('interrupt_request', {}, 'control')).type).toBe('interrupt_reply');
+    expect((await endOf(id)).reply).toMatchObject({ status: 'error', ename: 'Interrupted' });
+  });
+});
+
+describe('the keyboard', { timeout: toStart }, () => {
+  /** Runs a cell that asks, and types these lines. */
+  async function typing(code: string, ...lines: readonly string[]) {
+    const { id, frames } = request('execute_request', { code, allow_stdin: true }, sign);
+    await client.sendShell(...frames);
+    const prompts: unknown[] = [];
+    for (const [index, line] of lines.entries()) {
+      const isQuestion = ({ channel, parent }: Received) => channel === 'stdin' && parent.msg_id === id;
+      await client.receive(() => client.received.filter(isQuestion).length > index);
+      prompts.push(client.received.filter(isQuestion)[index]?.content.prompt);
+      await client.sendStdin(...request('input_reply', { value: line }, sign).frames);
+    }
+    return { prompts, ...(await endOf(id)) };
+  }
+
+  it('is asked by prompt, which waits as in a browser', async () => {
+    const { prompts, printed, reply } = await typing(
+      'const name: string | null = prompt("Your name?");\nconst city = prompt("City?", "Toronto");\nconsole.log(name, city);',
+      'Ada',
+      '',
+    );
+    expect(reply.status).toBe('ok');
+    expect([prompts, printed]).toEqual([['Your name?', 'City?'], 'Ada Toronto\n']);
+  });
+
+  it('does not take a line that is not signed', async () => {
+    const { id, frames } = request(
+      'execute_request',
+      { code: 'console.log(prompt("?"))', allow_stdin: true },
+      sign,
+    );
+    await client.sendShell(...frames);
+    await client.receive(({ channel, parent }) => channel === 'stdin' && parent.msg_id === id);
+    await client.sendStdin(...request('input_reply', { value: 'forged' }, () => '0'.repeat(64)).frames);
+    await client.sendStdin(...request('input_reply', { value: 'typed' }, sign).frames);
+    expect((await endOf(id)).printed).toBe('typed\n');
+  });
+
+  it('is asked by the questions of readline', async () => {
+    const { prompts, printed } = await typing(
+      [
+        'import { createInterface } from "node:readline/promises";',
+        'const lines = createInterface({ input: process.stdin, output: process.stdout });',
+        'const one = await lines.question("One? ");',
+        'const two = await lines.question("Two? ");',
+        'await new Promise((done) => setTimeout(done, 200));',
+        'lines.close();',
+        'console.log(one + two);',
+      ].join('\n'),
+      'a',
+      'b',
+    );
+    expect([prompts, printed]).toEqual([['One? ', 'Two? '], 'ab\n']);
+  });
+
+  it('is asked by a question with a callback', async () => {
+    const { printed } = await typing(
+      [
+        'import { createInterface as open } from "node:readline";',
+        'const reader = open({ input: process.stdin });',
+        'await new Promise<void>((done) => reader.question("Q", (answer) => { console.log(answer); reader.close(); done(); }));',
+      ].join('\n'),
+      'here',
+    );
+    expect(printed).toBe('here\n');
+  });
+
+  it('is read line by line', async () => {
+    const { printed } = await typing(
+      [
+        'import { createInterface as openLines } from "node:readline";',
+        'for await (const line of openLines({ input: process.stdin })) { if (line === "end") break; console.log("<" + line + ">"); }',
+      ].join('\n'),
+      'one',
+      'two',
+      'end',
+    );
+    expect(printed).toBe('<one>\n<two>\n');
+  });
+
+  it.each([
+    'prompt("?")',
+    'await (await import("node:readline/promises")).createInterface({ input: process.stdin }).question("?")',
+  ])('says so where nobody can type, and waits for nobody: %s', async (code) => {
+    const { reply } = await run(code, { allow_stdin: false });
+    expect(reply).toMatchObject({ status: 'error', evalue: expect.stringContaining('Nobody can type') });
+  });
+
+  it('is let go by the stop button', async () => {
+    const { id, frames } = request('execute_request', { code: 'prompt("?")', allow_stdin: true }, sign);
+    await client.sendShell(...frames);
+    await client.receive(({ channel, parent }) => channel === 'stdin' && parent.msg_id === id);
+    kernel.process.kill('SIGINT');
+    expect((await endOf(id)).reply).toMatchObject({ status: 'error', ename: 'Interrupted' });
+    expect((await typing('console.log(prompt("again?"))', 'yes')).printed).toBe('yes\n');
+  });
+});
+
+describe('the end', { timeout: toStart }, () => {
+  it.each([true, false])('is told to everybody, with whether it is a restart: %s', async (restart) => {
+    const other = await startRawKernel();
+    const its = signer(other.connection);
+    const watcher = connectRawClient(other.connection);
+    await untilConnected(watcher, its);
+    const exit = once(other.process, 'exit');
+    const { id, frames } = request('shutdown_request', { restart }, its);
+    await watcher.sendControl(...frames);
+    for (const channel of ['control', 'iopub'] as const) {
+      const isReply = (message: Received) =>
+        message.channel === channel && message.header.msg_type === 'shutdown_reply';
+      const { content, parent } = await watcher.receive(isReply);
+      expect([content, parent.msg_id]).toEqual([{ status: 'ok', restart }, id]);
+    }
+    expect(await exit).toEqual([0, null]);
+    watcher.close();
+    await other.close();
+  });
+});
