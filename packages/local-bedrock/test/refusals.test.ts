@@ -120,7 +120,7 @@ const refused: [string, string, unknown, string][] = [
   ],
   [
     'Claude text: a Messages body',
-    claude2,
+    'anthropic.claude-v2:1',
     hello,
     malformed(
       '#: required key [prompt] not found#: required key [max_tokens_to_sample] not found#: extraneous key [max_tokens] is not permitted#: extraneous key [messages] is not permitted',

@@ -110,7 +110,8 @@ export const retiredAnthropicModels: readonly Model[] = [
     contextTokens: 200_000,
     maxOutputTokens: 8_192,
     profiles: ['us'],
-    onDemand: false,
+    // Recorded to answer so in March 2025.
+    onDemand: ['us-east-1'],
     legacy: '2025-12-19',
     endOfLife: '2026-06-19',
     datesFrom: ['lifecycle-page'],

@@ -57,7 +57,8 @@ export const metaModels: readonly Model[] = [
     contextTokens: 128_000,
     maxOutputTokens: 2_048,
     profiles: ['us'],
-    onDemand: ['us-west-2'],
+    // us-east-1 was recorded to answer in April 2025.
+    onDemand: ['us-west-2', 'us-east-1'],
     price: {
       inputPerMillion: 0.72,
       outputPerMillion: 0.72,

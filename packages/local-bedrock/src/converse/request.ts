@@ -40,7 +40,13 @@ export interface ContentBlock {
   readonly image?: Image;
   readonly document?: Document;
   readonly video?: Video;
-  readonly toolUse?: { readonly toolUseId: string; readonly name: string; readonly input: unknown };
+  readonly toolUse?: {
+    readonly toolUseId: string;
+    readonly name: string;
+    readonly input: unknown;
+    /** `server_tool_use`: AWS ran it, and its result stands in the same turn. */
+    readonly type?: string;
+  };
   readonly toolResult?: ToolResult;
   readonly guardContent?: GuardContent;
   readonly cachePoint?: { readonly type: 'default' };

@@ -1,19 +1,26 @@
 import { claudeImageLimit, claudeMediaLimit, documentLimit, type Feature, type Model } from 'bedrock-models';
 import { invalid, Refusal } from '../http/refusal.ts';
+import { wasAccepted } from '../models/recorded-exceptions.ts';
 import type { ContentBlock, ConverseRequest } from './request.ts';
 
 /** One group of the service's rules: throws a `Refusal` in its words when the request breaks one. */
 export type Rule = (request: ConverseRequest, model: Model, operation: 'Converse' | 'ConverseStream') => void;
 
-/** A conversation starts with the user, alternates, and every turn says something. */
-export const conversation: Rule = ({ messages = [], system = [] }) => {
-  if (messages[0]?.role !== 'user') {
+/**
+ * A conversation starts with the user, alternates, and every turn says something. Recorded of Nova and Claude 3 in 2024
+ * and 2025; of whom it does not hold, says `recorded-exceptions.ts`.
+ */
+export const conversation: Rule = ({ messages = [], system = [] }, model, operation) => {
+  const assistantFirst =
+    messages[0]?.role === 'assistant' && wasAccepted('assistant-first', model, operation);
+  if (messages[0]?.role !== 'user' && !assistantFirst) {
     throw invalid(
       'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
     );
   }
+  const mayRepeat = wasAccepted('same-role-twice-in-converse', model, operation);
   messages.forEach(({ role }, index) => {
-    if (role === messages[index - 1]?.role) {
+    if (role === messages[index - 1]?.role && !mayRepeat) {
       throw invalid(
         'A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.',
       );
@@ -25,8 +32,12 @@ export const conversation: Rule = ({ messages = [], system = [] }) => {
         `The content field in the Message object at messages.${index} is empty. Add a ContentBlock object to the content field and try again.`,
       );
     }
+    const takesBlank =
+      wasAccepted('blank-beside-text', model, operation) &&
+      content.some(({ text = '' }) => text.trim() !== '');
     content.forEach(({ text }, position) => {
-      if (text?.trim() === '') throw blank('ContentBlock', `messages.${index}.content.${position}`);
+      if (text?.trim() === '' && !(takesBlank && text !== ''))
+        throw blank('ContentBlock', `messages.${index}.content.${position}`);
     });
   });
   system.forEach(({ text }, index) => {
@@ -81,7 +92,7 @@ export const turns: Rule = ({ messages = [], inferenceConfig }, model) => {
 
 /** What the model does not take, as far as the catalogue knows (`refuses`). */
 export const features: Rule = (request, model, operation) => {
-  checkMedia(request, model);
+  checkMedia(request, model, operation);
   const { refuses } = model;
   if (refuses === undefined) return;
   const { system = [], toolConfig } = request;
@@ -109,15 +120,17 @@ export const features: Rule = (request, model, operation) => {
 };
 
 /** Pictures and documents, also in tools' results. Only Nova watches videos, and reads media from S3. */
-function checkMedia({ messages = [] }: ConverseRequest, { family, refuses = [] }: Model): void {
+function checkMedia({ messages = [] }: ConverseRequest, model: Model, operation: string): void {
+  const { family, refuses = [] } = model;
   const refused = {
     image: refuses.includes('images'),
     document: refuses.includes('documents'),
     video: refuses.includes('images') || family !== 'nova',
   };
-  const check = (block: ContentBlock) => {
+  const check = (block: ContentBlock, takesDocuments: boolean) => {
+    const takesS3 = (kind: string) => family === 'nova' || (kind === 'document' && takesDocuments);
     for (const kind of ['image', 'document', 'video'] as const) {
-      if (block[kind]?.source.s3Location !== undefined && family !== 'nova' && !refused[kind]) {
+      if (block[kind]?.source.s3Location !== undefined && !takesS3(kind) && !refused[kind]) {
         throw unsupportedField('s3Uri');
       }
       if (!refused[kind] || block[kind] === undefined) continue;
@@ -128,15 +141,19 @@ function checkMedia({ messages = [] }: ConverseRequest, { family, refuses = [] }
   };
   for (const { content } of messages) {
     for (const block of content) {
-      check(block);
+      check(block, false);
       for (const { image, document, video } of block.toolResult?.content ?? []) {
-        check({ ...(image && { image }), ...(document && { document }), ...(video && { video }) });
+        check(
+          { ...(image && { image }), ...(document && { document }), ...(video && { video }) },
+          wasAccepted('s3-document-in-tool-result', model, operation),
+        );
       }
     }
   }
 }
 
-function hasCachePoint({ messages = [], system = [], toolConfig }: ConverseRequest): boolean {
+/** Whether the request asks for a prompt cache, in messages, system prompt or tools. */
+export function hasCachePoint({ messages = [], system = [], toolConfig }: ConverseRequest): boolean {
   const isOne = ({ cachePoint }: { cachePoint?: object }) => cachePoint !== undefined;
   return (
     messages.some(({ content }) => content.some(isOne)) ||

@@ -51,7 +51,8 @@ function checkChoice(
 }
 
 /** Every tool call has its result in the next turn, every result its call in the turn before, and both are objects. */
-export const toolTurns: Rule = ({ messages = [], toolConfig }, model) => {
+export const toolTurns: Rule = ({ messages: all = [], toolConfig }, model) => {
+  const messages = withoutServerTools(all);
   const usesTools = messages.some(({ content }) =>
     content.some(({ toolUse, toolResult }) => toolUse !== undefined || toolResult !== undefined),
   );
@@ -62,6 +63,7 @@ export const toolTurns: Rule = ({ messages = [], toolConfig }, model) => {
   messages.forEach((message, index) => {
     checkSides(message, index);
     checkValues(message, index);
+    if (model.id.startsWith('amazon.nova-2-')) checkDocumentsInS3(message, index);
     if (model.refuses?.includes('text-beside-tool-result')) checkMixture(message, index);
   });
   messages.forEach((message, index) => {
@@ -74,6 +76,22 @@ export const toolTurns: Rule = ({ messages = [], toolConfig }, model) => {
     }
   });
 };
+
+/**
+ * The messages without the calls of tools that run at AWS, whose results stand in the same turn. Recorded of Nova 2 in
+ * 2026 (pydantic-ai, test_bedrock_model_with_code_execution_tool).
+ */
+function withoutServerTools(messages: readonly Message[]): readonly Message[] {
+  return messages.map((message) => {
+    const served = message.content.flatMap(({ toolUse }) =>
+      toolUse?.type === 'server_tool_use' ? [toolUse.toolUseId] : [],
+    );
+    if (served.length === 0) return message;
+    const isServed = ({ toolUse, toolResult }: Message['content'][number]) =>
+      served.includes(toolUse?.toolUseId ?? toolResult?.toolUseId ?? '');
+    return { ...message, content: message.content.filter((block) => !isServed(block)) };
+  });
+}
 
 /** The assistant calls, the user answers. Words of the model's own validator. */
 function checkSides({ role, content }: Message, index: number): void {
@@ -99,6 +117,17 @@ function checkValues({ content }: Message, index: number): void {
       if ('json' in part) checkObject(part.json, `${path}.toolResult.content.${place}.json`);
     });
   });
+}
+
+/** Nova 2 takes a picture from S3 in a tool's result, and no document. Recorded in 2026 (pydantic-ai, tool return matrix). */
+function checkDocumentsInS3({ content }: Message, index: number): void {
+  const position = content.findIndex(({ toolResult }) =>
+    toolResult?.content.some(({ document }) => document?.source.s3Location !== undefined),
+  );
+  if (position < 0) return;
+  throw relayed(
+    `Malformed input request: #/messages/${index}/content/${position}: extraneous key [toolResult] is not permitted, please reformat your input and try again.`,
+  );
 }
 
 /** Documents of the API are objects here, and none has a member `__type`, at any depth: the service reserves it. */

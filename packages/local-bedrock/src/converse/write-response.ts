@@ -5,6 +5,7 @@ import { hasPromptCache, signsThoughts } from '../invoke/model-features.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import type { Exchange } from './exchange.ts';
 import type { ConverseRequest } from './request.ts';
+import { hasCachePoint } from './rules.ts';
 
 /** A signature stands in for what proves that the model itself thought a thought; nothing checks it here. */
 export const signature = 'bG9jYWwtYmVkcm9jaw==';
@@ -19,28 +20,34 @@ export function writeResponse(
   latencyMs: number,
   guarded: { readonly stopReason?: string; readonly trace?: object } = {},
 ): unknown {
-  const { model, today, converse } = exchange;
+  const { converse } = exchange;
   const fields = askedFields(exchange, answer);
   return {
     ...(fields === undefined ? {} : { additionalModelResponseFields: sorted(fields) }),
     metrics: { latencyMs },
     output: {
-      message: { content: answer.blocks.map((block) => writeBlock(block, model)), role: 'assistant' },
+      message: { content: answer.blocks.map((block) => writeBlock(block, exchange)), role: 'assistant' },
     },
     ...echoed(converse),
     stopReason: guarded.stopReason ?? stopReasonOf(answer.ending),
     ...(guarded.trace === undefined ? {} : { trace: guarded.trace }),
-    usage: usageOf(model, today, answer.inputTokens, answer.outputTokens),
+    usage: usageOf(exchange, false, answer.inputTokens, answer.outputTokens),
   };
 }
 
-function writeBlock(block: ModelAnswer['blocks'][number], model: Model): unknown {
+/** Claude 4.5 and later say whose tool is called; recorded of whole answers only, in 2026. */
+function tellsToolType({ id }: Model, today: string): boolean {
+  return today >= serverToolsSince && /claude-(?:sonnet|haiku|opus)-(?:4-[5-9]|5)/.test(id);
+}
+
+function writeBlock(block: ModelAnswer['blocks'][number], { model, today }: Exchange): unknown {
   if (block.type === 'text') return { text: block.text };
   if (block.type === 'reasoning') {
     const signed = signsThoughts(model) ? { signature } : {};
     return { reasoningContent: { reasoningText: { ...signed, text: block.text } } };
   }
-  return { toolUse: { input: sorted(block.input), name: block.name, toolUseId: block.id } };
+  const type = tellsToolType(model, today) ? { type: 'tool_use' } : {};
+  return { toolUse: { input: sorted(block.input), name: block.name, toolUseId: block.id, ...type } };
 }
 
 /**
@@ -91,33 +98,34 @@ export function sorted(value: unknown): unknown {
   );
 }
 
-/** From here on `usage` is longer. Recordings of August 2025 are short, later ones long; the day itself is a guess. */
-const longerSince = '2025-11-01';
+/** From here on `usage` tells server tools. Recordings of August 2025 do not, later ones do; the day itself is a guess. */
+const serverToolsSince = '2025-11-01';
 
 /**
- * `usage`, keys sorted, as recorded: three numbers until late 2025, and for models that are retired now. Since then
- * every model reports its server's tools, and models with a prompt cache count it under two names, one of which the
- * API does not document. SDKs drop what is not documented.
+ * `usage`, keys sorted, as recorded. Since late 2025 every model that lives reports its server's tools. What went to a
+ * prompt cache and came from it is told under two names, one of which the API does not document: by Claude 3.7 and later
+ * in every whole answer (March 2025 to 2026; Sonnet 5 without what was written), by all others and in streams only where
+ * the request has a cache point (Nova, Sonnet 3.7). SDKs drop what is not documented.
  */
 export function usageOf(
-  model: Model,
-  today: string,
+  { model, today, converse }: Pick<Exchange, 'model' | 'today' | 'converse'>,
+  isStream: boolean,
   inputTokens: number,
   outputTokens: number,
 ): Record<string, unknown> {
-  const totalTokens = inputTokens + outputTokens;
-  if (today < longerSince || isRetired(model, catalogueDate))
-    return { inputTokens, outputTokens, totalTokens };
-  if (!hasPromptCache(model)) return { inputTokens, outputTokens, serverToolUsage: {}, totalTokens };
+  const tellsServerTools = today >= serverToolsSince && !isRetired(model, catalogueDate);
+  const hasPoint = hasCachePoint(converse);
+  const tells =
+    hasPromptCache(model) &&
+    (hasPoint || (!isStream && /claude-(?!3-[05-]|3-haiku|3-sonnet|3-opus)/.test(model.id)));
+  const tellsWritten = tells && (hasPoint || !model.id.includes('claude-sonnet-5'));
   return {
-    cacheReadInputTokenCount: 0,
-    cacheReadInputTokens: 0,
-    cacheWriteInputTokenCount: 0,
-    cacheWriteInputTokens: 0,
+    ...(tells ? { cacheReadInputTokenCount: 0, cacheReadInputTokens: 0 } : {}),
+    ...(tellsWritten ? { cacheWriteInputTokenCount: 0, cacheWriteInputTokens: 0 } : {}),
     inputTokens,
     outputTokens,
-    serverToolUsage: {},
-    totalTokens,
+    ...(tellsServerTools ? { serverToolUsage: {} } : {}),
+    totalTokens: inputTokens + outputTokens,
   };
 }
 

@@ -14,7 +14,7 @@ export function streamWriter(
   latencyMs: () => number,
   guarded: () => { readonly stopReason?: string; readonly trace?: object } = () => ({}),
 ): (event: AnswerEvent) => readonly Uint8Array[] {
-  const { model, today, converse, requestHash } = exchange;
+  const { model, converse, requestHash } = exchange;
   const padding = paddingFrom(requestHash());
   const stepsOf = blockSteps();
   const whole = answerSoFar();
@@ -67,7 +67,7 @@ export function streamWriter(
               ...(performanceConfig === undefined ? {} : { performanceConfig }),
               ...(serviceTier === undefined ? {} : { serviceTier }),
               ...(trace === undefined ? {} : { trace }),
-              usage: usageOf(model, today, inputTokens, outputTokens),
+              usage: usageOf(exchange, true, inputTokens, outputTokens),
             },
           ),
         ];

@@ -90,8 +90,8 @@ interface Item {
 }
 
 /**
- * Cohere Embed 3 and 4 (user guide, "Cohere Embed models"): up to 96 texts a call. Without `embedding_types` the vectors
- * are a list; with it they are a list for each type.
+ * Cohere Embed 3 and 4 (user guide, "Cohere Embed models"): up to 96 texts a call. With `embedding_types` the vectors are
+ * a list for each type. Without it Embed 3 gives one list, and Embed 4 that of `float` (recorded 2025, pydantic-ai).
  */
 export const cohereEmbed: Embedding = {
   answer(body, model, requestHash) {
@@ -106,7 +106,7 @@ export const cohereEmbed: Embedding = {
       (sum, { text, isPicture }) => sum + (isPicture ? 0 : countTokens(text)),
       0,
     );
-    const asked = request.embedding_types ?? [];
+    const asked = request.embedding_types ?? (isFourth(model) ? (['float'] as const) : []);
     return {
       body: {
         id: uuidFrom(requestHash),
@@ -122,8 +122,13 @@ export const cohereEmbed: Embedding = {
   },
 };
 
+/** Embed 4 takes more than Embed 3, and answers in another form. */
+function isFourth({ dimensions }: EmbeddingModel): boolean {
+  return dimensions.length > 1;
+}
+
 function read(body: unknown, model: EmbeddingModel): Body {
-  const takesMore = model.dimensions.length > 1;
+  const takesMore = isFourth(model);
   // `texts` is required unless pictures, or texts with pictures, are there in their place.
   const instead = ['images', ...(takesMore ? ['inputs'] : [])].some(
     (key) => isObject(body) && Object.hasOwn(body, key),

@@ -1,6 +1,7 @@
-import type { ModelFamily } from 'bedrock-models';
+import type { Model, ModelFamily } from 'bedrock-models';
+import { wasAccepted } from '../models/recorded-exceptions.ts';
 import { gptOss, jamba, mistralChat, qwen } from './chat-families.ts';
-import { claudeMessages } from './claude-messages.ts';
+import { claudeMessages, hasMessages } from './claude-messages.ts';
 import { claudeText } from './claude-text.ts';
 import { cohereCommand } from './cohere-command.ts';
 import { deepseek } from './deepseek.ts';
@@ -25,3 +26,8 @@ export const families: Readonly<Record<ModelFamily, Family>> = {
   deepseek,
   qwen,
 };
+
+/** The family that reads a body and writes its answer: the model's own, but for bodies of another that it takes too. */
+export function familyOf(model: Model, body: unknown): Family {
+  return hasMessages(body) && wasAccepted('messages-body', model) ? claudeMessages : families[model.family];
+}

@@ -40,6 +40,8 @@ const qwenSchema = chatSchema({
   seed: { type: 'integer' },
   frequency_penalty: { type: 'number' },
   presence_penalty: { type: 'number' },
+  // Recorded in May 2026 of qwen3-32b through Converse, with the value `high` (pydantic-ai).
+  reasoning_config: { type: 'string' },
 });
 
 /** Qwen's models, which take OpenAI's form of a conversation. No answer of theirs was recorded. */

@@ -2,7 +2,7 @@ import type { Model } from 'bedrock-models';
 import { invalid, malformed } from '../http/refusal.ts';
 import { isObject, violations } from '../shapes/body-schema.ts';
 import { type BlockStep, blockSteps } from '../words/answer.ts';
-import { checkConversation, readMessages, thinkingViolation } from './claude-read.ts';
+import { checkConversation, readMessages, thinkingViolation, withSystemTurns } from './claude-read.ts';
 import { type Body, checkTools, schema } from './claude-rules.ts';
 import { checkMaxTokens, type Ending, type Family, type ModelAnswer, type StreamStart } from './family.ts';
 import { base58Id } from './ids.ts';
@@ -108,11 +108,12 @@ function usageOf(model: Model, inputTokens: number, outputTokens: number) {
 
 /** Claude 4.5 and later. Seen in users' logs of Bedrock, not in recordings. */
 function isRecent(model: Model): boolean {
-  return !/claude-(?:3|(?:opus|sonnet)-4-(?:1-)?2025)/.test(model.id);
+  return !/claude-(?:v2|3|(?:opus|sonnet)-4-(?:1-)?2025)/.test(model.id);
 }
 
 /** The name the model calls itself: `claude-3-haiku-20240307` of `anthropic.claude-3-haiku-20240307-v1:0`. */
 function shortName(model: Model): string {
+  if (model.id === 'anthropic.claude-v2') return 'claude-2.0';
   return model.id.replace(/^anthropic\./, '').replace(/-v\d+(:\d+)?$/, '');
 }
 
@@ -144,7 +145,8 @@ const notATextCompletion = '#: subject must not be valid against schema {"requir
 export const claudeMessages: Family = {
   lead: '',
   schema,
-  read(body, model) {
+  read(given, model) {
+    const body = withSystemTurns(given, model);
     refuseTextCompletion(body, model);
     const found = violations(body, schema);
     if (found.length > 0) throw malformed(hasMessages(body) ? [notATextCompletion, ...found] : found);
@@ -164,7 +166,7 @@ export const claudeMessages: Family = {
   streamWriter: streamMessage,
 };
 
-function hasMessages(body: unknown): boolean {
+export function hasMessages(body: unknown): boolean {
   return isObject(body) && Object.hasOwn(body, 'messages');
 }
 

@@ -1,5 +1,6 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
+import { wasAccepted } from '../models/recorded-exceptions.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import { type Body, blocksOf, type Content, type ContentBlock, type Message } from './claude-rules.ts';
 import type { Block, ModelRequest, Turn } from './family.ts';
@@ -98,11 +99,14 @@ function answerSchemaOf(outputConfig: unknown): unknown {
   return isObject(format) && format.type === 'json_schema' ? format.schema : undefined;
 }
 
-/** Turns start with the user and alternate; every turn says something, except a last one by the assistant. */
+/**
+ * Turns start with the user and alternate; every turn says something, except a last one by the assistant. That they
+ * alternate was recorded of Claude 3 in 2024; of whom it does not hold, says `recorded-exceptions.ts`.
+ */
 export function checkConversation(messages: readonly Message[], model: Model): void {
   if (messages[0]?.role !== 'user') throw invalid('messages: first message must use the "user" role');
   messages.forEach(({ role, content }, index) => {
-    if (role === messages[index - 1]?.role) {
+    if (role === messages[index - 1]?.role && !wasAccepted('same-role-twice', model)) {
       throw invalid(
         `messages: roles must alternate between "user" and "assistant", but found multiple "${role}" roles in a row`,
       );
@@ -145,6 +149,25 @@ function checkTexts(content: Content, role: Message['role'], index: number): voi
     if (text === '') throw invalid('messages: text content blocks must be non-empty');
     if (text.trim() === '') throw invalid('messages: text content blocks must contain non-whitespace text');
   }
+}
+
+/**
+ * The body with what the system says between the turns put behind its prompt, for models that take it there; else the
+ * body itself.
+ */
+export function withSystemTurns(body: unknown, model: Model): unknown {
+  if (!wasAccepted('system-turn', model) || !isObject(body) || !Array.isArray(body.messages)) return body;
+  const isSystem = (message: unknown) => isObject(message) && message.role === 'system';
+  const said = body.messages.filter(isSystem);
+  if (said.length === 0) return body;
+  const texts = [body.system ?? '', ...said.map(({ content }) => content)].flatMap((content) =>
+    blocksOf(content as Content),
+  );
+  return {
+    ...body,
+    system: texts.filter(({ text }) => text !== ''),
+    messages: body.messages.filter((message) => !isSystem(message)),
+  };
 }
 
 /** With this beta the budget spans the turn's tool calls, and may be more than one answer takes. */

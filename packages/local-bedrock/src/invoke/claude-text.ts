@@ -1,4 +1,5 @@
 import { invalid, malformed } from '../http/refusal.ts';
+import { wasAccepted } from '../models/recorded-exceptions.ts';
 import { type ObjectSchema, violations } from '../shapes/body-schema.ts';
 import type { Ending, Family, Turn } from './family.ts';
 import { checkMaxTokens } from './family.ts';
@@ -35,7 +36,7 @@ export const claudeText: Family = {
     const found = violations(body, schema);
     if (found.length > 0) throw malformed(found);
     const { prompt, max_tokens_to_sample, temperature, stop_sequences = [] } = body as Body;
-    checkPrompt(prompt);
+    if (!wasAccepted('turns-in-one-line', model)) checkPrompt(prompt);
     checkMaxTokens(max_tokens_to_sample, model);
     return {
       ...readPrompt(prompt),
@@ -44,8 +45,10 @@ export const claudeText: Family = {
       ...(temperature === undefined ? {} : { temperature }),
     };
   },
-  write({ text, ending }) {
-    return { completion: text, ...endOf(ending) };
+  write({ text, ending }, model) {
+    // Recorded of Claude 2.1 in 2024 and 2025, and not of Claude Instant.
+    const type = model.id === 'anthropic.claude-v2:1' ? { type: 'completion' } : {};
+    return { ...type, completion: text, ...endOf(ending) };
   },
   streamWriter() {
     return (event) => {
@@ -77,7 +80,9 @@ function checkPrompt(prompt: string): void {
 }
 
 function readPrompt(prompt: string): { system: string; turns: Turn[] } {
-  const [system = '', ...parts] = prompt.split(/\n\n(Human|Assistant):/);
+  const [system = '', ...parts] = prompt.split(
+    prompt.includes('\n\nHuman:') ? /\n\n(Human|Assistant):/ : /(?:^| )(Human|Assistant):/,
+  );
   const turns: Turn[] = [];
   for (let index = 0; index < parts.length; index += 2) {
     turns.push({

@@ -7,8 +7,8 @@ export function signsThoughts({ family }: Model): boolean {
 }
 
 /**
- * Whether a model thinks aloud before it answers: gpt-oss and DeepSeek-R1 always do, Claude and Nova 2 when the
- * request asks for it.
+ * Whether a model thinks aloud before it answers: gpt-oss and DeepSeek-R1 always do, Claude, Nova 2 and
+ * Qwen when the request asks for it.
  *
  * @param fields the body of InvokeModel, or Converse's `additionalModelRequestFields`
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-reasoning.html
@@ -16,6 +16,7 @@ export function signsThoughts({ family }: Model): boolean {
 export function thinksFirst({ id, family }: Model, fields: unknown): boolean {
   if (family === 'gpt-oss' || id.includes('.r1-')) return true;
   if (!isObject(fields)) return false;
+  if (family === 'qwen') return typeof fields.reasoning_config === 'string';
   const asked = family === 'claude-messages' ? fields.thinking : family === 'nova' && fields.reasoningConfig;
   return isObject(asked) && (asked.type === 'enabled' || asked.type === 'adaptive');
 }

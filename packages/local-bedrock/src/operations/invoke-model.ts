@@ -4,7 +4,7 @@ import { begin, framesOf, streamReply } from '../event-stream/stream-reply.ts';
 import { guardBody, guardInvocation } from '../guardrails/guard-requests.ts';
 import { invalid } from '../http/refusal.ts';
 import { jsonReply } from '../http/reply.ts';
-import { families } from '../invoke/all-families.ts';
+import { familyOf } from '../invoke/all-families.ts';
 import type { Family, ModelRequest } from '../invoke/family.ts';
 import { hasPromptCache, thinksFirst } from '../invoke/model-features.ts';
 import { resolveEmbeddingModel, resolveModel } from '../models/resolve-model.ts';
@@ -138,8 +138,8 @@ interface Invocation {
 function readInvocation({ label, body, headers }: OperationRequest, service: Service): Invocation {
   const echoed = echoedSettings(headers);
   const model = resolveModel(label, service);
-  const family = families[model.family];
   const native = parseBody(body);
+  const family = familyOf(model, native);
   const request = { ...family.read(native, model), thinksFirst: thinksFirst(model, native) };
   return { model, family, request, requestHash: hashOf(label, body), native, echoed };
 }

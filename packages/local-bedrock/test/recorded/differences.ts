@@ -1,0 +1,224 @@
+import type { AnswerEvent } from '../../src/index.ts';
+import { type ReadFrame, readFrames } from '../frames.ts';
+import type { Exchange } from './exchanges.ts';
+
+/** What the endpoint answered to a recorded request. */
+export interface Replayed {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly json: unknown;
+  readonly frames: readonly ReadFrame[] | undefined;
+}
+
+export async function replay(url: string, { path, request, requestHeaders }: Exchange): Promise<Replayed> {
+  const response = await fetch(url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...requestHeaders },
+    body: typeof request === 'string' ? request : JSON.stringify(request),
+  });
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const headers = new Map([...response.headers]);
+  const isStream = headers.get('content-type')?.includes('eventstream') ?? false;
+  return {
+    status: response.status,
+    headers,
+    json: isStream ? undefined : JSON.parse(bytes.toString('utf8')),
+    frames: isStream ? readFrames(bytes) : undefined,
+  };
+}
+
+/** Headers that say who carried an answer, not what it is. */
+const carriers =
+  /^(?:date|connection|content-type|content-length|transfer-encoding|keep-alive|via|x-amzn-requestid|x-amzn-bedrock-trace|x-local-bedrock|server|vary)$/;
+
+/**
+ * In what two answers differ, a line for each: status, error, its text, names of headers, members, order of events.
+ * Words and numbers are not compared. Pure.
+ */
+export function differencesOf(exchange: Exchange, ours: Replayed): string[] {
+  if (exchange.status !== ours.status) {
+    return [
+      `status ${exchange.status}, here ${ours.status}: ${messageOf(exchange.status === 200 ? ours.json : exchange.json)}`,
+    ];
+  }
+  const error = nameOfError(exchange.headers);
+  if (error !== undefined && error !== nameOfError(ours.headers))
+    return [`error ${error}, here ${nameOfError(ours.headers)}`];
+  if (exchange.status !== 200) {
+    const text = messageOf(exchange.json);
+    return text === messageOf(ours.json) ? [] : [`text ${text}, here ${messageOf(ours.json)}`];
+  }
+  const names = (headers: ReadonlyMap<string, string>) =>
+    new Set([...headers.keys()].filter((name) => !carriers.test(name)));
+  return [
+    ...compared('header', names(exchange.headers), names(ours.headers)),
+    ...compared('member', membersOf(exchange), membersOf(ours)),
+    ...orderDifference(exchange.frames, ours.frames),
+  ];
+}
+
+function compared(what: string, theirs: ReadonlySet<string>, ours: ReadonlySet<string>): string[] {
+  return [
+    ...[...theirs].filter((name) => !ours.has(name)).map((name) => `no ${what} ${name}`),
+    ...[...ours].filter((name) => !theirs.has(name)).map((name) => `further ${what} ${name}`),
+  ];
+}
+
+function nameOfError(headers: ReadonlyMap<string, string>): string | undefined {
+  return headers.get('x-amzn-errortype')?.split(':', 1)[0];
+}
+
+function messageOf(json: unknown): string {
+  const { message, Message } = (json ?? {}) as { message?: string; Message?: string };
+  return message ?? Message ?? '';
+}
+
+/** The paths of all members, lists taken together; what is the caller's own JSON is not looked into. */
+function membersOf({
+  json,
+  frames,
+}: {
+  json: unknown;
+  frames?: readonly ReadFrame[] | undefined;
+}): Set<string> {
+  const paths = new Set<string>();
+  const walk = (value: unknown, path: string) => {
+    if (Array.isArray(value)) {
+      for (const item of value) walk(item, `${path}[]`);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, child] of Object.entries(value)) {
+        const own = path === '' ? key : `${path}.${key}`;
+        paths.add(own);
+        if (!/(?:^|\.)(?:input|trace|guardrail|json|arguments)$/.test(own)) walk(child, own);
+      }
+    }
+  };
+  if (frames === undefined) walk(json, '');
+  for (const frame of frames ?? []) walk(payloadOf(frame), String(frame.headers[0]?.[1]));
+  return paths;
+}
+
+/** What a frame says: its own JSON, or that of the chunk inside it. */
+function payloadOf({ json }: ReadFrame): unknown {
+  if (typeof json?.bytes !== 'string') return json;
+  return JSON.parse(Buffer.from(json.bytes, 'base64').toString('utf8'));
+}
+
+function orderDifference(
+  theirs: readonly ReadFrame[] | undefined,
+  ours: readonly ReadFrame[] | undefined,
+): string[] {
+  if (theirs === undefined || ours === undefined) return [];
+  const order = (frames: readonly ReadFrame[]) =>
+    frames
+      .map((frame) => {
+        const payload = payloadOf(frame) as { type?: string };
+        return payload.type ?? String(frame.headers[0]?.[1]);
+      })
+      .filter((kind, index, all) => kind !== 'ping' && kind !== all[index - 1])
+      .join(' ');
+  return order(theirs) === order(ours) ? [] : [`order ${order(theirs)}, here ${order(ours)}`];
+}
+
+/** The recorded answer as words for the endpoint, so that only its form can differ. */
+export function wordsOf({ json, frames }: Exchange): AnswerEvent[] {
+  const blocks = frames === undefined ? blocksOf(json) : streamedBlocks(frames);
+  const calls = blocks.some(({ type }) => type === 'toolUse');
+  return [
+    ...blocks.flatMap((block): AnswerEvent[] =>
+      block.type === 'toolUse'
+        ? [
+            { type: 'toolUse', id: block.id, name: block.name },
+            { type: 'toolInput', json: block.json },
+          ]
+        : [{ type: block.type, text: block.text }],
+    ),
+    { type: 'end', ending: endingOf(json, frames, calls), inputTokens: 10, outputTokens: 10 },
+  ];
+}
+
+type Words =
+  | { type: 'text' | 'reasoning'; text: string }
+  | { type: 'toolUse'; id: string; name: string; json: string };
+
+// biome-ignore lint/suspicious/noExplicitAny: recorded JSON of a dozen families is looked into freely.
+type Loose = any;
+
+/** The blocks of a whole answer, of whichever family and operation. */
+function blocksOf(body: Loose): Words[] {
+  const content: Loose[] | undefined =
+    body?.output?.message?.content ?? (Array.isArray(body?.content) ? body.content : undefined);
+  if (content !== undefined) return content.flatMap(wordsOfBlock);
+  const text =
+    body?.completion ??
+    body?.generation ??
+    body?.text ??
+    body?.results?.[0]?.outputText ??
+    body?.outputs?.[0]?.text ??
+    body?.generations?.[0]?.text ??
+    body?.choices?.[0]?.message?.content ??
+    body?.outputText;
+  return typeof text === 'string' && text !== '' ? [{ type: 'text', text }] : [];
+}
+
+function wordsOfBlock(block: Loose): Words[] {
+  const call = block.toolUse ?? (block.type === 'tool_use' ? block : undefined);
+  if (call !== undefined) {
+    const { toolUseId, id = toolUseId, name, input } = call;
+    return [{ type: 'toolUse', id, name, json: JSON.stringify(input) }];
+  }
+  const thought = block.reasoningContent?.reasoningText?.text ?? block.thinking;
+  if (typeof thought === 'string') return [{ type: 'reasoning', text: thought }];
+  const cited: Loose[] | undefined = block.citationsContent?.content;
+  if (cited !== undefined) return cited.map(({ text }) => ({ type: 'text', text }));
+  return typeof block.text === 'string' ? [{ type: 'text', text: block.text }] : [];
+}
+
+function streamedBlocks(frames: readonly ReadFrame[]): Words[] {
+  const blocks: Words[] = [];
+  const add = (type: 'text' | 'reasoning', text: string) => {
+    if (text !== '') blocks.push({ type, text });
+  };
+  for (const frame of frames) {
+    const event: Loose = payloadOf(frame);
+    const inner: Loose = event.contentBlockStart ?? event.contentBlockDelta ?? event;
+    const call =
+      inner.start?.toolUse ?? (inner.content_block?.type === 'tool_use' ? inner.content_block : undefined);
+    if (call !== undefined) {
+      blocks.push({ type: 'toolUse', id: call.toolUseId ?? call.id, name: call.name, json: '' });
+      continue;
+    }
+    const { delta } = inner;
+    const json = delta?.toolUse?.input ?? delta?.partial_json;
+    const last = blocks.at(-1);
+    if (typeof json === 'string') {
+      if (last?.type === 'toolUse') last.json += json;
+      continue;
+    }
+    if (delta !== undefined) {
+      add('reasoning', delta.reasoningContent?.text ?? delta.thinking ?? '');
+      add('text', delta.text ?? '');
+      continue;
+    }
+    for (const block of blocksOf(event)) blocks.push(block);
+    const piece = event.choices?.[0]?.delta?.content;
+    if (typeof piece === 'string') add('text', piece);
+  }
+  return blocks;
+}
+
+function endingOf(
+  json: Loose,
+  frames: readonly ReadFrame[] | undefined,
+  calls: boolean,
+): Extract<AnswerEvent, { type: 'end' }>['ending'] {
+  const all = JSON.stringify(frames === undefined ? json : frames.map(payloadOf));
+  if (calls) return { reason: 'toolUse' };
+  const cut =
+    /"(?:stopReason|stop_reason|completionReason|finish_reason)":"(?:max_tokens|length|LENGTH|MAX_TOKENS)"/i;
+  const stop = /"(?:stopReason|stop_reason)":"stop_sequence"/;
+  if (cut.test(all)) return { reason: 'maxTokens' };
+  return stop.test(all)
+    ? { reason: 'stopSequence', sequence: /"stop_sequence":"([^"]+)"/.exec(all)?.[1] ?? '' }
+    : { reason: 'end' };
+}

@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ReadFrame, readFrames } from '../frames.ts';
+
+/** Exchanges with AWS that others recorded and published, beside this repository; its README says how to read them. */
+const folder = join(import.meta.dirname, '../../../../../shared/recorded');
+
+/** One exchange with AWS, as it was recorded. */
+export interface Exchange {
+  readonly name: string;
+  readonly operation:
+    | 'converse'
+    | 'converse-stream'
+    | 'invoke'
+    | 'invoke-with-response-stream'
+    | 'count-tokens';
+  readonly modelId: string;
+  /** When it was recorded, as YYYY-MM-DD; where that is not known, a day after or before `serverToolUsage` came. */
+  readonly day: string;
+  readonly path: string;
+  readonly request: unknown;
+  /** Headers of the request that guardrails and the like are asked by; names in lower case. */
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** The bytes of the response. */
+  readonly bytes: Buffer;
+  /** The response as JSON, where it is one. */
+  readonly json: unknown;
+  /** The frames, where it is a stream. */
+  readonly frames: readonly ReadFrame[] | undefined;
+}
+
+export const isThere = existsSync(folder);
+
+/** All exchanges, in the order of their files; none where the folder is absent. */
+export function readExchanges(): Exchange[] {
+  if (!isThere) return [];
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return files.sort().flatMap((file) => {
+    const list: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    return (list as Recorded[]).flatMap((one, index) => {
+      const exchange = readExchange(one, `${file.replace('.json', '')} ${index + 1}`);
+      return exchange === undefined ? [] : [exchange];
+    });
+  });
+}
+
+/** The two forms in which the files hold an exchange. */
+interface Recorded {
+  readonly file?: string;
+  readonly date?: string | null;
+  readonly path: string;
+  readonly request?: unknown;
+  readonly body?: unknown;
+  readonly status: number;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly rawHeaders?: readonly string[] | Readonly<Record<string, string>>;
+  readonly reqheaders?: Readonly<Record<string, string>>;
+  readonly response: unknown;
+}
+
+function readExchange(recorded: Recorded, position: string): Exchange | undefined {
+  const { path, request, body, status, response } = recorded;
+  const [, label = '', operation = ''] = /^\/model\/(.+)\/([a-z-]+)$/.exec(path) ?? [];
+  if (operation === '') return undefined;
+  const headers = headersOf(recorded);
+  const bytes = bytesOf(response);
+  const isStream = isFrames(bytes);
+  return {
+    name: recorded.file === undefined ? position : `${position} ${recorded.file}`,
+    operation: operation as Exchange['operation'],
+    modelId: decodeURIComponent(label),
+    day:
+      dayOf(recorded.date ?? headers.get('date')) ??
+      (bytes.includes('"serverToolUsage"') ? '2026-05-01' : '2025-08-01'),
+    path,
+    request: request ?? body,
+    requestHeaders: {},
+    status,
+    headers,
+    bytes,
+    json: isStream ? undefined : parsed(bytes),
+    frames: isStream ? readFrames(bytes) : undefined,
+  };
+}
+
+function headersOf({ headers, rawHeaders = [] }: Recorded): Map<string, string> {
+  const pairs =
+    headers ??
+    (Array.isArray(rawHeaders)
+      ? rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? '']] : []))
+      : Object.entries(rawHeaders));
+  return new Map(pairs.map(([name = '', value = '']) => [name.toLowerCase(), String(value)]));
+}
+
+function bytesOf(response: unknown): Buffer {
+  if (typeof response === 'string') {
+    return Buffer.from(response, /^[0-9a-f]+$/.test(response) ? 'hex' : 'utf8');
+  }
+  const { hex, text } = response as { hex?: string; text?: string };
+  if (typeof hex === 'string') return Buffer.from(hex, 'hex');
+  return Buffer.from(
+    typeof text === 'string' && Object.keys(response as object).length === 1
+      ? text
+      : JSON.stringify(response),
+  );
+}
+
+/** Whether the bytes are event-stream frames: the first says how long it and its headers are. */
+function isFrames(bytes: Buffer): boolean {
+  if (bytes.length < 16) return false;
+  const length = bytes.readUInt32BE(0);
+  return length >= 16 && length <= bytes.length && bytes.readUInt32BE(4) < length;
+}
+
+function dayOf(date: string | null | undefined): string | undefined {
+  const time = Date.parse(date ?? '');
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString().slice(0, 10);
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

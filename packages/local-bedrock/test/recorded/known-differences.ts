@@ -1,0 +1,131 @@
+import type { Exchange } from './exchanges.ts';
+
+/** Why the endpoint answers some recorded requests in another way than AWS did. A row is taken away, never added. */
+export interface KnownDifference {
+  readonly cause: string;
+  /** What the recordings say, and whether the endpoint or the recording is at fault. */
+  readonly evidence: string;
+  /** In how many exchanges it shows; it may only fall. */
+  readonly exchanges: number;
+  /** Whether it explains a difference, as `differencesOf` words it. */
+  readonly explains: (difference: string, exchange: Exchange) => boolean;
+}
+
+const isModel =
+  (pattern: RegExp) =>
+  (_: string, { modelId }: Exchange) =>
+    pattern.test(modelId);
+const isNamed =
+  (pattern: RegExp) =>
+  (_: string, { name }: Exchange) =>
+    pattern.test(name);
+const says = (pattern: RegExp) => (difference: string) => pattern.test(difference);
+
+export const knownDifferences: readonly KnownDifference[] = [
+  {
+    cause: 'a model that the catalogue does not have',
+    evidence:
+      'ai21.j2, titan-tg1-large, command-light, llama2, llama3-2-1b, and those of 2026: Kimi, Devstral, Nemotron, Palmyra, GLM',
+    exchanges: 19,
+    explains: isModel(
+      /ai21\.j2|titan-tg1|command-light|llama2-13b|llama3-2-1b|kimi|devstral|nemotron|palmyra|glm/,
+    ),
+  },
+  {
+    cause: 'ARNs of application inference profiles and of SageMaker endpoints',
+    evidence: 'answered 200 in 2025 and 2026; here the identifier is invalid',
+    exchanges: 3,
+    explains: isModel(/application-inference-profile|arn:aws:sagemaker/),
+  },
+  {
+    cause: 'guardrails of the recording account',
+    evidence: 'its guardrails are not here, and headers that ask for them are not in the recordings',
+    exchanges: 14,
+    explains: says(/guardrail|amazon-bedrock-trace/i),
+  },
+  {
+    cause: 'a guardrail that blocks a stream of InvokeModel',
+    evidence:
+      'test_guardrail_invoke_stream: one chunk without completionReason and metrics; asked for by a header that was not recorded',
+    exchanges: 2,
+    explains: isNamed(/test_guardrail_invoke_stream|nova_completion_with_events_with_no_content/),
+  },
+  {
+    cause: 'what the recording account lacked: a signature in time, a token, access',
+    evidence: 'four 403 of 2024 and 2025 that say so',
+    exchanges: 4,
+    explains: says(/^status 403, here/),
+  },
+  {
+    cause: 'recordings that their owners edited',
+    evidence:
+      'members taken out (usage, metrics), a block named `weird`, a body of another family, a chunk of other keys',
+    exchanges: 5,
+    explains: isNamed(
+      /empty-minimal-response|missing-token-counts|claude-3-haiku-20240307-v1_0_converse_post_2e15425b|adds-anthropic-claude-model-attributes/,
+    ),
+  },
+  {
+    cause: 'citations',
+    evidence:
+      'test_citations (Sonnet 5, 2026): citationsContent, and delta.citation in a stream; here they are off',
+    exchanges: 3,
+    explains: isNamed(/test_citations/),
+  },
+  {
+    cause: 'redacted reasoning',
+    evidence: 'thinking_part_redacted (Claude 3.7): redactedContent; no words here become that',
+    exchanges: 2,
+    explains: isNamed(/thinking_part_redacted/),
+  },
+  {
+    cause: 'tools that AWS runs',
+    evidence:
+      'code_execution_tool (Nova 2, 2026): the call, its result and toolUse.type in one answer; here they are not run',
+    exchanges: 1,
+    explains: isNamed(/code_execution_tool/),
+  },
+  {
+    cause: 'prompt caches are not kept',
+    evidence: 'cache_messages_with_document (Sonnet 4.5): cacheDetails of what was written',
+    exchanges: 1,
+    explains: says(/cacheDetails/),
+  },
+  {
+    cause: 'Cohere Command R in a stream: what was billed',
+    evidence: 'the last chunk of September 2025 has response.meta',
+    exchanges: 1,
+    explains: says(/chunk\.response\.meta/),
+  },
+  {
+    cause: 'Jamba in a stream: the last chunk',
+    evidence: 'September 2025: stop_reason in place of model',
+    exchanges: 1,
+    explains: isModel(/jamba/),
+  },
+  {
+    cause: 'Nova through InvokeModel in February 2025 told of no cache',
+    evidence: 'one stream without the cache counters that later ones have',
+    exchanges: 1,
+    explains: (difference, { modelId }) =>
+      /cache(?:Read|Write)/.test(difference) && modelId.includes('nova-micro'),
+  },
+  {
+    cause: 'Claude 3.5 Haiku through InvokeModel in May 2025 told of no cache',
+    evidence: 'us.anthropic.claude-3-5-haiku: three recordings with the counters, one without',
+    exchanges: 1,
+    explains: isModel(/claude-3-5-haiku/),
+  },
+  {
+    cause: 'Claude Opus 4.8 through InvokeModel',
+    evidence: 'stop_details, output_tokens_details, service_tier; no header of what was written to a cache',
+    exchanges: 1,
+    explains: isModel(/claude-opus-4-8/),
+  },
+  {
+    cause: 'Claude Sonnet 4 is retired, and was recorded both with serverToolUsage and without',
+    evidence: 'test_bedrock_model_usage_limit_not_exceeded has it; a day of its own is not known',
+    exchanges: 1,
+    explains: says(/usage\.serverToolUsage/),
+  },
+];
