@@ -61,6 +61,13 @@ export interface SessionInfo {
 
 /**
  * Where conversations are kept: a log of entries for each session, to which entries are only ever appended.
+ * `testHistory` of `lib/history/testing` holds a store of your own to all of this; `lib/history` has what it is made of:
+ * `toJson` and `fromJson` (bytes in JSON), `checkEntry`, `repairOf`, `titleOf`, `ownerHere` and `isAlive`.
+ *
+ * **A turn that is open belongs to the history that began it.** Until that history finishes it, is closed, or its
+ * process is no more, every other one leaves it alone: a reader is told `openElsewhere` and repairs nothing, and whoever
+ * appends gets a conflict. A store that several machines share cannot ask whether a process still runs; it lets the
+ * claim run out some time after the last entry instead (here 15 minutes, `abandonedAfterMs`).
  */
 export interface History {
   /**
@@ -74,7 +81,8 @@ export interface History {
    */
   append(sessionId: string, entry: Turn | Summary, expectedSequence: number): Promise<number>;
   /**
-   * All entries of a session. A turn that a crash has left open is finished first, by an entry that says so.
+   * All entries of a session. A turn that a crash has left open is finished first, by an entry that says so; of several
+   * readers one does it. A turn that another history has open is not touched.
    *
    * @throws LibError of kind `corrupt` when an entry is not what was stored
    */
@@ -83,6 +91,10 @@ export interface History {
   sessions(): Promise<readonly SessionInfo[]>;
   /** Removes a session with all its entries; `false` when there was none. */
   delete(sessionId: string): Promise<boolean>;
+  /**
+   * Waits for what is under way, and gives up the turns that this history has open: the next reader repairs them. Used
+   * after it, every other function throws a LibError of kind `file`. May be called again.
+   */
   close(): Promise<void>;
 }
 

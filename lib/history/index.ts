@@ -1,6 +1,8 @@
 /** Conversations that outlive the program: a file of them (`openHistory`), or a store of your own behind `History`. */
 export type { DatabaseDriver } from '../sqlite/database.ts';
+export { checksumOf, fromJson, storedJson, toJson } from '../sqlite/json.ts';
 export type { OpenOptions } from '../sqlite/open-database.ts';
+export { checkEntry, checkSessionId } from './check-entry.ts';
 export {
   type History,
   type HistoryEntry,
@@ -12,4 +14,6 @@ export {
 } from './history.ts';
 export { type HistoryOptions, openHistory } from './open-history.ts';
 export { repairOf } from './repair.ts';
+export { titleOf } from './sessions.ts';
 export { type Transcript, transcriptOf } from './transcript.ts';
+export { describeOwner, isAlive, type Owner, openHistories, ownerHere } from './turn-owner.ts';

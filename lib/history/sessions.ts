@@ -1,7 +1,7 @@
 import { type Message, textOf } from '../base/message.ts';
 import type { Database } from '../sqlite/database.ts';
 import { entryOf, findSession } from './entries.ts';
-import { isSummary, type SessionInfo } from './history.ts';
+import { isSummary, type SessionInfo, type Summary, type Turn } from './history.ts';
 
 const titleCharacters = 80;
 /** The user's first words are looked for in this many entries: they may be preceded by pictures. */
@@ -20,7 +20,7 @@ export function listSessions(database: Database): SessionInfo[] {
     turns: Number(row.turns),
     createdAt: String(row.created),
     updatedAt: String(row.updated),
-    title: titleOf(database, Number(row.id), String(row.name)),
+    title: storedTitle(database, Number(row.id), String(row.name)),
   }));
 }
 
@@ -36,28 +36,29 @@ export function deleteSession(database: Database, sessionId: string): boolean {
   return true;
 }
 
-function titleOf(database: Database, session: number, sessionId: string): string {
+function storedTitle(database: Database, session: number, sessionId: string): string {
   const rows = database.all(
     `SELECT sequence, kind, body, checksum, open, created_at FROM entry
      WHERE session = ? AND kind = 'turn' ORDER BY sequence LIMIT ${titleEntries}`,
     session,
   );
-  for (const row of rows) {
-    const text = beginning(() => entryOf(sessionId, row));
-    if (text !== '') return text;
-  }
-  return '';
+  return titleOf(rows.flatMap((row) => readable(() => entryOf(sessionId, row))));
 }
 
 /** A damaged entry has no title; `read` says what is wrong with it. */
-function beginning(entry: () => ReturnType<typeof entryOf>): string {
+function readable<Entry>(read: () => Entry): Entry[] {
   try {
-    const turn = entry();
-    if (isSummary(turn)) return '';
-    return shorten(turn.messages.filter(isUser).map(textOf).join(' '));
+    return [read()];
   } catch {
-    return '';
+    return [];
   }
+}
+
+/** A session's title: the beginning of the first thing the user said, at most 80 characters. Pure. */
+export function titleOf(entries: readonly (Turn | Summary)[]): string {
+  const turns = entries.filter((entry): entry is Turn => !isSummary(entry));
+  const texts = turns.slice(0, titleEntries).map(({ messages }) => messages.filter(isUser).map(textOf));
+  return texts.map((said) => shorten(said.join(' '))).find((text) => text !== '') ?? '';
 }
 
 function isUser(message: Message): boolean {
