@@ -24,17 +24,20 @@ export type {
   Answered as AgentAnswered,
   AtLimit,
   Blocked,
+  Unfinished,
 } from './agent/agent-result.ts';
-export { deniedTopic, personalData } from './agent/checks.ts';
-export type { Check, Guardrails, Objection } from './agent/guard.ts';
+export type { Check, Guardrails, Objection } from './agent/guardrails.ts';
 export {
   type ApplyGuardrailOptions,
   applyGuardrail,
+  deniedTopic,
   describeFinding,
   type GuardrailFinding,
   type GuardrailVerdict,
-} from './agent/guardrail-findings.ts';
+  personalData,
+} from './agent/guardrails.ts';
 export type { LimitName, Limits } from './agent/limits.ts';
+export type { ToolFailure, ToolOutcome } from './agent/run-tools.ts';
 export {
   type Approval,
   type Tool,
@@ -44,7 +47,6 @@ export {
   type ToolSchema,
   tool,
 } from './agent/tool.ts';
-export type { ToolFailure, ToolOutcome } from './agent/tool-outcome.ts';
 export { type ErrorContext, toLibError } from './base/aws-errors.ts';
 export { describeError, type ErrorKind, isLibError, LibError, type LibErrorDetails } from './base/errors.ts';
 export { type Fence, fence } from './base/fence.ts';
@@ -54,9 +56,7 @@ export { fillTemplate, type PromptVariables } from './base/template.ts';
 export { loadTextFile } from './base/text-file.ts';
 export { type ClientOptions, createClient } from './call/client.ts';
 export { type MapFunction, type MapOptions, mapAll, mapAllSettled, type Progress } from './call/map-all.ts';
-export type { Answer } from './converse/answer.ts';
-export type { InvalidToolInput } from './converse/block-builder.ts';
-export type { BudgetLimit } from './converse/budget.ts';
+export { estimateTokens, type Window } from './converse/context.ts';
 export {
   Conversation,
   type ConversationOptions,
@@ -65,17 +65,26 @@ export {
 } from './converse/conversation.ts';
 export { converse } from './converse/converse.ts';
 export { converseStream } from './converse/converse-stream.ts';
-export { type CallEstimate, type CostLimit, CostMeter, type PlannedCall } from './converse/cost-meter.ts';
-export type { Delta } from './converse/delta.ts';
-export { estimateTokens } from './converse/estimate-tokens.ts';
+export {
+  type BudgetLimit,
+  type CallEstimate,
+  type CostLimit,
+  CostMeter,
+  type PlannedCall,
+} from './converse/cost-meter.ts';
 export { type LegaliseOptions, type LegalTranscript, legalise } from './converse/legalise.ts';
 export { renderTranscript } from './converse/render.ts';
-export type { Repair, RepairKind } from './converse/repair.ts';
-export type { Reply } from './converse/reply.ts';
 export type { ConverseOptions, Inference } from './converse/request.ts';
 export type { Summarize } from './converse/summarize.ts';
 export type { TurnStream } from './converse/turn-stream.ts';
-export type { Window } from './converse/window.ts';
+export type {
+  Answer,
+  Delta,
+  InvalidToolInput,
+  Repair,
+  RepairKind,
+  Reply,
+} from './converse/types.ts';
 export type {
   History,
   HistoryEntry,

@@ -1,23 +1,11 @@
 import type { TokenUsage } from 'bedrock-models';
+import type { Objection, TurnStep } from '../converse/turn-loop.ts';
 import type { StopReason } from '../invoke/family.ts';
-import type { Objection } from './guard.ts';
 import type { LimitName } from './limits.ts';
-import type { ToolOutcome } from './tool-outcome.ts';
+import type { ToolOutcome } from './run-tools.ts';
 
 /** One answer of the model, and what became of the tools it called. */
-export interface AgentStep {
-  /** 1, 2, 3, … */
-  readonly number: number;
-  /** What the model said, beside its calls. */
-  readonly text: string;
-  /** In the order of the calls. Empty for an answer without calls. */
-  readonly tools: readonly ToolOutcome[];
-  readonly stopReason: StopReason;
-  /** Tokens; `undefined` when Bedrock did not say. */
-  readonly usage: TokenUsage | undefined;
-  /** US dollars; `undefined` when unknown. */
-  readonly costUsd: number | undefined;
-}
+export type AgentStep = TurnStep<ToolOutcome>;
 
 interface RunRecord {
   /** The answer, or what there is of one; in its place the reason when it is kept back. */
@@ -37,6 +25,19 @@ export interface Answered<Value> extends RunRecord {
   readonly stopReason: StopReason;
   /** The answer by the schema `output`; absent without one. */
   readonly value?: Value;
+  /** What a reader has to know, such as that the answer was cut; absent: nothing. */
+  readonly explanation?: string;
+}
+
+/**
+ * The model has stopped, and there is no answer, or not all of it: nothing was said, what was said is malformed, or it
+ * ended for a reason that is not known. It is not sent again, unless there are words that can be used.
+ */
+export interface Unfinished extends RunRecord {
+  readonly outcome: 'unfinished';
+  readonly stopReason: StopReason;
+  /** What happened, as a sentence. */
+  readonly explanation: string;
 }
 
 /** The run ended at one of `limits`, before there was an answer. */
@@ -47,12 +48,16 @@ export interface AtLimit extends RunRecord {
   readonly explanation: string;
 }
 
-/** Something was kept back: what the user said, what the model said, or either by a guardrail of Bedrock. */
+/**
+ * Something was kept back: what the user said, what the model said, or either, or what a tool gave, by a guardrail of
+ * Bedrock. It is in the history, marked, and is not sent again; of what the user said nothing is stored.
+ */
 export interface Blocked extends RunRecord {
   readonly outcome: 'blocked';
-  readonly by: 'input' | 'output' | 'guardrail';
+  /** `filter`: the model's own. */
+  readonly by: 'input' | 'output' | 'guardrail' | 'filter';
   readonly objection: Objection;
 }
 
 /** How a run has ended. */
-export type AgentResult<Value = unknown> = Answered<Value> | AtLimit | Blocked;
+export type AgentResult<Value = unknown> = Answered<Value> | Unfinished | AtLimit | Blocked;

@@ -5,19 +5,19 @@ import type { TokenUsage } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
 import { joinSignals, withInterrupt } from '../base/interrupt.ts';
 import type { Message } from '../base/message.ts';
-import { createBudget } from '../converse/budget.ts';
-import type { Input, TurnOptions } from '../converse/conversation.ts';
-import type { Delta } from '../converse/delta.ts';
-import { createQueue } from '../converse/queue.ts';
+import { createQueue } from '../base/one-at-a-time.ts';
+import type { Window } from '../converse/context.ts';
+import { type Input, readInput, type TurnOptions } from '../converse/conversation.ts';
+import { createBudget } from '../converse/cost-meter.ts';
 import type { ConverseOptions } from '../converse/request.ts';
 import { createSession, type Session, totalCost, totalUsage } from '../converse/session.ts';
 import type { Summarize } from '../converse/summarize.ts';
 import { createTurnStream, type TurnStream } from '../converse/turn-stream.ts';
-import type { Window } from '../converse/window.ts';
+import type { Delta } from '../converse/types.ts';
 import { type History, isSummary } from '../history/history.ts';
 import { transcriptOf } from '../history/transcript.ts';
 import type { AgentResult, AgentStep } from './agent-result.ts';
-import type { Guardrails } from './guard.ts';
+import type { Guardrails } from './guardrails.ts';
 import { checkLimits, type Limits } from './limits.ts';
 import type { Tool } from './tool.ts';
 
@@ -106,42 +106,31 @@ export class Agent<Value = unknown> {
   }
 
   /**
-   * One run: what the user says, the tools that it takes, and the answer. Look at `outcome`: a run may end at a limit
-   * or be blocked, and that is no error.
+   * One run: what the user says, the tools that it takes, and the answer. Look at `outcome`: a run may end at a limit,
+   * be blocked, or come to no answer, and that is no error.
    *
    * @throws LibError with the next step in `hint`: `request` for a blank input, `aborted` when it was stopped, `answer`
    *   when no answer has the shape of `output`, `conflict` when somebody else has gone on with the session, and
    *   whatever Bedrock refuses. What tools have done by then stays in the conversation
    */
   async run(input: Input, { signal }: TurnOptions = {}): Promise<AgentResult<Value>> {
-    return this.#run(questionOf(input), withInterrupt(signal)) as Promise<AgentResult<Value>>;
+    return this.#run(readInput(input), withInterrupt(signal)) as Promise<AgentResult<Value>>;
   }
 
   /**
    * One run whose answers can be read while they come, tool calls included. A model that cannot stream tools gives
    * each answer at once. Leaving the loop stops the run.
    *
-   * @throws LibError as `run` does, from the loop and from `reply`
+   * @throws LibError as `run` does, from the loop and from `result`
    */
   stream(input: Input, { signal }: TurnOptions = {}): TurnStream<AgentResult<Value>> {
     return createTurnStream(
       async (emit, left) =>
-        this.#run(questionOf(input), joinSignals(withInterrupt(signal), left), emit) as Promise<
+        this.#run(readInput(input), joinSignals(withInterrupt(signal), left), emit) as Promise<
           AgentResult<Value>
         >,
     );
   }
-}
-
-function questionOf(input: Input): Message {
-  const content = typeof input === 'string' ? [{ text: input }] : structuredClone([...input]);
-  const says = (block: (typeof content)[number]) =>
-    block.text === undefined ? !('cachePoint' in block) : block.text.trim() !== '';
-  if (content.some(says)) return { role: 'user', content };
-  throw new LibError('The message is blank', {
-    kind: 'request',
-    hint: 'Say something: pass words, a picture or a document.',
-  });
 }
 
 function checkNames(tools: readonly Tool[]): void {

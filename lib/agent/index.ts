@@ -6,18 +6,21 @@ export type {
   Answered as AgentAnswered,
   AtLimit,
   Blocked,
+  Unfinished,
 } from './agent-result.ts';
-export { deniedTopic, personalData } from './checks.ts';
-export type { Check, Guardrails, Objection } from './guard.ts';
+export type { Check, Guardrails, Objection } from './guardrails.ts';
 export {
   type ApplyGuardrailOptions,
   applyGuardrail,
+  deniedTopic,
   describeFinding,
   findingsOfTrace,
   type GuardrailFinding,
   type GuardrailVerdict,
-} from './guardrail-findings.ts';
+  personalData,
+} from './guardrails.ts';
 export type { LimitName, Limits } from './limits.ts';
+export type { ToolFailure, ToolOutcome } from './run-tools.ts';
 export {
   type Approval,
   type Tool,
@@ -27,4 +30,3 @@ export {
   type ToolSchema,
   tool,
 } from './tool.ts';
-export type { ToolFailure, ToolOutcome } from './tool-outcome.ts';

@@ -1,5 +1,6 @@
 import { costOf } from 'bedrock-models';
 import { isLibError, LibError } from '../base/errors.ts';
+import type { TurnLimit } from '../converse/turn-loop.ts';
 import type { AgentStep } from './agent-result.ts';
 
 export interface Limits {
@@ -18,10 +19,7 @@ export interface Limits {
 export type LimitName = 'steps' | 'tokens' | 'time' | 'cost';
 
 /** A limit that a run is at. */
-export interface ReachedLimit {
-  readonly limit: LimitName;
-  readonly explanation: string;
-}
+export type ReachedLimit = TurnLimit<LimitName>;
 
 export const defaultMaxSteps = 10;
 

@@ -1,25 +1,22 @@
-import { sumKnown, sumUsage } from 'bedrock-models';
-import { toLibError } from '../base/aws-errors.ts';
-import { isLibError, LibError } from '../base/errors.ts';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { findModel, sumKnown, sumUsage } from 'bedrock-models';
+import { endingOf } from '../base/endings.ts';
 import { joinSignals } from '../base/interrupt.ts';
+import { readJson } from '../base/json-answer.ts';
 import { type Message, textOf } from '../base/message.ts';
-import type { Delta } from '../converse/delta.ts';
-import type { Reply } from '../converse/reply.ts';
-import type { StepSettings } from '../converse/step.ts';
+import { isStandardSchema, jsonSchemaOf, schemaChecker } from '../base/schema.ts';
+import type { CallSettings } from '../converse/model-call.ts';
+import { type ConverseOptions, systemOf } from '../converse/request.ts';
+import { type Abilities, type Objection, type TurnEnd, takeTurn } from '../converse/turn-loop.ts';
+import type { CallAnswer, Delta } from '../converse/types.ts';
 import type { AgentResult, AgentStep } from './agent-result.ts';
-import { type ReadyTool, readyTools, toolConfigOf } from './call-tool.ts';
-import { type FinalAnswer, finalAnswer, maxCorrections } from './final-answer.ts';
-import { finishTurn } from './finish-turn.ts';
-import { firstObjection, type Guardrails } from './guard.ts';
-import { objectionOfTrace } from './guardrail-findings.ts';
-import { type Limits, limitOf, type ReachedLimit, reachedLimit, timeOver } from './limits.ts';
-import { checkedStep } from './model-step.ts';
-import { runTools, toolCallsOf, withOwnIds } from './run-tools.ts';
+import { firstObjection, type Guardrails, objectionOfTrace } from './guardrails.ts';
+import { type LimitName, type Limits, limitOf, reachedLimit, timeOver } from './limits.ts';
+import { readyTools, runTools, type ToolOutcome, toolConfigOf } from './run-tools.ts';
 import type { Tool, ToolSchema } from './tool.ts';
-import type { ToolOutcome } from './tool-outcome.ts';
 
 /** What every run of an agent is made with. */
-export interface RunSettings extends StepSettings {
+export interface RunSettings extends CallSettings {
   readonly tools: readonly Tool[];
   readonly limits: Limits;
   readonly guardrails: Guardrails;
@@ -27,164 +24,131 @@ export interface RunSettings extends StepSettings {
   readonly onStep?: (step: AgentStep) => void;
 }
 
-/** How a run ends, before what all ends have in common is added. */
-type Ending = Omit<AgentResult, 'steps' | 'usage' | 'costUsd' | 'notices'> & Partial<AgentResult>;
-
-/**
- * One run: the model is asked, the tools it calls are run, and it is asked again with their results, until it answers
- * without a call or a limit is reached. The turn is open in the log from the first call on, and is finished however
- * the run ends. A run that fails before the first answer leaves the log as it was.
- */
+/** One run: the turn of a conversation (`takeTurn`) with tools, limits, checks and a shape of the answer. */
 export async function runAgent(
   settings: RunSettings,
   question: Message,
   signal: AbortSignal,
   onDelta?: (delta: Delta) => void,
 ): Promise<AgentResult> {
-  const { session, limits, guardrails, modelId } = settings;
-  const steps: AgentStep[] = [];
-  const notices: string[] = [];
+  const { limits, guardrails, tools: offered, output, onStep, ...call } = settings;
+  const objection = await firstObjection(guardrails.input, textOf(question));
+  if (objection !== undefined) {
+    const nothing = { steps: [], usage: sumUsage([]), costUsd: 0, notices: [] };
+    return { outcome: 'blocked', by: 'input', objection, text: objection.reason, ...nothing };
+  }
+  const tools = await readyTools(offered);
+  const toolConfig = toolConfigOf(offered);
+  const shape = output && (await finalAnswer(output, settings.system, settings.modelId));
   const clock = new AbortController();
-  const timer =
-    limits.maxMs === undefined ? undefined : setTimeout(() => clock.abort(timeOver()), limits.maxMs);
-  try {
-    // Left behind when the log could not be written in an earlier run.
-    const repaired = await finishTurn(session);
-    if (repaired !== undefined) notices.push(repaired);
-    const objection = await firstObjection(guardrails.input, textOf(question));
-    if (objection !== undefined)
-      return end({ outcome: 'blocked', by: 'input', objection, text: objection.reason });
-    const joined = joinSignals(signal, clock.signal);
-    return end(await loop(settings, question, joined, { steps, notices, onDelta }));
-  } catch (error) {
-    const limit = limitOf(error, clock.signal.aborted && !signal.aborted, limits, modelId);
-    if (limit !== undefined) {
-      await finishTurn(session, limit.explanation);
-      return end({ outcome: 'limit', text: partialTextOf(error), ...limit });
-    }
-    // The first error says more than one about the log; the next run finishes the turn then.
-    await finishTurn(session).catch(() => undefined);
-    throw isLibError(error) || !signal.aborted ? error : toLibError(error, { modelId });
-  } finally {
-    clearTimeout(timer);
-  }
-
-  function end(ending: Ending): AgentResult {
-    const usage = sumUsage(steps.map((step) => step.usage));
-    const costUsd = sumKnown(steps.map((step) => step.costUsd));
-    return { ...ending, steps, usage, costUsd, notices } as AgentResult;
-  }
-}
-
-interface Progress {
-  readonly steps: AgentStep[];
-  readonly notices: string[];
-  readonly onDelta: ((delta: Delta) => void) | undefined;
-}
-
-async function loop(
-  settings: RunSettings,
-  question: Message,
-  signal: AbortSignal,
-  { steps, notices, onDelta }: Progress,
-): Promise<Ending> {
-  const { session, limits, guardrails, tools: offered, output, onStep, ...call } = settings;
-  const tools: ReadonlyMap<string, ReadyTool> = await readyTools(offered);
-  const shape: FinalAnswer | undefined =
-    output && (await finalAnswer(output, settings.system, settings.modelId));
-  const stepSettings: StepSettings = {
+  const { maxMs } = limits;
+  const timer = maxMs === undefined ? undefined : setTimeout(() => clock.abort(timeOver()), maxMs);
+  const joined = joinSignals(signal, clock.signal);
+  const abilities: Abilities<ToolOutcome, LimitName> = {
+    ...(toolConfig && { toolConfig }),
+    runTools: (calls, invalid, notRun) =>
+      runTools(calls, invalid, {
+        tools,
+        session: settings.session,
+        signal: joined,
+        ...(guardrails.toolResult && { checks: guardrails.toolResult }),
+        ...(notRun !== undefined && { notRun }),
+      }),
+    limitOf: (steps) => reachedLimit(limits, steps),
+    limitOfError: (error) =>
+      limitOf(error, clock.signal.aborted && !signal.aborted, limits, settings.modelId),
+    ...(guardrails.output?.length && { review: (text: string) => firstObjection(guardrails.output, text) }),
+    explain: objectionOf,
+    ...(shape && { shape }),
+    ...(onStep && { onStep }),
+  };
+  const turnSettings = {
     ...call,
-    session,
     ...(shape && { system: shape.system }),
     ...(guardrails.bedrock && { guardrailConfig: guardrails.bedrock }),
   };
-  const toolConfig = toolConfigOf(offered);
-  let added: readonly Message[] = [question];
-  const toolUseIds = new Set<string>();
-  let corrections = 0;
-
-  for (;;) {
-    const { reply: given, objection } = await checkedStep(
-      stepSettings,
-      { added, signal, ...(toolConfig && { toolConfig }), ...(onDelta && { onDelta }) },
-      guardrails.output,
-    );
-    const reply = withOwnIds(given, toolUseIds);
-    notices.push(...reply.notices);
-    if (reply.stopReason === 'guardrail_intervened' || objection !== undefined) {
-      record(reply, []);
-      // It is not stored, so that it does not stand in the next request; it has been paid for all the same.
-      if (reply.usage !== undefined) settings.budget.countFailed({ modelId: reply.modelId, ...reply.usage });
-      const reason = objection ?? objectionOfTrace(reply.trace);
-      await finishTurn(session, `Kept back: ${reason.reason}`);
-      const by = objection === undefined ? 'guardrail' : 'output';
-      return { outcome: 'blocked', by, objection: reason, text: objection?.reason ?? reply.text };
-    }
-
-    if (toolCallsOf(reply.message).length > 0) {
-      await store(reply, true);
-      const limit = reachedLimit(limits, [...steps, reply]);
-      const outcomes = await runTools(reply, {
-        tools,
-        session,
-        signal,
-        ...(guardrails.toolResult && { checks: guardrails.toolResult }),
-        ...(limit && { notRun: limit.explanation }),
-      });
-      record(reply, outcomes);
-      if (limit !== undefined) return atLimit(limit, reply.text);
-      continue;
-    }
-
-    const reading = await shape?.read(reply.text);
-    if (reading === undefined || 'value' in reading) {
-      await store(reply, false);
-      record(reply, []);
-      const { text, stopReason } = reply;
-      return { outcome: 'answered', text, stopReason, ...reading };
-    }
-    await store(reply, true);
-    record(reply, []);
-    const limit = reachedLimit(limits, steps);
-    if (limit !== undefined) return atLimit(limit, reply.text);
-    if (++corrections > maxCorrections) throw unusable(reply, reading.problem);
-    added = shape === undefined ? [] : [shape.correction(reading.problem)];
-  }
-
-  async function store(reply: Reply, open: boolean): Promise<void> {
-    const { message, modelId, stopReason, usage, costUsd } = reply;
-    await session.append({
-      messages: structuredClone([...added, message]),
-      modelId,
-      stopReason,
-      ...(usage && { usage }),
-      ...(costUsd === undefined ? {} : { costUsd }),
-      ...(open && { open }),
-    });
-    added = [];
-  }
-
-  function record({ text, stopReason, usage, costUsd }: Reply, outcomes: readonly ToolOutcome[]): void {
-    const step = { number: steps.length + 1, text, tools: outcomes, stopReason, usage, costUsd };
-    steps.push(step);
-    onStep?.(step);
-  }
-
-  async function atLimit(limit: ReachedLimit, text: string): Promise<Ending> {
-    await finishTurn(session, limit.explanation);
-    return { outcome: 'limit', text, ...limit };
+  try {
+    return resultOf(await takeTurn(turnSettings, question, joined, abilities, onDelta));
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-function partialTextOf(error: unknown): string {
-  return (isLibError(error) && error.partialText) || '';
+/** What a guardrail of Bedrock, or the model's own filter, objects to. */
+function objectionOf({ stopReason, trace }: CallAnswer): Objection {
+  const { note = '' } = endingOf(stopReason);
+  return stopReason === 'guardrail_intervened'
+    ? objectionOfTrace(trace)
+    : { check: 'model filter', reason: note };
 }
 
-function unusable({ text, modelId }: Reply, problem: string): LibError {
-  return new LibError(`${modelId} gave no answer of the wanted shape: ${problem}`, {
-    kind: 'answer',
-    hint: 'Describe the members of `output`, raise inference.maxTokens, or choose another model.',
-    modelId,
-    partialText: text,
-  });
+function resultOf(end: TurnEnd<ToolOutcome, LimitName>): AgentResult {
+  const { steps, notices } = end;
+  const sums = {
+    steps,
+    notices,
+    usage: sumUsage(steps.map((step) => step.usage)),
+    costUsd: sumKnown(steps.map((step) => step.costUsd)),
+  };
+  if (end.outcome === 'limit') {
+    const { outcome, limit, explanation, text } = end;
+    return { outcome, limit, explanation, text, ...sums };
+  }
+  const { outcome, answer, explanation = '', objection, by, value } = end;
+  const { text, stopReason } = answer;
+  if (outcome === 'blocked') {
+    const known = objection ?? { check: 'guardrail', reason: explanation };
+    return {
+      outcome,
+      by: by ?? 'guardrail',
+      objection: known,
+      text: by === 'output' ? known.reason : text,
+      ...sums,
+    };
+  }
+  if (outcome === 'unfinished') return { outcome, text, stopReason, explanation, ...sums };
+  return {
+    outcome,
+    text,
+    stopReason,
+    ...(value !== undefined && { value }),
+    ...(explanation !== '' && { explanation }),
+    ...sums,
+  };
+}
+
+/** The shape that an agent's answer is to have. */
+export interface FinalAnswer {
+  /** The system prompt, with the shape in it where the model takes one. */
+  readonly system: ConverseOptions['system'];
+  /** What the answer is by the schema, or what is wrong with it. */
+  read(text: string): Promise<{ readonly value: unknown } | { readonly problem: string }>;
+  /** Asks the model once more, and tells it what was wrong. */
+  correction(problem: string): Message;
+}
+
+/**
+ * How an answer in a shape is asked for and read. It is asked for in words: not every model can be made to call one
+ * tool, and one that can would be kept from the other tools by it.
+ *
+ * @throws LibError of kind `request` when there is no JSON Schema to show to the model
+ */
+async function finalAnswer(
+  schema: ToolSchema,
+  system: ConverseOptions['system'],
+  modelId: string,
+): Promise<FinalAnswer> {
+  const checker: StandardSchemaV1 = await schemaChecker(schema, 'The answer');
+  const shape = JSON.stringify(isStandardSchema(schema) ? jsonSchemaOf(schema) : schema);
+  const request = `Answer with JSON alone that fits this JSON Schema:\n${shape}`;
+  const takesSystem = findModel(modelId)?.refuses?.includes('system') !== true;
+  const text = `Use the tools first where you need them. When you have what you need: ${request}`;
+  return {
+    system: takesSystem ? [...systemOf(system), { text }] : system,
+    read: (answer) => readJson(answer, checker),
+    correction: (problem) => ({
+      role: 'user',
+      content: [{ text: `That answer cannot be used: ${problem}. ${request}` }],
+    }),
+  };
 }

@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { LibError } from '../base/errors.ts';
-import { jsonSchemaOf } from '../base/json-schema.ts';
+import { type AnySchema, isStandardSchema, jsonSchemaOf } from '../base/schema.ts';
 
 /** What a tool takes: a schema of zod, Valibot, ArkType or any other Standard Schema, or a JSON Schema. */
-export type ToolSchema = StandardSchemaV1 | Readonly<Record<string, unknown>>;
+export type ToolSchema = AnySchema;
 
 /** What `run` is given for a schema: what the schema's library makes of it; by JSON Schema an object. */
 export type ToolInput<S extends ToolSchema> = S extends StandardSchemaV1
@@ -91,11 +91,6 @@ export function tool<S extends ToolSchema>(definition: ToolDefinition<S>): Tool 
         definition.approve?.(value as ToolInput<S>, context) ?? false,
     }),
   };
-}
-
-/** Whether it is a schema of a library that checks by itself, and not JSON Schema. Pure. */
-export function isStandardSchema(schema: ToolSchema): schema is StandardSchemaV1 {
-  return '~standard' in schema;
 }
 
 function fault(message: string, hint: string): LibError {

@@ -27,6 +27,11 @@ export function fence(name: string, texts: readonly string[]): Fence {
   return { tag, fenced: texts.map((text) => `<${tag}>${text}</${tag}>`) };
 }
 
+/** A text between tags that it cannot end, on lines of its own. Pure. */
+export function fenced(name: string, text: string): string {
+  return fence(name, [`\n${text}\n`]).fenced.join('');
+}
+
 /** The name, with the lowest number behind it that no text uses; the first is written without its number. */
 function freeTag(name: string, texts: readonly string[]): string {
   const used = new Set<number>();

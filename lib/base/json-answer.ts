@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { checkValue } from './schema.ts';
 
 /** What was made of an answer: its value, or what is wrong with it, in words that the model can act on. */
 export type Reading<T> = { readonly value: T } | { readonly problem: string };
@@ -10,9 +11,8 @@ export async function readJson<S extends StandardSchemaV1>(
 ): Promise<Reading<StandardSchemaV1.InferOutput<S>>> {
   const parsed = parse(answer);
   if (parsed === undefined) return { problem: 'it is not JSON alone' };
-  const result = await schema['~standard'].validate(parsed.json);
-  if (result.issues === undefined) return { value: result.value };
-  return { problem: `it does not fit the schema: ${result.issues.map(describeIssue).join('; ')}` };
+  const checked = await checkValue(schema, parsed.json);
+  return 'problem' in checked ? { problem: `it does not fit the schema: ${checked.problem}` } : checked;
 }
 
 /** The JSON in an answer: all of it, what a code fence holds, or what stands between the outermost brackets. */
@@ -33,10 +33,4 @@ function between(text: string, open: string, close: string): string | undefined 
   const start = text.indexOf(open);
   const end = text.lastIndexOf(close);
   return start >= 0 && end > start ? text.slice(start, end + 1) : undefined;
-}
-
-/** `items.0.price: Expected number`. */
-function describeIssue({ message, path = [] }: StandardSchemaV1.Issue): string {
-  const place = path.map((segment) => String(typeof segment === 'object' ? segment.key : segment)).join('.');
-  return place === '' ? message : `${place}: ${message}`;
 }

@@ -2,10 +2,9 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { ErrorContext } from '../base/aws-errors.ts';
 import { LibError } from '../base/errors.ts';
 import { joinSignals } from '../base/interrupt.ts';
+import type { SdkCommand } from './call-bedrock.ts';
 import { type CallOptions, callBedrock } from './call-bedrock.ts';
-import { defaultIdleTimeout, guardStream, type StreamGuard } from './guard-stream.ts';
-import type { SdkCommand } from './sdk-retry.ts';
-import { streamIdle } from './stream-errors.ts';
+import { defaultIdleTimeout, guardStream, type StreamGuard, streamIdle } from './guard-stream.ts';
 
 /** What the SDK gives for a command that streams. */
 export interface StreamResponse<Event> {

@@ -1,43 +1,14 @@
-import type { ConverseTrace, TokenUsage as SdkUsage } from '@aws-sdk/client-bedrock-runtime';
-import { costOf, type PriceTier, type ServedAs, type TokenUsage, tierOf } from 'bedrock-models';
+import type {
+  ContentBlock,
+  ConverseTrace,
+  TokenUsage as SdkUsage,
+  ToolResultContentBlock,
+  ToolUseBlock,
+} from '@aws-sdk/client-bedrock-runtime';
+import { costOf, type ServedAs, type TokenUsage, tierOf } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
 import { type Message, textOf } from '../base/message.ts';
-import type { StopReason } from '../invoke/family.ts';
-import type { InvalidToolInput } from './block-builder.ts';
-import type { Repair } from './repair.ts';
-
-/** What a model answered to a transcript. */
-export interface Answer {
-  /** All text of the answer, without the blocks of other kinds. */
-  readonly text: string;
-  /** The answer as it goes into the transcript. */
-  readonly message: Message;
-  /** `max_tokens`: the answer was cut at `inference.maxTokens`. */
-  readonly stopReason: StopReason;
-  /** Tokens; `undefined` when Bedrock did not say. */
-  readonly usage: TokenUsage | undefined;
-  /** How the call was served. Absent: in the Standard tier. */
-  readonly tier?: PriceTier;
-  /** US dollars at the catalogue's price; `undefined` when the price or the usage is unknown. */
-  readonly costUsd: number | undefined;
-  /** Milliseconds from sending the request to the end of the answer, retries included. */
-  readonly latencyMs: number;
-  readonly modelId: string;
-  /** How many times the call was made. */
-  readonly attempts: number;
-  readonly requestId: string | undefined;
-  /** What had to be changed in the transcript before it could be sent. */
-  readonly repairs: readonly Repair[];
-  /**
-   * Tool calls whose input came as something else than an object in JSON: cut at the token limit, or malformed. In
-   * `message` their input is `{}`. Do not run them; answer with an error result.
-   */
-  readonly invalidToolInputs: readonly InvalidToolInput[];
-  /** What `additionalModelResponseFieldPaths` asked for. */
-  readonly additionalModelResponseFields?: unknown;
-  /** What a guardrail or a prompt router says of the answer. */
-  readonly trace?: ConverseTrace;
-}
+import type { Answer, InvalidToolInput, Repair } from './types.ts';
 
 /** What an answer is made of, as far as Bedrock has sent it. */
 export interface AnswerParts {
@@ -49,7 +20,6 @@ export interface AnswerParts {
   readonly attempts: number;
   readonly requestId: string | undefined;
   readonly repairs: readonly Repair[];
-  readonly invalidToolInputs?: readonly InvalidToolInput[];
   readonly additionalModelResponseFields?: unknown;
   readonly trace?: ConverseTrace | undefined;
   /** How the request asked to be served, and how Bedrock says that it was, which may be less: that is what is billed. */
@@ -58,7 +28,8 @@ export interface AnswerParts {
 }
 
 /**
- * Checks that an answer is one, and completes it with its text and its price. Pure.
+ * Checks that an answer is one, and completes it with its text and its price, in one form whether it was
+ * streamed or not. Pure.
  *
  * @throws LibError of kind `response` when there is no message or no stop reason: an empty 200, or not Bedrock's
  */
@@ -76,6 +47,9 @@ export function toAnswer(parts: AnswerParts): Answer {
       },
     );
   }
+  const invalidToolInputs: InvalidToolInput[] = [];
+  const content = normaliseContent(message.content, (input) => invalidToolInputs.push(input));
+  const normal: Message = { role: 'assistant', content };
   const usage = usageOf(parts.usage);
   const { asked, served } = parts;
   const tier = tierOf({
@@ -83,8 +57,8 @@ export function toAnswer(parts: AnswerParts): Answer {
     performanceConfig: served?.performanceConfig ?? asked.performanceConfig,
   });
   return {
-    text: textOf(message),
-    message,
+    text: textOf(normal),
+    message: normal,
     stopReason,
     usage,
     ...(tier === undefined ? {} : { tier }),
@@ -94,10 +68,10 @@ export function toAnswer(parts: AnswerParts): Answer {
     attempts,
     requestId,
     repairs,
-    invalidToolInputs: parts.invalidToolInputs ?? [],
+    invalidToolInputs,
     ...(parts.additionalModelResponseFields === undefined
       ? {}
-      : { additionalModelResponseFields: parts.additionalModelResponseFields }),
+      : { additionalModelResponseFields: plainNumbers(parts.additionalModelResponseFields) }),
     ...(parts.trace === undefined ? {} : { trace: parts.trace }),
   };
 }
@@ -113,4 +87,134 @@ function usageOf(usage: Partial<SdkUsage> = {}): TokenUsage | undefined {
     ...(cacheReadInputTokens === undefined ? {} : { cacheReadInputTokens }),
     ...(cacheWriteInputTokens === undefined ? {} : { cacheWriteInputTokens }),
   };
+}
+
+/**
+ * The content of an answer in one form, whichever way it came: streamed, a tool's input is a JSON text; whole, the SDK
+ * has made an object of it, with numbers in two types of its own. Blocks that say nothing are left out, and reasoning
+ * that came without words gets the empty text without which Bedrock does not take it back. Pure.
+ *
+ * @param onInvalid is told of each tool input that cannot be used; it is `{}` in the message then
+ */
+function normaliseContent(
+  content: readonly ContentBlock[],
+  onInvalid: (input: InvalidToolInput) => void,
+): ContentBlock[] {
+  return content.flatMap((block): ContentBlock[] => {
+    if (block.text === '') return [];
+    if (block.toolUse !== undefined) return [{ toolUse: normaliseToolUse(block.toolUse, onInvalid) }];
+    const { reasoningText } = block.reasoningContent ?? {};
+    if (reasoningText !== undefined && typeof reasoningText.text !== 'string')
+      return [{ reasoningContent: { reasoningText: { ...reasoningText, text: '' } } }];
+    if (block.toolResult?.content !== undefined) {
+      const results = block.toolResult.content.map((result) =>
+        result.json === undefined ? result : ({ json: plainNumbers(result.json) } as ToolResultContentBlock),
+      );
+      return [{ toolResult: { ...block.toolResult, content: results } }];
+    }
+    return [block];
+  });
+}
+
+function normaliseToolUse(
+  { toolUseId, name, ...rest }: ToolUseBlock,
+  onInvalid: (input: InvalidToolInput) => void,
+): ToolUseBlock {
+  const { value, problem } = readInput(rest.input);
+  if (problem !== undefined) {
+    const json = typeof rest.input === 'string' ? rest.input : writeJson(rest.input);
+    onInvalid({ toolUseId: toolUseId ?? '', name: name ?? '', json, problem });
+  }
+  return { toolUseId, name, ...rest, input: (value ?? {}) as ToolUseBlock['input'] };
+}
+
+const notAnObject =
+  'The input is not a whole JSON object. Call the tool again, with shorter input if it was long.';
+
+/** A tool's input as an object; without arguments some models give nothing, others `null` or an empty text. */
+function readInput(input: unknown): { readonly value?: object; readonly problem?: string } {
+  const tooLarge: string[] = [];
+  const read = (source: string): unknown => {
+    const number = numberOf(source);
+    if (number === undefined) tooLarge.push(source);
+    return number;
+  };
+  let value: unknown;
+  try {
+    value = typeof input === 'string' ? parseJson(input, read) : withNumbers(input, read);
+    // Some models write the object as a text in JSON.
+    if (typeof value === 'string') value = parseJson(value, read);
+  } catch {
+    return { problem: notAnObject };
+  }
+  if (tooLarge.length > 0) return { problem: cannotHold(tooLarge) };
+  if (value === undefined || value === null) return { value: {} };
+  return typeof value === 'object' && !Array.isArray(value) ? { value } : { problem: notAnObject };
+}
+
+function cannotHold(numbers: readonly string[]): string {
+  const shown = numbers.map((number) => (number.length > 60 ? `${number.slice(0, 60)}…` : number));
+  return `The input has a number that this program cannot hold exactly: ${shown.join(', ')}. Nothing was done. Call the tool again with a smaller number, or with the digits as a text if its schema takes one.`;
+}
+
+/** @throws SyntaxError when it is not JSON */
+function parseJson(text: string, read: (source: string) => unknown): unknown {
+  if (text.trim() === '') return undefined;
+  const revive = (_name: string, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' ? read(context?.source ?? String(value)) : value;
+  return JSON.parse(text, revive);
+}
+
+/** The SDK gives a number that a double does not hold as a BigInt, or as an object with its text. */
+function withNumbers(value: unknown, read: (source: string) => unknown): unknown {
+  if (typeof value === 'bigint') return read(String(value));
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  const source = numericSource(value);
+  if (source !== undefined) return read(source);
+  if (Array.isArray(value)) return value.map((member) => withNumbers(member, read));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withNumbers(member, read)]));
+}
+
+/** The text of the SDK's `NumericValue`. */
+function numericSource(value: object): string | undefined {
+  // An object that the model has written may look the same.
+  if (Object.getPrototypeOf(value) === Object.prototype) return undefined;
+  const { string, type } = value as { readonly string?: unknown; readonly type?: unknown };
+  return type === 'bigDecimal' && typeof string === 'string' ? string : undefined;
+}
+
+/** A document of Bedrock's as plain JSON; a number that a double does not hold becomes its text. Pure. */
+function plainNumbers(document: unknown): unknown {
+  return withNumbers(document, (source) => numberOf(source) ?? source);
+}
+
+/**
+ * The double for a number in JSON; `undefined` when it would be another number: too large, too small, or an integer
+ * with more digits than fit. Digits far behind the point are rounded, as they are everywhere. Pure.
+ */
+function numberOf(source: string): number | undefined {
+  const value = Number(source);
+  if (!Number.isFinite(value)) return undefined;
+  const [mantissa = '', exponent = '0'] = source.toLowerCase().split('e');
+  if (value === 0) return /[1-9]/.test(mantissa) ? undefined : value;
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+  // Programs write the shortest digits that lead back to the double, which need not be its exact ones.
+  if (significant(String(value)) === significant(source)) return value;
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const places = Number(exponent) - fraction.length;
+  const digits = BigInt(whole + fraction);
+  const scale = 10n ** BigInt(Math.abs(places));
+  const isExact = places >= 0 ? digits * scale === BigInt(value) : digits === BigInt(value) * scale;
+  return isExact ? value : undefined;
+}
+
+/** The digits of a number, without those that only say how large it is. Pure. */
+function significant(source: string): string {
+  const [mantissa = ''] = source.toLowerCase().split('e');
+  return mantissa.replaceAll(/[-.]/g, '').replace(/^0+/, '').replace(/0+$/, '');
+}
+
+/** JSON, with the SDK's numbers as they came. */
+function writeJson(value: unknown): string {
+  return JSON.stringify(withNumbers(value, (source) => source)) ?? '';
 }

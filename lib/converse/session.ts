@@ -1,6 +1,7 @@
 import { sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
 import { type History, type HistoryEntry, isSummary, type Summary, type Turn } from '../history/history.ts';
+import { repairOf } from '../history/repair.ts';
 
 /** The log of one conversation: in memory, and in a history when there is one. */
 export interface Session {
@@ -74,6 +75,28 @@ export function createSession(history: History | undefined, sessionId: string): 
   };
 }
 
+/**
+ * Finishes a turn that is open in the log: each tool call without a result gets one that says so, and an answer
+ * follows. Gives what was done, as a sentence; `undefined` when no turn was open.
+ *
+ * @param said stands as the answer, and in the log as the reason. Default: that it was interrupted
+ * @throws LibError of kind `conflict` or `file`
+ */
+export async function finishTurn(session: Session, said?: string): Promise<string | undefined> {
+  const last = session.entries.findLast((entry) => !isSummary(entry));
+  if (last === undefined || isSummary(last) || !last.open) return undefined;
+  const repair = repairOf(session.entries);
+  if (repair === undefined) return undefined;
+  const messages = repair.messages.map((message) =>
+    said === undefined || message.role === 'user'
+      ? message
+      : { ...message, content: [{ text: `(${said})` }] },
+  );
+  const reason = said ?? repair.repair;
+  await session.append({ ...repair, messages, ...(reason === undefined ? {} : { repair: reason }) });
+  return reason;
+}
+
 /** Token use of all entries, summaries included; `undefined` when it is not known of one. Pure. */
 export function totalUsage(entries: readonly HistoryEntry[]): TokenUsage | undefined {
   return sumUsage(entries.filter(isMadeByModel).map(({ usage }) => usage));
@@ -88,4 +111,11 @@ export function totalCost(entries: readonly HistoryEntry[]): number | undefined 
 function isMadeByModel(entry: HistoryEntry): boolean {
   if (isSummary(entry) || entry.usage !== undefined || entry.costUsd !== undefined) return true;
   return entry.repair === undefined && entry.messages.some(({ role }) => role === 'assistant');
+}
+
+/** Freezes everything in it; bytes cannot be frozen. */
+export function freeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const member of Object.values(value)) freeze(member);
+  return Object.freeze(value);
 }

@@ -1,12 +1,17 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { findModel } from 'bedrock-models';
-import { LibError } from '../base/errors.ts';
-import { fence } from '../base/fence.ts';
+import { findModel, sumKnown, sumUsage } from 'bedrock-models';
+import { endingOf } from '../base/endings.ts';
+import { isLibError, LibError } from '../base/errors.ts';
+import { fenced } from '../base/fence.ts';
 import type { Message } from '../base/message.ts';
-import type { Answer } from './answer.ts';
+import type { Summary } from '../history/history.ts';
+import { contextOf, estimateTokens, partToSummarize } from './context.ts';
 import { converse } from './converse.ts';
+import type { Budget } from './cost-meter.ts';
 import { renderMessage } from './render.ts';
 import type { ConverseOptions } from './request.ts';
+import type { Session } from './session.ts';
+import type { Answer } from './types.ts';
 
 /** When and how the older part of a conversation is replaced, in what is sent, by a summary of it. */
 export interface Summarize {
@@ -45,7 +50,7 @@ export interface SummaryRequest extends Pick<ConverseOptions, 'signal' | 'maxAtt
  * the summary so far; nothing is left out.
  *
  * @param earlier the summary of what came before these messages
- * @throws LibError as `converse` does; of kind `answer` when the model answers with nothing, or a filter in its place
+ * @throws LibError as `converse` does; of kind `answer` when the model answers with nothing, with something that is no answer, or a filter in its place
  */
 export async function summarizeMessages(
   client: BedrockRuntimeClient,
@@ -66,8 +71,8 @@ export async function summarizeMessages(
     request.onAnswer?.(answer);
     text = answer.text.trim();
     if (text === '') throw noSummary(modelId, 'an empty summary');
-    // What a filter says in the place of an answer must not stand for what was said.
-    if (filtered.has(answer.stopReason)) throw noSummary(modelId, answer.stopReason);
+    // What a filter says in the place of an answer, or half a text, must not stand for what was said.
+    if (endingOf(answer.stopReason).summary === 'none') throw noSummary(modelId, answer.stopReason);
   }
   return text ?? '';
 }
@@ -77,11 +82,6 @@ export function summaryQuestion(prompt: string, conversation: string, earlier: s
   const before =
     earlier === undefined ? '' : `What came before it, summarized:\n${fenced('summary', earlier)}\n\n`;
   return `${prompt}\n\n${before}${fenced('conversation', conversation)}`;
-}
-
-/** A text between tags that it cannot end, on lines of its own. Pure. */
-export function fenced(name: string, text: string): string {
-  return fence(name, [`\n${text}\n`]).fenced.join('');
 }
 
 /** The conversation as text, in pieces of at most so many characters, cut between messages where that is possible. */
@@ -111,12 +111,85 @@ function pieceLength(modelId: string, maxTokens: number): number {
   return Math.max(2_000, (context - 2 * maxTokens - 1_000) * fewestCharactersPerToken);
 }
 
-const filtered: ReadonlySet<string> = new Set(['content_filtered', 'guardrail_intervened']);
-
 function noSummary(modelId: string, what: string): LibError {
   return new LibError(`${modelId} answered with ${what}`, {
     kind: 'answer',
     hint: 'Name another model in summarize.modelId, or another text in summarize.prompt.',
     modelId,
   });
+}
+
+export interface SummarySettings extends Pick<ConverseOptions, 'maxAttempts' | 'random'> {
+  readonly client: BedrockRuntimeClient;
+  readonly modelId: string;
+  readonly session: Session;
+  readonly budget: Budget;
+  readonly summarize?: Summarize;
+}
+
+/**
+ * Summarises all but the newest turns and stores the summary. One that fails changes nothing and is told in `notices`.
+ *
+ * @returns whether there is a new summary
+ */
+export async function summarizeOlder(
+  settings: SummarySettings,
+  signal: AbortSignal,
+  keepTurns: number,
+  notices: string[],
+): Promise<boolean> {
+  const { client, session, budget, summarize, maxAttempts, random } = settings;
+  const part = partToSummarize(session.entries, keepTurns);
+  if (summarize === undefined || part === undefined) return false;
+  const { prompt, maxTokens = 512 } = summarize;
+  const modelId = summarize.modelId ?? settings.modelId;
+  const earlier = contextOf(session.entries).summary;
+  const inputTokens = estimateTokens(part.messages, modelId) + estimateTokens(earlier ?? '', modelId);
+  const answers: Answer[] = [];
+  const billed = ({ usage }: Answer) => ({ modelId, ...(usage ?? { inputTokens, outputTokens: 0 }) });
+  /** What was answered is billed, also when no summary comes of it. */
+  const countUnstored = () => {
+    for (const answer of answers) budget.countUnstored(billed(answer));
+  };
+  let entry: Summary;
+  try {
+    budget.check(session.entries, { modelId, inputTokens, outputTokens: maxTokens });
+    const text = await summarizeMessages(client, part.messages, earlier, {
+      modelId,
+      maxTokens,
+      signal,
+      onAnswer: (answer) => {
+        answers.push(answer);
+        budget.countAnswered(billed(answer));
+      },
+      ...(prompt === undefined ? {} : { prompt }),
+      ...(maxAttempts === undefined ? {} : { maxAttempts }),
+      ...(random === undefined ? {} : { random }),
+    });
+    if (answers.some(({ stopReason }) => endingOf(stopReason).summary === 'cut')) {
+      notices.push(`The summary was cut at ${maxTokens} tokens; raise summarize.maxTokens.`);
+    }
+    const usage = sumUsage(answers.map((answer) => answer.usage));
+    const costUsd = sumKnown(answers.map((answer) => answer.costUsd));
+    entry = {
+      summary: text,
+      coversTo: part.coversTo,
+      modelId,
+      ...(usage === undefined ? {} : { usage }),
+      ...(costUsd === undefined ? {} : { costUsd }),
+    };
+  } catch (error) {
+    countUnstored();
+    if (!isLibError(error) || error.kind === 'aborted') throw error;
+    notices.push(`The conversation could not be summarized, and was sent as it is: ${error.message}`);
+    return false;
+  }
+  try {
+    await session.append(entry);
+  } catch (error) {
+    countUnstored();
+    throw error;
+  }
+  notices.push(`Entries up to ${part.coversTo} were summarized.`);
+  return true;
 }

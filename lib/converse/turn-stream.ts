@@ -1,30 +1,32 @@
-import type { Delta } from './delta.ts';
+import type { Delta } from './types.ts';
 
 /** A turn while it happens: a loop over it gives the pieces of the answer. */
-export interface TurnStream<Result> extends AsyncIterable<Delta> {
+export interface TurnStream<Result, Piece = Delta> extends AsyncIterable<Piece> {
   /**
    * The whole turn, once it is stored. Asking for it starts the turn, as a loop does; a loop may still follow. It
    * rejects with the same LibError that the loop throws, and nobody has to look at it.
    */
+  readonly result: Promise<Result>;
+  /** @deprecated The name of `result` until version 0.1. */
   readonly reply: Promise<Result>;
 }
 
 /**
- * A turn that begins when somebody asks for its pieces or its reply. Leaving the loop early stops the turn, and waits
+ * A turn that begins when somebody asks for its pieces or its result. Leaving the loop early stops the turn, and waits
  * until it has stopped. A slow reader does not slow the turn down: what it has not read is kept.
  *
  * @param run makes the turn: it gives each piece to `emit`, and ends early, with an error, when its signal aborts
  */
-export function createTurnStream<Result>(
-  run: (emit: (delta: Delta) => void, signal: AbortSignal) => Promise<Result>,
-): TurnStream<Result> {
+export function createTurnStream<Result, Piece = Delta>(
+  run: (emit: (piece: Piece) => void, signal: AbortSignal) => Promise<Result>,
+): TurnStream<Result, Piece> {
   const leave = new AbortController();
   /** Pieces that came while nobody waited for one. */
-  const pieces: Delta[] = [];
+  const pieces: Piece[] = [];
   /** The place of the next piece to be read: `shift` would move all that follow. */
   let place = 0;
   /** Readers that wait for the next piece. */
-  const waiting: Reader[] = [];
+  const waiting: Reader<Piece>[] = [];
   let running: Promise<Result> | undefined;
   let ended = false;
 
@@ -40,14 +42,14 @@ export function createTurnStream<Result>(
     return turn;
   }
 
-  function emit(delta: Delta): void {
+  function emit(piece: Piece): void {
     const reader = waiting.shift();
-    if (reader === undefined) pieces.push(delta);
-    else reader.resolve({ done: false, value: delta });
+    if (reader === undefined) pieces.push(piece);
+    else reader.resolve({ done: false, value: piece });
   }
 
   /** Runs for every piece, so it makes no promise that it does not need. */
-  function next(): Promise<IteratorResult<Delta>> {
+  function next(): Promise<IteratorResult<Piece>> {
     if (leave.signal.aborted) return Promise.resolve(done);
     const turn = start();
     const value = pieces[place];
@@ -61,12 +63,15 @@ export function createTurnStream<Result>(
     });
   }
 
-  async function finish(turn: Promise<Result>): Promise<IteratorResult<Delta>> {
+  async function finish(turn: Promise<Result>): Promise<IteratorResult<Piece>> {
     if (!leave.signal.aborted) await turn;
     return done;
   }
 
   return {
+    get result() {
+      return start();
+    },
     get reply() {
       return start();
     },
@@ -81,8 +86,8 @@ export function createTurnStream<Result>(
   };
 }
 
-interface Reader {
-  readonly resolve: (result: IteratorResult<Delta>) => void;
+interface Reader<Piece> {
+  readonly resolve: (result: IteratorResult<Piece>) => void;
   readonly reject: (error: unknown) => void;
 }
 

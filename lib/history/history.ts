@@ -14,6 +14,12 @@ export interface Turn {
    * appended goes on with it, and finishes it unless it is open as well.
    */
   readonly open?: true;
+  /**
+   * Present when the turn is in the log and is never sent again: why, as a sentence. A guardrail or a filter has blocked
+   * it, or it ended in no answer. What tools have done in it before is still sent, but not the results that a guardrail
+   * has blocked.
+   */
+  readonly notSent?: string;
   /** Present when this was added to finish a turn that a crash had left open: what was wrong, as a sentence. */
   readonly repair?: string;
 }

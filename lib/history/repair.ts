@@ -1,7 +1,7 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import type { Message } from '../base/message.ts';
 import { type HistoryEntry, isSummary, type Turn } from './history.ts';
-import { wholeTurns } from './transcript.ts';
+import { isNotSent, wholeTurns } from './transcript.ts';
 
 /**
  * What finishes the last turn of a log when its program ended in the middle of it: an error result for each tool that
@@ -15,6 +15,7 @@ export function repairOf(entries: readonly HistoryEntry[]): Turn | undefined {
   const parts = wholeTurns(turns.filter((turn) => turn.sequence > covered)).at(-1);
   const last = parts?.at(-1);
   if (parts === undefined || last === undefined || last.repair !== undefined) return undefined;
+  if (isNotSent(last)) return undefined;
 
   const said = parts.flatMap((part) => part.messages);
   const where = `The turn of entry ${parts[0]?.sequence} was cut off`;

@@ -1,3 +1,4 @@
+import { endingOf } from '../base/endings.ts';
 import type { Message } from '../base/message.ts';
 import { type HistoryEntry, isSummary, type Turn } from './history.ts';
 
@@ -12,8 +13,8 @@ export interface Transcript {
 }
 
 /**
- * Builds the transcript from the log. A question that a crash has left unanswered is in the log and not in the
- * transcript. Pure.
+ * Builds the transcript from the log. What is never to be sent again is in the log and not in the transcript: a
+ * question that has got no answer, and what a guardrail or a filter has blocked. Pure.
  */
 export function transcriptOf(entries: readonly HistoryEntry[]): Transcript {
   const summary = entries.findLast(isSummary);
@@ -21,10 +22,9 @@ export function transcriptOf(entries: readonly HistoryEntry[]): Transcript {
   const messages: Message[] = [];
   let unfinished: readonly Message[] = [];
   for (const parts of wholeTurns(turns.filter((turn) => turn.sequence > (summary?.coversTo ?? 0)))) {
-    const said = joinNeighbours(parts.flatMap((part) => part.messages));
-    const last = parts.at(-1);
-    if (last?.open) unfinished = said;
-    else if (!isUnanswered(parts)) messages.push(...said);
+    const said = joinNeighbours(sentOf(parts));
+    if (parts.at(-1)?.open) unfinished = said;
+    else messages.push(...said);
   }
   return { messages, unfinished, ...(summary && { summary: summary.summary }) };
 }
@@ -41,6 +41,41 @@ export function wholeTurns<Part extends Turn>(parts: readonly Part[]): Part[][] 
   }
   return turns;
 }
+
+/**
+ * What of one turn is sent with those that follow: all of it; nothing, when its question was not answered or was
+ * blocked; of a turn that was blocked after its tools had run, what came before, without the results that were blocked.
+ * Pure.
+ */
+export function sentOf(parts: readonly Turn[]): readonly Message[] {
+  const end = parts.findIndex(isNotSent);
+  if (end < 0) return isUnanswered(parts) ? [] : parts.flatMap(({ messages }) => messages);
+  const before = parts.slice(0, end).flatMap(({ messages }) => messages);
+  const passed = before.findLastIndex(({ role }) => role === 'assistant') + 1;
+  if (passed === 0) return [];
+  const isBlocked = endingOf(parts[end]?.stopReason ?? 'end_turn').outcome === 'blocked';
+  const results = before.slice(passed);
+  return [...before.slice(0, passed), ...(isBlocked ? results.map(withoutResults) : results), noAnswer];
+}
+
+/** Whether the log's entry ends a turn that is never sent again. Logs of before the mark tell it by the stop reason. Pure. */
+export function isNotSent({ notSent, open, repair, stopReason = 'end_turn' }: Turn): boolean {
+  if (notSent !== undefined) return true;
+  return !open && repair === undefined && stopReason !== 'tool_use' && !endingOf(stopReason).isSent;
+}
+
+/** Every call keeps a result, because Bedrock takes none without. */
+function withoutResults({ role, content }: Message): Message {
+  const text = '(The result was kept back.)';
+  return {
+    role,
+    content: content.flatMap(({ toolResult }) =>
+      toolResult === undefined ? [] : [{ toolResult: { ...toolResult, content: [{ text }] } }],
+    ),
+  };
+}
+
+const noAnswer: Message = { role: 'assistant', content: [{ text: '(There is no answer to this.)' }] };
 
 /** A question that was repaired because nobody answered it. */
 function isUnanswered(parts: readonly Turn[]): boolean {

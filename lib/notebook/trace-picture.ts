@@ -56,6 +56,8 @@ function boxesOf(result: AgentResult): Box[] {
 
 function endOf(result: AgentResult): Box {
   if (result.outcome === 'answered') return { kind: 'end', title: 'Answered', text: line(result.text) };
+  if (result.outcome === 'unfinished')
+    return { kind: 'error', title: `Unfinished: ${result.stopReason}`, text: line(result.explanation) };
   if (result.outcome === 'limit')
     return { kind: 'error', title: `Limit: ${result.limit}`, text: line(result.explanation) };
   return { kind: 'error', title: `Blocked: ${result.by}`, text: line(result.objection.reason) };

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createQueue } from '../base/one-at-a-time.ts';
 import { checkWritable, closed, fileError, isBusy } from './database-errors.ts';
 
 /** What a column holds. Numbers are integers below 2^53 or reals. */
@@ -50,14 +51,8 @@ const limitMs = 10_000;
 /** Does one thing after the other, waits for other programs, and says what is wrong and what to do next. */
 export async function databaseFile(location: string, open: () => OpenFile): Promise<DatabaseFile> {
   const file = await untilFree(location, open);
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createQueue();
   let closing: Promise<void> | undefined;
-
-  function inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
-    const result = last.then(action, action);
-    last = result;
-    return result;
-  }
 
   async function guarded<Result>(action: () => Result): Promise<Result> {
     if (closing) throw closed(location);

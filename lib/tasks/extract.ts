@@ -1,7 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { readJson } from '../base/json-answer.ts';
-import { jsonSchemaOf } from '../base/json-schema.ts';
+import { jsonSchemaOf } from '../base/schema.ts';
 import { type Answered, askTask, type TaskOptions } from './ask-task.ts';
 import { type PromptOptions, taskPrompt } from './task-prompt.ts';
 

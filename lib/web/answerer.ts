@@ -1,6 +1,6 @@
 import type { TokenUsage } from 'bedrock-models';
 import type { Approval, ToolCallContext } from '../agent/tool.ts';
-import type { Delta } from '../converse/delta.ts';
+import type { Delta } from '../converse/types.ts';
 import type { History } from '../history/history.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { findModel, formatDollars, sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
-import { textOf } from '../base/message.ts';
+import { endingOf, endingOfAnswer } from '../base/endings.ts';
+import { type Message, textOf } from '../base/message.ts';
 import { type HistoryEntry, isSummary, type Turn } from '../history/history.ts';
 import { wholeTurns } from '../history/transcript.ts';
 import { renderMarkdown } from './render-markdown.ts';
@@ -79,17 +80,9 @@ export function textPart(text: string): Part {
   return { type: 'text', text, html: renderMarkdown(text) };
 }
 
-const stopNotes: Readonly<Record<string, string>> = {
-  max_tokens: 'The answer was cut here: it had reached its longest length.',
-  model_context_window_exceeded:
-    'The answer was cut here: the conversation is as long as the model can take.',
-  content_filtered: 'The model’s own filter has held the answer back, or the rest of it.',
-  guardrail_intervened: 'A guardrail of Bedrock has stepped in.',
-};
-
 /** What a reader has to know of an answer that did not end by itself. Pure. */
 export function noteOfStop(stopReason: string | undefined): string | undefined {
-  return stopReason === undefined ? undefined : stopNotes[stopReason];
+  return stopReason === undefined ? undefined : endingOf(stopReason).note;
 }
 
 /** Tokens and cost in one line, and which model. Pure. */
@@ -128,14 +121,14 @@ function partsOf(turn: StoredTurn): Part[] {
 }
 
 function noteOf(turn: StoredTurn, parts: readonly Part[]): string | undefined {
-  const repair = turn.findLast((entry) => entry.repair !== undefined)?.repair;
-  if (repair !== undefined) return repair;
-  const stopReason = turn.at(-1)?.stopReason;
-  if (parts.length > 0) return noteOfStop(stopReason);
-  return stopReason === 'max_tokens'
-    ? 'The model was still thinking when its answer had reached the longest length.'
-    : (noteOfStop(stopReason) ?? 'The model has said nothing.');
+  const { repair, notSent } = turn.findLast((entry) => entry.repair ?? entry.notSent) ?? {};
+  if (repair ?? notSent) return repair ?? notSent;
+  const { stopReason, open } = turn.at(-1) ?? {};
+  if (open) return undefined;
+  return parts.length > 0 ? noteOfStop(stopReason) : endingOfAnswer(silence, stopReason ?? 'end_turn').note;
 }
+
+const silence: Message = { role: 'assistant', content: [] };
 
 function aboutOf(turn: StoredTurn): string | undefined {
   const answers = turn.filter(

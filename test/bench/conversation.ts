@@ -16,9 +16,8 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import { Conversation, createClient } from 'lib';
-import { contextOf } from '../../lib/converse/context.ts';
+import { contextOf, windowOf } from '../../lib/converse/context.ts';
 import { legalise } from '../../lib/converse/legalise.ts';
-import { windowOf } from '../../lib/converse/window.ts';
 import type { HistoryEntry } from '../../lib/history/history.ts';
 import { median } from './measure.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Runs benchmarks, each in a process of its own, one after the other. Figures are medians; none of them is a test.
  *
- *   npm run bench [-- lib | local-bedrock | kernel | a file's name …]
+ *   npm run bench [-- lib | local-bedrock | kernel | files | a file's name …]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,6 +11,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   lib: ['import', 'conversation', 'history', 'vectors'],
   'local-bedrock': ['local-bedrock'],
   kernel: ['kernel'],
+  files: ['files-passed'],
 };
 
 const asked = process.argv.slice(2);

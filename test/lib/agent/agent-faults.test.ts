@@ -75,7 +75,7 @@ describe.each(['first', 'second'] as const)('An agent whose %s call fails', (at)
     'stream: %s is an error of kind %s, and the conversation stays legal',
     async (fault, kind) => {
       const agent = agentWith(fault, at);
-      expect((await failureOf(agent.stream(question).reply)).kind).toBe(kind);
+      expect((await failureOf(agent.stream(question).result)).kind).toBe(kind);
       expect(agent.messages).toHaveLength(at === 'first' ? 0 : 4);
       await expectLegal(agent);
     },
@@ -88,7 +88,7 @@ describe('Agent.stream', () => {
     const stream = agent.stream(question);
     const deltas: Delta[] = [];
     for await (const delta of stream) deltas.push(delta);
-    const result = await stream.reply;
+    const result = await stream.result;
     expect(deltas.some((delta) => delta.type === 'toolUse' && delta.name === 'weather')).toBe(true);
     const text = deltas.map((delta) => (delta.type === 'text' ? delta.text : '')).join('');
     expect(text).toBe(result.steps.map((step) => step.text).join(''));
@@ -102,7 +102,7 @@ describe('Agent.stream', () => {
         const types: string[] = [];
         for await (const { type } of stream) types.push(type);
         expect(types).toEqual(['toolUse', 'toolInput', 'text']);
-        expect(await stream.reply).toMatchObject({ outcome: 'answered', text: 'Rain.' });
+        expect(await stream.result).toMatchObject({ outcome: 'answered', text: 'Rain.' });
         expect(requests.map(({ path }) => path.split('/').at(-1))).toEqual(['converse', 'converse']);
       },
       { modelId: 'us.meta.llama3-1-70b-instruct-v1:0' },
@@ -131,7 +131,7 @@ describe('Agent.stream', () => {
       }),
     ];
     await withAgent([{ steps: cut }, { steps: converseEvents(['Sorry.']) }], async (agent) => {
-      const result = await agent.stream('Go.').reply;
+      const result = await agent.stream('Go.').result;
       expect(result.steps[0]?.tools).toMatchObject([{ failure: 'invalid-input' }]);
       expect(result.text).toBe('Sorry.');
     });

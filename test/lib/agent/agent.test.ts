@@ -255,7 +255,7 @@ describe('Agent.run', () => {
   it.each(['', ' \n'])('refuses the blank input %j before anything is sent', async (input) => {
     await withAgent([says('Hi.')], async (agent, { requests }) => {
       expect((await failureOf(agent.run(input))).kind).toBe('request');
-      expect((await failureOf(agent.stream(input).reply)).kind).toBe('request');
+      expect((await failureOf(agent.stream(input).result)).kind).toBe('request');
       expect(requests).toHaveLength(0);
     });
   });

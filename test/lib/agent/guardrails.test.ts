@@ -3,10 +3,12 @@ import {
   Agent,
   applyGuardrail,
   type Check,
+  Conversation,
   createClient,
   type Delta,
   deniedTopic,
   describeFinding,
+  openHistory,
   personalData,
   tool,
 } from 'lib';
@@ -49,7 +51,7 @@ describe('A guardrail of Bedrock', () => {
     const bedrock = { guardrailIdentifier, guardrailVersion: 'DRAFT', trace: 'enabled' as const };
     const agent = new Agent({ client: clientOf(), modelId, tools: [weather], guardrails: { bedrock } });
     const question = 'Should I buy shares of a car maker?';
-    for (const result of [await agent.run(question), await agent.stream(question).reply]) {
+    for (const result of [await agent.run(question), await agent.stream(question).result]) {
       expect(result).toMatchObject({
         outcome: 'blocked',
         by: 'guardrail',
@@ -59,6 +61,31 @@ describe('A guardrail of Bedrock', () => {
     }
     expect(agent.messages).toEqual([]);
     expect(await agent.run('What is the weather in Osaka?')).toMatchObject({ outcome: 'answered' });
+  });
+
+  it('ends one turn of a conversation and not those after it, also in a new program', async () => {
+    const guardrailIdentifier = await createGuardrail();
+    const history = await openHistory(':memory:');
+    const begin = () =>
+      new Conversation({
+        client: clientOf(),
+        modelId,
+        history,
+        sessionId: 's',
+        guardrailConfig: { guardrailIdentifier, guardrailVersion: 'DRAFT' },
+      });
+    const first = begin();
+    expect((await first.send('What is 1 + 1?')).outcome).toBe('answered');
+    expect(await first.send('Should I buy shares of a car maker?')).toMatchObject({
+      outcome: 'blocked',
+      text: 'I cannot answer that.',
+      stopReason: 'guardrail_intervened',
+    });
+    expect((await first.send('What is 2 + 2?')).text).toContain('4');
+    const streamed = begin().stream('What is 3 + 3?');
+    expect(await streamed.result).toMatchObject({ outcome: 'answered', text: expect.stringContaining('6') });
+    expect((await history.read('s')).entries).toHaveLength(4);
+    await history.close();
   });
 
   it('is asked about a text without a model', async () => {
@@ -99,7 +126,7 @@ describe('Checks of our own', () => {
         const deltas: Delta[] = [];
         for await (const delta of stream) deltas.push(delta);
         expect(deltas).toEqual([]);
-        const result = await stream.reply;
+        const result = await stream.result;
         expect(result).toMatchObject({ outcome: 'blocked', by: 'output', text: 'It is secret.' });
         expect(agent.messages).toEqual([]);
       },
@@ -115,7 +142,7 @@ describe('Checks of our own', () => {
     await withAgent(
       [{ steps: [...begun, 'cut'] }],
       async (agent) => {
-        const error = await failureOf(agent.stream('Tell me.').reply);
+        const error = await failureOf(agent.stream('Tell me.').result);
         expect(error.kind).toBe('stream-cut');
         expect(error.partialText).toBe('');
       },

@@ -1,8 +1,7 @@
 import { type ToolDefinition, tool } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { callTool, readyTools } from '../../../lib/agent/call-tool.ts';
-import { maxResultCharacters } from '../../../lib/agent/tool-outcome.ts';
+import { callTool, maxResultCharacters, readyTools } from '../../../lib/agent/run-tools.ts';
 
 const input = { type: 'object' };
 const valid: ToolDefinition<typeof input> = { name: 'a', description: 'A.', input, run: () => 1 };

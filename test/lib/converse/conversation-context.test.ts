@@ -239,7 +239,7 @@ describe('Conversation with a limit on its cost', () => {
       async (conversation, { requests }) => {
         const kinds: string[] = [];
         for (let turn = 0; turn < 4; turn++) {
-          kinds.push((await failureOf(conversation.stream('x'.repeat(4_000)).reply)).kind);
+          kinds.push((await failureOf(conversation.stream('x'.repeat(4_000)).result)).kind);
         }
         expect(kinds).toEqual(['stream-cut', 'stream-cut', 'limit', 'limit']);
         expect(requests).toHaveLength(2);
@@ -255,7 +255,7 @@ describe('Conversation with a limit on its cost', () => {
       [refused],
       async (conversation, { requests }) => {
         for (let turn = 0; turn < 3; turn++) {
-          const error = await failureOf(conversation.stream('x'.repeat(4_000)).reply);
+          const error = await failureOf(conversation.stream('x'.repeat(4_000)).result);
           expect(error.kind).toBe('throttled');
         }
         expect(requests).toHaveLength(3);

@@ -1,10 +1,10 @@
 import type { ContentBlock, ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
 import { createClient, isLibError, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
-import { createBudget } from '../../../lib/converse/budget.ts';
+import type { Window } from '../../../lib/converse/context.ts';
+import { createBudget } from '../../../lib/converse/cost-meter.ts';
+import { callModel } from '../../../lib/converse/model-call.ts';
 import { createSession } from '../../../lib/converse/session.ts';
-import { takeStep } from '../../../lib/converse/step.ts';
-import type { Window } from '../../../lib/converse/window.ts';
 import { openHistory } from '../../../lib/history/open-history.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
 import fc from '../../properties.ts';
@@ -85,7 +85,7 @@ describe('any sequence of turns, tool calls, cuts and summaries', () => {
           });
           const signal = new AbortController().signal;
           const say = (added: readonly Message[], streamed = false) =>
-            takeStep(settings(), { added, signal, ...(streamed ? { onDelta: () => {} } : {}) });
+            callModel(settings(), { added, signal, ...(streamed ? { onDelta: () => {} } : {}) });
 
           for (const next of [...events, { type: 'turn', words: 'And 1 + 1?' } as const]) {
             await session.load();

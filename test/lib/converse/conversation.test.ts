@@ -101,7 +101,7 @@ describe('Conversation.send', () => {
     async (input) => {
       await withScripts([answer('Hello')], async (conversation, { requests }) => {
         expect(await failureOf(conversation.send(input))).toMatchObject({ kind: 'request' });
-        expect(await failureOf(conversation.stream(input).reply)).toMatchObject({ kind: 'request' });
+        expect(await failureOf(conversation.stream(input).result)).toMatchObject({ kind: 'request' });
         expect(requests).toHaveLength(0);
       });
     },
@@ -124,7 +124,7 @@ describe('Conversation.send', () => {
     const slow: Script = { steps: [{ wait: 30 }, ...converseEvents(['one'])] };
     await withScripts([slow, answer('two'), answer('three')], async (conversation, server) => {
       const replies = await Promise.all([
-        conversation.stream('first').reply,
+        conversation.stream('first').result,
         conversation.send('second'),
         conversation.send('third'),
       ]);
@@ -208,7 +208,7 @@ describe('Conversation.send', () => {
     await withScripts([{ steps: ['stall'] }], async (conversation) => {
       const controller = new AbortController();
       const waiting = new AbortController();
-      const first = failureOf(conversation.stream('first', { signal: controller.signal }).reply);
+      const first = failureOf(conversation.stream('first', { signal: controller.signal }).result);
       const second = failureOf(conversation.send('second', { signal: waiting.signal }));
       waiting.abort();
       expect(await second).toMatchObject({ kind: 'aborted' });
@@ -245,7 +245,7 @@ describe.each(transports)('Conversation.stream over %s', (transport) => {
         { type: 'text', text: 'Hel' },
         { type: 'text', text: 'lo' },
       ]);
-      const reply: Reply = await stream.reply;
+      const reply: Reply = await stream.result;
       expect(reply).toMatchObject({
         text: 'Hello',
         message: { role: 'assistant', content: [{ text: 'Hello' }] },
@@ -262,7 +262,7 @@ describe.each(transports)('Conversation.stream over %s', (transport) => {
     await scripted([{ steps: converseEvents(['Hel', 'lo']) }], async (conversation, { requests }) => {
       const stream = conversation.stream('Hi');
       expect(requests).toHaveLength(0);
-      expect((await stream.reply).text).toBe('Hello');
+      expect((await stream.result).text).toBe('Hello');
       expect(await textOfStream(stream)).toBe('Hello');
       expect(requests).toHaveLength(1);
     });
@@ -272,7 +272,7 @@ describe.each(transports)('Conversation.stream over %s', (transport) => {
     await scripted([{ steps: [...hello, 'stall'] }, answer('two')], async (conversation, { requests }) => {
       const stream = conversation.stream('first');
       for await (const _ of stream) break;
-      expect(await failureOf(stream.reply)).toMatchObject({ kind: 'aborted' });
+      expect(await failureOf(stream.result)).toMatchObject({ kind: 'aborted' });
       expect(await requests[0]?.closed).toMatchObject({ finished: false });
       expect(conversation.messages).toEqual([]);
       expect((await conversation.send('second')).text).toBe('two');
@@ -298,7 +298,7 @@ describe.each(transports)('Conversation.stream over %s', (transport) => {
         const stream = conversation.stream('Hi');
         const error = await failureOf(textOfStream(stream));
         expect(error).toMatchObject({ kind, partialText: 'Hello', requestId: 'request-1', modelId });
-        expect(await failureOf(stream.reply)).toBe(error);
+        expect(await failureOf(stream.result)).toBe(error);
         expect(conversation.messages).toEqual([]);
         expect(requests).toHaveLength(1);
       },
@@ -319,7 +319,7 @@ describe.each(transports)('Conversation.stream over %s', (transport) => {
       async (conversation) => {
         const stream = conversation.stream('Hi');
         expect(await textOfStream(stream)).toBe('Hello');
-        expect(await stream.reply).toMatchObject({ attempts: 2 });
+        expect(await stream.result).toMatchObject({ attempts: 2 });
       },
       { maxAttempts: 2 },
     );

@@ -1,8 +1,8 @@
 import { converse, createClient, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
-import { createBudget } from '../../../lib/converse/budget.ts';
+import { createBudget } from '../../../lib/converse/cost-meter.ts';
+import { callModel } from '../../../lib/converse/model-call.ts';
 import { createSession } from '../../../lib/converse/session.ts';
-import { takeStep } from '../../../lib/converse/step.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
 import { clientOver, serveScripts } from '../../scripted-endpoint.ts';
 import { answer, bodyOf, failureOf, modelId } from './scripted-conversation.ts';
@@ -74,13 +74,13 @@ describe('converse', () => {
   });
 });
 
-describe('takeStep', () => {
+describe('callModel', () => {
   it('asks for the whole answer where a model does not stream tools, and gives it in pieces all the same', async () => {
     const llama = 'us.meta.llama3-3-70b-instruct-v1:0';
     const client = createClient(clientFor(endpoint().url));
     const session = createSession(undefined, 'ada');
     let text = '';
-    const reply = await takeStep(
+    const reply = await callModel(
       { client, modelId: llama, session, budget: createBudget({}) },
       {
         added: [hello],
@@ -112,7 +112,7 @@ describe('takeStep', () => {
     });
     const step = { added: [hello], signal: new AbortController().signal, onDelta: () => {} };
     const settings = { client, modelId: llama, session, budget: createBudget({}) };
-    expect((await takeStep(settings, step)).repairs.map(({ kind }) => kind)).toEqual(['tool-config-added']);
+    expect((await callModel(settings, step)).repairs.map(({ kind }) => kind)).toEqual(['tool-config-added']);
     client.destroy();
   });
 
@@ -123,7 +123,7 @@ describe('takeStep', () => {
     );
     const client = clientOver('HTTP/1.1', server.url);
     const deltas: unknown[] = [];
-    const reply = await takeStep(
+    const reply = await callModel(
       {
         client,
         modelId: 'us.meta.llama3-3-70b-instruct-v1:0',

@@ -64,21 +64,21 @@ describe.each(transports)('Conversation against the endpoint over %s', (transpor
   it.each(streamFaults)('stream: %s is an error of kind %s', async (fault, kind) => {
     const conversation = conversationWith(3, fault.startsWith('stall') ? 200 : undefined);
     endpoint().fault(fault);
-    const error = await failureOf(conversation.stream(question).reply);
+    const error = await failureOf(conversation.stream(question).result);
     expect(error).toMatchObject({ kind, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
     expect(error.partialText?.length).toBeGreaterThan(0);
     expect(conversation.messages).toEqual([]);
-    expect((await conversation.stream(question).reply).stopReason).toBe('end_turn');
+    expect((await conversation.stream(question).result).stopReason).toBe('end_turn');
   });
 
   it('stream: does not wait for ever for an answer that does not begin', async () => {
     const conversation = conversationWith(3, 100);
     endpoint().fault('stall');
     const stopped = AbortSignal.timeout(5_000);
-    const error = await failureOf(conversation.stream(question, { signal: stopped }).reply);
+    const error = await failureOf(conversation.stream(question, { signal: stopped }).result);
     expect(error).toMatchObject({ kind: 'timeout', attempts: 1 });
     expect(error.hint).toContain('idleTimeout');
-    expect((await conversation.stream(question).reply).stopReason).toBe('end_turn');
+    expect((await conversation.stream(question).result).stopReason).toBe('end_turn');
   });
 
   it.each(['ThrottlingException:after=1', 'ServiceUnavailableException:after=0', 'cut:after=1', 'cut'])(
@@ -86,7 +86,7 @@ describe.each(transports)('Conversation against the endpoint over %s', (transpor
     async (fault) => {
       const conversation = conversationWith(2);
       endpoint().fault(fault);
-      expect(await conversation.stream(question).reply).toMatchObject({ attempts: 2 });
+      expect(await conversation.stream(question).result).toMatchObject({ attempts: 2 });
     },
   );
 });

@@ -1,6 +1,6 @@
 import { estimateTokens, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
-import { estimateNext } from '../../../lib/converse/estimate-tokens.ts';
+import { estimateNext } from '../../../lib/converse/context.ts';
 
 const user = (text: string): Message => ({ role: 'user', content: [{ text }] });
 

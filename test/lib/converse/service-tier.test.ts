@@ -13,7 +13,7 @@ describe('a conversation in a service tier', () => {
     const costMeter = new CostMeter();
     const conversation = talk({ serviceTier: { type }, costMeter });
     const sent = await conversation.send('Hello');
-    const streamed = await conversation.stream('Hello again').reply;
+    const streamed = await conversation.stream('Hello again').result;
     for (const { usage, costUsd, tier } of [sent, streamed]) {
       expect(tier).toBe(type);
       expect(costUsd).toBeGreaterThan(0);

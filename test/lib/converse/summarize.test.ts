@@ -1,7 +1,7 @@
 import { type Message, renderTranscript } from 'lib';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../../lib/converse/answer.ts';
 import { pieces, summarizeMessages, summaryQuestion } from '../../../lib/converse/summarize.ts';
+import type { Answer } from '../../../lib/converse/types.ts';
 import fc from '../../properties.ts';
 import { clientOver, serveScripts } from '../../scripted-endpoint.ts';
 import { answer, bodyOf } from './scripted-conversation.ts';

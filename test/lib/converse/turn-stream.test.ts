@@ -10,7 +10,7 @@ describe('createTurnStream', () => {
     const stream = createTurnStream(async () => ++runs);
     await new Promise((resolve) => setImmediate(resolve));
     expect(runs).toBe(0);
-    expect(await Promise.all([stream.reply, stream.reply])).toEqual([1, 1]);
+    expect(await Promise.all([stream.result, stream.result])).toEqual([1, 1]);
     for await (const _ of stream);
     expect(runs).toBe(1);
   });
@@ -38,7 +38,7 @@ describe('createTurnStream', () => {
     const reader = stream[Symbol.asyncIterator]();
     expect(await reader.next()).toEqual({ done: false, value: piece('a') });
     await expect(reader.next()).rejects.toThrow('cut');
-    await expect(stream.reply).rejects.toThrow('cut');
+    await expect(stream.result).rejects.toThrow('cut');
   });
 
   it('stops the turn when it is left, waits for it, and gives nothing more', async () => {
@@ -53,6 +53,11 @@ describe('createTurnStream', () => {
     for await (const _ of stream) break;
     expect(log).toEqual(['the turn has ended']);
     expect(await stream[Symbol.asyncIterator]().next()).toEqual(done);
-    await expect(stream.reply).rejects.toThrow('left');
+    await expect(stream.result).rejects.toThrow('left');
   });
+});
+
+it('is the same promise under the name that it had before', async () => {
+  const stream = createTurnStream(async () => 1);
+  expect(stream.reply).toBe(stream.result);
 });

@@ -1,8 +1,7 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { legalise, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
-import { estimateTokens } from '../../../lib/converse/estimate-tokens.ts';
-import { windowOf } from '../../../lib/converse/window.ts';
+import { estimateTokens, windowOf } from '../../../lib/converse/context.ts';
 import fc from '../../properties.ts';
 
 const user = (text: string): Message => ({ role: 'user', content: [{ text }] });

@@ -1,4 +1,4 @@
-import { toLibError } from '../base/aws-errors.ts';
+import { toLibError } from './aws-errors.ts';
 
 /** Runs a task when all that were given before it have ended, however they ended. */
 export type Queue = <Result>(task: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>;

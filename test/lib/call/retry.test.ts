@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backoffDelay, retryAfter } from '../../../lib/call/delay.ts';
+import { backoffDelay, retryAfter } from '../../../lib/call/call-bedrock.ts';
 import fc from '../../properties.ts';
 
 const longest = () => 0.999_999;

@@ -2,21 +2,26 @@ import type { BedrockRuntimeClient, ToolConfiguration } from '@aws-sdk/client-be
 import { tierOf } from 'bedrock-models';
 import { isLibError, type LibError, withDetails } from '../base/errors.ts';
 import type { Message } from '../base/message.ts';
-import { answerInPieces } from './answer-in-pieces.ts';
-import type { Budget } from './budget.ts';
-import { contextOf, estimateRequest, placeSummary } from './context.ts';
+import {
+  contextOf,
+  estimateRequest,
+  estimateTokens,
+  isQuestion,
+  placeSummary,
+  type Window,
+  windowOf,
+} from './context.ts';
 import { converse } from './converse.ts';
-import type { Delta } from './delta.ts';
-import { estimateTokens } from './estimate-tokens.ts';
-import type { Reply } from './reply.ts';
+import { answerInPieces } from './converse-stream.ts';
+import type { Budget } from './cost-meter.ts';
 import { type ConverseOptions, maxTokensOf, systemOf } from './request.ts';
 import type { Session } from './session.ts';
 import type { Summarize } from './summarize.ts';
-import { summarizeOlder } from './summarize-older.ts';
-import { isQuestion, type Window, windowOf } from './window.ts';
+import { summarizeOlder } from './summarize.ts';
+import type { CallAnswer, Delta } from './types.ts';
 
-/** What every step of a conversation is made with. */
-export interface StepSettings extends ConverseOptions {
+/** What every call of a conversation is made with. */
+export interface CallSettings extends ConverseOptions {
   readonly client: BedrockRuntimeClient;
   readonly modelId: string;
   readonly session: Session;
@@ -25,8 +30,8 @@ export interface StepSettings extends ConverseOptions {
   readonly summarize?: Summarize;
 }
 
-/** What is new in one step. */
-export interface Step {
+/** What is new in one call. */
+export interface ModelCall {
   /** What was said since the last entry: the user's message, or tool results. */
   readonly added: readonly Message[];
   readonly toolConfig?: ToolConfiguration;
@@ -36,63 +41,63 @@ export interface Step {
 }
 
 /**
- * One answer of the model to a conversation and what was added to it: summarised and cut as the settings say, within
+ * One call of the model: its answer to a conversation and what was added to it: summarised and cut as the settings say, within
  * the budget. It stores no turn; whoever calls it appends what it has got, open as long as tools are to be run.
  *
  * @throws LibError as `converse` and `converseStream` do; of kind `limit` when it would cost too much; of kind
  *   `conflict` or `file` when a summary cannot be stored
  */
-export async function takeStep(settings: StepSettings, step: Step): Promise<Reply> {
+export async function callModel(settings: CallSettings, call: ModelCall): Promise<CallAnswer> {
   const notices: string[] = [];
   const { summarize, window = {} } = settings;
-  if (summarize !== undefined && estimateStep(settings, step) > summarize.afterTokens) {
-    await summarizeOlder(settings, step.signal, summarize.keepTurns ?? 2, notices);
+  if (summarize !== undefined && estimateCall(settings, call) > summarize.afterTokens) {
+    await summarizeOlder(settings, call.signal, summarize.keepTurns ?? 2, notices);
   }
   let begun = false;
   const onDelta =
-    step.onDelta &&
+    call.onDelta &&
     ((delta: Delta) => {
       begun = true;
-      step.onDelta?.(delta);
+      call.onDelta?.(delta);
     });
   try {
-    return await callModel(settings, { ...step, ...(onDelta && { onDelta }) }, window, notices);
+    return await callOnce(settings, { ...call, ...(onDelta && { onDelta }) }, window, notices);
   } catch (error) {
     if (!isLibError(error) || error.kind !== 'too-long') throw error;
     // What a reader has seen cannot be taken back.
-    const smaller = begun ? undefined : await shrink(settings, step, notices);
+    const smaller = begun ? undefined : await shrink(settings, call, notices);
     if (smaller === undefined) throw tooLong(error);
-    return callModel(settings, step, smaller, notices);
+    return callOnce(settings, call, smaller, notices);
   }
 }
 
-async function callModel(
-  settings: StepSettings,
-  step: Step,
+async function callOnce(
+  settings: CallSettings,
+  call: ModelCall,
   window: Window,
   notices: readonly string[],
-): Promise<Reply> {
-  const { client, modelId, session, budget, window: _, summarize: __, ...options } = settings;
+): Promise<CallAnswer> {
+  const { client, modelId, session, budget, window: _, summarize: __, ...rest } = settings;
   const { messages, summary } = contextOf(session.entries);
-  const { messages: sent, leftOut } = windowOf([...messages, ...step.added], window, modelId);
+  const { messages: sent, leftOut } = windowOf([...messages, ...call.added], window, modelId);
   const placed = placeSummary(settings.system, sent, summary, modelId);
   const estimate = {
     modelId,
-    tier: tierOf(options),
-    inputTokens: estimateStep(settings, step, leftOut === 0 ? undefined : sent),
+    tier: tierOf(rest),
+    inputTokens: estimateCall(settings, call, leftOut === 0 ? undefined : sent),
     outputTokens: maxTokensOf(settings.inference),
   };
   budget.check(session.entries, estimate);
-  const call: ConverseOptions = {
-    ...options,
+  const options: ConverseOptions = {
+    ...rest,
     system: placed.system,
-    signal: step.signal,
-    ...(step.toolConfig === undefined ? {} : { toolConfig: step.toolConfig }),
+    signal: call.signal,
+    ...(call.toolConfig === undefined ? {} : { toolConfig: call.toolConfig }),
   };
   try {
-    const answer = step.onDelta
-      ? await answerInPieces(client, modelId, placed.messages, call, step.onDelta)
-      : await converse(client, modelId, placed.messages, call);
+    const answer = call.onDelta
+      ? await answerInPieces(client, modelId, placed.messages, options, call.onDelta)
+      : await converse(client, modelId, placed.messages, options);
     budget.countAnswered({ ...estimate, tier: answer.tier, ...answer.usage });
     return { ...answer, windowed: leftOut, notices };
   } catch (error) {
@@ -109,9 +114,9 @@ function isRefused({ kind, partialText }: LibError): boolean {
 }
 
 /** Tokens of the next request, by estimate; of these messages where only a part of the conversation is sent. */
-function estimateStep(
-  { session, modelId, system }: StepSettings,
-  step: Step,
+function estimateCall(
+  { session, modelId, system }: CallSettings,
+  call: ModelCall,
   sent?: readonly Message[],
 ): number {
   const { summary = '' } = contextOf(session.entries);
@@ -120,18 +125,22 @@ function estimateStep(
     .concat(summary)
     .join('');
   if (sent !== undefined) return estimateTokens(text, modelId) + estimateTokens(sent, modelId);
-  return estimateRequest(session.entries, step.added, text, modelId);
+  return estimateRequest(session.entries, call.added, text, modelId);
 }
 
 /** Makes what is sent smaller after Bedrock found it too long; `undefined` when it cannot, or must not. */
-async function shrink(settings: StepSettings, step: Step, notices: string[]): Promise<Window | undefined> {
+async function shrink(
+  settings: CallSettings,
+  call: ModelCall,
+  notices: string[],
+): Promise<Window | undefined> {
   const { summarize, window, session } = settings;
   const keepTurns = Math.floor((summarize?.keepTurns ?? 2) / 2);
-  if (summarize !== undefined && (await summarizeOlder(settings, step.signal, keepTurns, notices)))
+  if (summarize !== undefined && (await summarizeOlder(settings, call.signal, keepTurns, notices)))
     return window ?? {};
   if (window === undefined) return undefined;
   const { messages } = contextOf(session.entries);
-  const before = windowOf([...messages, ...step.added], window, settings.modelId);
+  const before = windowOf([...messages, ...call.added], window, settings.modelId);
   const questions = before.messages.filter(isQuestion).length;
   if (questions < 2) return undefined;
   notices.push('The conversation was too long for the model, so half as many turns were sent.');

@@ -1,7 +1,7 @@
 import type { ContentBlock, ToolConfiguration, ToolResultBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { Message } from '../../base/message.ts';
-import { renderBlock } from '../render.ts';
-import type { NoteRepair } from '../repair.ts';
+import type { Message } from '../base/message.ts';
+import { renderBlock } from './render.ts';
+import type { NoteRepair } from './types.ts';
 
 /** Said in the place of a result that never came, so that the model does not wait for it. */
 const unfinished = 'There is no result: the tool call was not finished.';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createQueue } from '../../../lib/converse/queue.ts';
+import { createQueue } from '../../../lib/base/one-at-a-time.ts';
 
 /** A task that ends when it is told to. */
 function openTask(log: string[], name: string) {

@@ -1,7 +1,7 @@
 import type { ContentBlock, ToolResultBlock, ToolResultContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { Message } from '../../base/message.ts';
-import { renderBlock } from '../render.ts';
-import type { NoteRepair } from '../repair.ts';
+import type { Message } from '../base/message.ts';
+import { renderBlock } from './render.ts';
+import type { NoteRepair } from './types.ts';
 
 /** What stands in the place of a tool's result that is empty: Bedrock takes none without content. */
 const noOutput = '(no output)';
@@ -60,7 +60,12 @@ function cleanReasoning(
   note: NoteRepair,
 ): ContentBlock | undefined {
   const { reasoningText, redactedContent } = block.reasoningContent;
-  if (role === 'assistant' && (reasoningText?.signature || redactedContent?.length)) return block;
+  if (role === 'assistant' && redactedContent?.length) return block;
+  if (role === 'assistant' && reasoningText?.signature) {
+    if (typeof reasoningText.text === 'string') return block;
+    // Some models sign thoughts that they do not show; Bedrock takes them back with an empty text only.
+    return { reasoningContent: { reasoningText: { ...reasoningText, text: '' } } };
+  }
   note('reasoning-dropped', 'Reasoning without its signature was left out.');
   return undefined;
 }

@@ -1,0 +1,330 @@
+import type { ToolConfiguration, ToolUseBlock } from '@aws-sdk/client-bedrock-runtime';
+import type { TokenUsage } from 'bedrock-models';
+import { toLibError } from '../base/aws-errors.ts';
+import { endingOf, endingOfAnswer } from '../base/endings.ts';
+import { isLibError, LibError, withDetails } from '../base/errors.ts';
+import { type Message, textOf } from '../base/message.ts';
+import type { StopReason } from '../invoke/family.ts';
+import { estimateTokens } from './context.ts';
+import { type CallSettings, callModel } from './model-call.ts';
+import { finishTurn, freeze } from './session.ts';
+import type { CallAnswer, Delta, InvalidToolInput } from './types.ts';
+
+/** One answer of the model within a turn, and what became of the tools it called. */
+export interface TurnStep<Outcome = unknown> {
+  /** 1, 2, 3, … */
+  readonly number: number;
+  /** What the model said, beside its calls. */
+  readonly text: string;
+  /** In the order of the calls. Empty for an answer without calls. */
+  readonly tools: readonly Outcome[];
+  readonly stopReason: StopReason;
+  /** Tokens; `undefined` when Bedrock did not say. */
+  readonly usage: TokenUsage | undefined;
+  /** US dollars; `undefined` when unknown. */
+  readonly costUsd: number | undefined;
+}
+
+/** What a check objects to. */
+export interface Objection {
+  /** The check's name, such as `personal data`. */
+  readonly check: string;
+  /** What it has found, as a sentence. It never repeats the words that are to be kept back. */
+  readonly reason: string;
+}
+
+/** What ends a turn before there is an answer. */
+export interface TurnLimit<Name extends string = string> {
+  readonly limit: Name;
+  /** What was reached, as a sentence. */
+  readonly explanation: string;
+}
+
+/** What an agent can beside talking. A conversation is a turn with none of it. */
+export interface Abilities<Outcome, Name extends string = string> {
+  readonly toolConfig?: ToolConfiguration;
+  /** Runs the calls of an answer, and stores each result. `notRun`: why none is to be run. */
+  readonly runTools?: (
+    calls: readonly ToolUseBlock[],
+    invalid: readonly InvalidToolInput[],
+    notRun: string | undefined,
+  ) => Promise<readonly Outcome[]>;
+  /** The limit that these steps have reached. */
+  readonly limitOf?: (steps: readonly Pick<TurnStep, 'usage'>[]) => TurnLimit<Name> | undefined;
+  /** The limit that an error stands for. */
+  readonly limitOfError?: (error: unknown) => TurnLimit<Name> | undefined;
+  /** Looks at what the model has said, before anything of it is given away. */
+  readonly review?: (text: string) => Promise<Objection | undefined>;
+  /** What a guardrail of Bedrock, or the model's own filter, has found where it has stepped in. */
+  readonly explain?: (answer: CallAnswer) => Objection;
+  /** The shape that the answer is to have. */
+  readonly shape?: {
+    read(text: string): Promise<{ readonly value: unknown } | { readonly problem: string }>;
+    /** Asks once more, and tells the model what was wrong. */
+    correction(problem: string): Message;
+  };
+  readonly onStep?: (step: TurnStep<Outcome>) => void;
+}
+
+/** A turn that came to an end by itself. */
+export interface Ended<Outcome> {
+  readonly outcome: 'answered' | 'unfinished' | 'blocked';
+  /** The last answer. */
+  readonly answer: CallAnswer;
+  /** What a reader has to know of how it ended, as a sentence. */
+  readonly explanation?: string;
+  /** With `blocked`. */
+  readonly by?: 'output' | 'guardrail' | 'filter';
+  readonly objection?: Objection;
+  /** The answer in the wanted shape. */
+  readonly value?: unknown;
+  readonly steps: readonly TurnStep<Outcome>[];
+  readonly notices: readonly string[];
+}
+
+/** A turn that a limit has ended. */
+export interface Limited<Outcome, Name extends string> extends TurnLimit<Name> {
+  readonly outcome: 'limit';
+  /** What there is of an answer. */
+  readonly text: string;
+  readonly steps: readonly TurnStep<Outcome>[];
+  readonly notices: readonly string[];
+}
+
+/** How a turn has ended. */
+export type TurnEnd<Outcome, Name extends string = string> = Ended<Outcome> | Limited<Outcome, Name>;
+type Unrecorded<End> = End extends unknown ? Omit<End, 'steps' | 'notices'> : never;
+
+/** How many times the model is asked to put its answer into the wanted shape. */
+const maxCorrections = 2;
+
+/**
+ * One turn: the model is asked, the tools it calls are run, and it is asked again with their results, until it answers
+ * without a call. The turn is stored with its answer; where tools are run it is open in the log until then, and is
+ * finished however it ends. A turn that fails before the first answer leaves the log as it was. What an answer's end
+ * means stands in `base/endings.ts`.
+ *
+ * @throws LibError as `callModel` does; of kind `conflict` or `file` when something cannot be stored; of kind `answer`
+ *   when no answer has the wanted shape
+ */
+export function takeTurn(
+  settings: CallSettings,
+  question: Message,
+  signal: AbortSignal,
+  abilities: undefined,
+  onDelta?: (delta: Delta) => void,
+): Promise<Ended<never>>;
+export function takeTurn<Outcome, Name extends string>(
+  settings: CallSettings,
+  question: Message,
+  signal: AbortSignal,
+  abilities: Abilities<Outcome, Name>,
+  onDelta?: (delta: Delta) => void,
+): Promise<TurnEnd<Outcome, Name>>;
+export async function takeTurn<Outcome, Name extends string>(
+  settings: CallSettings,
+  question: Message,
+  signal: AbortSignal,
+  abilities: Abilities<Outcome, Name> = {},
+  onDelta?: (delta: Delta) => void,
+): Promise<TurnEnd<Outcome, Name>> {
+  const { session, budget } = settings;
+  const { toolConfig, runTools, review, shape } = abilities;
+  const steps: TurnStep<Outcome>[] = [];
+  const notices: string[] = [];
+  const toolUseIds = new Set<string>();
+  let added: readonly Message[] = [question];
+
+  try {
+    // Left behind when the log could not be written in an earlier turn.
+    const repaired = await finishTurn(session);
+    if (repaired !== undefined) notices.push(repaired);
+    return { ...(await askUntilAnswered()), steps, notices };
+  } catch (error) {
+    const limit = abilities.limitOfError?.(error);
+    if (limit !== undefined) {
+      await finishTurn(session, limit.explanation);
+      const text = (isLibError(error) && error.partialText) || '';
+      return { outcome: 'limit', ...limit, text, steps, notices };
+    }
+    // The first error says more than one about the log; the next turn finishes this one then.
+    await finishTurn(session).catch(() => undefined);
+    throw isLibError(error) || !signal.aborted ? error : toLibError(error, { modelId: settings.modelId });
+  }
+
+  async function askUntilAnswered(): Promise<Unrecorded<TurnEnd<Outcome, Name>>> {
+    for (let corrections = 0; ; ) {
+      const { answer: given, objection: found } = await reviewed();
+      const answer = withOwnIds(given, toolUseIds);
+      notices.push(...answer.notices);
+      const ending = endingOfAnswer(answer.message, answer.stopReason);
+      const byReason = endingOf(answer.stopReason);
+
+      if (found !== undefined || byReason.outcome === 'blocked') {
+        const objection = found ?? abilities.explain?.(answer);
+        const notSent = objection === undefined ? byReason.note : `Kept back: ${objection.reason}`;
+        // What a check of one's own has kept back is in no log; Bedrock's guardrail has replaced its words already.
+        const kept = found === undefined ? answer : withoutWords(answer);
+        const stored = await store(kept, { notSent: notSent ?? 'Kept back.' });
+        record(answer, []);
+        const isGuardrail = answer.stopReason === 'guardrail_intervened';
+        const by = found !== undefined ? 'output' : isGuardrail ? 'guardrail' : 'filter';
+        return {
+          outcome: 'blocked',
+          by,
+          answer: stored,
+          explanation: notSent ?? '',
+          ...(objection && { objection }),
+        };
+      }
+
+      const calls = runTools === undefined || isBroken(answer) ? [] : toolCallsOf(answer.message);
+      if (runTools !== undefined && calls.length > 0) {
+        await store(answer, { open: true });
+        const limit = abilities.limitOf?.([...steps, answer]);
+        const outcomes = await runTools(calls, answer.invalidToolInputs, limit?.explanation);
+        record(answer, outcomes);
+        if (limit !== undefined) return atLimit(limit, answer);
+        continue;
+      }
+
+      if (isBroken(answer) || (shape === undefined && ending.outcome !== 'answered')) {
+        const explanation = ending.note ?? '';
+        const stored = await store(answer, ending.isSent ? {} : { notSent: explanation });
+        record(answer, []);
+        return { outcome: 'unfinished', answer: stored, explanation };
+      }
+
+      const reading = await shape?.read(answer.text);
+      if (reading === undefined || 'value' in reading) {
+        const stored = await store(answer, {});
+        record(answer, []);
+        const { note } = ending;
+        return { outcome: 'answered', answer: stored, ...(note && { explanation: note }), ...reading };
+      }
+      await store(answer, { open: true });
+      record(answer, []);
+      const limit = abilities.limitOf?.(steps);
+      if (limit !== undefined) return atLimit(limit, answer);
+      if (++corrections > maxCorrections) throw unusable(answer, reading.problem);
+      added = shape === undefined ? [] : [shape.correction(reading.problem)];
+    }
+  }
+
+  /** An answer, and what is objected to in it. Nothing of it is given away, in an error neither, before it has passed. */
+  async function reviewed(): Promise<{ answer: CallAnswer; objection?: Objection | undefined }> {
+    const call = { added, signal, ...(toolConfig && { toolConfig }) };
+    if (review === undefined) {
+      return { answer: await callModel(settings, { ...call, ...(onDelta && { onDelta }) }) };
+    }
+    const held: Delta[] = [];
+    try {
+      const hold = onDelta && { onDelta: (delta: Delta) => void held.push(delta) };
+      const answer = await callModel(settings, { ...call, ...hold });
+      const objection = await review(answer.text);
+      if (objection === undefined) for (const delta of held) onDelta?.(delta);
+      return { answer, objection };
+    } catch (error) {
+      if (!isLibError(error) || error.partialText === undefined) throw error;
+      throw withDetails(error, { partialText: '' });
+    }
+  }
+
+  /**
+   * Stores what was added and the answer to it, and gives the answer as it is stored, which nobody can change.
+   *
+   * @throws LibError with the whole answer in `partialText`: it was paid for, and a person may want to see it
+   */
+  async function store(answer: CallAnswer, mark: { open?: true; notSent?: string }): Promise<CallAnswer> {
+    const { message: said, modelId, stopReason, usage, costUsd, text } = answer;
+    // A tool is given its input, and may change it.
+    const message = freeze(mark.open ? structuredClone(said) : said);
+    try {
+      await session.append({
+        messages: freeze([...added, message]),
+        modelId,
+        stopReason,
+        ...(usage && { usage }),
+        ...(costUsd === undefined ? {} : { costUsd }),
+        ...mark,
+      });
+    } catch (error) {
+      const estimate = {
+        inputTokens: estimateTokens(added, modelId),
+        outputTokens: estimateTokens(text, modelId),
+      };
+      budget.countUnstored({ modelId, tier: answer.tier, ...(usage ?? estimate) });
+      if (!isLibError(error)) throw error;
+      throw withDetails(error, { partialText: text, ...(error.kind === 'conflict' && sendAgain) });
+    }
+    added = [];
+    return { ...answer, message };
+  }
+
+  function record({ text, stopReason, usage, costUsd }: CallAnswer, tools: readonly Outcome[]): void {
+    const step = { number: steps.length + 1, text, tools, stopReason, usage, costUsd };
+    steps.push(step);
+    abilities.onStep?.(step);
+  }
+
+  async function atLimit(limit: TurnLimit<Name>, answer: CallAnswer) {
+    await finishTurn(session, limit.explanation);
+    return { outcome: 'limit' as const, ...limit, text: answer.text };
+  }
+}
+
+/** Whether it ended in a way in which nothing of it may be used, calls neither. Pure. */
+function isBroken({ stopReason }: CallAnswer): boolean {
+  return stopReason !== 'tool_use' && !endingOf(stopReason).isSent;
+}
+
+function withoutWords(answer: CallAnswer): CallAnswer {
+  return { ...answer, text: '', message: { role: 'assistant', content: [] } };
+}
+
+/** The calls of an answer that the program is to run. Pure. */
+export function toolCallsOf({ content }: Message): readonly ToolUseBlock[] {
+  return content.flatMap(({ toolUse }) =>
+    // A tool of the service has run there already.
+    toolUse === undefined || toolUse.type === 'server_tool_use' ? [] : [toolUse],
+  );
+}
+
+/**
+ * The answer with an id of its own for each call, by which its result, and a person's decision, find it: a model may
+ * give two calls the same.
+ *
+ * @param taken the ids of the turn's earlier calls; those of the answer are added
+ */
+function withOwnIds(answer: CallAnswer, taken: Set<string>): CallAnswer {
+  if (toolCallsOf(answer.message).length === 0) return answer;
+  const invalid = new Map(answer.invalidToolInputs.map((input) => [input.toolUseId, input]));
+  const content = answer.message.content.map((block) => {
+    const { toolUse } = block;
+    if (toolUse === undefined || toolUse.type === 'server_tool_use') return block;
+    const original = toolUse.toolUseId ?? '';
+    let toolUseId = original;
+    for (let number = 2; taken.has(toolUseId); number++) toolUseId = `${original}_${number}`;
+    taken.add(toolUseId);
+    const input = invalid.get(original);
+    // Which of two calls with one id it was is not known: none of them may run.
+    if (input !== undefined) invalid.set(toolUseId, { ...input, toolUseId });
+    return toolUseId === original ? block : { toolUse: { ...toolUse, toolUseId } };
+  });
+  return { ...answer, message: { ...answer.message, content }, invalidToolInputs: [...invalid.values()] };
+}
+
+/** The log is read again before the next turn. */
+const sendAgain = {
+  hint: 'Send it again: what has been said in this session by then is taken in first. Or use a session id of your own. Nothing was stored.',
+  retryable: true,
+};
+
+function unusable({ message, modelId }: CallAnswer, problem: string): LibError {
+  return new LibError(`${modelId} gave no answer of the wanted shape: ${problem}`, {
+    kind: 'answer',
+    hint: 'Describe the members of `output`, raise inference.maxTokens, or choose another model.',
+    modelId,
+    partialText: textOf(message),
+  });
+}
