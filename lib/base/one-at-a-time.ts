@@ -1,4 +1,4 @@
-import { toLibError } from './aws-errors.ts';
+import { LibError } from './errors.ts';
 
 /** Runs a task when all that were given before it have ended, however they ended. */
 export type Queue = <Result>(task: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>;
@@ -37,8 +37,11 @@ function orAborted<Result>(
   });
 }
 
-function stopped() {
-  return toLibError(new DOMException('The turn was stopped before it began', 'AbortError'));
+function stopped(): LibError {
+  return new LibError('The turn was stopped before it began', {
+    kind: 'aborted',
+    hint: 'Nothing was sent. Ask again when you want it.',
+  });
 }
 
 function ignore(): void {}
