@@ -1,3 +1,4 @@
+import { createAdvisor } from './advice.ts';
 import { codeOf } from './answers.ts';
 import { describeFailure, type ErrorContent } from './describe-failure.ts';
 import { aborted, createExecuteQueue } from './execute-queue.ts';
@@ -42,6 +43,7 @@ type ErrorReply = { readonly status: 'error' } & ErrorContent;
  */
 export function answerCells(surroundings: CellSurroundings): Answer {
   const { executor, history, hooks, flush, warn } = surroundings;
+  const advisor = createAdvisor();
   const queue = createExecuteQueue<{ readonly reply: object; readonly stops: boolean }>(({ stops }) => stops);
   let count = 0;
 
@@ -57,7 +59,16 @@ export function answerCells(surroundings: CellSurroundings): Answer {
       await untilTold();
     });
     flush();
-    return cell.failure && { status: 'error', ...describeFailure(cell, cell.failure, hooks) };
+    if (cell.failure === undefined) return undefined;
+    const content = describeFailure(cell, cell.failure, hooks);
+    const advice = cell.isStopped ? [] : advisor.adviseOn(cell.source, cell.failure);
+    if (advice.length === 0) return { status: 'error', ...content };
+    return {
+      status: 'error',
+      ename: content.ename,
+      evalue: [content.evalue, ...advice].join('\n'),
+      traceback: [...content.traceback, '', ...advice],
+    };
   }
 
   /** The values of expressions that the client wants to know beside the cell's own. */
@@ -90,6 +101,7 @@ export function answerCells(surroundings: CellSurroundings): Answer {
     const failure = await run(cell);
     if (isStored) history.add(count, code, cell.value === undefined ? undefined : textOf(cell.value));
     if (failure) {
+      if (isStored) advisor.remember({ count, source: code });
       const { ename, evalue, traceback } = failure;
       publish('error', { ename, evalue, traceback });
       return { reply: { ...failure, execution_count }, stops: content.stop_on_error !== false };
@@ -104,6 +116,7 @@ export function answerCells(surroundings: CellSurroundings): Answer {
     codeOf(request.content);
     const result = await queue.add(() => answer(request));
     if (result !== aborted) return result.reply;
+    advisor.remember({ source: codeOf(request.content) });
     if (request.content.silent !== true) request.publish('stream', { name: 'stderr', text: notRun });
     return { status: 'aborted' };
   };

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { answerCells, type Executor, keepingConsole } from './answer-cells.ts';
 import { createAnswers, type Inspector } from './answers.ts';
 import { giveOutputToItsCell } from './cell-output.ts';
+import { lendProcessToCells } from './cell-process.ts';
 import { endRequestsWithTheirCell } from './cell-requests.ts';
 import { nameScripts } from './cell-scripts.ts';
 import { endTimersWithTheirCell } from './cell-timers.ts';
@@ -74,6 +75,7 @@ async function main(): Promise<void> {
     runner.interrupt();
   });
   survive();
+  lendProcessToCells();
   endWithServer();
   await listening;
   await answerJupyter(connection, runner, hooks, warn, compileSoon);

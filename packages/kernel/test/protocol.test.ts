@@ -243,6 +243,58 @@ describe('a cell', { timeout: toStart }, () => {
   });
 });
 
+describe('what a learner is told', { timeout: toStart }, () => {
+  const toldOf = async (code: string) => String((await run(code)).reply.evalue);
+
+  it('names the cell that declares what is missing, when that one did not end well', async () => {
+    const { reply } = await run(
+      'const { labels: first, ...others } = null as any;\nfunction unmade() {}\nconst typed: number = "x";',
+    );
+    const text = await toldOf('console.log(first);');
+    expect(text).toMatch(/^1:13 Cannot find name 'first'\./);
+    expect(text).toContain(`first is declared in cell [${reply.execution_count}], which did not end well`);
+    expect(await toldOf('console.log(nowhereAtAll);')).not.toContain('is declared in');
+  });
+
+  it('says so when that cell was not run because another one failed', async () => {
+    const failing = request('execute_request', { code: 'throw new Error("first of two")' }, sign);
+    const waiting = request('execute_request', { code: 'const waited = 1;' }, sign);
+    await client.sendShell(...failing.frames);
+    await client.sendShell(...waiting.frames);
+    expect((await endOf(waiting.id)).reply.status).toBe('aborted');
+    expect(await toldOf('waited + 1')).toContain('waited is declared in a cell that was not run');
+  });
+
+  it.each([
+    ['!ls -la', 'execSync("ls -la", { encoding'],
+    ['%pip install zod', 'npm install zod'],
+    ['!npm install left', 'npm install left'],
+    ['%%time\nfor (let i = 0; i < 3; i += 1);', 'console.time('],
+    ['%matplotlib inline', 'no such commands'],
+  ])('is what to write in the place of a command of Python’s: %s', async (code, advice) => {
+    expect(await toldOf(code)).toContain(advice);
+  });
+
+  it('leaves a cell alone that only looks like one', async () => {
+    expect((await run('const done = true;\n!done')).reply.status).toBe('ok');
+    expect((await run('const rest = 7\n% 4;\nrest')).told.at(-1)).toMatchObject({
+      data: { 'text/plain': '3' },
+    });
+  });
+
+  it('explains that a cell cannot end the kernel', async () => {
+    expect(await toldOf('process.exit(3);')).toContain('Kernel > Restart Kernel');
+    expect((await run('1')).reply.status).toBe('ok');
+  });
+
+  it('gives child processes the Node that cells run on', async () => {
+    const { printed } = await run(
+      'console.log(require("node:child_process").execSync("node --version", { encoding: "utf8" }).trim() === process.version);',
+    );
+    expect(printed).toBe('true\n');
+  });
+});
+
 describe('the keyboard', { timeout: toStart }, () => {
   /** Runs a cell that asks, and types these lines. */
   async function typing(code: string, ...lines: readonly string[]) {

@@ -1,0 +1,19 @@
+import { delimiter, dirname } from 'node:path';
+import { currentCell } from './running-cell.ts';
+
+/**
+ * The process as cells see it: they cannot end it, and with it what all other cells have declared; and what they start
+ * finds the Node that they run on, not another one of the machine's.
+ */
+export function lendProcessToCells(): void {
+  const exit = process.exit.bind(process);
+  process.exit = (code) => {
+    if (currentCell() === undefined) return exit(code);
+    throw new Error(
+      'process.exit would end the kernel, and with it all that the cells have declared. To end a cell early, throw an error, or put the code into a function and return; to begin anew, choose Kernel > Restart Kernel.',
+    );
+  };
+  const folder = dirname(process.execPath);
+  const { PATH = '' } = process.env;
+  if (PATH.split(delimiter)[0] !== folder) process.env.PATH = `${folder}${delimiter}${PATH}`;
+}

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { createAdvisor } from '../src/advice.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'advice-'));
+const notebook = join(folder, 'one.ipynb');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const missing = (name: string) => ({
+  diagnostics: [{ place: { line: 1, column: 1 }, message: `Cannot find name '${name}'.` }],
+});
+
+it.each([
+  'const wanted = 1;',
+  'let other, wanted;',
+  'const { a: [wanted] } = value;',
+  'import { thing as wanted } from "lib";',
+  'import wanted from "lib";',
+  'import * as wanted from "lib";',
+  'export async function wanted() {}',
+  'class wanted {}',
+  'type wanted = 1;',
+])('finds the cell of the saved notebook that declares a name and has not run: %s', (source) => {
+  const cells = [
+    { cell_type: 'markdown', source: 'const wanted = 0;' },
+    { cell_type: 'code', source: ['// wanted\n', 'function f() { const wanted = 1; }'] },
+    { cell_type: 'code', source: [source] },
+  ];
+  writeFileSync(notebook, JSON.stringify({ cells }));
+  expect(createAdvisor(notebook).adviseOn('wanted', missing('wanted'))).toEqual([
+    'wanted is declared in code cell 2 of this notebook, which has not run: choose Run > Run All Above Selected Cell.',
+  ]);
+});
+
+it('says nothing where no cell declares the name, and without a notebook', () => {
+  writeFileSync(notebook, JSON.stringify({ cells: [{ cell_type: 'code', source: 'const other = 1;' }] }));
+  expect(createAdvisor(notebook).adviseOn('wanted', missing('wanted'))).toEqual([]);
+  writeFileSync(notebook, 'no notebook');
+  expect(createAdvisor(notebook).adviseOn('wanted', missing('wanted'))).toEqual([]);
+  expect(createAdvisor(undefined).adviseOn('wanted', missing('wanted'))).toEqual([]);
+});
