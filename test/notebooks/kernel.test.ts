@@ -140,8 +140,12 @@ for (let attempt = 0; attempt < 5; attempt += 1) {
   it('stops a loop that never ends', async () => {
     const { session, run } = await open(kernelNames.local);
     await run('const ready = 1;');
-    const call = session.kernel?.requestExecute({ code: 'for (;;) {}' });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const code =
+      "console.log('begun');\nawait new Promise((resolve) => setTimeout(resolve, 1));\nfor (;;) {}";
+    const call = session.kernel?.requestExecute({ code });
+    await new Promise<void>((resolve) => {
+      if (call) call.onIOPub = ({ header }) => void (header.msg_type === 'stream' && resolve());
+    });
     await session.kernel?.interrupt();
     expect((await call?.done)?.content.status).toBe('error');
     await session.shutdown();

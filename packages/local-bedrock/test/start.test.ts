@@ -66,7 +66,8 @@ describe('startLocalBedrock', () => {
         }),
     );
     halfway.write('{"messages":');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // What the endpoint has answered this, it has read what came before, and taken the connection before that.
+    await new Promise<void>((resolve) => void session.ping(() => resolve()));
     const startedAt = performance.now();
     await endpoint.close();
     await Promise.all(ended);

@@ -22,6 +22,16 @@ export function isRunning(pid) {
 }
 
 /**
+ * When a process began, in the system's own ticks: with its number it names one process, since numbers come round.
+ * Undefined where that cannot be told.
+ *
+ * @param {number} pid
+ */
+export function startOf(pid) {
+  return process.platform === 'linux' ? readStat(pid)?.started : undefined;
+}
+
+/**
  * Ends a process and all that descends from it: asks the first one, which ends its own children in order, waits,
  * and ends outright what is left after five seconds. Descendants are looked up, because a Jupyter server puts each
  * kernel and each terminal into a session of its own.
@@ -77,15 +87,15 @@ function processTable() {
 }
 
 /**
- * `/proc/<pid>/stat`: pid (name, which may hold spaces and brackets) state parent ...
+ * `/proc/<pid>/stat`: pid (name, which may hold spaces and brackets) state parent ... and as its 22nd the start.
  *
  * @param {number} pid
  */
 function readStat(pid) {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [state = '', parent = ''] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state, parent: Number(parent) };
+    const [state = '', parent = '', ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state, parent: Number(parent), started: rest[17] };
   } catch {
     return undefined;
   }

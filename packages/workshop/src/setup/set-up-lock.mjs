@@ -1,9 +1,10 @@
 /** Two commands that are started at once on a fresh copy must not both install: the second waits for the first. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { explained } from './cli.mjs';
+import { explained, shortPath } from './cli.mjs';
+import { readText } from './disk.mjs';
 import { explainFailure } from './failure-cause.mjs';
-import { isRunning, sleep } from './processes.mjs';
+import { isRunning, sleep, startOf } from './processes.mjs';
 
 /** Milliseconds between two looks at a lock that is taken. */
 const pollMs = 200;
@@ -36,38 +37,38 @@ export async function withSetUpLock(projectRoot, action) {
 async function acquire(file) {
   let said = false;
   while (!tryToCreate(file)) {
-    const owner = ownerOf(file);
-    if (owner !== undefined && (owner === 0 || !isRunning(owner))) {
+    const owner = readText(file);
+    const [pid, started] = (owner ?? '').split(' ');
+    if (owner !== undefined && !isHeld(Number(pid), started)) {
       rmSync(file, { force: true });
       continue;
     }
-    if (!said)
-      process.stderr.write(`Waiting for another set-up of this folder (process ${owner}) to finish.\n`);
-    said = true;
+    if (!said && owner !== undefined) {
+      const what = `Waiting for another set-up of this folder (process ${pid}) to finish.`;
+      process.stderr.write(`${what} If there is none: delete ${shortPath(file)}\n`);
+      said = true;
+    }
     await sleep(pollMs);
   }
+}
+
+/**
+ * Whether the process that made the lock runs. A lock that says nothing counts as left behind, and so does one whose
+ * number another process has now, as happens soon in containers.
+ *
+ * @type {(pid: number, started: string | undefined) => boolean}
+ */
+function isHeld(pid, started) {
+  return pid > 0 && isRunning(pid) && (started === undefined || started === startOf(pid));
 }
 
 /** @param {string} file */
 function tryToCreate(file) {
   try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    writeFileSync(file, [process.pid, startOf(process.pid)].join(' ').trim(), { flag: 'wx' });
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
     throw error;
-  }
-}
-
-/**
- * The process that holds the lock; 0, which counts as gone, when the file says nothing.
- *
- * @param {string} file
- */
-function ownerOf(file) {
-  try {
-    return Number(readFileSync(file, 'utf8')) || 0;
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -110,10 +119,10 @@ export function run(
   });
 }
 
-/** Waits for a file, which a fake program writes when it is under way. */
+/** Waits for a file that says something, which a fake program writes when it is under way. */
 export async function untilThere(file: string): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
-    if (existsSync(file)) return;
+    if (existsSync(file) && statSync(file).size > 0) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`${file} was not written.`);

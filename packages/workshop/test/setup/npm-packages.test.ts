@@ -220,7 +220,7 @@ describe('the bootstrap', () => {
       'packages/workshop/src/setup.ts',
       `import { writeFileSync } from 'node:fs';
        process.on('SIGTERM', () => process.exit(5));
-       writeFileSync(new URL('../../../ready', import.meta.url), '');
+       writeFileSync(new URL('../../../ready', import.meta.url), 'ready');
        setInterval(() => {}, 1000);`,
     );
     const outcome = await bootstrap(machine, ['setup'], async (pid) => {
@@ -258,7 +258,6 @@ describe('the bootstrap', () => {
       env,
       during: async (npm) => {
         await untilThere(ready);
-        await new Promise((resolve) => setTimeout(resolve, 100));
         pid = Number(readFileSync(ready, 'utf8'));
         process.kill(npm, 'SIGKILL');
       },

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { startOf } from '../../src/setup/processes.mjs';
+import { withSetUpLock } from '../../src/setup/set-up-lock.mjs';
+import { fakeMachine } from './fake-machine.ts';
+
+/** A folder whose lock says this, and what is written to standard error meanwhile. */
+function locked(content: string) {
+  const { root, write } = fakeMachine();
+  write('.cache/set-up.lock', content);
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  onTestFinished(() => said.mockRestore());
+  return { root, said };
+}
+
+async function sleeper() {
+  const child = spawn('/bin/sleep', ['600'], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  return child;
+}
+
+it.each([
+  ['that says nothing', ''],
+  ['of a process that has ended', '4194304'],
+])('a lock %s is taken over', async (_, content) => {
+  const { root, said } = locked(content);
+  expect(await withSetUpLock(root, async () => 'done')).toBe('done');
+  expect(said).not.toHaveBeenCalled();
+  expect(existsSync(join(root, '.cache/set-up.lock'))).toBe(false);
+});
+
+it.runIf(process.platform === 'linux')(
+  'a lock whose number another process has now is taken over',
+  async () => {
+    const { pid = 0 } = await sleeper();
+    const { root } = locked(`${pid} ${Number(startOf(pid)) - 1}`);
+    expect(await withSetUpLock(root, async () => 'done')).toBe('done');
+  },
+);
+
+it('a lock of a process that runs is waited for, and named', async () => {
+  const child = await sleeper();
+  const { root, said } = locked([child.pid, startOf(child.pid ?? 0)].join(' ').trim());
+  const done = withSetUpLock(root, async () => child.exitCode ?? child.signalCode);
+  await vi.waitUntil(() => said.mock.calls.length > 0);
+  expect(String(said.mock.calls[0]?.[0])).toContain(
+    `(process ${child.pid}) to finish. If there is none: delete `,
+  );
+  child.kill();
+  expect(await done).toBe('SIGTERM');
+});
