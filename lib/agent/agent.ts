@@ -9,7 +9,7 @@ import { createQueue } from '../base/one-at-a-time.ts';
 import type { Window } from '../converse/context.ts';
 import { type Input, readInput, type TurnOptions } from '../converse/conversation.ts';
 import { createBudget } from '../converse/cost-meter.ts';
-import type { ConverseOptions } from '../converse/request.ts';
+import { type ConverseOptions, refuseOldNames } from '../converse/request.ts';
 import { createSession, type Session, totalCost, totalUsage } from '../converse/session.ts';
 import type { Summarize } from '../converse/summarize.ts';
 import { createTurnStream, type TurnStream } from '../converse/turn-stream.ts';
@@ -62,6 +62,7 @@ export class Agent<Value = unknown> {
   constructor(options: AgentOptions<Value>) {
     const { history, sessionId = randomUUID(), limits = {}, guardrails = {}, ...rest } = options;
     checkNames(options.tools);
+    refuseOldNames('Agent', options);
     checkLimits(limits);
     this.modelId = options.modelId;
     const session = createSession(history, sessionId);

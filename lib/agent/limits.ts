@@ -1,4 +1,5 @@
 import { costOf } from 'bedrock-models';
+import { refuseOldOptions } from '../base/check-input.ts';
 import { isLibError, LibError } from '../base/errors.ts';
 import type { TurnLimit } from '../converse/turn-loop.ts';
 import type { AgentStep } from './agent-result.ts';
@@ -7,7 +8,7 @@ export interface Limits {
   /** How many answers of the model one run may take. Default 10. */
   readonly maxSteps?: number;
   /** Tokens, in and out, after which a run makes no further call. The last call may pass it. Default: no limit. */
-  readonly maxTokens?: number;
+  readonly totalTokens?: number;
   /** Milliseconds that one run may take. Default: no limit. */
   readonly maxMs?: number;
   /** US dollars that the whole conversation may cost, its history included. A call that could pass it is not made. */
@@ -23,9 +24,13 @@ export type ReachedLimit = TurnLimit<LimitName>;
 
 export const defaultMaxSteps = 10;
 
-/** @throws LibError of kind `request` for a limit that would allow nothing, or is no number */
-export function checkLimits({ maxSteps, maxTokens, maxMs, maxCostUsd }: Limits): void {
-  for (const [name, value] of Object.entries({ maxSteps, maxTokens, maxMs, maxCostUsd })) {
+/** @throws LibError of kind `request` for a limit that would allow nothing, is no number, or has a name of before */
+export function checkLimits(limits: Limits): void {
+  refuseOldOptions('Agent', limits, {
+    maxTokens: 'The whole run is limited by limits.totalTokens; the longest answer by inference.maxTokens.',
+  });
+  const { maxSteps, totalTokens, maxMs, maxCostUsd } = limits;
+  for (const [name, value] of Object.entries({ maxSteps, totalTokens, maxMs, maxCostUsd })) {
     if (value === undefined || value > 0) continue;
     throw new LibError(`The limit ${name} is ${value}`, {
       kind: 'request',
@@ -36,7 +41,7 @@ export function checkLimits({ maxSteps, maxTokens, maxMs, maxCostUsd }: Limits):
 
 /** The limit on steps or tokens that these steps have reached. Pure. */
 export function reachedLimit(
-  { maxSteps = defaultMaxSteps, maxTokens }: Limits,
+  { maxSteps = defaultMaxSteps, totalTokens }: Limits,
   steps: readonly Pick<AgentStep, 'usage'>[],
 ): ReachedLimit | undefined {
   if (steps.length >= maxSteps) {
@@ -44,8 +49,8 @@ export function reachedLimit(
     return { limit: 'steps', explanation: `The run has taken ${count}, which is its limit.` };
   }
   const spent = steps.reduce((sum, { usage }) => sum + (usage?.totalTokens ?? totalOf(usage)), 0);
-  if (maxTokens === undefined || spent < maxTokens) return undefined;
-  return { limit: 'tokens', explanation: `The run has used ${spent} tokens; its limit is ${maxTokens}.` };
+  if (totalTokens === undefined || spent < totalTokens) return undefined;
+  return { limit: 'tokens', explanation: `The run has used ${spent} tokens; its limit is ${totalTokens}.` };
 }
 
 /**

@@ -7,7 +7,7 @@ export interface StreamGuard<Event> {
   /** Stops the stream: the caller's signal joined with the kernel's interrupt, as `withInterrupt` gives it. */
   readonly signal?: AbortSignal;
   /** Milliseconds that may pass between two events. Default 60,000. */
-  readonly idleTimeout?: number;
+  readonly idleTimeoutMs?: number;
   /** Whether the answer is whole with this event, such as Converse's `messageStop`. Others may follow it. */
   readonly isEnd: (event: Event) => boolean;
   /** The piece of text in an event, or an empty one. Put together they are an error's `partialText`. */
@@ -17,7 +17,7 @@ export interface StreamGuard<Event> {
 }
 
 /** Milliseconds between two events after which a stream counts as dead. */
-export const defaultIdleTimeout = 60_000;
+export const defaultIdleTimeoutMs = 60_000;
 
 /**
  * The events of an SDK's stream, such that a loop over them either sees the whole answer or throws. The SDK's own
@@ -36,7 +36,7 @@ export function guardStream<Event>(
   events: AsyncIterable<Event>,
   guard: StreamGuard<Event>,
 ): AsyncIterableIterator<Event> {
-  const { request, signal, idleTimeout = defaultIdleTimeout, isEnd, textOf } = guard;
+  const { request, signal, idleTimeoutMs = defaultIdleTimeoutMs, isEnd, textOf } = guard;
   const source = events[Symbol.asyncIterator]();
   /** Those that wait for an event. More than one only when `next` is called without waiting for the last. */
   const waiting = new Set<Waiter<Event>>();
@@ -55,9 +55,9 @@ export function guardStream<Event>(
     const before = received;
     setImmediate(() => {
       const isIdle = waiting.size > 0 && received === before;
-      if (isIdle) close(whole ? undefined : streamIdle(context(), idleTimeout));
+      if (isIdle) close(whole ? undefined : streamIdle(context(), idleTimeoutMs));
     });
-  }, idleTimeout);
+  }, idleTimeoutMs);
   timer.unref();
   if (signal?.aborted) onAbort();
   else signal?.addEventListener('abort', onAbort, { once: true });
@@ -173,7 +173,7 @@ export function streamIdle(context: ErrorContext, limit: number): LibError {
   return new LibError(`No further part of the answer came for ${limit / 1000} s`, {
     ...context,
     kind: 'timeout',
-    hint: 'What had arrived is in partialText. Call again; for a model that pauses longer, raise idleTimeout.',
+    hint: 'What had arrived is in partialText. Call again; for a model that pauses longer, raise idleTimeoutMs.',
     retryable: true,
   });
 }

@@ -4,7 +4,7 @@ import { LibError } from '../base/errors.ts';
 import { joinSignals } from '../base/interrupt.ts';
 import type { SdkCommand } from './call-bedrock.ts';
 import { type CallOptions, callBedrock } from './call-bedrock.ts';
-import { defaultIdleTimeout, guardStream, type StreamGuard, streamIdle } from './guard-stream.ts';
+import { defaultIdleTimeoutMs, guardStream, type StreamGuard, streamIdle } from './guard-stream.ts';
 
 /** What the SDK gives for a command that streams. */
 export interface StreamResponse<Event> {
@@ -14,7 +14,7 @@ export interface StreamResponse<Event> {
 
 export interface StreamCall<Event> extends CallOptions, Pick<StreamGuard<Event>, 'isEnd' | 'textOf'> {
   /** Milliseconds that may pass before the answer begins, and between two events. Default 60,000. */
-  readonly idleTimeout?: number;
+  readonly idleTimeoutMs?: number;
   /** Whether the event carries a part of the answer: from the first one on nothing is called again. */
   readonly isContent: (event: Event) => boolean;
   /** Sends the command with this signal. */
@@ -40,14 +40,14 @@ export async function openStream<Event>(
   command: SdkCommand,
   call: StreamCall<Event>,
 ): Promise<OpenStream<Event>> {
-  const { isEnd, textOf, isContent, idleTimeout = defaultIdleTimeout } = call;
+  const { isEnd, textOf, isContent, idleTimeoutMs = defaultIdleTimeoutMs } = call;
   const { value, attempts } = await callBedrock(
     client,
     command,
     async ({ signal, context }) => {
       const request = new AbortController();
       const sending = call.send(joinSignals(signal, request.signal));
-      const { events, requestId } = await inTime(sending, request, idleTimeout, context);
+      const { events, requestId } = await inTime(sending, request, idleTimeoutMs, context);
       if (events === undefined) throw noStream(call.modelId, requestId);
       const guarded = guardStream(events, {
         request,
@@ -55,7 +55,7 @@ export async function openStream<Event>(
         isEnd,
         textOf,
         context: requestId === undefined ? context : { ...context, requestId },
-        idleTimeout,
+        idleTimeoutMs,
       });
       return { guarded, head: await readHead(guarded, isContent), requestId };
     },

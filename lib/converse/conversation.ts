@@ -10,7 +10,7 @@ import { isSummary } from '../history/history.ts';
 import { transcriptOf } from '../history/transcript.ts';
 import type { Window } from './context.ts';
 import { type Budget, type BudgetLimit, createBudget } from './cost-meter.ts';
-import type { ConverseOptions } from './request.ts';
+import { type ConverseOptions, refuseOldNames } from './request.ts';
 import { createSession, freeze, type Session, totalCost, totalUsage } from './session.ts';
 import type { Summarize } from './summarize.ts';
 import type { Ended } from './turn-loop.ts';
@@ -55,6 +55,7 @@ export class Conversation {
   #view: { readonly of: Session['entries']; readonly messages: readonly Message[] } | undefined;
 
   constructor(options: ConversationOptions) {
+    refuseOldNames('Conversation', options);
     this.modelId = options.modelId;
     this.#options = options;
     this.#session = createSession(options.history, options.sessionId ?? randomUUID());

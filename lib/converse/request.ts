@@ -5,6 +5,7 @@ import type {
   SystemContentBlock,
   ToolConfiguration,
 } from '@aws-sdk/client-bedrock-runtime';
+import { refuseOldOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import type { Message } from '../base/message.ts';
 import { defaultMaxTokens } from '../invoke/family.ts';
@@ -48,10 +49,17 @@ export interface ConverseOptions extends Passed {
   /** How many times the call is made at most. Default: the client's `maxAttempts`, which is 3 by default. */
   readonly maxAttempts?: number;
   /** Milliseconds that may pass before a streamed answer begins, and between two of its events. Default 60,000. */
-  readonly idleTimeout?: number;
+  readonly idleTimeoutMs?: number;
   /** Gives a number from 0 up to 1, for the length of the waiting before a retry. Default `Math.random`. */
   readonly random?: () => number;
 }
+
+/** @throws LibError of kind `request` for an option by the name that it had before */
+export function refuseOldNames(caller: string, options: object): void {
+  if ('idleTimeout' in options) refuseOldOptions(caller, options, oldNames);
+}
+
+const oldNames = { idleTimeout: 'It is named idleTimeoutMs.' };
 
 export interface ConverseRequest {
   readonly input: ConverseCommandInput;
@@ -68,6 +76,7 @@ export function buildConverseRequest(
   messages: readonly Message[],
   options: ConverseOptions,
 ): ConverseRequest {
+  refuseOldNames('converse', options);
   const { system, inference, toolConfig } = options;
   const systemBlocks = systemOf(system);
   const legal = legalise(messages, {

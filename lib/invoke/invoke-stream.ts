@@ -3,6 +3,7 @@ import {
   InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
 import { costOf, type TokenUsage } from 'bedrock-models';
+import { refuseOldOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeTextOptions, InvokeTextResult } from './invoke-text.ts';
@@ -12,7 +13,7 @@ import { trimmedPieces } from './trimmed-pieces.ts';
 
 export interface InvokeStreamOptions extends InvokeTextOptions {
   /** Milliseconds that may pass before the answer begins, and between two of its parts. Default 60,000. */
-  readonly idleTimeout?: number;
+  readonly idleTimeoutMs?: number;
 }
 
 /** A further piece of the answer. */
@@ -120,7 +121,9 @@ async function* readPieces(
   refuseEmptyPrompt(prompt);
   // Loaded with the first stream: whoever imports `lib` for something else need not wait for it.
   const { openStream } = await import('../call/open-stream.ts');
-  const { signal, idleTimeout } = options;
+  if ('idleTimeout' in options)
+    refuseOldOptions('invokeStream', options, { idleTimeout: 'It is named idleTimeoutMs.' });
+  const { signal, idleTimeoutMs } = options;
   const command = new InvokeModelWithResponseStreamCommand({
     modelId,
     contentType: 'application/json',
@@ -131,7 +134,7 @@ async function* readPieces(
   const { events } = await openStream<ReadChunk>(client, command, {
     modelId,
     ...(signal === undefined ? {} : { signal }),
-    ...(idleTimeout === undefined ? {} : { idleTimeout }),
+    ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
     isEnd: ({ stopReason }) => stopReason !== undefined,
     isContent: ({ text }) => text !== undefined,
     textOf: ({ text = '' }) => text,

@@ -25,9 +25,12 @@ export interface AnswererResult {
 }
 
 /** One turn while it happens: what `Conversation.stream` and `Agent.stream` give. */
-export interface AnswererStream extends AsyncIterable<Delta> {
-  readonly reply: Promise<AnswererResult>;
-}
+export type AnswererStream = AsyncIterable<Delta> &
+  (
+    | { readonly result: Promise<AnswererResult> }
+    /** @deprecated The name of `result` before. */
+    | { readonly reply: Promise<AnswererResult> }
+  );
 
 /** Whoever answers in one session: a `Conversation`, an `Agent`, or something of your own. */
 export interface Answerer {

@@ -82,7 +82,7 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
         await tell({ type: 'call', id: piece.toolUseId, name: piece.name });
       }
     }
-    const result = await talk.reply;
+    const result = await ('result' in talk ? talk.result : talk.reply);
     const kept = keptOf(stored);
     const view = kept ?? viewOfResult(text, modelId, result);
     const note = view.note ?? noteOf(result);

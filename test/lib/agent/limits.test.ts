@@ -38,7 +38,7 @@ describe('The limits of an agent', () => {
         expect(await agent.run('Go.')).toMatchObject({ outcome: 'limit', limit: 'tokens' });
         expect(requests).toHaveLength(2);
       },
-      { limits: { maxTokens: 150 } },
+      { limits: { totalTokens: 150 } },
     );
   });
 
@@ -79,5 +79,17 @@ describe('The limits of an agent', () => {
     await expect(withAgent([again], async () => {}, { limits: { maxSteps: 0 } })).rejects.toThrow(
       'maxSteps is 0',
     );
+  });
+});
+
+it('options by the names that they had before are told by the new ones', async () => {
+  const stale = (options: object) => withAgent([again], async () => {}, options);
+  await expect(stale({ limits: { maxTokens: 5 } })).rejects.toMatchObject({
+    kind: 'request',
+    hint: expect.stringContaining('limits.totalTokens'),
+  });
+  await expect(stale({ idleTimeout: 5 })).rejects.toMatchObject({
+    kind: 'request',
+    hint: expect.stringContaining('idleTimeoutMs'),
   });
 });

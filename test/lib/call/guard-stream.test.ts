@@ -36,7 +36,7 @@ afterEach(async () => {
 async function open(
   transport: (typeof transports)[number],
   steps: readonly Step[],
-  options: { signal?: AbortSignal; idleTimeout?: number } = {},
+  options: { signal?: AbortSignal; idleTimeoutMs?: number } = {},
 ) {
   const server = await serveScripts({ steps });
   const request = new AbortController();
@@ -217,7 +217,7 @@ describe.each(transports)('guardStream over %s', (transport) => {
   });
 
   it('fails with `timeout` and closes the request when nothing more comes', async () => {
-    const { events, closed, close } = await open(transport, [...hello, 'stall'], { idleTimeout: 100 });
+    const { events, closed, close } = await open(transport, [...hello, 'stall'], { idleTimeoutMs: 100 });
     const error = await failureOf(events);
     expect(error).toMatchObject({ kind: 'timeout', retryable: true, partialText: 'Hello' });
     expect(error.message).toContain('0.1 s');
@@ -226,7 +226,7 @@ describe.each(transports)('guardStream over %s', (transport) => {
   });
 
   it('does not count the time that the reader takes', async () => {
-    const { events, close } = await open(transport, converseEvents(['Hel', 'lo']), { idleTimeout: 30 });
+    const { events, close } = await open(transport, converseEvents(['Hel', 'lo']), { idleTimeoutMs: 30 });
     let text = '';
     for await (const item of events) {
       text += item.contentBlockDelta?.delta?.text ?? '';
@@ -277,7 +277,7 @@ describe('guardStream', () => {
       await stat('.');
       yield '.';
     }
-    const events = guardStream(source(), { ...guard, request: new AbortController(), idleTimeout: 10 });
+    const events = guardStream(source(), { ...guard, request: new AbortController(), idleTimeoutMs: 10 });
     await events.next();
     const next = events.next();
     await new Promise((resolve) => setImmediate(resolve));

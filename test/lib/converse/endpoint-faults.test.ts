@@ -44,10 +44,10 @@ const streamFaults: readonly (readonly [string, ErrorKind])[] = [
 ];
 
 describe.each(transports)('Conversation against the endpoint over %s', (transport) => {
-  function conversationWith(maxAttempts: number, idleTimeout = 10_000) {
+  function conversationWith(maxAttempts: number, idleTimeoutMs = 10_000) {
     const config = clientFor(endpoint().url);
     const client = transport === 'HTTP/1.1' ? createClient(config) : new BedrockRuntimeClient(config);
-    return new Conversation({ client, modelId, maxAttempts, idleTimeout, random: () => 0 });
+    return new Conversation({ client, modelId, maxAttempts, idleTimeoutMs, random: () => 0 });
   }
 
   it.each(callFaults)('send: %s is an error of kind %s', async (fault, kind) => {
@@ -77,7 +77,7 @@ describe.each(transports)('Conversation against the endpoint over %s', (transpor
     const stopped = AbortSignal.timeout(5_000);
     const error = await failureOf(conversation.stream(question, { signal: stopped }).result);
     expect(error).toMatchObject({ kind: 'timeout', attempts: 1 });
-    expect(error.hint).toContain('idleTimeout');
+    expect(error.hint).toContain('idleTimeoutMs');
     expect((await conversation.stream(question).result).stopReason).toBe('end_turn');
   });
 

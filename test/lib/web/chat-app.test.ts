@@ -88,7 +88,7 @@ it('a line on which nothing comes for a while is kept open', async () => {
             answer = resolve;
           });
         },
-        reply: Promise.resolve({ text: 'At last' }),
+        result: Promise.resolve({ text: 'At last' }),
       }),
     }),
   });
