@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 /** Folders of `test/` that are projects of their own; the rest of the tests is `unit`. */
-const apart = ['notebooks', 'clients', 'browser', 'studio'] as const;
+const apart = ['notebooks', 'clients', 'browser', 'studio', 'packages'] as const;
 
 type Options = Exclude<
   TestProjectConfiguration,
@@ -50,6 +50,12 @@ export default defineConfig({
         bail: 1,
         // Studio gives a script that runs at the start of a space five minutes.
         testTimeout: 300_000,
+        hookTimeout: 300_000,
+      }),
+      /** The packages in folders of their own, as other programs use them. Run by `npm run test:packages`. */
+      project('packages', 5, {
+        exclude: ['test/packages/programs/**'],
+        testTimeout: 120_000,
         hookTimeout: 300_000,
       }),
     ],

@@ -1,7 +1,21 @@
-export { Refusal, type RefusalName } from './http/refusal.ts';
+export type {
+  Feature,
+  Model,
+  ModelFamily,
+  Price,
+  PriceTier,
+  RoutePrice,
+  Source,
+  TokenPrice,
+} from 'bedrock-models';
+export type { AccessKey, AuthOptions } from './auth/authorize.ts';
+export { Refusal, type RefusalDetails, type RefusalName } from './http/refusal.ts';
 export type { Block, Ending, ModelAnswer, ModelRequest, Tool, Turn } from './invoke/family.ts';
 export type { JournalEntry } from './journal/journal.ts';
+export type { AccessState } from './models/access.ts';
 export type { Era } from './operations/operation.ts';
+export type { RecordOptions } from './record/recorder.ts';
+export type { ReplayOptions } from './record/replayer.ts';
 export {
   type FaultFilter,
   type LocalBedrock,
@@ -9,6 +23,7 @@ export {
   startLocalBedrock,
 } from './start.ts';
 export type { AnswerEvent, WordSource } from './words/answer.ts';
+export type { BackendOptions } from './words/backend/open-ai-compatible.ts';
 export {
   type ScriptedAnswer,
   type ScriptedReply,

@@ -38,7 +38,7 @@ const frameworkErrors: ReadonlySet<RefusalName> = new Set([
   'UnrecognizedClientException',
 ]);
 
-interface RefusalDetails {
+export interface RefusalDetails {
   /** Members of the error beside its message, such as `originalStatusCode` of a ModelErrorException. */
   readonly members?: Readonly<Record<string, unknown>>;
   /** Further headers, such as `retry-after`. */

@@ -76,7 +76,10 @@ function signed(
 export async function ownSigner(region: string): Promise<() => Promise<Signer>> {
   const apiKey = process.env.AWS_BEARER_TOKEN_BEDROCK;
   if (apiKey) return async () => ({ apiKey });
-  const { BedrockRuntimeClient } = await import('@aws-sdk/client-bedrock-runtime');
+  const { BedrockRuntimeClient } = await import('@aws-sdk/client-bedrock-runtime').catch((cause) => {
+    const next = 'npm install @aws-sdk/client-bedrock-runtime, or set AWS_BEARER_TOKEN_BEDROCK to an API key';
+    throw new Error(`Credentials are found by the AWS SDK, which is not installed here: ${next}.`, { cause });
+  });
   const { config } = new BedrockRuntimeClient({ region });
   return () => config.credentials();
 }

@@ -14,7 +14,16 @@ export interface Step {
 }
 
 /** In the order in which they run. Those after `notebooks` run only when they are named. */
-export const stepNames = ['types', 'lint', 'unit', 'notebooks', 'clients', 'browser', 'studio'] as const;
+export const stepNames = [
+  'types',
+  'lint',
+  'unit',
+  'notebooks',
+  'clients',
+  'browser',
+  'studio',
+  'packages',
+] as const;
 export type StepName = (typeof stepNames)[number];
 export const defaultSteps: readonly StepName[] = ['types', 'lint', 'unit', 'notebooks'];
 
@@ -36,6 +45,8 @@ export function stepNamed(name: StepName): Step {
       return tests(name, 'other clients');
     case 'browser':
       return tests(name, 'browser tests');
+    case 'packages':
+      return tests(name, 'packages outside');
     case 'studio':
       return { ...tests(name, 'SageMaker Studio'), figures: join('.cache', 'studio-figures.txt') };
   }

@@ -33,7 +33,8 @@ Without --local and --aws: AWS if credentials resolve, else the local endpoint.`
 
 Runs, in this order: types, lint, unit, notebooks. It needs no AWS account and calls none.
 
-  --only name   run this one only; may be given several times (also: clients, browser, studio)
+  --only name   run this one only; may be given several times (also: clients, browser, studio,
+                packages)
   --help        show this`,
   },
   setup: {
@@ -99,6 +100,17 @@ writes dates and profiles into packages/bedrock-models/src/catalogue. Prices are
   --folder PATH   the folder of the catalogue (default: packages/bedrock-models/src)
   --today DAY     the day to judge by and to write, as YYYY-MM-DD
   --help          show this`,
+  },
+  pack: {
+    program: 'packages/workshop/src/pack.ts',
+    takesFiles: true,
+    options: { help: off },
+    usage: `Usage: npm run pack -- DIR
+
+Writes bedrock-models, local-bedrock and lib into the folder DIR, each as a package that programs elsewhere can
+install: npm install DIR/*.tgz
+
+  --help   show this`,
   },
   chat: {
     program: 'packages/workshop/src/chat.ts',
