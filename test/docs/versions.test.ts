@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultPort } from '../../packages/workshop/src/setup/ports.ts';
+import { defaultPort } from '../../packages/workshop/src/setup/jupyter-server.ts';
 import { read } from './pages.ts';
 
 const manifest = JSON.parse(read('package.json'));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { firstFreePort } from '../../packages/workshop/src/setup/ports.ts';
+import { firstFreePort } from '../../packages/workshop/src/setup/jupyter-server.ts';
 import { endProcessTree } from '../../packages/workshop/src/setup/processes.mjs';
 import { buildImage, type Image } from './image.ts';
 import { type Learner, makeLearner, type Run, runAs } from './learner.ts';

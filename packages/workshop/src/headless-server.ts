@@ -3,8 +3,13 @@ import { KernelManager, ServerConnection, type Session, SessionManager } from '@
 import { writeKernelspecs } from './kernelspecs.ts';
 import { explained } from './setup/cli.mjs';
 import { findOrCreateJupyter } from './setup/find-jupyter.ts';
-import { lastLines, logFileFor, startJupyterServer } from './setup/jupyter-server.ts';
-import { defaultPort, firstFreePort } from './setup/ports.ts';
+import {
+  defaultPort,
+  firstFreePort,
+  lastLines,
+  logFileFor,
+  startJupyterServer,
+} from './setup/jupyter-server.ts';
 
 export interface HeadlessServer {
   /** Opens a session as JupyterLab would: the kernel starts in the notebook's folder. */

@@ -25,6 +25,9 @@ import {
 } from './setup/credentials.ts';
 import { findOrCreateJupyter, type Jupyter } from './setup/find-jupyter.ts';
 import {
+  defaultPort,
+  firstFreePort,
+  isPortFree,
   type JupyterServer,
   lastLines,
   logFileFor,
@@ -33,7 +36,6 @@ import {
   startNotebookSession,
 } from './setup/jupyter-server.ts';
 import { openBrowser } from './setup/open-browser.ts';
-import { defaultPort, firstFreePort, isPortFree } from './setup/ports.ts';
 import { findNotebook, parseStartArguments, type StartArguments } from './setup/start-arguments.ts';
 import { isStudio } from './setup/studio.mjs';
 import { formatSummary, jupyterRow, nextSteps, nodeRow, type SummaryRow } from './setup/summary.ts';

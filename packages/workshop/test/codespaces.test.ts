@@ -5,12 +5,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeKernelspecs } from '../src/kernelspecs.ts';
 import { findOrCreateJupyter } from '../src/setup/find-jupyter.ts';
 import {
+  defaultPort,
+  firstFreePort,
   type JupyterServer,
   lastLines,
   logFileFor,
   startJupyterServer,
 } from '../src/setup/jupyter-server.ts';
-import { defaultPort, firstFreePort } from '../src/setup/ports.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
 let server: JupyterServer;

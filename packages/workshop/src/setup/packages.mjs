@@ -154,7 +154,7 @@ const stampFile = (projectRoot) => join(projectRoot, 'node_modules', '.set-up-st
  *
  * @param {string} projectRoot
  */
-export function reasonToInstall(projectRoot) {
+function reasonToInstall(projectRoot) {
   if (!existsSync(join(projectRoot, 'node_modules'))) return 'not installed yet';
   /** @type {Record<string, LockEntry>} */
   const locked = readJson(join(projectRoot, 'package-lock.json')).packages ?? {};

@@ -5,7 +5,7 @@ import { dirname, join, parse, relative } from 'node:path';
 import { explained } from './cli.mjs';
 
 /** Where a learner's notebooks go whose place a newer version takes. git does not look at it. */
-export const keptFolder = 'my-notebooks';
+const keptFolder = 'my-notebooks';
 
 /**
  * Brings the clone to the newest version of its branch. Notebooks that were run or edited here, and that have a newer

@@ -79,7 +79,7 @@ describe('the script for the start of a space', () => {
     const { repository, start } = space(`import { existsSync, writeFileSync } from 'node:fs';
       setInterval(() => {
         if (!existsSync('go-on')) return;
-        writeFileSync('done', '');
+        writeFileSync('done', 'yes');
         process.exit();
       }, 20);`);
     const { code, stdout, folder } = await start({ WORKSHOP_REPOSITORY: repository, WORKSHOP_PATIENCE: '1' });

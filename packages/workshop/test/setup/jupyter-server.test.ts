@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { firstFreePort, isPortFree } from '../../src/setup/ports.ts';
+import { firstFreePort, isPortFree } from '../../src/setup/jupyter-server.ts';
 
 async function listen(host: string): Promise<number> {
   const server = createServer().listen(0, host);
