@@ -1,7 +1,6 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
 import { families } from '../invoke/all-families.ts';
-import { thinkingViolation } from '../invoke/claude-read.ts';
 import { checkMaxTokens, type ModelRequest } from '../invoke/family.ts';
 import { thinksFirst } from '../invoke/model-features.ts';
 import { resolveModel } from '../models/resolve-model.ts';
@@ -9,6 +8,7 @@ import { hashOf, type OperationRequest, type Service } from '../operations/opera
 import { isObject, violations } from '../shapes/body-schema.ts';
 import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
 import { deserializeBody } from '../shapes/deserialize.ts';
+import { claudeRules } from './claude-rules.ts';
 import { readRequest } from './read-request.ts';
 import type { ConverseRequest } from './request.ts';
 import { converseRequest } from './request-shape.ts';
@@ -61,7 +61,7 @@ const hasConverse: Rule = (_, model) => {
 };
 
 /** Further fields go to the model as they are, so they are checked as its own body is. */
-const requestFields: Rule = ({ additionalModelRequestFields: fields, inferenceConfig }, model) => {
+const requestFields: Rule = ({ additionalModelRequestFields: fields }, model) => {
   if (fields === undefined) return;
   if (!isObject(fields)) {
     throw invalid(
@@ -76,9 +76,6 @@ const requestFields: Rule = ({ additionalModelRequestFields: fields, inferenceCo
       `The model returned the following errors: Malformed input request: ${found.join('')}, please reformat your input and try again.`,
     );
   }
-  if (model.family !== 'claude-messages') return;
-  const thinking = thinkingViolation(fields, inferenceConfig?.maxTokens ?? model.maxOutputTokens);
-  if (thinking !== undefined) throw invalid(`The model returned the following errors: ${thinking}`);
 };
 
 /**
@@ -97,6 +94,7 @@ const rules: readonly Rule[] = [
   limits,
   turns,
   requestFields,
+  claudeRules,
 ];
 
 /** Refuses a request that the service or the model would refuse. Throws a `Refusal` in their words. */

@@ -2,6 +2,12 @@
  * A Converse request after it was read by its shape (`request-shape.ts`): types and constraints hold, each union sets
  * one member, and bytes are base64 text as on the wire.
  */
+/** Where a prompt's cache ends; `ttl`: how long it is kept, five minutes where it is absent. */
+interface CachePoint {
+  readonly type: 'default';
+  readonly ttl?: '5m' | '1h';
+}
+
 export interface ConverseRequest {
   readonly messages?: readonly Message[];
   readonly system?: readonly SystemBlock[];
@@ -49,7 +55,7 @@ export interface ContentBlock {
   };
   readonly toolResult?: ToolResult;
   readonly guardContent?: GuardContent;
-  readonly cachePoint?: { readonly type: 'default' };
+  readonly cachePoint?: CachePoint;
   readonly reasoningContent?: {
     readonly reasoningText?: { readonly text: string; readonly signature?: string };
     readonly redactedContent?: string;
@@ -61,7 +67,7 @@ export interface ContentBlock {
 interface SystemBlock {
   readonly text?: string;
   readonly guardContent?: GuardContent;
-  readonly cachePoint?: { readonly type: 'default' };
+  readonly cachePoint?: CachePoint;
 }
 
 export interface ToolResult {
@@ -122,7 +128,7 @@ export interface ToolConfig {
       readonly inputSchema: { readonly json?: unknown };
     };
     readonly systemTool?: { readonly name: string };
-    readonly cachePoint?: { readonly type: 'default' };
+    readonly cachePoint?: CachePoint;
   }[];
   readonly toolChoice?: {
     readonly auto?: object;

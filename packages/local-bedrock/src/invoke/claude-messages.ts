@@ -158,7 +158,10 @@ export const claudeMessages: Family = {
       throw invalid('stop_sequences: each stop sequence must contain non-whitespace');
     }
     checkMaxTokens(checked.max_tokens, model);
-    const thinking = thinkingViolation(body as object, checked.max_tokens);
+    const thinking = thinkingViolation(body as object, checked.max_tokens, {
+      temperature: checked.temperature,
+      forcesTool: ['any', 'tool'].includes(checked.tool_choice?.type ?? 'auto'),
+    });
     if (thinking !== undefined) throw invalid(thinking);
     return readMessages(checked);
   },

@@ -173,12 +173,26 @@ export function withSystemTurns(body: unknown, model: Model): unknown {
 /** With this beta the budget spans the turn's tool calls, and may be more than one answer takes. */
 const interleaved = 'interleaved-thinking-2025-05-14';
 
-/** What Claude says of a budget for thinking that cannot be used; `undefined`: nothing. Texts as users of Bedrock quote them. */
+/** What a request asks besides thinking. */
+interface BesideThinking {
+  readonly temperature?: number | undefined;
+  /** It names a tool that must be called, or asks for any. */
+  readonly forcesTool: boolean;
+}
+
+/**
+ * What Claude says of thinking that it cannot do: with too small a budget, with a tool that must be called, at another
+ * temperature than 1; `undefined`: nothing. Texts as users of Bedrock quote them; the last two are by Anthropic's documentation.
+ */
 export function thinkingViolation(
   { thinking, anthropic_beta: betas }: { readonly thinking?: unknown; readonly anthropic_beta?: unknown },
   maxTokens: number,
+  { temperature = 1, forcesTool }: BesideThinking,
 ): string | undefined {
-  const budget = isObject(thinking) && thinking.type === 'enabled' ? thinking.budget_tokens : undefined;
+  if (!isObject(thinking) || (thinking.type !== 'enabled' && thinking.type !== 'adaptive')) return undefined;
+  if (forcesTool) return 'Thinking may not be enabled when tool_choice forces tool use.';
+  if (temperature !== 1) return '`temperature` may only be set to 1 when thinking is enabled.';
+  const budget = thinking.type === 'enabled' ? thinking.budget_tokens : undefined;
   if (typeof budget !== 'number') return undefined;
   if (budget < 1024) return 'thinking.enabled.budget_tokens: Input should be greater than or equal to 1024';
   if (budget < maxTokens || (Array.isArray(betas) && betas.includes(interleaved))) return undefined;

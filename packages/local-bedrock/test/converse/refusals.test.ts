@@ -389,6 +389,58 @@ describe.each(['converse', 'converse-stream'])('%s refuses', (operation) => {
   });
 });
 
+const point = (ttl?: string) => ({ cachePoint: { type: 'default', ...(ttl && { ttl }) } });
+const thinking = { thinking: { type: 'enabled', budget_tokens: 1024 } };
+
+describe('Claude refuses', () => {
+  const text = { text: 'Hello' };
+  it.each<[string, object, string]>([
+    [
+      'a fifth cache point',
+      {
+        system: [text, point()],
+        messages: [user(text, point(), text, point(), text, point(), text, point())],
+      },
+      'A maximum of 4 blocks with cache_control may be provided. Found 5.',
+    ],
+    [
+      'an hour of caching behind five minutes of it',
+      { system: [text, point()], messages: [user(text, point('1h'))] },
+      "a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, `system`, `messages`.",
+    ],
+    [
+      'thoughts without their signature',
+      { messages: [hello, assistant({ reasoningContent: { reasoningText: { text: 'Hm.' } } }, text), hello] },
+      'messages.1.content.0.thinking.signature: Field required',
+    ],
+    [
+      'thinking where a tool must be called',
+      { additionalModelRequestFields: thinking, toolConfig: { ...toolConfig, toolChoice: { any: {} } } },
+      'Thinking may not be enabled when tool_choice forces tool use.',
+    ],
+    [
+      'thinking at another temperature than 1',
+      { additionalModelRequestFields: thinking, inferenceConfig: { temperature: 0 } },
+      '`temperature` may only be set to 1 when thinking is enabled.',
+    ],
+  ])('%s', async (_, request, message) => {
+    const body = { messages: [hello], ...request };
+    const { status, text: said } = await postTo(endpoint.url, haiku45, 'converse', body);
+    expect([status, JSON.parse(said).message]).toEqual([400, model(message)]);
+  });
+
+  it('none of them just below the limit', async () => {
+    for (const request of [
+      { messages: [user(text, point('1h'), text, point(), text, point(), text, point())] },
+      { additionalModelRequestFields: thinking, inferenceConfig: { temperature: 1, maxTokens: 2000 } },
+      { additionalModelRequestFields: thinking, toolConfig, inferenceConfig: { maxTokens: 2000 } },
+    ]) {
+      const answer = await postTo(endpoint.url, haiku45, 'converse', { messages: [hello], ...request });
+      expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
+    }
+  });
+});
+
 describe('what a model does not take', () => {
   const known = findModel(novaMicro);
   if (known === undefined) throw new Error('The catalogue has no Nova Micro.');

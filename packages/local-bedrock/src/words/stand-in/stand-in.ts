@@ -44,7 +44,7 @@ export function generate(request: ModelRequest, model: Model, lead: string): Mod
   const inputTokens = countRequest(request);
   if (inputTokens > model.contextTokens) throw invalid('Input is too long for requested model.');
   const question = readQuestion(request, strengthOf(model));
-  const answer = firstAnswer(question);
+  const answer = inOneKind(firstAnswer(question), model);
   const words =
     typeof answer === 'string' ? withLead(withoutPrefill(answer, question.prefill), lead) : answer;
   if (request.thinksFirst && question.prefill === '') {
@@ -55,6 +55,16 @@ export function generate(request: ModelRequest, model: Model, lead: string): Mod
   const { text, tokens, ending } = finish(words, request);
   const blocks = text === '' ? [] : [{ type: 'text' as const, text }];
   return { blocks, text, ending, inputTokens, outputTokens: tokens };
+}
+
+/** Models that do not take words beside a call of a tool do not say any: Llama 4 was recorded so. */
+function inOneKind(
+  answer: string | readonly AnswerBlock[],
+  { refuses }: Model,
+): string | readonly AnswerBlock[] {
+  if (typeof answer === 'string' || !refuses?.includes('text-beside-tool-result')) return answer;
+  const calls = answer.filter(({ type }) => type === 'toolUse');
+  return calls.length === 0 ? answer : calls;
 }
 
 /** An answer as it would have come piece by piece: a few tokens of text at a time. Pure. */
