@@ -120,7 +120,14 @@ export { preflight } from './notebook/preflight.ts';
 export { type JobState, progress, showCost } from './notebook/progress.ts';
 export { confusionRows, showTable, type TableOptions, type TableRow } from './notebook/table.ts';
 export { showTrace, traceSvg, traceText } from './notebook/trace-picture.ts';
-export { type EmbedOptions, type EmbedResult, embed } from './retrieval/embed.ts';
+export {
+  type EmbedAllResult,
+  type EmbedFailure,
+  type EmbedOptions,
+  type EmbedResult,
+  embed,
+  embedAll,
+} from './retrieval/embed.ts';
 export type { EmbeddingPurpose } from './retrieval/embedding-families/family.ts';
 export { type SplitOptions, splitText, type TextPiece } from './retrieval/split-text.ts';
 export type { Metadata, StoredItem, VectorItem } from './retrieval/vector-items.ts';

@@ -1,5 +1,5 @@
 /** Conversations that outlive the program: a file of them (`openHistory`), or a store of your own behind `History`. */
-export type { DatabaseDriver } from '../sqlite/database.ts';
+export type { DatabaseDriver, SqlValue } from '../sqlite/database.ts';
 export { checksumOf, fromJson, storedJson, toJson } from '../sqlite/json.ts';
 export type { OpenOptions } from '../sqlite/open-database.ts';
 export { checkEntry, checkSessionId } from './check-entry.ts';

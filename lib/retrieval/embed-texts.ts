@@ -7,10 +7,11 @@ import {
   nearestModelId,
   sumKnown,
 } from 'bedrock-models';
+import { toLibError } from '../base/aws-errors.ts';
 import { LibError } from '../base/errors.ts';
-import { mapAll } from '../call/map-all.ts';
+import { mapAll, mapAllSettled, type Progress } from '../call/map-all.ts';
 import { callModel } from '../invoke/call-model.ts';
-import type { EmbedOptions, EmbedResult } from './embed.ts';
+import type { EmbedAllResult, EmbedOptions, EmbedResult } from './embed.ts';
 import type { BodyOptions, EmbeddingBody } from './embedding-families/family.ts';
 import { embeddingBodies } from './embedding-families/table.ts';
 
@@ -21,22 +22,85 @@ export async function embedTexts(
   texts: readonly string[],
   options: EmbedOptions,
 ): Promise<EmbedResult> {
-  const family = embeddingBodies[familyOf(modelId, options.family)];
-  checkTexts(texts);
-  checkDimensions(modelId, options.dimensions);
-  const batches = inBatches(texts, family.textsPerCall);
-  const { concurrency, signal } = options;
-  const answers = await mapAll(
-    batches,
-    (batch, _, stop) => embedBatch(client, modelId, family, batch, options, stop),
-    { ...(concurrency === undefined ? {} : { concurrency }), ...(signal === undefined ? {} : { signal }) },
-  );
+  const { batches, call, mapOptions } = plan(client, modelId, texts, options);
+  const refused = texts.map((text, index) => textError(text, index, texts.length, modelId)).find(Boolean);
+  if (refused) throw refused;
+  const answers = await mapAll(batches(texts), call(), mapOptions);
   const vectors = answers.flatMap((answer) => answer.vectors);
-  const dimensions =
-    vectors[0]?.length ?? options.dimensions ?? findEmbeddingModel(modelId)?.dimensions[0] ?? 0;
+  return { vectors, ...totals(modelId, options, answers) };
+}
+
+/** What `embedAll` does. */
+export async function embedAllTexts(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  texts: readonly string[],
+  options: EmbedOptions,
+): Promise<EmbedAllResult> {
+  const { batches, call, mapOptions } = plan(client, modelId, texts, options);
+  const errors = texts.map((text, index) => textError(text, index, texts.length, modelId));
+  const places = [...texts.keys()].filter((index) => errors[index] === undefined);
+  const vectors: (Float32Array | undefined)[] = texts.map(() => undefined);
+  const ofPlaces = batches(places);
+  const inTexts = ofPlaces.map((batch) => batch.map((index) => texts[index] as string));
+  const settled = await mapAllSettled(inTexts, call(texts.length - places.length), mapOptions);
+  for (const [number, result] of settled.entries()) {
+    for (const [place, index] of (ofPlaces[number] ?? []).entries()) {
+      if (result.status === 'fulfilled') vectors[index] = result.value.vectors[place];
+      else errors[index] = toLibError(result.reason, { modelId });
+    }
+  }
+  const failures = errors.flatMap((error, index) => (error ? [{ index, error }] : []));
+  const answers = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  return { vectors, failures, ...totals(modelId, options, answers) };
+}
+
+/** What both do alike, after what concerns all texts was checked. */
+function plan(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  texts: readonly string[],
+  options: EmbedOptions,
+) {
+  const family = embeddingBodies[familyOf(modelId, options.family)];
+  checkDimensions(modelId, options.dimensions);
+  const { concurrency, signal, onProgress } = options;
+  return {
+    batches: <Item>(items: readonly Item[]) => inBatches(items, family.textsPerCall),
+    call(refused = 0) {
+      let done = refused;
+      let failed = refused;
+      return async (batch: readonly string[], _: number, stop: AbortSignal): Promise<Batch> => {
+        try {
+          return await embedBatch(client, modelId, family, batch, options, stop);
+        } catch (error) {
+          failed += batch.length;
+          throw error;
+        } finally {
+          done += batch.length;
+          tell(onProgress, { done, failed, total: texts.length });
+        }
+      };
+    },
+    mapOptions: {
+      ...(concurrency === undefined ? {} : { concurrency }),
+      ...(signal === undefined ? {} : { signal }),
+    },
+  };
+}
+
+/** A display that fails harms nothing that was paid for. */
+function tell(onProgress: EmbedOptions['onProgress'], progress: Progress): void {
+  try {
+    onProgress?.(progress);
+  } catch {}
+}
+
+function totals(modelId: string, options: EmbedOptions, answers: readonly Batch[]) {
+  const known = options.dimensions ?? findEmbeddingModel(modelId)?.dimensions[0] ?? 0;
   const inputTokens = sumKnown(answers.map((answer) => answer.inputTokens));
   const costUsd = inputTokens === undefined ? undefined : costOf({ inputTokens, outputTokens: 0 }, modelId);
-  return { vectors, inputTokens, costUsd, modelId, dimensions };
+  return { inputTokens, costUsd, modelId, dimensions: answers[0]?.vectors[0]?.length ?? known };
 }
 
 function familyOf(modelId: string, given: EmbeddingFamily | undefined): EmbeddingFamily {
@@ -52,12 +116,30 @@ function familyOf(modelId: string, given: EmbeddingFamily | undefined): Embeddin
   });
 }
 
-function checkTexts(texts: readonly string[]): void {
-  const blank = texts.findIndex((text) => text.trim() === '');
-  if (blank < 0) return;
-  throw new LibError(`The text at index ${blank} of ${texts.length} is empty`, {
-    kind: 'request',
-    hint: 'Leave empty texts out before you embed: they have no meaning to place.',
+/** Why a text is not sent; `undefined` when it is. Pure. */
+function textError(text: string, index: number, count: number, modelId: string): LibError | undefined {
+  const which = `The text at index ${index} of ${count}`;
+  if (typeof text !== 'string') {
+    return new LibError(`${which} is no text`, {
+      kind: 'request',
+      hint: 'Give strings only.',
+      modelId,
+    });
+  }
+  if (text.trim() === '') {
+    return new LibError(`${which} is empty`, {
+      kind: 'request',
+      hint: 'Leave empty texts out before you embed: they have no meaning to place.',
+      modelId,
+    });
+  }
+  const most = findEmbeddingModel(modelId)?.maxInputCharacters;
+  // Characters as JSON Schema counts them, which is how the service does.
+  if (most === undefined || text.length <= most || [...text].length <= most) return undefined;
+  return new LibError(`${which} has ${[...text].length} characters, and ${modelId} takes ${most}`, {
+    kind: 'too-long',
+    hint: 'Divide it first, for example with splitText, and embed the pieces. Nothing was sent of it.',
+    modelId,
   });
 }
 
@@ -71,9 +153,9 @@ function checkDimensions(modelId: string, asked: number | undefined): void {
   });
 }
 
-function inBatches(texts: readonly string[], size: number): string[][] {
-  const count = Math.ceil(texts.length / size);
-  return Array.from({ length: count }, (_, index) => texts.slice(index * size, (index + 1) * size));
+function inBatches<Item>(items: readonly Item[], size: number): Item[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
 interface Batch {

@@ -1,5 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { EmbeddingFamily } from 'bedrock-models';
+import type { LibError } from '../base/errors.ts';
+import type { Progress } from '../call/map-all.ts';
 import type { EmbeddingPurpose } from './embedding-families/family.ts';
 
 export interface EmbedOptions {
@@ -16,6 +18,8 @@ export interface EmbedOptions {
   readonly concurrency?: number;
   /** Aborts what is under way, and starts nothing more. */
   readonly signal?: AbortSignal;
+  /** Called after each call of Bedrock, with the numbers of texts. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface EmbedResult {
@@ -30,12 +34,30 @@ export interface EmbedResult {
   readonly dimensions: number;
 }
 
+/** A text that has no vector. */
+export interface EmbedFailure {
+  /** Its place among the texts. */
+  readonly index: number;
+  readonly error: LibError;
+}
+
+export interface EmbedAllResult extends Omit<EmbedResult, 'vectors'> {
+  /** One vector for each text, in their order; `undefined` for those in `failures`. */
+  readonly vectors: (Float32Array | undefined)[];
+  /** In the order of the texts. */
+  readonly failures: readonly EmbedFailure[];
+}
+
 /**
  * Turns texts into vectors, as many in one call as the model takes and a few calls at a time. Nothing is cut: a text
  * that is too long for the model is refused. It happens whole or not at all: the first call that fails stops the rest.
+ * For many texts, `embedAll` keeps what was paid for.
  *
- * @throws LibError with the next step in `hint`: a model that gives no vectors, an empty text, a length of vector that
- *   the model does not offer, and whatever a call of Bedrock can fail with
+ * @throws LibError with the next step in `hint`, before the first call where it can be known: a model that gives no
+ *   vectors, an empty text, one that is too long (kind `too-long`, which names its index), a length of vector that the
+ *   model does not offer; and whatever a call of Bedrock can fail with
+ * @example
+ * const { vectors } = await embed(client, 'amazon.titan-embed-text-v2:0', ['It rains.', 'The sun shines.']);
  */
 export async function embed(
   client: BedrockRuntimeClient,
@@ -45,4 +67,23 @@ export async function embed(
 ): Promise<EmbedResult> {
   const { embedTexts } = await import('./embed-texts.ts');
   return await embedTexts(client, modelId, texts, options);
+}
+
+/**
+ * The same for many texts: a text that cannot be embedded, or a call that fails, costs those texts and not the job, and
+ * what was done is kept when it is stopped. Texts that are empty or too long cost no call.
+ *
+ * @throws LibError only for what concerns all texts: the model, the length of vector, the concurrency
+ * @example
+ * const { vectors, failures } = await embedAll(client, modelId, texts, { onProgress: ({ done }) => show(done) });
+ * for (const { index, error } of failures) console.log(texts[index], error.message);
+ */
+export async function embedAll(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  texts: readonly string[],
+  options: EmbedOptions = {},
+): Promise<EmbedAllResult> {
+  const { embedAllTexts } = await import('./embed-texts.ts');
+  return await embedAllTexts(client, modelId, texts, options);
 }

@@ -1,7 +1,14 @@
 /** Texts in pieces (`splitText`) and as vectors (`embed`), and those nearest to a question (`openVectorStore`). */
 export type { DatabaseDriver } from '../sqlite/database.ts';
 export type { OpenOptions } from '../sqlite/open-database.ts';
-export { type EmbedOptions, type EmbedResult, embed } from './embed.ts';
+export {
+  type EmbedAllResult,
+  type EmbedFailure,
+  type EmbedOptions,
+  type EmbedResult,
+  embed,
+  embedAll,
+} from './embed.ts';
 export type { EmbeddingPurpose } from './embedding-families/family.ts';
 export { type SplitOptions, splitText, type TextPiece } from './split-text.ts';
 export type { Metadata, StoredItem, VectorItem } from './vector-items.ts';

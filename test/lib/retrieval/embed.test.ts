@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient, isLibError } from 'lib';
 import { describe, expect, it } from 'vitest';
-import { embed } from '../../../lib/retrieval/embed.ts';
+import { embed, embedAll } from '../../../lib/retrieval/embed.ts';
 import { embeddingCatalogue } from '../../../packages/bedrock-models/src/catalogue.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
 
@@ -200,10 +200,37 @@ describe('embed', () => {
     server.close();
   });
 
-  it('refuses a text that is too long, instead of cutting it', async () => {
-    const error = await errorOf(embed(client(), cohere, ['short', 'x'.repeat(2_049)]));
-    expect(error).toMatchObject({ kind: 'request', status: 400 });
-    expect(error.message).toContain('#/texts/1: expected maxLength: 2048, actual: 2049');
+  it('names the text that is too long, before anything is sent', async () => {
+    const server = await serve(() => ({ embedding: [1, 2], inputTextTokenCount: 1 }));
+    const texts = Array.from({ length: 300 }, (_, index) => (index === 250 ? 'x'.repeat(60_000) : 'x'));
+    const error = await errorOf(embed(createClient(clientFor(server.url)), titan, texts));
+    expect(error).toMatchObject({
+      kind: 'too-long',
+      message: `The text at index 250 of 300 has 60000 characters, and ${titan} takes 50000`,
+      hint: expect.stringContaining('splitText'),
+      modelId: titan,
+    });
+    expect(server.bodies).toEqual([]);
+    server.close();
+  });
+
+  it('takes a text of the greatest length, counted in characters and not in their halves', async () => {
+    const server = await serve(({ texts }) => ({ embeddings: (texts as string[]).map(() => [1, 2]) }));
+    const local = createClient(clientFor(server.url));
+    expect((await embed(local, cohere, ['x'.repeat(2_048), '🌅'.repeat(2_048)])).vectors).toHaveLength(2);
+    expect((await errorOf(embed(local, cohere, ['🌅'.repeat(2_049)]))).kind).toBe('too-long');
+    server.close();
+  });
+
+  it('hands on that a text is too long for a model whose limit is not known', async () => {
+    const server = await serve(() => ({ message: 'expected maxLength: 9, actual: 10' }));
+    const error = await errorOf(
+      embed(createClient(clientFor(server.url)), 'acme.vectors-v1', ['x'.repeat(10)], {
+        family: 'cohere-embed',
+      }),
+    );
+    expect(error).toMatchObject({ status: 400, message: 'expected maxLength: 9, actual: 10' });
+    server.close();
   });
 
   it('starts no further call once one has failed', async () => {
@@ -224,5 +251,82 @@ describe('embed', () => {
 
   it.each([0, -1, 1.5, Number.NaN])('does not make %d calls at the same time', async (concurrency) => {
     expect((await errorOf(embed(client(), titan, ['x'], { concurrency }))).kind).toBe('request');
+  });
+});
+
+describe('embedAll', () => {
+  it('keeps what was done, and says which texts failed and why', async () => {
+    const server = await serve(({ inputText }) =>
+      inputText === '5' ? { message: 'no' } : { embedding: [Number(inputText), 1], inputTextTokenCount: 2 },
+    );
+    const texts = Array.from({ length: 20 }, (_, index) => String(index + 1));
+    texts[7] = ' ';
+    texts[11] = 'x'.repeat(50_001);
+    const progress: unknown[] = [];
+    const result = await embedAll(createClient(clientFor(server.url)), titan, texts, {
+      onProgress: (state) => progress.push(state),
+    });
+    expect(result.failures).toMatchObject([
+      { index: 4, error: { message: 'no', status: 400 } },
+      { index: 7, error: { kind: 'request', message: expect.stringContaining('index 7 of 20') } },
+      { index: 11, error: { kind: 'too-long', message: expect.stringContaining('index 11 of 20') } },
+    ]);
+    expect(result.vectors.map((vector) => vector?.[0])).toEqual(
+      texts.map((text, index) => ([4, 7, 11].includes(index) ? undefined : Number(text))),
+    );
+    expect(result).toMatchObject({ inputTokens: 34, dimensions: 2, modelId: titan });
+    expect(result.costUsd).toBeGreaterThan(0);
+    expect(server.bodies).toHaveLength(18);
+    expect(progress).toHaveLength(18);
+    expect(progress.at(-1)).toEqual({ done: 20, failed: 3, total: 20 });
+    server.close();
+  });
+
+  it('counts the texts of a call, of which all fail together', async () => {
+    const server = await serve(({ texts }) =>
+      (texts as string[]).includes('100')
+        ? { message: 'no' }
+        : { embeddings: (texts as string[]).map((text) => [Number(text), 1]) },
+    );
+    const texts = Array.from({ length: 200 }, (_, index) => String(index));
+    const progress: { done: number; failed: number }[] = [];
+    const { vectors, failures } = await embedAll(createClient(clientFor(server.url)), cohere, texts, {
+      concurrency: 1,
+      onProgress: (state) => progress.push(state),
+    });
+    expect(failures.map(({ index }) => index)).toEqual(Array.from({ length: 96 }, (_, n) => 96 + n));
+    expect(vectors[95]?.[0]).toBe(95);
+    expect(vectors[192]?.[0]).toBe(192);
+    expect(progress.map(({ done, failed }) => [done, failed])).toEqual([
+      [96, 0],
+      [192, 96],
+      [200, 96],
+    ]);
+    server.close();
+  });
+
+  it('keeps what was done when it is stopped, and is not harmed by a display that fails', async () => {
+    const server = await serve(() => ({ embedding: [1, 2], inputTextTokenCount: 1 }));
+    const stop = new AbortController();
+    const texts = Array.from({ length: 50 }, () => 'x');
+    const { vectors, failures } = await embedAll(createClient(clientFor(server.url)), titan, texts, {
+      concurrency: 1,
+      signal: stop.signal,
+      onProgress: ({ done }) => {
+        if (done === 5) stop.abort();
+        throw new Error('the display was closed');
+      },
+    });
+    expect(vectors.filter((vector) => vector !== undefined)).toHaveLength(5);
+    expect(failures).toHaveLength(45);
+    expect(failures.every(({ error }) => error.kind === 'aborted')).toBe(true);
+    server.close();
+  });
+
+  it('fails whole only for what concerns all', async () => {
+    expect((await errorOf(embedAll(client(), titan, ['x'], { dimensions: 300 }))).kind).toBe('request');
+    expect((await errorOf(embedAll(client(), 'amazon.nova-micro-v1:0', ['x']))).kind).toBe('model-unknown');
+    expect((await errorOf(embedAll(client(), titan, ['x'], { concurrency: 0 }))).kind).toBe('request');
+    expect(await embedAll(client(), titan, [])).toMatchObject({ vectors: [], failures: [], costUsd: 0 });
   });
 });
