@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { stepNames } from '../../src/check/steps.ts';
 import { askYes, readOptions } from '../../src/setup/cli.mjs';
+import { commands } from '../../src/setup/commands.mjs';
 import { fakeMachine, fakeNpm, run, smallProject } from './fake-machine.ts';
 
 /** On a machine where the packages are not there, and npm would say so. */
@@ -35,6 +37,25 @@ describe('the arguments of npm run setup', () => {
     const { code, stderr, installed } = await setUp(argument);
     expect({ code, installed }).toEqual({ code: 2, installed: false });
     expect(stderr.startsWith(`${sentence}\n\nUsage: npm run setup`)).toBe(true);
+  });
+});
+
+describe('the scripts of package.json', () => {
+  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../package.json'), 'utf8'));
+  const own = Object.entries(scripts as Record<string, string>).flatMap(([script, line]) => {
+    const [, command = '', rest = ''] = /bootstrap\.mjs (\S+) ?(.*)$/.exec(line) ?? [];
+    return command === '' || command === 'local-bedrock' ? [] : [[script, command, rest] as const];
+  });
+
+  it.each(own)('%s is a command with its options', (_, command, rest) => {
+    expect(Object.keys(commands)).toContain(command);
+    const { only = [] } = readOptions(command as 'test', rest.split(' ').filter(Boolean));
+    expect(only.filter((name) => !stepNames.some((step) => step === name))).toEqual([]);
+  });
+
+  it('lead to every command', () => {
+    const named = new Set(own.map(([, command]) => command));
+    expect(Object.keys(commands).filter((command) => !named.has(command))).toEqual([]);
   });
 });
 
