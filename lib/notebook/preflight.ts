@@ -74,7 +74,7 @@ function nodeNote(): string {
 function kernelRow(): TableRow {
   const tslab = version('tslab');
   if (tslab === undefined) return { what: 'Kernel', here: 'none', note: 'a program of its own' };
-  const compiler = version('@tslab/typescript-for-tslab') ?? 'unknown';
+  const compiler = version('typescript-for-cells') ?? 'unknown';
   return { what: 'Kernel', here: `tslab ${tslab}`, note: `TypeScript ${compiler} in cells` };
 }
 

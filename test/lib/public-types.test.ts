@@ -4,9 +4,7 @@ import { join, sep } from 'node:path';
 import { expect, it } from 'vitest';
 
 // The compiler of cells: today's own has no interface for programs yet.
-const ts: typeof import('@tslab/typescript-for-tslab') = createRequire(import.meta.url)(
-  '@tslab/typescript-for-tslab',
-);
+const ts: typeof import('typescript-for-cells') = createRequire(import.meta.url)('typescript-for-cells');
 
 const projectRoot = join(import.meta.dirname, '..', '..');
 const lib = join(projectRoot, 'lib');
@@ -36,8 +34,8 @@ it('every type that a public signature names can be imported from the same entry
     },
   );
   const checker = program.getTypeChecker();
-  type Node = import('@tslab/typescript-for-tslab').Node;
-  type Symbol = import('@tslab/typescript-for-tslab').Symbol;
+  type Node = import('typescript-for-cells').Node;
+  type Symbol = import('typescript-for-cells').Symbol;
   const isOurs = (node: Node) =>
     ours.some((folder) => join(node.getSourceFile().fileName).startsWith(folder));
   const resolve = (symbol: Symbol) =>

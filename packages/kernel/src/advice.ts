@@ -78,7 +78,7 @@ function adviseOnCommand(source: string): string | undefined {
 function declares(source: string, name: string): boolean {
   if (!source.includes(name)) return false;
   const ts = compiler();
-  type Node = import('@tslab/typescript-for-tslab').Node;
+  type Node = import('typescript-for-cells').Node;
   const isName = (node: Node | undefined): boolean =>
     node !== undefined &&
     (ts.isIdentifier(node)

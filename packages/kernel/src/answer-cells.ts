@@ -5,19 +5,12 @@ import { aborted, createExecuteQueue } from './execute-queue.ts';
 import type { History } from './history.ts';
 import type { KernelHooks } from './hooks.ts';
 import { runInterruptible } from './interrupt.ts';
-import {
-  type CellFailure,
-  createCell,
-  currentCell,
-  type RunningCell,
-  runAsCell,
-  stopCells,
-} from './running-cell.ts';
+import { type CellFailure, createCell, type RunningCell, runAsCell } from './running-cell.ts';
 import type { Answer, Request } from './server.ts';
 import { bundleOf, textOf } from './show-value.ts';
 import { untilTold } from './unhandled.ts';
 
-/** Runs the code of cells; what it came to is told to the console that it was made with. */
+/** Runs the code of cells; what it came to is kept with the running cell. */
 export interface Executor {
   execute(source: string): Promise<boolean>;
 }
@@ -133,27 +126,4 @@ const notRun =
 function keyboardOf({ content, ask }: Request): RunningCell['ask'] {
   if (content.allow_stdin !== true) return undefined;
   return (prompt, isSecret) => ask('input_request', { prompt, password: isSecret });
-}
-
-/** Keeps with a cell what tslab would print of it: what its last statement came to, or why it failed. */
-export const keepingConsole = {
-  log: (value: unknown): void => {
-    const cell = currentCell();
-    if (cell !== undefined) cell.value = value;
-  },
-  error: (...values: unknown[]): void => {
-    const cell = currentCell();
-    // A thrown value stands alone; a type error comes with its format, and was kept when it was found.
-    if (cell === undefined || values.length > 1) {
-      if (cell?.failure === undefined) console.error(...values);
-      return;
-    }
-    cell.failure = { thrown: values[0] };
-    // A loop that never waited was ended by the stop button, and nothing else has heard of it.
-    if (isScriptInterrupted(values[0])) stopCells();
-  },
-};
-
-function isScriptInterrupted(thrown: unknown): boolean {
-  return (thrown as { code?: unknown } | undefined)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
 }

@@ -4,11 +4,11 @@ import type { History } from './history.ts';
 import { isComplete } from './is-complete.ts';
 import { kernelInfo } from './language.ts';
 import type { Answer, Request } from './server.ts';
-import { tslabModule } from './tslab.ts';
 
-/** What tslab knows of the code of a cell; positions count UTF-16 units. */
+/** What the compiler knows of the code of a cell; positions count UTF-16 units. */
 export interface Inspector {
-  inspect(source: string, position: number): object | null | undefined;
+  /** What is known of the name at a position, as text. */
+  inspect(source: string, position: number): string | undefined;
   complete(
     source: string,
     position: number,
@@ -77,9 +77,8 @@ export function codeOf(content: Request['content']): string {
 }
 
 function inspect(inspector: Inspector, code: string, cursor: unknown): object {
-  const info = inspector.inspect(code, unitsBefore(code, cursor));
-  const text = info ? tslabModule('tslab/dist/inspect.js').printQuickInfo(info) : unknown;
-  if (text === unknown) return { found: false, data: {}, metadata: {} };
+  const text = inspector.inspect(code, unitsBefore(code, cursor));
+  if (text === undefined || text === unknown) return { found: false, data: {}, metadata: {} };
   return { found: true, data: { 'text/plain': text }, metadata: {} };
 }
 

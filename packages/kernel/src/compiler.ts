@@ -1,27 +1,21 @@
 import { createRequire } from 'node:module';
-import { tslabModule } from './tslab.ts';
 
-/** The API of the kernel's own TypeScript. */
-export type TypeScript = typeof import('@tslab/typescript-for-tslab');
-
-/** Functions of the compiler that tslab is given in the place of the compiler's own. */
-type Replacements = Partial<Pick<TypeScript, 'createWatchCompilerHost' | 'transpileModule'>>;
+/** The API of the TypeScript that cells are written in. */
+export type TypeScript = typeof import('typescript-for-cells');
 
 const require = createRequire(import.meta.url);
-const name = '@tslab/typescript-for-tslab';
 
+/** Stock TypeScript, the newest that has an API in JavaScript. */
 export function compiler(): TypeScript {
-  return tslabModule(name);
+  return require('typescript-for-cells');
 }
 
 /**
- * Gives tslab another function where it calls one of the compiler's. To be called before tslab is loaded: it copies
- * the list of names when it is.
+ * Has tslab find this compiler where it looks for the fork that it was made with, which then is never loaded. To be
+ * called before tslab is loaded.
  */
-export function replaceInCompiler(replacements: Replacements): void {
-  const loaded = require.cache[require.resolve(name)];
-  const own = Object.getOwnPropertyDescriptors(compiler());
-  const replaced = Object.getOwnPropertyDescriptors(replacements);
-  // The compiler's own properties cannot be assigned to, so tslab gets another object.
-  if (loaded !== undefined) loaded.exports = Object.defineProperties({}, { ...own, ...replaced });
+export function giveCompilerToTslab(): void {
+  const fork = createRequire(require.resolve('tslab')).resolve('@tslab/typescript-for-tslab');
+  compiler();
+  require.cache[fork] = require.cache[require.resolve('typescript-for-cells')];
 }

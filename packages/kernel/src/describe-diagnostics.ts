@@ -8,12 +8,7 @@ const mostDiagnostics = 5;
 /** The compiler's complaints, each with the line that it is about. */
 export function describeDiagnostics(cell: RunningCell, diagnostics: readonly Diagnostic[]): ErrorContent {
   const ename = 'TypeScriptError';
-  const found = byPlace(
-    diagnostics.map((diagnostic) => {
-      const place = diagnostic.fileName === undefined ? cell.written?.(diagnostic.place) : undefined;
-      return { ...diagnostic, place: place ?? diagnostic.place };
-    }),
-  );
+  const found = byPlace(diagnostics);
   const shown = found.slice(0, mostDiagnostics);
   const more = found.length - shown.length;
   const say = ({ fileName, place, message }: Diagnostic) =>

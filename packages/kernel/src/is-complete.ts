@@ -4,7 +4,7 @@ type Completeness =
   | { readonly status: 'complete' | 'invalid' }
   | { readonly status: 'incomplete'; readonly indent: string };
 
-type Parsed = import('@tslab/typescript-for-tslab').SourceFile & {
+type Parsed = import('typescript-for-cells').SourceFile & {
   readonly parseDiagnostics: readonly { readonly start?: number; readonly code: number }[];
 };
 

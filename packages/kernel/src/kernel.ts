@@ -7,37 +7,32 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { answerCells, type Executor, keepingConsole } from './answer-cells.ts';
-import { createAnswers, type Inspector } from './answers.ts';
+import { answerCells } from './answer-cells.ts';
+import { createAnswers } from './answers.ts';
 import { giveOutputToItsCell } from './cell-output.ts';
 import { lendProcessToCells } from './cell-process.ts';
 import { endRequestsWithTheirCell } from './cell-requests.ts';
-import { nameScripts } from './cell-scripts.ts';
 import { endTimersWithTheirCell } from './cell-timers.ts';
-import { compiler } from './compiler.ts';
+import { giveCompilerToTslab } from './compiler.ts';
 import { type Connection, readConnection } from './connection-file.ts';
-import { convertCell } from './convert-cell.ts';
-import { convertLater } from './convert-later.ts';
-import { type FileChanges, noticeChangesByCell } from './file-changes.ts';
 import { createHistory } from './history.ts';
 import type { KernelHooks } from './hooks.ts';
 import { interrupt, offerCells } from './interrupt.ts';
 import { giveCellsAKeyboard } from './keyboard.ts';
 import { rememberPackages } from './package-changes.ts';
 import { projectHooks } from './project-hooks.ts';
-import { readLess } from './read-less.ts';
+import { type CellExecutor, createCellExecutor } from './run-cells.ts';
 import { stopCells } from './running-cell.ts';
 import { serve } from './server.ts';
 import { addressOf } from './sockets.ts';
 import { writeStacksAsWritten } from './stacks.ts';
-import { noteMarks } from './statement-marks.ts';
 import { allowStops, hearStops } from './stop-signal.ts';
 import { cannotStart, tslabModule } from './tslab.ts';
 import { survive } from './unhandled.ts';
 import { createWire } from './wire-message.ts';
 
-/** What runs cells, and what can be asked about their code. */
-type CellRunner = Executor & Inspector & { interrupt(): void };
+/** Milliseconds without a question: Jupyter's server asks every 500 ms what kernel this is, until it has connected. */
+const quiet = 800;
 
 async function main(): Promise<void> {
   // Jupyter may add arguments of its own, such as the file that `jupyter run` reads.
@@ -53,22 +48,17 @@ async function main(): Promise<void> {
   }
   const connection = readConnection(configPath);
   const hooks = await projectHooks(typeof preload === 'string' ? preload : undefined);
-  // Compiled code of tslab, its TypeScript and the SDK is kept between kernels: they start faster.
+  // Compiled code of TypeScript and the SDK is kept between kernels: they start faster.
   enableCompileCache(join(hooks.projectRoot, '.cache', 'node'));
   const warn = rememberPackages(hooks);
   offerCells();
   const listening = hearStops();
   await hooks.prepare?.(process.env);
-  readLess(hooks);
-  const changes = noticeChangesByCell();
-  nameScripts();
-  noteMarks();
+  giveCompilerToTslab();
   writeStacksAsWritten();
   endTimersWithTheirCell();
   endRequestsWithTheirCell();
-  const compileSoon = convertLater();
-  prepareCells(changes);
-  const runner = createRunner();
+  const runner = createCellExecutor(process.cwd(), hooks);
   process.on('SIGINT', () => {
     interrupt();
     stopCells();
@@ -78,22 +68,21 @@ async function main(): Promise<void> {
   lendProcessToCells();
   endWithServer();
   await listening;
-  await answerJupyter(connection, runner, hooks, warn, compileSoon);
+  await answerJupyter(connection, runner, hooks, warn);
   allowStops();
 }
 
 async function answerJupyter(
   connection: Connection,
-  runner: CellRunner,
+  runner: CellExecutor,
   hooks: KernelHooks,
   warn: (source: string) => string | undefined,
-  onInfo: () => void,
 ): Promise<void> {
   const wire = createWire(connection);
   const history = createHistory();
   const { flush } = giveOutputToItsCell(tslabModule('tslab/dist/jupyter.js'));
   const { sockets } = await serve(wire, connection, {
-    ...createAnswers(connection, runner, history, onInfo),
+    ...createAnswers(connection, runner, history, warmLater(runner)),
     execute_request: answerCells({ executor: runner, history, hooks, flush, warn }),
   });
   giveCellsAKeyboard(wire, sockets.stdin, addressOf(connection, connection.stdin_port), flush);
@@ -107,26 +96,18 @@ function endWithServer(): void {
   }, 2_000).unref();
 }
 
-/** What tslab does not understand in a cell, though TypeScript does, is written in the other way before it sees it. */
-function prepareCells(changes: FileChanges): void {
-  const ts = compiler();
-  const converters = tslabModule('tslab/dist/converter.js');
-  const { createConverter } = converters;
-  converters.createConverter = (options: unknown) => {
-    const converter = createConverter(options);
-    return {
-      ...converter,
-      convert: (declarations: string, source: string) =>
-        convertCell(ts, source, (prepared) => converter.convert(declarations, prepared), changes),
-    };
+/**
+ * Has the kernel answer Jupyter before its compiler has read Node's types, which takes longer than everything else
+ * that it does to start. They are read when Jupyter has connected, or for the first cell if that is sooner.
+ *
+ * @returns to be called when Jupyter asks what kernel this is
+ */
+function warmLater(runner: CellExecutor): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => runner.warm(), quiet);
   };
-}
-
-function createRunner(): CellRunner {
-  const { createConverter } = tslabModule('tslab/dist/converter.js');
-  const { createExecutor } = tslabModule('tslab/dist/executor.js');
-  const node = createConverter({ isJS: false, isBrowser: false });
-  return createExecutor(process.cwd(), { node }, keepingConsole);
 }
 
 main().catch((error: { readonly isExplained?: boolean; readonly message?: string }) => {

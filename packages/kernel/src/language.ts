@@ -30,7 +30,7 @@ export const kernelInfo = {
   ],
 };
 
-/** The version of TypeScript that the kernel compiles cells with: its own, pinned with it. */
+/** The version of TypeScript that cells are compiled with. */
 function typeScriptOfCells(): string {
-  return require('@tslab/typescript-for-tslab/package.json').version;
+  return require('typescript-for-cells/package.json').version;
 }

@@ -16,8 +16,6 @@ export interface RunningCell {
   readonly stop: AbortController;
   /** What goes on of a stopped cell is no longer shown, its timers do nothing, and its requests are closed. */
   readonly isStopped: boolean;
-  /** Where a place of the source that the compiler saw stands in the cell. */
-  written?: (place: Place) => Place;
   /** Where its last statement began that waits for something. */
   line?: number;
   /** Why it failed, once it has. */

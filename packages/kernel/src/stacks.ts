@@ -26,7 +26,7 @@ export function writeStacksAsWritten(): void {
   Error.prepareStackTrace = (error, sites) => {
     const lines = sites.map(String);
     const start = lines.findIndex((line) => startOfCell.test(line));
-    // Above the start of a cell stands the call of the function that tslab makes of it.
+    // Above the start of a cell stands the call of the function that it was made into.
     const own = start > 0 ? lines.slice(0, start - 1) : lines;
     const kept = own.some((line) => ofCell.test(line)) ? own.filter((line) => !ofKernel.test(line)) : own;
     const shown = kept.filter((line, index) => index < printed || ofCell.test(line));

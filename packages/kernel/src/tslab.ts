@@ -4,18 +4,6 @@ const require = createRequire(import.meta.url);
 
 /** What the kernel calls of tslab, or puts something of its own in the place of; by module. */
 const used = {
-  '@tslab/typescript-for-tslab': [
-    'bindSourceFile',
-    'createAbstractBuilder',
-    'createModuleResolutionCache',
-    'createWatchCompilerHost',
-    'resolveModuleName',
-    'sys',
-    'transpileModule',
-  ],
-  'tslab/dist/converter.js': ['createConverter'],
-  'tslab/dist/executor.js': ['createExecutor'],
-  'tslab/dist/inspect.js': ['printQuickInfo'],
   'tslab/dist/jupyter.js': ['lastWriteDisplayData'],
 } as const;
 

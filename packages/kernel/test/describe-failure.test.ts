@@ -106,10 +106,9 @@ describe('describeFailure', () => {
   });
 
   it('points at a type error in the cell as it was written, once for all that is said of one place', () => {
-    const place = { line: 3, column: 14 };
-    const written = () => ({ line: 3, column: 6 });
+    const place = { line: 3, column: 6 };
     const diagnostics = ['Type A is not B.', 'Property c is missing.'].map((message) => ({ place, message }));
-    const lines = shown({ diagnostics }, { written });
+    const lines = shown({ diagnostics });
     expect(lines).toEqual([
       'TypeScriptError: nothing of this cell was run',
       '',
