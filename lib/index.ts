@@ -17,13 +17,15 @@ export {
 } from 'bedrock-models';
 export { type AccessOptions, checkAccess, type ModelAccess } from './access/check-access.ts';
 export type { Finding as AccessFinding, FindingState } from './access/finding.ts';
-export { Agent, type AgentOptions } from './agent/agent.ts';
+export { Agent, type AgentOptions, type RunOptions } from './agent/agent.ts';
 export type {
+  AgentEvent,
   AgentResult,
   AgentStep,
   Answered as AgentAnswered,
   AtLimit,
   Blocked,
+  ToolEvent,
   Unfinished,
 } from './agent/agent-result.ts';
 export type { Check, Guardrails, Objection } from './agent/guardrails.ts';
@@ -76,6 +78,7 @@ export { type LegaliseOptions, type LegalTranscript, legalise } from './converse
 export { renderTranscript } from './converse/render.ts';
 export type { ConverseOptions, Inference } from './converse/request.ts';
 export type { Summarize } from './converse/summarize.ts';
+export type { TurnStep } from './converse/turn-loop.ts';
 export type { TurnStream } from './converse/turn-stream.ts';
 export type {
   Answer,

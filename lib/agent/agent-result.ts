@@ -1,5 +1,6 @@
 import type { TokenUsage } from 'bedrock-models';
 import type { Objection, TurnStep } from '../converse/turn-loop.ts';
+import type { Delta } from '../converse/types.ts';
 import type { StopReason } from '../invoke/family.ts';
 import type { LimitName } from './limits.ts';
 import type { ToolOutcome } from './run-tools.ts';
@@ -57,6 +58,32 @@ export interface Blocked extends RunRecord {
   /** `filter`: the model's own. */
   readonly by: 'input' | 'output' | 'guardrail' | 'filter';
   readonly objection: Objection;
+}
+
+/**
+ * What happens in a run, in order: each step begins, the pieces of its answer come, its tools run, and it ends. Texts of
+ * two steps have an end and a start between them.
+ */
+export type AgentEvent =
+  | { readonly type: 'stepStart'; readonly number: number }
+  /** A piece of the answer: `text`, `reasoning`, `toolUse`, `toolInput` and the rarer ones. */
+  | Delta
+  /** The tool runs now: its input fits, and it was allowed. */
+  | ToolEvent<'toolStart'>
+  /** A person is asked whether it may run. */
+  | ToolEvent<'approvalAsked'>
+  /** The result is stored, whatever became of the call. */
+  | { readonly type: 'toolEnd'; readonly outcome: ToolOutcome }
+  /** With tokens, cost and the outcomes of its tools. */
+  | { readonly type: 'stepEnd'; readonly step: AgentStep }
+  | { readonly type: 'end'; readonly result: AgentResult };
+
+/** What happens to one call of a tool. */
+export interface ToolEvent<Type extends 'toolStart' | 'approvalAsked'> {
+  readonly type: Type;
+  readonly toolUseId: string;
+  readonly name: string;
+  readonly input: unknown;
 }
 
 /** How a run has ended. */

@@ -13,10 +13,9 @@ import { type ConverseOptions, refuseOldNames } from '../converse/request.ts';
 import { createSession, type Session, totalCost, totalUsage } from '../converse/session.ts';
 import type { Summarize } from '../converse/summarize.ts';
 import { createTurnStream, type TurnStream } from '../converse/turn-stream.ts';
-import type { Delta } from '../converse/types.ts';
 import { type History, isSummary } from '../history/history.ts';
 import { transcriptOf } from '../history/transcript.ts';
-import type { AgentResult, AgentStep } from './agent-result.ts';
+import type { AgentEvent, AgentResult, AgentStep } from './agent-result.ts';
 import type { Guardrails } from './guardrails.ts';
 import { checkLimits, type Limits } from './limits.ts';
 import type { Tool } from './tool.ts';
@@ -45,6 +44,11 @@ export interface AgentOptions<Value = unknown>
   readonly onStep?: (step: AgentStep) => void;
 }
 
+export interface RunOptions extends TurnOptions {
+  /** Is told of what happens, without the pieces of the answers: those come by `stream`. What it throws changes nothing. */
+  readonly onEvent?: (event: AgentEvent) => void;
+}
+
 /**
  * A model that acts: it calls tools, reads their results, and answers. Every tool call is answered exactly once, and
  * the conversation is legal after each run, however that ended. Runs that are begun before the last has ended wait.
@@ -55,7 +59,8 @@ export class Agent<Value = unknown> {
   readonly #run: (
     question: Message,
     signal: AbortSignal,
-    onDelta?: (delta: Delta) => void,
+    onEvent?: (event: AgentEvent) => void,
+    isStreamed?: boolean,
   ) => Promise<AgentResult>;
 
   /** @throws LibError of kind `request` for two tools of one name, or a limit that allows nothing */
@@ -69,7 +74,7 @@ export class Agent<Value = unknown> {
     const budget = createBudget(limits);
     const inTurn = createQueue();
     this.#session = session;
-    this.#run = (question, signal, onDelta) =>
+    this.#run = (question, signal, onEvent = ignore, isStreamed = false) =>
       inTurn(async () => {
         const repaired = await session.load();
         session.checkFree();
@@ -79,9 +84,12 @@ export class Agent<Value = unknown> {
           { ...rest, session, budget, limits, guardrails },
           question,
           signal,
-          onDelta,
+          onEvent,
+          isStreamed ? onEvent : undefined,
         );
-        return { ...result, notices: [...repaired, ...result.notices] };
+        const whole = { ...result, notices: [...repaired, ...result.notices] };
+        onEvent({ type: 'end', result: whole });
+        return whole;
       }, signal);
   }
 
@@ -114,20 +122,22 @@ export class Agent<Value = unknown> {
    *   when no answer has the shape of `output`, `conflict` when somebody else has gone on with the session, and
    *   whatever Bedrock refuses. What tools have done by then stays in the conversation
    */
-  async run(input: Input, { signal }: TurnOptions = {}): Promise<AgentResult<Value>> {
-    return this.#run(readInput(input), withInterrupt(signal)) as Promise<AgentResult<Value>>;
+  async run(input: Input, { signal, onEvent }: RunOptions = {}): Promise<AgentResult<Value>> {
+    return this.#run(readInput(input), withInterrupt(signal), harmless(onEvent)) as Promise<
+      AgentResult<Value>
+    >;
   }
 
   /**
-   * One run whose answers can be read while they come, tool calls included. A model that cannot stream tools gives
+   * One run that can be watched while it happens, step by step: the pieces of each answer, and what tools do. A model that cannot stream tools gives
    * each answer at once. Leaving the loop stops the run.
    *
    * @throws LibError as `run` does, from the loop and from `result`
    */
-  stream(input: Input, { signal }: TurnOptions = {}): TurnStream<AgentResult<Value>> {
+  stream(input: Input, { signal }: TurnOptions = {}): TurnStream<AgentResult<Value>, AgentEvent> {
     return createTurnStream(
       async (emit, left) =>
-        this.#run(readInput(input), joinSignals(withInterrupt(signal), left), emit) as Promise<
+        this.#run(readInput(input), joinSignals(withInterrupt(signal), left), emit, true) as Promise<
           AgentResult<Value>
         >,
     );
@@ -143,3 +153,16 @@ function checkNames(tools: readonly Tool[]): void {
     hint: 'Give each tool a name of its own: the model calls them by it.',
   });
 }
+
+/** Whoever watches cannot end what is watched. */
+function harmless(onEvent: (event: AgentEvent) => void = ignore): (event: AgentEvent) => void {
+  return (event) => {
+    try {
+      onEvent(event);
+    } catch {
+      // What a run has paid for is worth more than what a display says of it.
+    }
+  };
+}
+
+function ignore(): void {}

@@ -1,11 +1,15 @@
 /** A model that calls tools, within limits, and what guards it. */
-export { Agent, type AgentOptions } from './agent.ts';
+
+export type { TurnStep } from '../converse/turn-loop.ts';
+export { Agent, type AgentOptions, type RunOptions } from './agent.ts';
 export type {
+  AgentEvent,
   AgentResult,
   AgentStep,
   Answered as AgentAnswered,
   AtLimit,
   Blocked,
+  ToolEvent,
   Unfinished,
 } from './agent-result.ts';
 export type { Check, Guardrails, Objection } from './guardrails.ts';

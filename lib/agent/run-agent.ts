@@ -9,7 +9,7 @@ import type { CallSettings } from '../converse/model-call.ts';
 import { type ConverseOptions, systemOf } from '../converse/request.ts';
 import { type Abilities, type Objection, type TurnEnd, takeTurn } from '../converse/turn-loop.ts';
 import type { CallAnswer, Delta } from '../converse/types.ts';
-import type { AgentResult, AgentStep } from './agent-result.ts';
+import type { AgentEvent, AgentResult, AgentStep } from './agent-result.ts';
 import { firstObjection, type Guardrails, objectionOfTrace } from './guardrails.ts';
 import { type LimitName, type Limits, limitOf, reachedLimit, timeOver } from './limits.ts';
 import { readyTools, runTools, type ToolOutcome, toolConfigOf } from './run-tools.ts';
@@ -29,6 +29,7 @@ export async function runAgent(
   settings: RunSettings,
   question: Message,
   signal: AbortSignal,
+  onEvent: (event: AgentEvent) => void,
   onDelta?: (delta: Delta) => void,
 ): Promise<AgentResult> {
   const { limits, guardrails, tools: offered, output, onStep, ...call } = settings;
@@ -51,6 +52,7 @@ export async function runAgent(
         tools,
         session: settings.session,
         signal: joined,
+        onEvent,
         ...(guardrails.toolResult && { checks: guardrails.toolResult }),
         ...(notRun !== undefined && { notRun }),
       }),
@@ -60,7 +62,11 @@ export async function runAgent(
     ...(guardrails.output?.length && { review: (text: string) => firstObjection(guardrails.output, text) }),
     explain: objectionOf,
     ...(shape && { shape }),
-    ...(onStep && { onStep }),
+    onStepStart: (number) => onEvent({ type: 'stepStart', number }),
+    onStep: (step) => {
+      onEvent({ type: 'stepEnd', step });
+      onStep?.(step);
+    },
   };
   const turnSettings = {
     ...call,

@@ -5,6 +5,7 @@ import type { Message } from '../base/message.ts';
 import { checkValue, schemaChecker } from '../base/schema.ts';
 import type { Session } from '../converse/session.ts';
 import type { InvalidToolInput } from '../converse/types.ts';
+import type { AgentEvent } from './agent-result.ts';
 import { type Check, firstObjection } from './guardrails.ts';
 import type { Tool } from './tool.ts';
 
@@ -14,6 +15,7 @@ export interface ToolRun {
   readonly session: Session;
   readonly checks?: readonly Check[];
   readonly signal: AbortSignal;
+  readonly onEvent: (event: AgentEvent) => void;
   /** Why none of them is to be run, as a sentence. */
   readonly notRun?: string;
 }
@@ -27,7 +29,7 @@ export interface ToolRun {
 export async function runTools(
   calls: readonly ToolUseBlock[],
   invalidInputs: readonly InvalidToolInput[],
-  { tools, session, checks, signal, notRun }: ToolRun,
+  { tools, session, checks, signal, notRun, onEvent }: ToolRun,
 ): Promise<readonly ToolOutcome[]> {
   const invalid = new Map(invalidInputs.map((input) => [input.toolUseId, input.problem]));
   // The log takes one entry at a time.
@@ -36,13 +38,14 @@ export async function runTools(
     const outcome =
       notRun === undefined
         ? await checkResult(
-            await callTool(tools, call, signal, invalid.get(call.toolUseId ?? '')),
+            await callTool(tools, call, signal, invalid.get(call.toolUseId ?? ''), onEvent),
             call,
             checks,
           )
         : failed(call, 'not-run', `The tool was not run: ${notRun}`);
     storing = storing.then(() => session.append({ messages: [resultMessage(outcome)], open: true }));
     await storing;
+    onEvent({ type: 'toolEnd', outcome });
     return outcome;
   };
   const outcomes = await Promise.allSettled(calls.map(run));
@@ -102,6 +105,7 @@ export async function callTool(
   call: ToolUseBlock,
   signal: AbortSignal,
   problem?: string,
+  onEvent: (event: AgentEvent) => void = () => undefined,
 ): Promise<ToolOutcome> {
   signal.throwIfAborted();
   const tool = tools.get(call.name ?? '');
@@ -110,16 +114,19 @@ export async function callTool(
     return failed(call, 'unknown-tool', `There is no tool named ${call.name}. The tools are: ${names}.`);
   }
   if (problem !== undefined) return failed(call, 'invalid-input', problem);
-  const context = { toolUseId: call.toolUseId ?? '', signal };
+  const { toolUseId = '', name = '' } = call;
+  const context = { toolUseId, signal };
   try {
     const checked = await untilAborted(() => checkValue(tool.checker, call.input), signal);
     if ('problem' in checked) {
       return failed(call, 'invalid-input', `The input does not fit the schema: ${checked.problem}`);
     }
     if (tool.approve !== undefined) {
+      onEvent({ type: 'approvalAsked', toolUseId, name, input: call.input });
       const approval = await untilAborted(() => tool.approve?.(checked.value, context), signal);
       if (approval !== true) return failed(call, 'declined', declined(approval));
     }
+    onEvent({ type: 'toolStart', toolUseId, name, input: call.input });
     return await runInTime(tool, call, checked.value, signal);
   } catch (cause) {
     if (signal.aborted) throw signal.reason;

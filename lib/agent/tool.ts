@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { LibError } from '../base/errors.ts';
-import { type AnySchema, isStandardSchema, jsonSchemaOf } from '../base/schema.ts';
+import { isStandardSchema, jsonSchemaOf } from '../base/schema.ts';
 
 /** What a tool takes: a schema of zod, Valibot, ArkType or any other Standard Schema, or a JSON Schema. */
-export type ToolSchema = AnySchema;
+export type ToolSchema = StandardSchemaV1 | Readonly<Record<string, unknown>>;
 
 /** What `run` is given for a schema: what the schema's library makes of it; by JSON Schema an object. */
 export type ToolInput<S extends ToolSchema> = S extends StandardSchemaV1

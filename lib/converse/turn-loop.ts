@@ -63,6 +63,8 @@ export interface Abilities<Outcome, Name extends string = string> {
     /** Asks once more, and tells the model what was wrong. */
     correction(problem: string): Message;
   };
+  /** Is called before each call of the model, with 1, 2, 3, … */
+  readonly onStepStart?: (number: number) => void;
   readonly onStep?: (step: TurnStep<Outcome>) => void;
 }
 
@@ -166,7 +168,7 @@ export async function takeTurn<Outcome, Name extends string>(
         // What a check of one's own has kept back is in no log; Bedrock's guardrail has replaced its words already.
         const kept = found === undefined ? answer : withoutWords(answer);
         const stored = await store(kept, { notSent: notSent ?? 'Kept back.' });
-        record(answer, []);
+        record(kept, []);
         const isGuardrail = answer.stopReason === 'guardrail_intervened';
         const by = found !== undefined ? 'output' : isGuardrail ? 'guardrail' : 'filter';
         return {
@@ -213,6 +215,7 @@ export async function takeTurn<Outcome, Name extends string>(
 
   /** An answer, and what is objected to in it. Nothing of it is given away, in an error neither, before it has passed. */
   async function reviewed(): Promise<{ answer: CallAnswer; objection?: Objection | undefined }> {
+    abilities.onStepStart?.(steps.length + 1);
     const call = { added, signal, ...(toolConfig && { toolConfig }) };
     if (review === undefined) {
       return { answer: await callModel(settings, { ...call, ...(onDelta && { onDelta }) }) };

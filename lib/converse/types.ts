@@ -5,7 +5,6 @@ import type {
   ToolResultBlockDelta,
 } from '@aws-sdk/client-bedrock-runtime';
 import type { PriceTier, TokenUsage } from 'bedrock-models';
-import type { Ending } from '../base/endings.ts';
 import type { Message } from '../base/message.ts';
 import type { StopReason } from '../invoke/family.ts';
 
@@ -66,7 +65,7 @@ export interface Reply extends CallAnswer {
    * guardrail or a filter has stepped in. `unfinished`: there is none, or not all of it. A turn that is blocked
    * or malformed is kept in the history, marked, and never sent again.
    */
-  readonly outcome: Ending['outcome'];
+  readonly outcome: 'answered' | 'unfinished' | 'blocked';
   /** What a reader has to know of how it ended, as a sentence; absent: nothing. */
   readonly explanation?: string;
 }

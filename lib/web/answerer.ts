@@ -1,4 +1,5 @@
 import type { TokenUsage } from 'bedrock-models';
+import type { AgentEvent } from '../agent/agent-result.ts';
 import type { Approval, ToolCallContext } from '../agent/tool.ts';
 import type { Delta } from '../converse/types.ts';
 import type { History } from '../history/history.ts';
@@ -25,7 +26,7 @@ export interface AnswererResult {
 }
 
 /** One turn while it happens: what `Conversation.stream` and `Agent.stream` give. */
-export type AnswererStream = AsyncIterable<Delta> &
+export type AnswererStream = AsyncIterable<Delta | AgentEvent> &
   (
     | { readonly result: Promise<AnswererResult> }
     /** @deprecated The name of `result` before. */

@@ -1,4 +1,4 @@
-import { Agent, createClient, type Delta, type ErrorKind } from 'lib';
+import { Agent, type AgentEvent, createClient, type ErrorKind } from 'lib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
 import { converseEvents, event } from '../../scripted-endpoint.ts';
@@ -86,7 +86,7 @@ describe('Agent.stream', () => {
   it('gives the tool call and the answer while they come', async () => {
     const agent = agentWith('slow-start:ms=1', 'first');
     const stream = agent.stream(question);
-    const deltas: Delta[] = [];
+    const deltas: AgentEvent[] = [];
     for await (const delta of stream) deltas.push(delta);
     const result = await stream.result;
     expect(deltas.some((delta) => delta.type === 'toolUse' && delta.name === 'weather')).toBe(true);
@@ -101,7 +101,18 @@ describe('Agent.stream', () => {
         const stream = agent.stream(question);
         const types: string[] = [];
         for await (const { type } of stream) types.push(type);
-        expect(types).toEqual(['toolUse', 'toolInput', 'text']);
+        expect(types).toEqual([
+          'stepStart',
+          'toolUse',
+          'toolInput',
+          'toolStart',
+          'toolEnd',
+          'stepEnd',
+          'stepStart',
+          'text',
+          'stepEnd',
+          'end',
+        ]);
         expect(await stream.result).toMatchObject({ outcome: 'answered', text: 'Rain.' });
         expect(requests.map(({ path }) => path.split('/').at(-1))).toEqual(['converse', 'converse']);
       },

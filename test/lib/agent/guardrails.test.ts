@@ -1,11 +1,11 @@
 import { CreateGuardrailCommand } from '@aws-sdk/client-bedrock';
 import {
   Agent,
+  type AgentEvent,
   applyGuardrail,
   type Check,
   Conversation,
   createClient,
-  type Delta,
   deniedTopic,
   describeFinding,
   openHistory,
@@ -123,9 +123,10 @@ describe('Checks of our own', () => {
       [script],
       async (agent) => {
         const stream = agent.stream('Tell me.');
-        const deltas: Delta[] = [];
-        for await (const delta of stream) deltas.push(delta);
-        expect(deltas).toEqual([]);
+        const events: AgentEvent[] = [];
+        for await (const event of stream) events.push(event);
+        expect(events.map(({ type }) => type)).toEqual(['stepStart', 'stepEnd', 'end']);
+        expect(JSON.stringify(events)).not.toContain('It is a se');
         const result = await stream.result;
         expect(result).toMatchObject({ outcome: 'blocked', by: 'output', text: 'It is secret.' });
         expect(agent.messages).toEqual([]);
