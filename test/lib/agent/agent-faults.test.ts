@@ -39,7 +39,7 @@ function agentWith(fault: string, at: 'first' | 'second', model = modelId): Agen
     modelId: model,
     tools: [weather],
     maxAttempts: 1,
-    idleTimeoutMs: fault.startsWith('stall') ? 150 : 10_000,
+    idleTimeoutMs: fault.startsWith('stall') ? 1_000 : 10_000,
     random: () => 0,
     onStep: ({ number }) => {
       if (at === 'second' && number === 1) endpoint().fault(fault);

@@ -302,7 +302,7 @@ describe.each(transports)('Conversation.stream over %s', (transport) => {
         expect(conversation.messages).toEqual([]);
         expect(requests).toHaveLength(1);
       },
-      { idleTimeoutMs: kind === 'timeout' ? 100 : 10_000, maxAttempts: 3 },
+      { idleTimeoutMs: kind === 'timeout' ? 1_000 : 10_000, maxAttempts: 3 },
     );
   });
 

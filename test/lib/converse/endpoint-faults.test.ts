@@ -62,7 +62,7 @@ describe.each(transports)('Conversation against the endpoint over %s', (transpor
   });
 
   it.each(streamFaults)('stream: %s is an error of kind %s', async (fault, kind) => {
-    const conversation = conversationWith(3, fault.startsWith('stall') ? 200 : undefined);
+    const conversation = conversationWith(3, fault.startsWith('stall') ? 1_000 : undefined);
     endpoint().fault(fault);
     const error = await failureOf(conversation.stream(question).result);
     expect(error).toMatchObject({ kind, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
@@ -72,7 +72,7 @@ describe.each(transports)('Conversation against the endpoint over %s', (transpor
   });
 
   it('stream: does not wait for ever for an answer that does not begin', async () => {
-    const conversation = conversationWith(3, 100);
+    const conversation = conversationWith(3, 1_000);
     endpoint().fault('stall');
     const stopped = AbortSignal.timeout(5_000);
     const error = await failureOf(conversation.stream(question, { signal: stopped }).result);
