@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BedrockRuntimeClient, ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import type { TokenUsage } from 'bedrock-models';
+import { wrongInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { joinSignals, withInterrupt } from '../base/interrupt.ts';
 import type { Message } from '../base/message.ts';
@@ -155,6 +156,9 @@ function replyOf(
 
 /** @throws LibError of kind `request` when there is nothing in it to answer to. Pure */
 export function readInput(input: Input): Message {
+  const isBlock = (block: unknown) => typeof block === 'object' && block !== null && !Array.isArray(block);
+  if (typeof input !== 'string' && !(Array.isArray(input) && input.every(isBlock)))
+    throw wrongInput('A turn', 'the input', 'a text or a list of content blocks', input);
   const content: readonly ContentBlock[] = typeof input === 'string' ? [{ text: input }] : input;
   const says = (block: ContentBlock) =>
     block.text === undefined ? !('cachePoint' in block) : block.text.trim() !== '';

@@ -107,6 +107,20 @@ describe('Conversation.send', () => {
     },
   );
 
+  it.each([[undefined], [null], [5], [['Hi']], [{ text: 'Hi' }], [[null]]])(
+    'tells what it was given in place of an input: %j',
+    async (input) => {
+      await withScripts([answer('Hello')], async (conversation, { requests }) => {
+        for (const turn of [conversation.send(input as never), conversation.stream(input as never).result])
+          expect(await failureOf(turn)).toMatchObject({
+            kind: 'request',
+            message: expect.stringContaining('a text or a list of content blocks'),
+          });
+        expect(requests).toHaveLength(0);
+      });
+    },
+  );
+
   it('shows its messages, and lets nobody change them', async () => {
     const conversation = new Conversation({ client: clientOf(), modelId });
     const input = [{ text: 'What is 1 + 1?' }];
