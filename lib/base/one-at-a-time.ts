@@ -40,7 +40,8 @@ function orAborted<Result>(
 function stopped(): LibError {
   return new LibError('The turn was stopped before it began', {
     kind: 'aborted',
-    hint: 'Nothing was sent. Ask again when you want it.',
+    awsName: 'AbortError',
+    hint: 'The call was stopped. Run the cell again when you want the answer.',
   });
 }
 

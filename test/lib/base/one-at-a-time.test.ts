@@ -48,7 +48,7 @@ describe('createQueue', () => {
     const waiting = inTurn(openTask(log, 'second').task, controller.signal);
     const third = inTurn(async () => 'third');
     controller.abort();
-    await expect(waiting).rejects.toMatchObject({ kind: 'aborted' });
+    await expect(waiting).rejects.toMatchObject({ kind: 'aborted', awsName: 'AbortError' });
     expect(log).toEqual(['first begins']);
     first.finish();
     expect([await running, await third]).toEqual(['first', 'third']);
