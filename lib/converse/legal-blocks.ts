@@ -1,4 +1,5 @@
 import type { ContentBlock, ToolResultBlock, ToolResultContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { longestToolName } from 'bedrock-models';
 import type { Message } from '../base/message.ts';
 import { renderBlock } from './render.ts';
 import type { NoteRepair } from './types.ts';
@@ -75,7 +76,7 @@ function cleanToolUse(block: ContentBlock.ToolUseMember, note: NoteRepair): Cont
   const name =
     (toolUse.name ?? '')
       .replaceAll(/[^a-zA-Z0-9_-]+/g, '_')
-      .slice(0, 64)
+      .slice(0, longestToolName)
       .trim() || 'tool';
   if (name !== toolUse.name) note('tool-name-changed', `The tool's name was changed to ${name}.`);
   const input = toObject(toolUse.input ?? {}, 'value');

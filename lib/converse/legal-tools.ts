@@ -1,4 +1,5 @@
 import type { ContentBlock, ToolConfiguration, ToolResultBlock } from '@aws-sdk/client-bedrock-runtime';
+import { longestToolName } from 'bedrock-models';
 import type { Message } from '../base/message.ts';
 import { renderBlock } from './render.ts';
 import type { NoteRepair } from './types.ts';
@@ -61,11 +62,11 @@ function nameCall(block: ContentBlock, taken: Set<string>, calls: Call[], note: 
 
 /** The id itself where it is legal and new; else a legal one that is made from it. */
 function uniqueId(original: string, taken: ReadonlySet<string>): string {
-  const legal = original.replaceAll(/[^a-zA-Z0-9_.:-]/g, '_').slice(0, 64) || 'tooluse';
+  const legal = original.replaceAll(/[^a-zA-Z0-9_.:-]/g, '_').slice(0, longestToolName) || 'tooluse';
   if (!taken.has(legal)) return legal;
   for (let number = 2; ; number++) {
     const suffix = `_${number}`;
-    const candidate = legal.slice(0, 64 - suffix.length) + suffix;
+    const candidate = legal.slice(0, longestToolName - suffix.length) + suffix;
     if (!taken.has(candidate)) return candidate;
   }
 }

@@ -3,7 +3,7 @@ import type {
   ToolConfiguration,
   ToolResultContentBlock,
 } from '@aws-sdk/client-bedrock-runtime';
-import { findModel, splitModelId } from 'bedrock-models';
+import { cachePointLimit, findModel, longestDocumentName, splitModelId } from 'bedrock-models';
 import type { Message } from '../base/message.ts';
 import { cleanBlock } from './legal-blocks.ts';
 import { completeToolConfig, pairTools, splitToolTurns, toolsAsText } from './legal-tools.ts';
@@ -133,9 +133,6 @@ function endLegally(messages: readonly Message[], goesOn: boolean, note: NoteRep
   return [...messages.slice(0, -1), { role: last.role, content }];
 }
 
-/** How many cache points one request may have, in tools, system prompt and messages together. */
-const mostCachePoints = 4;
-
 /**
  * Cache points stay where Bedrock takes them: after content that is no document, not twice in a row, and at most four
  * in a request, of which the last ones are worth most. Pure.
@@ -159,7 +156,7 @@ function placeCachePoints(
       return fits;
     }),
   }));
-  let surplus = countCachePoints(placed) - Math.max(0, mostCachePoints - elsewhere);
+  let surplus = countCachePoints(placed) - Math.max(0, cachePointLimit - elsewhere);
   if (surplus <= 0) return placed;
   return placed.map((message) => ({
     ...message,
@@ -210,11 +207,11 @@ function nameDocuments(messages: readonly Message[], note: NoteRepair): Message[
 }
 
 function uniqueName(name: string, taken: ReadonlySet<string>): string {
-  const legal = legalName(name).slice(0, 200).trim() || 'document';
+  const legal = legalName(name).slice(0, longestDocumentName).trim() || 'document';
   if (!taken.has(legal)) return legal;
   for (let number = 2; ; number++) {
     const suffix = ` (${number})`;
-    const candidate = legal.slice(0, 200 - suffix.length).trimEnd() + suffix;
+    const candidate = legal.slice(0, longestDocumentName - suffix.length).trimEnd() + suffix;
     if (!taken.has(candidate)) return candidate;
   }
 }

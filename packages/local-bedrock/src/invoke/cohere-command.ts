@@ -109,7 +109,10 @@ export const cohereCommand: Family = {
       if (event.type !== 'end') return [];
       const reason = finishReason(event.ending);
       if (isFirst(model)) return [{ finish_reason: reason, is_finished: true }];
-      const whole = response(text, event.ending, requestHash, body);
+      const billed = { input_tokens: event.inputTokens, output_tokens: event.outputTokens };
+      // Recorded so in September 2025. A whole answer has its counts in the headers only.
+      const meta = { api_version: { version: '1' }, billed_units: billed, tokens: billed };
+      const whole = { ...response(text, event.ending, requestHash, body), meta };
       return [{ is_finished: true, event_type: 'stream-end', response: whole, finish_reason: reason }];
     };
   },

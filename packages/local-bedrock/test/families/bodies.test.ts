@@ -130,10 +130,21 @@ describe('Cohere', () => {
       finish_reason: 'MAX_TOKENS',
     };
     expect(await invoke(http1Client(cut.url), commandR, body)).toEqual(response);
+    const billed = { input_tokens: 7, output_tokens: 5 };
+    const last = {
+      ...response,
+      meta: { api_version: { version: '1' }, billed_units: billed, tokens: billed },
+    };
     expect(await chunksOf(cut.url, commandR, body)).toEqual([
       { is_finished: false, event_type: 'text-generation', text: 'Hello ' },
       { is_finished: false, event_type: 'text-generation', text: 'there.' },
-      { is_finished: true, event_type: 'stream-end', response, finish_reason: 'MAX_TOKENS', ...metrics },
+      {
+        is_finished: true,
+        event_type: 'stream-end',
+        response: last,
+        finish_reason: 'MAX_TOKENS',
+        ...metrics,
+      },
     ]);
   });
 });

@@ -92,12 +92,6 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: says(/cacheDetails/),
   },
   {
-    cause: 'Cohere Command R in a stream: what was billed',
-    evidence: 'the last chunk of September 2025 has response.meta',
-    exchanges: 1,
-    explains: says(/chunk\.response\.meta/),
-  },
-  {
     cause: 'Jamba in a stream: the last chunk',
     evidence: 'September 2025: stop_reason in place of model',
     exchanges: 1,
