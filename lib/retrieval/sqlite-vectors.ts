@@ -148,7 +148,7 @@ function firstOf(
 }
 
 /** Where in the index these rows are. Both ascend. Pure. */
-function placesOf(index: VectorIndex, rows: readonly number[]): Int32Array {
+function placesOf(index: VectorIndex, rows: Float64Array): Int32Array {
   const places = new Int32Array(rows.length);
   let count = 0;
   let place = 0;

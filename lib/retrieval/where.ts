@@ -49,11 +49,11 @@ export function rowQuery(where: Where): RowQuery {
 }
 
 /** The rows of the vectors that are asked for, ascending. */
-export function matchingRows(database: Database, where: Where): number[] {
+export function matchingRows(database: Database, where: Where): Float64Array {
   const { sql, values } = rowQuery(where);
-  const rows: number[] = [];
-  database.each(sql, values, ({ vector }) => rows.push(Number(vector)));
-  return rows;
+  // One text in place of a row for each: several times as fast where many are found.
+  const rows = database.first(`SELECT group_concat(vector) AS rows FROM (${sql})`, ...values)?.rows;
+  return typeof rows === 'string' ? Float64Array.from(rows.split(','), Number).sort() : new Float64Array();
 }
 
 interface Condition {
