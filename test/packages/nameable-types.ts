@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import ts from '@tslab/typescript-for-tslab';
+import ts from 'typescript-for-cells';
 
 /**
  * The types that the declarations of a package's entries use and none of its entries exports, as `file: Name`. Whoever
@@ -123,12 +123,19 @@ function namesOf(statement: ts.Statement): readonly string[] {
   return name === undefined ? [] : [name.getText()];
 }
 
-/** The types that a declaration names: behind colons, in type arguments, and as a base. */
+/**
+ * The types that a declaration names: behind colons, in type arguments, and as a base. What has another name by now is
+ * one as well: `type Name = Base<…>`, and a member as `Base['member']`.
+ */
 function namesUsedBy(node: ts.Node): readonly { readonly name: string; readonly isBase: boolean }[] {
   const names: { name: string; isBase: boolean }[] = [];
   const visit = (child: ts.Node): void => {
-    if (ts.isTypeReferenceNode(child) && ts.isIdentifier(child.typeName))
-      names.push({ name: child.typeName.text, isBase: false });
+    if (ts.isTypeReferenceNode(child) && ts.isIdentifier(child.typeName)) {
+      const { parent } = child;
+      const isRenamed = ts.isTypeAliasDeclaration(parent) && parent.type === child;
+      const isOpened = ts.isIndexedAccessTypeNode(parent) && parent.objectType === child;
+      names.push({ name: child.typeName.text, isBase: isRenamed || isOpened });
+    }
     if (ts.isExpressionWithTypeArguments(child) && ts.isIdentifier(child.expression))
       names.push({ name: child.expression.text, isBase: true });
     ts.forEachChild(child, visit);

@@ -182,11 +182,13 @@ function packedManifest(name: string): Manifest {
     scoped(other),
     about,
   ]);
+  // Entries of an earlier version say where things are now; under the scope there was none.
+  const entries = Object.entries(exports).filter(([, to]) => to !== './moved-entries.ts');
   const packed = {
     ...rest,
     name: scoped(name),
     files: ['dist'],
-    exports: Object.fromEntries(Object.entries(exports).map(([entry, to]) => [entry, packedEntry(to)])),
+    exports: Object.fromEntries(entries.map(([entry, to]) => [entry, packedEntry(to)])),
     ...(bin === undefined
       ? {}
       : { bin: Object.fromEntries(Object.entries(bin).map(([command, to]) => [command, compiledFile(to)])) }),
