@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 /** Folders of `test/` that are projects of their own; the rest of the tests is `unit`. */
-const apart = ['notebooks', 'clients', 'browser', 'studio', 'packages'] as const;
+const apart = ['notebooks', 'clients', 'kernel-clients', 'browser', 'studio', 'packages'] as const;
 
 type Options = Exclude<
   TestProjectConfiguration,
@@ -41,10 +41,16 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 60_000,
       }),
+      /** Jupyter's conformance suite, and other people's programs that run kernels: `npm run test:kernel-clients`. */
+      project('kernel-clients', 3, {
+        globalSetup: ['test/kernel-clients/install.ts'],
+        fileParallelism: false,
+        testTimeout: 180_000,
+      }),
       /** JupyterLab in a real browser, as a learner sees it. Run by `npm run test:browser`. */
-      project('browser', 3, { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }),
+      project('browser', 4, { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }),
       /** The set-up in the likeness of a SageMaker Studio space, from the clone to the removal: `npm run test:studio`. */
-      project('studio', 4, {
+      project('studio', 5, {
         fileParallelism: false,
         // One space, whose life is told in order: what comes after a failure would fail for its sake.
         bail: 1,
@@ -53,7 +59,7 @@ export default defineConfig({
         hookTimeout: 300_000,
       }),
       /** The packages in folders of their own, as other programs use them. Run by `npm run test:packages`. */
-      project('packages', 5, {
+      project('packages', 6, {
         exclude: ['test/packages/programs/**'],
         testTimeout: 120_000,
         hookTimeout: 300_000,

@@ -49,6 +49,9 @@ export async function openLiveKernel(server: HeadlessServer): Promise<LiveKernel
   const session = await server.openSession(`notebooks/${crypto.randomUUID()}.ipynb`, kernelNames.local);
   if (!session.kernel) throw new Error('The session has no kernel.');
   const connection: Kernel.IKernelConnection = session.kernel;
+  // What a kernel takes to start, and its compiler to read Node's types, is none of a test's time.
+  await connection.info;
+  await connection.requestExecute({ code: '0', silent: true }).done;
   const outputs = new Map<string, Output[]>();
   connection.iopubMessage.connect((_, message) => {
     const { msg_id: parent = '' } = message.parent_header as { msg_id?: string };

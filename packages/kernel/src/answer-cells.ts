@@ -79,6 +79,8 @@ export function answerCells(surroundings: CellSurroundings): Answer {
   }
 
   async function answer(request: Request) {
+    // Who pressed stop before this cell began meant those before it.
+    await untilTold();
     const { content } = request;
     const code = codeOf(content);
     const isSilent = content.silent === true;

@@ -18,7 +18,7 @@ function report(what: string, thrown: unknown): void {
 /** Node's own, whatever cells are given. */
 const turn = setImmediate;
 
-/** Until Node has told of the rejections that there are by now. */
+/** Until Node has told of what there is by now: rejections that nobody awaits, and a stop button that was pressed. */
 export function untilTold(): Promise<void> {
   return new Promise((resolve) => turn(resolve));
 }

@@ -13,6 +13,9 @@ import {
 /** The names that notebooks and Jupyter know the two kernels by. They differ from tslab's own, `tslab`. */
 export const kernelNames = { aws: 'typescript-bedrock', local: 'typescript-bedrock-local' } as const;
 
+/** Jupyter shows the picture of this name. The two differ in what a person must know before choosing: one costs money. */
+const logoName = 'logo-svg.svg';
+
 export interface Kernelspec {
   readonly argv: readonly string[];
   readonly display_name: string;
@@ -54,8 +57,10 @@ export function writeKernelspecs(projectRoot: string, nodePath: string) {
   const jupyterPath = join(projectRoot, '.jupyter');
   const specs = kernelspecs(projectRoot, nodePath);
   for (const key of ['aws', 'local'] as const) {
-    const file = join(jupyterPath, 'kernels', kernelNames[key], 'kernel.json');
-    writeWhole(file, `${JSON.stringify(specs[key], null, 2)}\n`);
+    const folder = join(jupyterPath, 'kernels', kernelNames[key]);
+    writeWhole(join(folder, 'kernel.json'), `${JSON.stringify(specs[key], null, 2)}\n`);
+    const logo = join(import.meta.dirname, 'kernel', `logo-${key}.svg`);
+    writeWhole(join(folder, logoName), readFileSync(logo, 'utf8'));
   }
   return { jupyterPath, ...kernelNames };
 }
@@ -88,9 +93,11 @@ export function installUserKernels(
   const folder = dirname(dirname(files[0]?.[1] ?? ''));
   if (!take && before.state === 'another') return { folder, before, installed: false };
   for (const [name, file] of files) {
-    const spec = JSON.parse(readFileSync(join(jupyterPath, 'kernels', name, 'kernel.json'), 'utf8'));
+    const from = join(jupyterPath, 'kernels', name);
+    const spec = JSON.parse(readFileSync(join(from, 'kernel.json'), 'utf8'));
     const metadata = { ...spec.metadata, checkout: projectRoot };
     writeWhole(file, `${JSON.stringify({ ...spec, metadata }, null, 2)}\n`);
+    writeWhole(join(dirname(file), logoName), readFileSync(join(from, logoName), 'utf8'));
   }
   return { folder, before, installed: true };
 }

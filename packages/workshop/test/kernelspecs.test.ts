@@ -30,6 +30,11 @@ it('writes both kernels with absolute paths, under names of their own, and only 
   expect(specs.map(({ argv }) => argv[argv.indexOf('--preload') + 1])).toEqual(
     ['aws.ts', 'local.ts'].map((name) => join(root, 'packages', 'workshop', 'src', 'kernel', name)),
   );
+  const logos = [written.aws, written.local].map((name) =>
+    readFileSync(join(root, '.jupyter', 'kernels', name, 'logo-svg.svg'), 'utf8'),
+  );
+  expect(new Set(logos).size).toBe(2);
+  for (const logo of logos) expect(logo).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
   const before = statSync(file(written.aws)).mtimeMs;
   writeKernelspecs(root, process.execPath);
   expect(statSync(file(written.aws)).mtimeMs).toBe(before);

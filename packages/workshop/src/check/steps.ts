@@ -20,6 +20,7 @@ export const stepNames = [
   'unit',
   'notebooks',
   'clients',
+  'kernel-clients',
   'browser',
   'studio',
   'packages',
@@ -43,6 +44,8 @@ export function stepNamed(name: StepName): Step {
       return tests(name, 'notebooks');
     case 'clients':
       return tests(name, 'other clients');
+    case 'kernel-clients':
+      return tests(name, 'Jupyter’s own programs');
     case 'browser':
       return tests(name, 'browser tests');
     case 'packages':

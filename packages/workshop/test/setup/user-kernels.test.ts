@@ -50,6 +50,7 @@ describe('the kernels of a user', () => {
     for (const name of userKernelNames) {
       const own = JSON.parse(readFileSync(join(one, '.jupyter/kernels', name, 'kernel.json'), 'utf8'));
       expect(spec(name)).toEqual({ ...own, metadata: { checkout: one } });
+      expect(existsSync(join(dirname(userKernelFile(env, name)), 'logo-svg.svg'))).toBe(true);
     }
     expect(install(one)).toMatchObject({ before: { state: 'own' }, installed: true });
     expect(ownerOfUserKernels(one, env)).toEqual({ state: 'own' });
