@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { AccessKey, AuthOptions } from './auth/authorize.ts';
 import { faultHelp, parseFault } from './faults/parse-fault.ts';
-import { isDay } from './is-day.ts';
 import { type AccessState, accessStates } from './models/access.ts';
 import type { LocalBedrockOptions } from './options.ts';
+import { isDay } from './options.ts';
 
 /** What the command is to do. */
 export interface Command {

@@ -1,6 +1,6 @@
 import { parseFault } from '../faults/parse-fault.ts';
-import { isDay } from '../is-day.ts';
 import { type AccessState, accessStates } from '../models/access.ts';
+import { isDay } from '../options.ts';
 import type { Endpoint } from './handler.ts';
 import type { HttpRequest } from './one-port.ts';
 import { readBody } from './one-port.ts';
