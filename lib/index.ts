@@ -50,10 +50,12 @@ export {
   tool,
 } from './agent/tool.ts';
 export { type ErrorContext, toLibError } from './base/aws-errors.ts';
+export type { Ending } from './base/endings.ts';
 export { describeError, type ErrorKind, isLibError, LibError, type LibErrorDetails } from './base/errors.ts';
 export { type Fence, fence } from './base/fence.ts';
 export { type Message, textOf } from './base/message.ts';
 export { renderPrompt } from './base/prompt.ts';
+export type { AnySchema } from './base/schema.ts';
 export { fillTemplate, type PromptVariables } from './base/template.ts';
 export { loadTextFile } from './base/text-file.ts';
 export { type ClientOptions, createClient } from './call/client.ts';

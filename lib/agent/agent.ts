@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { TokenUsage } from 'bedrock-models';
+import { checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { joinSignals, withInterrupt } from '../base/interrupt.ts';
 import type { Message } from '../base/message.ts';
 import { createQueue } from '../base/one-at-a-time.ts';
+import { checkMaking, checkTurn } from '../converse/check-arguments.ts';
 import type { Window } from '../converse/context.ts';
 import { type Input, readInput, type TurnOptions } from '../converse/conversation.ts';
 import { createBudget } from '../converse/cost-meter.ts';
@@ -65,6 +67,13 @@ export class Agent<Value = unknown> {
 
   /** @throws LibError of kind `request` for two tools of one name, or a limit that allows nothing */
   constructor(options: AgentOptions<Value>) {
+    checkMaking('Agent', options);
+    checkOptions('Agent', options, {
+      tools: 'objects',
+      limits: 'object?',
+      guardrails: 'object?',
+      onStep: 'function?',
+    });
     const { history, sessionId = randomUUID(), limits = {}, guardrails = {}, ...rest } = options;
     checkNames(options.tools);
     refuseOldNames('Agent', options);
@@ -122,7 +131,10 @@ export class Agent<Value = unknown> {
    *   when no answer has the shape of `output`, `conflict` when somebody else has gone on with the session, and
    *   whatever Bedrock refuses. What tools have done by then stays in the conversation
    */
-  async run(input: Input, { signal, onEvent }: RunOptions = {}): Promise<AgentResult<Value>> {
+  async run(input: Input, options: RunOptions = {}): Promise<AgentResult<Value>> {
+    checkTurn('run', input, options);
+    checkOptions('run', options, { onEvent: 'function?' });
+    const { signal, onEvent } = options;
     return this.#run(readInput(input), withInterrupt(signal), harmless(onEvent)) as Promise<
       AgentResult<Value>
     >;
@@ -134,7 +146,9 @@ export class Agent<Value = unknown> {
    *
    * @throws LibError as `run` does, from the loop and from `result`
    */
-  stream(input: Input, { signal }: TurnOptions = {}): TurnStream<AgentResult<Value>, AgentEvent> {
+  stream(input: Input, options: TurnOptions = {}): TurnStream<AgentResult<Value>, AgentEvent> {
+    checkTurn('stream', input, options);
+    const { signal } = options;
     return createTurnStream(
       async (emit, left) =>
         this.#run(readInput(input), joinSignals(withInterrupt(signal), left), emit, true) as Promise<

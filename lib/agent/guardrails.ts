@@ -5,6 +5,7 @@ import {
   type GuardrailAssessment,
   type GuardrailConfiguration,
 } from '@aws-sdk/client-bedrock-runtime';
+import { checkInput, checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { callBedrock } from '../call/call-bedrock.ts';
 import type { Objection } from '../converse/turn-loop.ts';
@@ -79,8 +80,16 @@ export interface ApplyGuardrailOptions {
 export async function applyGuardrail(
   client: BedrockRuntimeClient,
   text: string,
-  { signal: stop, ...guardrail }: ApplyGuardrailOptions,
+  options: ApplyGuardrailOptions,
 ): Promise<GuardrailVerdict> {
+  checkInput('applyGuardrail', { client, text }, { client: 'client', text: 'text' });
+  checkOptions('applyGuardrail', options, {
+    guardrailIdentifier: 'text',
+    guardrailVersion: 'text',
+    source: 'text',
+    signal: 'signal?',
+  });
+  const { signal: stop, ...guardrail } = options;
   const command = new ApplyGuardrailCommand({ ...guardrail, content: [{ text: { text } }] });
   const { value } = await callBedrock(
     client,
@@ -111,7 +120,9 @@ export function objectionOfTrace(trace: ConverseTrace | undefined): Objection {
 }
 
 /** `topic: investment (BLOCKED)`. Pure. */
-export function describeFinding({ policy, what, action }: GuardrailFinding): string {
+export function describeFinding(finding: GuardrailFinding): string {
+  checkInput('describeFinding', { finding }, { finding: 'object' });
+  const { policy, what, action } = finding;
   return `${policy}: ${what} (${action})`;
 }
 
@@ -179,6 +190,7 @@ export const personalData: Check = (text) => {
  * @throws LibError of kind `request` without a word
  */
 export function deniedTopic(topic: string, words: readonly string[]): Check {
+  checkInput('deniedTopic', { topic, words }, { topic: 'text', words: 'texts' });
   const named = words.map((word) => normal(word).trim()).filter((word) => word !== '');
   if (named.length === 0) {
     const hint = 'Pass the words that tell it.';

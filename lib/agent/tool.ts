@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { checkInput, checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { isStandardSchema, jsonSchemaOf } from '../base/schema.ts';
 
@@ -63,6 +64,20 @@ export const defaultTimeoutMs = 30_000;
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html
  */
 export function tool<S extends ToolSchema>(definition: ToolDefinition<S>): Tool {
+  checkOptions(
+    'tool',
+    definition,
+    {
+      name: 'text',
+      description: 'text',
+      run: 'function',
+      approve: 'function?',
+      jsonSchema: 'object?',
+      timeoutMs: 'amount?',
+    },
+    'definition',
+  );
+  if (typeof definition.input !== 'function') checkInput('tool', { ...definition }, { input: 'object' });
   const { name, description, input, timeoutMs = defaultTimeoutMs, untrusted = false } = definition;
   if (!/^[a-zA-Z0-9_-]{1,64}$/.test(name)) {
     throw fault(`No tool can be named ${JSON.stringify(name)}`, 'Use 1 to 64 letters, digits, _ and -.');

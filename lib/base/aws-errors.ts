@@ -5,6 +5,7 @@ import { modelRules } from './aws-errors/model-rules.ts';
 import { networkRules } from './aws-errors/network-rules.ts';
 import type { ErrorContext, ErrorRule } from './aws-errors/rule.ts';
 import { signInRules } from './aws-errors/sign-in-rules.ts';
+import { reasonOf, stoppedError } from './aws-errors/stopped.ts';
 import { transcriptRules } from './aws-errors/transcript-rules.ts';
 import { isLibError, LibError } from './errors.ts';
 
@@ -36,6 +37,8 @@ export function toLibError(error: unknown, context: ErrorContext = {}): LibError
   const rule = rules.find((candidate) => candidate.matches(facts));
   const ownRequestId = (error as { $metadata?: { requestId?: string } } | null)?.$metadata?.requestId;
   const requestId = ownRequestId ?? context.requestId;
+  if (facts.name === 'AbortError')
+    return stoppedError(facts.message, reasonOf(error), { ...context, ...(requestId && { requestId }) });
   return new LibError(facts.message, {
     kind: rule?.kind ?? 'unknown',
     hint: rule?.hint(context, facts) ?? unknownHint,

@@ -1,5 +1,7 @@
 import { LibError } from './errors.ts';
 
+const messageForm = "in the form { role: 'user', content: [{ text: '…' }] }";
+
 /** What an argument may be: whether a value is one, and how to say it. */
 const rules = {
   text: [(value: unknown) => typeof value === 'string', 'a text'],
@@ -8,11 +10,13 @@ const rules = {
     'a list of texts',
   ],
   list: [Array.isArray, 'a list'],
+  objects: [(value: unknown) => Array.isArray(value) && value.every(isObject), 'a list of objects'],
+  numbers: [(value: unknown) => Array.isArray(value) && value.every(Number.isFinite), 'a list of numbers'],
   object: [isObject, 'an object'],
   function: [(value: unknown) => typeof value === 'function', 'a function'],
   flag: [(value: unknown) => typeof value === 'boolean', 'true or false'],
   number: [Number.isFinite, 'a number'],
-  amount: [(value: unknown) => Number.isFinite(value) && Number(value) >= 0, 'a number of 0 or more'],
+  amount: [(value: unknown) => typeof value === 'number' && value >= 0, 'a number of 0 or more'],
   count: [
     (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0,
     'a whole number of 1 or more',
@@ -22,6 +26,11 @@ const rules = {
     'an AbortSignal, such as AbortSignal.timeout(30_000)',
   ],
   client: [isClient, 'a client: createClient() makes one'],
+  message: [isMessage, messageForm],
+  messages: [
+    (value: unknown) => Array.isArray(value) && value.every(isMessage),
+    `a list of messages, each of them ${messageForm}`,
+  ],
 } as const satisfies Record<string, readonly [(value: unknown) => boolean, string]>;
 
 type RuleName = keyof typeof rules;
@@ -52,14 +61,16 @@ export function checkInput(
 /**
  * Checks a function's options: an object, with the members that `expected` names of their kind.
  *
+ * @param name of the argument, where it is not `options`
  * @throws LibError of kind `request` that names the function and the option
  */
 export function checkOptions(
   caller: string,
   options: unknown,
   expected: Readonly<Record<string, InputRule>> = {},
+  name = 'options',
 ): void {
-  checkInput(caller, { options }, { options: 'object' });
+  checkInput(caller, { [name]: options }, { [name]: 'object' });
   checkInput(caller, options as Readonly<Record<string, unknown>>, expected);
 }
 
@@ -96,6 +107,13 @@ function describeValue(value: unknown): string {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Content as a text, which other services take, is the commonest slip. */
+function isMessage(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { role, content } = value as { role?: unknown; content?: unknown };
+  return typeof role === 'string' && Array.isArray(content) && content.every(isObject);
 }
 
 /** By what is used of it, so that two copies of the SDK, and a double in a test, are clients too. */

@@ -1,3 +1,4 @@
+import { checkInput } from './check-input.ts';
 import { LibError } from './errors.ts';
 
 /** Texts between tags that none of them can close. */
@@ -19,6 +20,7 @@ export interface Fence {
  * @see https://genai.owasp.org/llmrisk/llm01-prompt-injection/
  */
 export function fence(name: string, texts: readonly string[]): Fence {
+  checkInput('fence', { name, texts }, { name: 'text', texts: 'texts' });
   if (!/^[a-z]+$/i.test(name)) {
     const hint = 'Use letters only, such as text or tweet.';
     throw new LibError(`No tag can be named ${JSON.stringify(name)}`, { kind: 'request', hint });

@@ -1,4 +1,5 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { checkInput } from './check-input.ts';
 
 /**
  * One message of a conversation: plain JSON in Converse's own shape, so that it can be sent, stored and printed as it
@@ -13,6 +14,7 @@ export interface Message {
 
 /** All text of a message, cited text included, without the blocks of other kinds. Pure. */
 export function textOf(message: Message): string {
+  checkInput('textOf', { message }, { message: 'message' });
   return message.content.map(textOfBlock).join('');
 }
 

@@ -1,4 +1,5 @@
-import { LibError } from './errors.ts';
+import { stoppedError } from './aws-errors/stopped.ts';
+import type { LibError } from './errors.ts';
 
 /** Runs a task when all that were given before it have ended, however they ended. */
 export type Queue = <Result>(task: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>;
@@ -10,11 +11,11 @@ export type Queue = <Result>(task: () => Promise<Result>, signal?: AbortSignal) 
 export function createQueue(): Queue {
   let last: Promise<unknown> = Promise.resolve();
   return (task, signal) => {
-    if (signal?.aborted) return Promise.reject(stopped());
+    if (signal?.aborted) return Promise.reject(stopped(signal));
     const turn = last;
     const run = async () => {
       await turn;
-      if (signal?.aborted) throw stopped();
+      if (signal?.aborted) throw stopped(signal);
       return task();
     };
     const running = run();
@@ -30,19 +31,15 @@ function orAborted<Result>(
   signal: AbortSignal,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(stopped());
+    const onAbort = () => reject(stopped(signal));
     signal.addEventListener('abort', onAbort, { once: true });
     void turn.then(() => signal.removeEventListener('abort', onAbort));
     running.then(resolve, reject);
   });
 }
 
-function stopped(): LibError {
-  return new LibError('The turn was stopped before it began', {
-    kind: 'aborted',
-    awsName: 'AbortError',
-    hint: 'The call was stopped. Run the cell again when you want the answer.',
-  });
+function stopped(signal: AbortSignal): LibError {
+  return stoppedError('The turn was stopped before it began', signal.reason, {});
 }
 
 function ignore(): void {}

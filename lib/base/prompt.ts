@@ -1,3 +1,4 @@
+import { checkInput } from './check-input.ts';
 import { fillTemplate, type PromptVariables } from './template.ts';
 import { loadTextFile } from './text-file.ts';
 
@@ -8,5 +9,6 @@ import { loadTextFile } from './text-file.ts';
  * @throws LibError of kind `file` when it cannot be read, of kind `template` when it cannot be filled in
  */
 export function renderPrompt(path: string, variables: PromptVariables = {}): string {
+  checkInput('renderPrompt', { path, variables }, { path: 'text', variables: 'object' });
   return fillTemplate(loadTextFile(path), variables, path);
 }

@@ -31,7 +31,9 @@ export function findUnwritable(filled: string): Unwritable | undefined {
  *
  * @throws LibError of kind `template` for a function, a promise or a symbol
  */
-export function copyVariables(value: object, path = ''): object {
+export function copyVariables(value: object, path = '', around: readonly object[] = []): object {
+  if (around.includes(value))
+    throw unusable(path, 'part of itself', 'Give the template a value that has an end.');
   const isList = Array.isArray(value);
   const target: object = isList ? [] : Object.create(null);
   for (const [key, member] of Object.entries(value)) {
@@ -40,7 +42,10 @@ export function copyVariables(value: object, path = ''): object {
       throw unusable(`${path}[${key}]`, 'missing', 'Leave it out of the list, or fill it in.');
     if (isMissing) continue;
     const place = isList ? `${path}[]` : path === '' ? key : `${path}.${key}`;
-    Object.defineProperty(target, key, { value: copyMember(member, place), enumerable: true });
+    Object.defineProperty(target, key, {
+      value: copyMember(member, place, [...around, value]),
+      enumerable: true,
+    });
   }
   const written = `${mark}:${isList ? 'list' : 'object'}:${path}:${mark}`;
   Object.defineProperty(target, Symbol.toPrimitive, { value: () => written });
@@ -58,7 +63,7 @@ export function asText(value: number | bigint | boolean): unknown {
   return text;
 }
 
-function copyMember(member: unknown, path: string): unknown {
+function copyMember(member: unknown, path: string, around: readonly object[]): unknown {
   switch (typeof member) {
     case 'string':
       return member;
@@ -67,7 +72,7 @@ function copyMember(member: unknown, path: string): unknown {
     case 'boolean':
       return asText(member);
     case 'object':
-      return copyVariables(plain(member as object, path), path);
+      return copyVariables(plain(member as object, path), path, around);
     case 'function':
       throw unusable(path, 'a function', 'Call it, and pass what it gives.');
     default:

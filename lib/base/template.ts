@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { checkInput } from './check-input.ts';
 import { isLibError, LibError } from './errors.ts';
 import { asText, copyVariables, findUnwritable, isFalse } from './template-values.ts';
 
@@ -34,6 +35,11 @@ export function fillTemplate(
   variables: PromptVariables = {},
   name = 'the template',
 ): string {
+  checkInput(
+    'fillTemplate',
+    { template, variables, name },
+    { template: 'text', variables: 'object', name: 'text' },
+  );
   const taken = Object.keys(variables).find((key) => blocks.includes(key));
   if (taken)
     throw fault(`No variable can be named ${taken}`, 'It is a word of the template language. Rename it.');

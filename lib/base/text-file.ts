@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { editDistance } from 'bedrock-models';
+import { checkInput } from './check-input.ts';
 import { LibError } from './errors.ts';
 
 /**
@@ -11,6 +12,7 @@ import { LibError } from './errors.ts';
  *   text: a message such as "file not found" would otherwise be sent to a model as if it were the prompt.
  */
 export function loadTextFile(path: string): string {
+  checkInput('loadTextFile', { path }, { path: 'text' });
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

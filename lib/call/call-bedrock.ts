@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
+import { abortError } from '../base/aws-errors/stopped.ts';
 import { type ErrorContext, toLibError } from '../base/aws-errors.ts';
 import { isLibError, type LibError } from '../base/errors.ts';
 import { withInterrupt } from '../base/interrupt.ts';
@@ -47,7 +48,10 @@ export async function callBedrock<Value>(
         return await send({ signal, context: { modelId, attempts } });
       } catch (cause) {
         const region = await client.config.region().catch(() => undefined);
-        throw toLibError(cause, { modelId, attempts, ...(region === undefined ? {} : { region }) });
+        // Of a reason that is no error, the SDK keeps only the text.
+        const isStopped = signal.aborted && cause instanceof Error && cause.name === 'AbortError';
+        const known = isStopped ? abortError(cause.message, signal) : cause;
+        throw toLibError(known, { modelId, attempts, ...(region === undefined ? {} : { region }) });
       }
     },
     { maxAttempts, signal, ...(random === undefined ? {} : { random }) },

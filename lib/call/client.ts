@@ -1,5 +1,6 @@
 import { BedrockRuntimeClient, type BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { withInterrupt } from '../base/interrupt.ts';
 import { chooseRegion } from '../base/region.ts';
@@ -26,6 +27,7 @@ const socketTimeout = 300_000;
  * @throws LibError of kind `region` when the region is given and empty
  */
 export function createClient(options: ClientOptions = {}): BedrockRuntimeClient {
+  checkOptions('createClient', options);
   if (typeof options.region === 'string' && options.region.trim() === '') throw emptyRegion();
   const client = new BedrockRuntimeClient({
     region: async () => (await chooseRegion()).region,

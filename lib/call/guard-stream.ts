@@ -1,3 +1,4 @@
+import { stoppedError } from '../base/aws-errors/stopped.ts';
 import { type ErrorContext, toLibError } from '../base/aws-errors.ts';
 import { isLibError, LibError } from '../base/errors.ts';
 
@@ -178,11 +179,7 @@ export function streamIdle(context: ErrorContext, limit: number): LibError {
   });
 }
 
-export function streamAborted(context: ErrorContext, cause: unknown): LibError {
-  return new LibError('The answer was stopped before its end', {
-    ...context,
-    kind: 'aborted',
-    hint: 'What had arrived is in partialText. Run the cell again when you want the whole answer.',
-    cause,
-  });
+export function streamAborted(context: ErrorContext, reason: unknown): LibError {
+  const again = 'What had arrived is in partialText. Run the cell again when you want the whole answer.';
+  return stoppedError('The answer was stopped before its end', reason, context, again);
 }

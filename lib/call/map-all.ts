@@ -1,5 +1,8 @@
+import { abortError } from '../base/aws-errors/stopped.ts';
 import { toLibError } from '../base/aws-errors.ts';
+import { checkInput, checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
+import { harmless } from '../base/harmless.ts';
 import { withInterrupt } from '../base/interrupt.ts';
 
 /** How far a long job is. */
@@ -15,7 +18,7 @@ export interface MapOptions {
   readonly concurrency?: number;
   /** Stops the job: nothing new is started, and what is under way is told by the signal it was given. */
   readonly signal?: AbortSignal;
-  /** Called after each input. */
+  /** Called after each input. It looks on: what it throws changes nothing but a warning of the process. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -34,6 +37,7 @@ export async function mapAll<T, R>(
   fn: MapFunction<T, R>,
   options: MapOptions = {},
 ): Promise<R[]> {
+  checkMap('mapAll', inputs, fn, options);
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   let first: { error: unknown } | undefined;
@@ -63,20 +67,24 @@ export async function mapAll<T, R>(
 export async function mapAllSettled<T, R>(
   inputs: readonly T[],
   fn: MapFunction<T, R>,
-  { concurrency = 4, signal: given, onProgress }: MapOptions = {},
+  options: MapOptions = {},
 ): Promise<PromiseSettledResult<R>[]> {
+  checkMap('mapAllSettled', inputs, fn, options);
+  const { concurrency = 4, signal: given, onProgress } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
-    const hint = 'Give a whole number from 1 up; 4 is the default.';
+    const hint = 'Give concurrency as a whole number from 1 up; 4 is the default.';
     throw new LibError(`Nothing can be done ${concurrency} at once`, { kind: 'request', hint });
   }
   const signal = withInterrupt(given);
   const { default: pLimit } = await import('p-limit');
   const limit = pLimit(concurrency);
   const total = inputs.length;
+  const report = harmless('onProgress', onProgress);
   let done = 0;
   let failed = 0;
   const workOn = async (input: T, index: number): Promise<R> => {
-    if (signal.aborted) throw toLibError(notStarted());
+    if (signal.aborted)
+      throw toLibError(abortError('The job was stopped before this input was started', signal));
     try {
       return await fn(input, index, signal);
     } catch (error) {
@@ -84,13 +92,13 @@ export async function mapAllSettled<T, R>(
       throw error;
     } finally {
       done += 1;
-      onProgress?.({ done, failed, total });
+      report({ done, failed, total });
     }
   };
   return Promise.allSettled(inputs.map((input, index) => limit(() => workOn(input, index))));
 }
 
-/** Whatever the signal's reason is, an input that was not started says just that. */
-function notStarted(): Error {
-  return new DOMException('The job was stopped before this input was started.', 'AbortError');
+function checkMap(caller: string, inputs: unknown, fn: unknown, options: unknown): void {
+  checkInput(caller, { inputs, fn }, { inputs: 'list', fn: 'function' });
+  checkOptions(caller, options, { signal: 'signal?', onProgress: 'function?' });
 }

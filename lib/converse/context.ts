@@ -1,5 +1,6 @@
 import type { ContentBlock, SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { findFamily, findModel, type ModelFamily, type TokenUsage } from 'bedrock-models';
+import { checkInput } from '../base/check-input.ts';
 import { fenced } from '../base/fence.ts';
 import type { Message } from '../base/message.ts';
 import { type HistoryEntry, isSummary } from '../history/history.ts';
@@ -173,6 +174,8 @@ const bytesPerDocumentToken = 10;
  * @param modelId makes the estimate that of the model's family
  */
 export function estimateTokens(input: string | readonly Message[], modelId?: string): number {
+  if (typeof input !== 'string') checkInput('estimateTokens', { input }, { input: 'messages' });
+  checkInput('estimateTokens', { modelId }, { modelId: 'text?' });
   const perToken = charactersPer(modelId);
   if (typeof input === 'string') return Math.ceil(input.length / perToken);
   return input.reduce((sum, { content }) => sum + tokensPerMessage + blocksOf(content, perToken), 0);

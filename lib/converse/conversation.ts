@@ -9,6 +9,7 @@ import { createQueue, type Queue } from '../base/one-at-a-time.ts';
 import type { History } from '../history/history.ts';
 import { isSummary } from '../history/history.ts';
 import { transcriptOf } from '../history/transcript.ts';
+import { checkMaking, checkTurn } from './check-arguments.ts';
 import type { Window } from './context.ts';
 import { type Budget, type BudgetLimit, createBudget } from './cost-meter.ts';
 import { type ConverseOptions, refuseOldNames } from './request.ts';
@@ -56,6 +57,7 @@ export class Conversation {
   #view: { readonly of: Session['entries']; readonly messages: readonly Message[] } | undefined;
 
   constructor(options: ConversationOptions) {
+    checkMaking('Conversation', options);
     refuseOldNames('Conversation', options);
     this.modelId = options.modelId;
     this.#options = options;
@@ -106,8 +108,9 @@ export class Conversation {
    * @throws LibError with the next step in `hint`: `request` for a blank input, `limit` for the budget, `conflict`
    *   when somebody else has gone on with the session, and whatever Bedrock refuses. The conversation is as before then
    */
-  async send(input: Input, { signal }: TurnOptions = {}): Promise<Reply> {
-    return this.#turn(readInput(input), withInterrupt(signal));
+  async send(input: Input, options: TurnOptions = {}): Promise<Reply> {
+    checkTurn('send', input, options);
+    return this.#turn(readInput(input), withInterrupt(options.signal));
   }
 
   /**
@@ -117,7 +120,9 @@ export class Conversation {
    *
    * @throws LibError as `send` does, from the loop and from `result`, with what had arrived in `partialText`
    */
-  stream(input: Input, { signal }: TurnOptions = {}): TurnStream<Reply> {
+  stream(input: Input, options: TurnOptions = {}): TurnStream<Reply> {
+    checkTurn('stream', input, options);
+    const { signal } = options;
     return createTurnStream(async (emit, left) =>
       this.#turn(readInput(input), joinSignals(withInterrupt(signal), left), emit),
     );

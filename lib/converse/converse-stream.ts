@@ -4,8 +4,10 @@ import {
   type ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
 import { findModel } from 'bedrock-models';
+import { checkInput } from '../base/check-input.ts';
 import type { Message } from '../base/message.ts';
 import { toAnswer } from './answer.ts';
+import { checkConverse } from './check-arguments.ts';
 import { converse } from './converse.ts';
 import { buildConverseRequest, type ConverseOptions } from './request.ts';
 import type { Answer, Delta } from './types.ts';
@@ -26,6 +28,8 @@ export async function converseStream(
   onDelta: (delta: Delta) => void,
   options: ConverseOptions = {},
 ): Promise<Answer> {
+  checkConverse('converseStream', { client, modelId, messages }, options);
+  checkInput('converseStream', { onDelta }, { onDelta: 'function' });
   // Loaded with the first stream: whoever imports `lib` for something else need not wait for it.
   const [{ openStream }, { createAssembler }] = await Promise.all([
     import('../call/open-stream.ts'),

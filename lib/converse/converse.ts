@@ -2,6 +2,7 @@ import { type BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedr
 import type { Message } from '../base/message.ts';
 import { callBedrock } from '../call/call-bedrock.ts';
 import { toAnswer } from './answer.ts';
+import { checkConverse } from './check-arguments.ts';
 import { buildConverseRequest, type ConverseOptions } from './request.ts';
 import type { Answer } from './types.ts';
 
@@ -18,6 +19,7 @@ export async function converse(
   messages: readonly Message[],
   options: ConverseOptions = {},
 ): Promise<Answer> {
+  checkConverse('converse', { client, modelId, messages }, options);
   const { input, repairs } = buildConverseRequest(modelId, messages, options);
   const command = new ConverseCommand(input);
   const started = performance.now();

@@ -1,5 +1,7 @@
 import { type BilledUsage, costOf, formatDollars, type PriceTier } from 'bedrock-models';
+import { checkOptions } from '../base/check-input.ts';
 import { isLibError, LibError } from '../base/errors.ts';
+import { harmless } from '../base/harmless.ts';
 import type { Message } from '../base/message.ts';
 import { type HistoryEntry, isSummary } from '../history/history.ts';
 import { defaultMaxTokens } from '../invoke/family.ts';
@@ -51,6 +53,7 @@ export class CostMeter {
   #unknownPriceOf: PricedAs | undefined;
 
   constructor(limit: CostLimit = {}) {
+    checkOptions('CostMeter', limit, { maxCostUsd: 'amount?', allowUnknownPrice: 'flag?' });
     this.#limit = limit;
   }
 
@@ -137,8 +140,9 @@ export class CostMeter {
     }
   }
 
-  /** Calls `listener` after each call that is counted. Gives the function that ends this. */
-  onCount(listener: () => void): () => void {
+  /** Calls `given` after each call that is counted. Gives the function that ends this. */
+  onCount(given: () => void): () => void {
+    const listener = harmless('onCount', given);
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }

@@ -4,6 +4,7 @@ import type {
   ToolResultContentBlock,
 } from '@aws-sdk/client-bedrock-runtime';
 import { cachePointLimit, findModel, longestDocumentName, splitModelId } from 'bedrock-models';
+import { checkInput, checkOptions } from '../base/check-input.ts';
 import type { Message } from '../base/message.ts';
 import { cleanBlock } from './legal-blocks.ts';
 import { completeToolConfig, pairTools, splitToolTurns, toolsAsText } from './legal-tools.ts';
@@ -38,6 +39,8 @@ export interface LegalTranscript {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export function legalise(messages: readonly Message[], options: LegaliseOptions = {}): LegalTranscript {
+  checkInput('legalise', { messages }, { messages: 'messages' });
+  checkOptions('legalise', options, { modelId: 'text?', toolConfig: 'object?' });
   const { modelId, toolConfig, cachePointsElsewhere = 0 } = options;
   const repairs: Repair[] = [];
   const note: NoteRepair = (kind, detail) => repairs.push({ kind, detail });

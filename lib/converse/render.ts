@@ -1,8 +1,10 @@
 import type { ContentBlock, ToolResultContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { checkInput } from '../base/check-input.ts';
 import type { Message } from '../base/message.ts';
 
 /** A transcript as text, for a reader or for a model that is to summarise it: nothing is left out unnamed. Pure. */
 export function renderTranscript(messages: readonly Message[]): string {
+  checkInput('renderTranscript', { messages }, { messages: 'messages' });
   return messages.map(renderMessage).join('\n\n');
 }
 

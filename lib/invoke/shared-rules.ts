@@ -5,8 +5,9 @@ import {
   nearestModelId,
   type TokenUsage,
 } from 'bedrock-models';
+import { checkInput, checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
-import { families } from './families.ts';
+import { bodyRules, families } from './families.ts';
 
 /**
  * The family that a model's body is written by.
@@ -28,6 +29,21 @@ export function familyOf(modelId: string, given: ModelFamily | undefined): Model
     kind: 'model-unknown',
     hint: `${nearest ? `Did you mean ${nearest}?` : "Check the id's spelling."} For another model say its family: { family }, one of ${known}.`,
   });
+}
+
+/** The options of every call by InvokeModel. */
+export const invokeRules = { ...bodyRules, family: 'text?', signal: 'signal?' } as const;
+
+/** @throws LibError of kind `request` that names the argument */
+export function checkCall(
+  caller: string,
+  client: unknown,
+  modelId: unknown,
+  prompt: unknown,
+  options: unknown,
+) {
+  checkInput(caller, { client, modelId, prompt }, { client: 'client', modelId: 'text', prompt: 'text' });
+  checkOptions(caller, options, { ...invokeRules, idleTimeoutMs: 'amount?' });
 }
 
 /** @throws LibError of kind `request` for a prompt without a word */

@@ -1,4 +1,5 @@
 import { toLibError } from '../base/aws-errors.ts';
+import { checkInput } from '../base/check-input.ts';
 import { describeError, isLibError } from '../base/errors.ts';
 
 /** One thing an exercise asks for: whether it is so, and what to look at when it is not. */
@@ -18,6 +19,9 @@ const attempts = new Map<string, number>();
  * An exercise that is not done yet is not an error: it throws only when it was stopped.
  */
 export async function checkExercise(name: string, requirements: readonly Requirement[]): Promise<void> {
+  checkInput('checkExercise', { name, requirements }, { name: 'text', requirements: 'objects' });
+  for (const requirement of requirements)
+    checkInput('checkExercise', { ...requirement }, { what: 'text', test: 'function', hints: 'texts' });
   const attempt = (attempts.get(name) ?? 0) + 1;
   attempts.set(name, attempt);
   const results = await Promise.all(requirements.map(meet));

@@ -1,4 +1,5 @@
 import { type ErrorContext, toLibError } from '../base/aws-errors.ts';
+import { checkInput } from '../base/check-input.ts';
 import { describeError, type ErrorKind, LibError } from '../base/errors.ts';
 
 /**
@@ -14,6 +15,11 @@ export async function expectError(
   action: () => unknown,
   context: ErrorContext = {},
 ): Promise<void> {
+  checkInput(
+    'expectError',
+    { kind, action, context },
+    { kind: 'text', action: 'function', context: 'object' },
+  );
   try {
     await action();
   } catch (cause) {
@@ -46,6 +52,7 @@ const refusals: readonly ErrorKind[] = [
  * @param modelId makes the next step name the model's successor
  */
 export async function allowRefusal<T>(modelId: string, action: () => Promise<T>): Promise<T | undefined> {
+  checkInput('allowRefusal', { modelId, action }, { modelId: 'text', action: 'function' });
   try {
     return await action();
   } catch (cause) {

@@ -1,4 +1,5 @@
 import type { PlotOptions } from '@observablehq/plot';
+import { checkInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { escapeHtml } from '../base/escape-html.ts';
 import { notInstalled } from '../base/not-installed.ts';
@@ -27,8 +28,11 @@ export interface PlotDescription {
  */
 export async function showPlot(
   draw: (plot: PlotLibrary) => PlotOptions,
-  { title, description, rows }: PlotDescription,
+  about: PlotDescription,
 ): Promise<void> {
+  checkInput('showPlot', { draw, about }, { draw: 'function', about: 'object' });
+  checkInput('showPlot', { ...about }, { title: 'text', description: 'text', rows: 'objects' });
+  const { title, description, rows } = about;
   const svg = await plotSvg(draw, { title, description });
   displayHtml(plotHtml(svg, { title, description, rows }), tableText(rows, { caption: title }));
 }

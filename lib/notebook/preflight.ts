@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { checkAccess, describeObstacles, type ModelAccess } from '../access/check-access.ts';
 import { toLibError } from '../base/aws-errors.ts';
+import { checkInput } from '../base/check-input.ts';
 import { describeError } from '../base/errors.ts';
 import { chooseRegion } from '../base/region.ts';
 import { createClient } from '../call/client.ts';
@@ -18,6 +19,7 @@ export interface PreflightReport {
  * step for whatever is wrong. It calls no model and costs nothing.
  */
 export async function preflight(modelIds: readonly string[]): Promise<void> {
+  checkInput('preflight', { modelIds }, { modelIds: 'texts' });
   const report = await checkEnvironment(modelIds);
   showTable(report.environment, { caption: 'Environment' });
   if (report.models.length > 0) showTable(report.models, { caption: "This notebook's models" });

@@ -1,3 +1,4 @@
+import { checkInput } from '../base/check-input.ts';
 import { escapeHtml } from '../base/escape-html.ts';
 import type { CostMeter } from '../converse/cost-meter.ts';
 import { openDisplay } from './display.ts';
@@ -21,6 +22,7 @@ const lines = 10;
  * @returns the function to call with each new state; `onProgress` takes it as it is
  */
 export function progress(title: string, total: number): (state: JobState) => void {
+  checkInput('progress', { title, total }, { title: 'text', total: 'amount' });
   const display = openDisplay();
   const report = display ? barOn(display, title, total) : linesFor(title, total);
   report({ done: 0 });
@@ -65,6 +67,8 @@ export function progressText(title: string, total: number, { done, failed = 0 }:
  * @returns the function that ends it
  */
 export function showCost(meter: CostMeter, title = 'Cost'): () => void {
+  checkInput('showCost', { meter, title }, { meter: 'object', title: 'text' });
+  checkInput('showCost', { 'meter.onCount': meter.onCount }, { 'meter.onCount': 'function' });
   const display = openDisplay();
   const report = () => {
     const text = `${title}: ${meter}`;

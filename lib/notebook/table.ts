@@ -1,3 +1,4 @@
+import { checkInput, checkOptions } from '../base/check-input.ts';
 import { escapeHtml } from '../base/escape-html.ts';
 import type { Confusion } from '../tasks/scores.ts';
 import { displayHtml } from './display.ts';
@@ -12,6 +13,8 @@ export interface TableOptions {
 
 /** Shows rows as a table under the cell. Columns are the keys of all rows, in the order they first appear. */
 export function showTable(rows: readonly TableRow[], options: TableOptions = {}): void {
+  checkInput('showTable', { rows }, { rows: 'objects' });
+  checkOptions('showTable', options, { caption: 'text?' });
   displayHtml(tableHtml(rows, options), tableText(rows, options));
 }
 
@@ -68,7 +71,10 @@ function cellText(value: string | number | undefined): string {
 }
 
 /** A confusion matrix as rows for `showTable`: one for each right label, one column for each predicted one. Pure. */
-export function confusionRows({ labels, counts, unknown }: Confusion): TableRow[] {
+export function confusionRows(matrix: Confusion): TableRow[] {
+  checkInput('confusionRows', { matrix }, { matrix: 'object' });
+  checkInput('confusionRows', { ...matrix }, { labels: 'texts', counts: 'list', unknown: 'numbers' });
+  const { labels, counts, unknown } = matrix;
   const hasUnknown = unknown.some((count) => count > 0);
   return labels.map((label, row) => ({
     'right label': label,

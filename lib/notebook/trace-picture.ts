@@ -1,4 +1,5 @@
 import type { AgentResult } from '../agent/agent-result.ts';
+import { checkInput } from '../base/check-input.ts';
 import { escapeHtml } from '../base/escape-html.ts';
 import { displayHtml } from './display.ts';
 
@@ -39,6 +40,8 @@ export function showTrace(result: AgentResult): void {
 }
 
 function boxesOf(result: AgentResult): Box[] {
+  checkInput('showTrace', { result }, { result: 'object' });
+  checkInput('showTrace', { 'result.steps': result.steps }, { 'result.steps': 'objects' });
   const steps = result.steps.flatMap(({ number, text, tools, stopReason }): Box[] => [
     { kind: 'model', title: `Step ${number}, model (${stopReason})`, text: line(text) },
     ...tools.map((tool): Box => {

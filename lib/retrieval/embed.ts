@@ -1,5 +1,6 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { EmbeddingFamily } from 'bedrock-models';
+import { checkInput, checkOptions } from '../base/check-input.ts';
 import type { LibError } from '../base/errors.ts';
 import type { Progress } from '../call/map-all.ts';
 import type { EmbeddingPurpose } from './embedding-families/family.ts';
@@ -65,6 +66,8 @@ export async function embed(
   texts: readonly string[],
   options: EmbedOptions = {},
 ): Promise<EmbedResult> {
+  checkInput('embed', { client, modelId, texts }, { client: 'client', modelId: 'text', texts: 'texts' });
+  checkOptions('embed', options, { signal: 'signal?', dimensions: 'amount?' });
   const { embedTexts } = await import('./embed-texts.ts');
   return await embedTexts(client, modelId, texts, options);
 }
@@ -84,6 +87,8 @@ export async function embedAll(
   texts: readonly string[],
   options: EmbedOptions = {},
 ): Promise<EmbedAllResult> {
+  checkInput('embedAll', { client, modelId, texts }, { client: 'client', modelId: 'text', texts: 'list' });
+  checkOptions('embedAll', options, { signal: 'signal?', dimensions: 'amount?' });
   const { embedAllTexts } = await import('./embed-texts.ts');
   return await embedAllTexts(client, modelId, texts, options);
 }

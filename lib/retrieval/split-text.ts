@@ -1,3 +1,4 @@
+import { checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 
 export interface SplitOptions {
@@ -41,12 +42,14 @@ interface Section extends Span {
  * const { vectors } = await embed(client, modelId, pieces.map(({ text }) => text));
  */
 export function splitText(text: string, options: SplitOptions = {}): TextPiece[] {
+  checkOptions('splitText', options);
   const { maxCharacters = 1_200, overlapCharacters = 150, format = 'markdown' } = options;
-  if (typeof text !== 'string') throw wrong('splitText was given no text', 'Give it a string.');
+  if (typeof text !== 'string') throw wrong('splitText: text must be a text', 'Give it a string.');
   if (!Number.isSafeInteger(maxCharacters) || maxCharacters < 20) {
     throw wrong(`maxCharacters is ${maxCharacters}`, 'Give a whole number of 20 or more.');
   }
-  if (!(overlapCharacters >= 0 && overlapCharacters <= maxCharacters / 2)) {
+  const isOverlap = typeof overlapCharacters === 'number' && overlapCharacters >= 0;
+  if (!(isOverlap && overlapCharacters <= maxCharacters / 2)) {
     throw wrong(
       `overlapCharacters is ${overlapCharacters}`,
       `Give 0 to ${Math.floor(maxCharacters / 2)}: at most half of maxCharacters.`,

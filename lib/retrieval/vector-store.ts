@@ -1,3 +1,4 @@
+import { checkInput, checkOptions } from '../base/check-input.ts';
 import type { OpenOptions } from '../sqlite/open-database.ts';
 import type { StoredItem, VectorItem } from './vector-items.ts';
 import type { Where } from './where.ts';
@@ -91,6 +92,8 @@ export async function openVectorStore(
   location: string,
   options: VectorStoreOptions = {},
 ): Promise<VectorStore> {
+  checkInput('openVectorStore', { location }, { location: 'text' });
+  checkOptions('openVectorStore', options, { driver: 'text?', dimensions: 'amount?', modelId: 'text?' });
   const { openSqliteVectors } = await import('./sqlite-vectors.ts');
   return await openSqliteVectors(location, options);
 }

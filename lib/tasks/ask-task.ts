@@ -1,8 +1,10 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { findModel, sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
+import { checkInput, checkOptions, type InputRule } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import type { Reading } from '../base/json-answer.ts';
 import { type InvokeTextOptions, type InvokeTextResult, invokeText } from '../invoke/invoke-text.ts';
+import { invokeRules } from '../invoke/shared-rules.ts';
 
 /** One question with one answer that a program can use. */
 export interface Task<T> {
@@ -32,6 +34,29 @@ export interface Answered {
   /** Milliseconds for all attempts together. */
   readonly latencyMs: number;
   readonly modelId: string;
+}
+
+/** @throws LibError of kind `request` that names the argument */
+export function checkTask(
+  caller: string,
+  given: {
+    readonly client: unknown;
+    readonly modelId: unknown;
+    readonly text?: unknown;
+    readonly texts?: unknown;
+  },
+  options: unknown,
+): void {
+  const rules: Record<string, InputRule> = { client: 'client', modelId: 'text' };
+  checkInput(caller, given, 'texts' in given ? { ...rules, texts: 'list' } : { ...rules, text: 'text' });
+  checkOptions(caller, options, {
+    ...invokeRules,
+    attempts: 'count?',
+    instruction: 'text?',
+    template: 'text?',
+    tag: 'text?',
+    examples: 'objects?',
+  });
 }
 
 /**

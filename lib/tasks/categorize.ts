@@ -1,7 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { LibError } from '../base/errors.ts';
 import type { Reading } from '../base/json-answer.ts';
-import { type Answered, askTask, type TaskOptions } from './ask-task.ts';
+import { type Answered, askTask, checkTask, type TaskOptions } from './ask-task.ts';
 import { bareAnswer, findLabel, type LabelDescription, type Labels, listOf, readLabels } from './labels.ts';
 import { type PromptOptions, taskPrompt } from './task-prompt.ts';
 
@@ -27,6 +27,7 @@ export async function categorize<C extends string>(
   text: string,
   options: CategorizeOptions<C>,
 ): Promise<Categorization<C>> {
+  checkTask('categorize', { client, modelId, text }, options);
   const { categories: given, instruction, template, tag, ...taskOptions } = options;
   const labels = readCategories(given);
   const task = {

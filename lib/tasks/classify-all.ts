@@ -1,6 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
 import { type MapOptions, mapAllSettled } from '../call/map-all.ts';
+import { checkTask } from './ask-task.ts';
 import { type Classification, type ClassifyOptions, classify, classifyPrompt } from './classify.ts';
 
 /** What became of many texts. Lists are in the order of the texts. */
@@ -25,8 +26,10 @@ export async function classifyAll<L extends string>(
   client: BedrockRuntimeClient,
   modelId: string,
   texts: readonly string[],
-  { concurrency, onProgress, signal, ...options }: ClassifyOptions<L> & MapOptions,
+  given: ClassifyOptions<L> & MapOptions,
 ): Promise<ClassificationReport<L>> {
+  checkTask('classifyAll', { client, modelId, texts }, given);
+  const { concurrency, onProgress, signal, ...options } = given;
   classifyPrompt('', options);
   const mapOptions: MapOptions = {
     ...(concurrency === undefined ? {} : { concurrency }),

@@ -1,5 +1,6 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { type Answered, askTask, type Task, type TaskOptions } from './ask-task.ts';
+import { checkInput, checkOptions } from '../base/check-input.ts';
+import { type Answered, askTask, checkTask, type Task, type TaskOptions } from './ask-task.ts';
 import { findLabel, type Labels, labelledExamples, listOf, readLabels } from './labels.ts';
 import { type PromptOptions, taskPrompt } from './task-prompt.ts';
 
@@ -28,6 +29,7 @@ export async function classify<L extends string>(
   text: string,
   options: ClassifyOptions<L>,
 ): Promise<Classification<L>> {
+  checkTask('classify', { client, modelId, text }, options);
   const { labels: given, examples = [], instruction, template, tag, ...taskOptions } = options;
   const labels = readLabels(given);
   const task: Task<L> = {
@@ -45,6 +47,13 @@ export async function classify<L extends string>(
 
 /** The prompt that `classify` sends first, to look at. Pure but for reading the template. */
 export function classifyPrompt<L extends string>(text: string, options: ClassifyOptions<L>): string {
+  checkInput('classifyPrompt', { text }, { text: 'text' });
+  checkOptions('classifyPrompt', options, {
+    instruction: 'text?',
+    template: 'text?',
+    tag: 'text?',
+    examples: 'objects?',
+  });
   const labels = readLabels(options.labels);
   const instruction = options.instruction ?? 'Classify the text.';
   const examples = labelledExamples(options.examples ?? [], labels);

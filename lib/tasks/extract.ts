@@ -1,8 +1,10 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { checkInput } from '../base/check-input.ts';
+import { LibError } from '../base/errors.ts';
 import { readJson } from '../base/json-answer.ts';
 import { jsonSchemaOf } from '../base/schema.ts';
-import { type Answered, askTask, type TaskOptions } from './ask-task.ts';
+import { type Answered, askTask, checkTask, type TaskOptions } from './ask-task.ts';
 import { type PromptOptions, taskPrompt } from './task-prompt.ts';
 
 export interface ExtractOptions<S extends StandardSchemaV1> extends TaskOptions, PromptOptions {
@@ -31,6 +33,9 @@ export async function extract<S extends StandardSchemaV1>(
   text: string,
   options: ExtractOptions<S>,
 ): Promise<Extraction<StandardSchemaV1.InferOutput<S>>> {
+  checkTask('extract', { client, modelId, text }, options);
+  checkSchema(options.schema);
+  checkInput('extract', options as object as Record<string, unknown>, { jsonSchema: 'object?' });
   const { schema, jsonSchema, instruction, template, tag, ...taskOptions } = options;
   const shape = JSON.stringify(jsonSchema ?? jsonSchemaOf(schema), null, 2);
   const task = {
@@ -43,4 +48,16 @@ export async function extract<S extends StandardSchemaV1>(
     hint: 'Describe the members of the schema, make optional what a text may not say, or choose another model.',
   };
   return askTask(client, modelId, task, taskOptions);
+}
+
+/** A JSON Schema in place of a schema is the commonest slip. */
+function checkSchema(schema: unknown): void {
+  const isSchema =
+    ((typeof schema === 'object' && schema !== null) || typeof schema === 'function') &&
+    '~standard' in schema;
+  if (isSchema) return;
+  throw new LibError(`extract: schema must be a schema that can check a value`, {
+    kind: 'request',
+    hint: 'Write it with zod, Valibot, ArkType or another library that speaks Standard Schema; JSON Schema alone goes into jsonSchema, beside it.',
+  });
 }

@@ -16,6 +16,7 @@ export interface LabelDescription<L extends string = string> {
  * @throws LibError of kind `request` when there are fewer than two, or two that an answer could not tell apart
  */
 export function readLabels<L extends string>(labels: Labels<L>): LabelDescription<L>[] {
+  checkLabels(labels);
   const list = Array.isArray(labels)
     ? (labels as readonly L[]).map((name) => ({ name, description: '' }))
     : (Object.entries(labels) as [L, string][]).map(([name, description]) => ({ name, description }));
@@ -33,6 +34,17 @@ export function readLabels<L extends string>(labels: Labels<L>): LabelDescriptio
   return list;
 }
 
+/** From a file or a form they may be anything. */
+function checkLabels(labels: unknown): void {
+  const isNamed = typeof labels === 'object' && labels !== null;
+  const texts: readonly unknown[] = isNamed ? Object.values(labels) : [];
+  if (isNamed && texts.every((text) => typeof text === 'string')) return;
+  throw fault(
+    'The labels are no list of texts, and no object of texts',
+    "labels (or categories) are ['spam', 'ham'], or { spam: 'what it means', ham: '…' }.",
+  );
+}
+
 /**
  * Checks examples against the labels: one wrong label among them teaches a model the wrong thing, unseen.
  *
@@ -43,6 +55,8 @@ export function labelledExamples<L extends string>(
   labels: readonly LabelDescription<L>[],
 ): PromptExample[] {
   return examples.map(({ text, label }, index) => {
+    if (typeof text !== 'string' || typeof label !== 'string')
+      throw fault(`Example ${index + 1} of examples is not { text, label }`, 'Give each a text and a label.');
     const known = findLabel(label, labels);
     if (known !== undefined) return { text, answer: known };
     throw fault(

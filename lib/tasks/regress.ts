@@ -1,7 +1,8 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { checkInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import type { Reading } from '../base/json-answer.ts';
-import { type Answered, askTask, type TaskOptions } from './ask-task.ts';
+import { type Answered, askTask, checkTask, type TaskOptions } from './ask-task.ts';
 import { bareAnswer } from './labels.ts';
 import { type PromptOptions, taskPrompt } from './task-prompt.ts';
 
@@ -40,6 +41,12 @@ export async function regress(
   text: string,
   options: RegressOptions,
 ): Promise<Regression> {
+  checkTask('regress', { client, modelId, text }, options);
+  checkInput(
+    'regress',
+    { ...options },
+    { minimum: 'number', maximum: 'number', step: 'number?', unit: 'text?', instruction: 'text' },
+  );
   const {
     minimum,
     maximum,

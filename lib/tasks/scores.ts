@@ -1,3 +1,4 @@
+import { checkInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 
 /** A share of right answers, and how far it may be from the truth. Shares are from 0 to 1. */
@@ -23,7 +24,7 @@ const z = 1.959963984540054;
  * @see Wilson, E. B. (1927): Probable inference, the law of succession, and statistical inference
  */
 export function accuracy(predictions: readonly (string | undefined)[], labels: readonly string[]): Accuracy {
-  checkLengths(predictions, labels);
+  checkLengths('accuracy', predictions, labels);
   const total = labels.length;
   const correct = labels.filter((label, index) => predictions[index] === label).length;
   const share = correct / total;
@@ -46,7 +47,7 @@ export function accuracy(predictions: readonly (string | undefined)[], labels: r
  * @throws LibError of kind `request` when there is nothing to count, or the lists differ in length
  */
 export function meanAbsoluteError(predictions: readonly number[], values: readonly number[]): number {
-  checkLengths(predictions, values);
+  checkLengths('meanAbsoluteError', predictions, values, 'numbers');
   return (
     values.reduce((sum, value, index) => sum + Math.abs(value - (predictions[index] ?? 0)), 0) / values.length
   );
@@ -64,15 +65,17 @@ export interface Confusion {
 /**
  * The confusion matrix of predictions against the right labels.
  *
- * @param order of the labels. Default: as they first appear among the right ones
+ * @param given the order of the labels. Default: as they first appear among the right ones
  * @throws LibError of kind `request` when there is nothing to count, or the lists differ in length
  */
 export function confusion(
   predictions: readonly (string | undefined)[],
   labels: readonly string[],
-  order: readonly string[] = [...new Set(labels)],
+  given?: readonly string[],
 ): Confusion {
-  checkLengths(predictions, labels);
+  checkLengths('confusion', predictions, labels);
+  checkInput('confusion', { order: given }, { order: 'texts?' });
+  const order = given ?? [...new Set(labels)];
   const count = (actual: string, isPredicted: (prediction: string | undefined) => boolean) =>
     labels.filter((label, index) => label === actual && isPredicted(predictions[index])).length;
   return {
@@ -82,7 +85,13 @@ export function confusion(
   };
 }
 
-function checkLengths(predictions: readonly unknown[], labels: readonly unknown[]): void {
+function checkLengths(
+  caller: string,
+  predictions: readonly unknown[],
+  labels: readonly unknown[],
+  rule: 'texts' | 'numbers' = 'texts',
+): void {
+  checkInput(caller, { predictions, labels }, { predictions: 'list', labels: rule });
   if (labels.length > 0 && predictions.length === labels.length) return;
   throw new LibError(`There are ${predictions.length} predictions for ${labels.length} labels`, {
     kind: 'request',

@@ -1,4 +1,5 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { checkInput } from '../base/check-input.ts';
 import type { TaskOptions } from './ask-task.ts';
 import { type Classification, classify } from './classify.ts';
 
@@ -18,12 +19,17 @@ export const tweetExamples: readonly { readonly text: string; readonly label: Se
  *
  * @throws LibError of kind `answer` when the model gave none of the three; otherwise as `invokeText`
  */
-export function tweetSentiment(
+export async function tweetSentiment(
   client: BedrockRuntimeClient,
   modelId: string,
   tweet: string,
   options: TaskOptions = {},
 ): Promise<Classification<Sentiment>> {
+  checkInput(
+    'tweetSentiment',
+    { client, modelId, tweet, options },
+    { client: 'client', modelId: 'text', tweet: 'text', options: 'object' },
+  );
   return classify(client, modelId, tweet, {
     ...options,
     instruction: 'Classify the sentiment of the tweet.',

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { Tool } from '../agent/tool.ts';
+import { checkOptions, wrongInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { runOutsideCells } from '../base/interrupt.ts';
 import { createClient } from '../call/client.ts';
@@ -69,6 +70,20 @@ const suggestions = [
  *   @hono/node-server and marked, which are optional; as `openHistory` does
  */
 export async function startChat(options: ChatOptions = {}): Promise<Chat> {
+  checkOptions('startChat', options, {
+    client: 'client?',
+    modelId: 'text?',
+    models: 'function?',
+    system: 'text?',
+    inference: 'object?',
+    createConversation: 'function?',
+    suggestions: 'texts?',
+    port: 'amount?',
+    limits: 'object?',
+    hosts: 'texts?',
+  });
+  checkHistory(options.history);
+  checkTools(options.tools);
   const [{ getRequestListener }, { createChatApp }, { createRunningTurns }, { modelList }, { createServer }] =
     await Promise.all([
       import('@hono/node-server').catch(pageNotInstalled),
@@ -150,4 +165,15 @@ async function listen(server: Server, port: number): Promise<number> {
     });
   }
   return (server.address() as { port: number }).port;
+}
+
+function checkHistory(history: unknown): void {
+  const isOne = typeof history === 'object' && history !== null && 'append' in history && 'read' in history;
+  if (history === undefined || typeof history === 'string' || isOne) return;
+  throw wrongInput('startChat', 'history', 'a path, or what openHistory gives', history);
+}
+
+function checkTools(tools: unknown): void {
+  if (tools === undefined || typeof tools === 'function' || Array.isArray(tools)) return;
+  throw wrongInput('startChat', 'tools', 'a list of tools, or a function that gives one', tools);
 }

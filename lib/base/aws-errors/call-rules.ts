@@ -41,11 +41,6 @@ export const callRules: readonly ErrorRule[] = [
     retryable: true,
   },
   {
-    kind: 'aborted',
-    matches: named('AbortError'),
-    hint: () => 'The call was stopped. Run the cell again when you want the answer.',
-  },
-  {
     kind: 'response',
     matches: ({ unreadable }) => unreadable,
     hint: () =>

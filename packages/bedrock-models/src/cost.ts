@@ -27,13 +27,14 @@ export function costOf(usage: BilledUsage, modelId: string, tier?: PriceTier): n
   const { inputTokens, outputTokens, cacheReadInputTokens = 0, cacheWriteInputTokens = 0 } = usage;
   if (cacheReadInputTokens > 0 && cacheReadPerMillion === undefined) return undefined;
   if (cacheWriteInputTokens > 0 && cacheWritePerMillion === undefined) return undefined;
-  return (
+  const cost =
     (inputTokens * inputPerMillion +
       outputTokens * outputPerMillion +
       cacheReadInputTokens * (cacheReadPerMillion ?? 0) +
       cacheWriteInputTokens * (cacheWritePerMillion ?? 0)) /
-    1_000_000
-  );
+    1_000_000;
+  // Counts that are none, such as those of an answer that broke off, give no price.
+  return Number.isFinite(cost) ? cost : undefined;
 }
 
 /** The counts of a call's usage that cost money. */
@@ -41,7 +42,7 @@ export type BilledUsage = Omit<TokenUsage, 'totalTokens'>;
 
 /** Dollars for a person: small sums keep two significant digits, an unknown one says so. */
 export function formatDollars(dollars: number | undefined): string {
-  if (dollars === undefined) return 'unknown';
+  if (dollars === undefined || !Number.isFinite(dollars)) return 'unknown';
   if (dollars === 0) return '$0';
   if (dollars >= 0.01) return `$${dollars.toFixed(2)}`;
   return `$${dollars.toFixed(Math.min(9, 1 - Math.floor(Math.log10(dollars))))}`;

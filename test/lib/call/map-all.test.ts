@@ -162,6 +162,6 @@ describe('classifyAll', () => {
       signal: AbortSignal.timeout(20),
       concurrency: 1,
     });
-    expect(report.results).toMatchObject([{ reason: { kind: 'aborted' } }, { reason: { kind: 'aborted' } }]);
+    expect(report.results).toMatchObject([{ reason: { kind: 'timeout' } }, { reason: { kind: 'timeout' } }]);
   });
 });

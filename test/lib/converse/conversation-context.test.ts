@@ -193,7 +193,7 @@ describe('Conversation with summaries', () => {
       async (conversation) => {
         await conversation.send('one');
         const error = await failureOf(conversation.send('two', { signal: AbortSignal.timeout(40) }));
-        expect(error.kind).toBe('aborted');
+        expect(error.kind).toBe('timeout');
         expect(conversation.messages).toHaveLength(2);
       },
       { summarize: { afterTokens: 500, keepTurns: 0 } },

@@ -79,8 +79,11 @@ Answer again, in the form that the task asks for.\n\n${prompts[0]}`,
     const { client, prompts } = await scriptedModel(() => 'no idea');
     await classify(client, novaMicro, 'Hm', { labels, attempts: 1 }).catch(() => undefined);
     expect(prompts).toHaveLength(1);
-    await classify(client, novaMicro, 'Hm', { labels, attempts: Number.NaN }).catch(() => undefined);
-    expect(prompts).toHaveLength(2);
+    await expect(classify(client, novaMicro, 'Hm', { labels, attempts: Number.NaN })).rejects.toMatchObject({
+      kind: 'request',
+      message: expect.stringContaining('attempts'),
+    });
+    expect(prompts).toHaveLength(1);
   });
 
   it('does not ask again what a content filter ended, and says so', async () => {
@@ -135,7 +138,7 @@ Answer again, in the form that the task asks for.\n\n${prompts[0]}`,
     const { client } = await scriptedModel(() => ({ text: 'Positive', delay: 5_000 }));
     const signal = AbortSignal.timeout(20);
     await expect(classify(client, novaMicro, 'Hm', { labels, signal })).rejects.toMatchObject({
-      kind: 'aborted',
+      kind: 'timeout',
     });
   });
 });

@@ -129,6 +129,8 @@ describe('createRate', () => {
     let now = 0;
     const mayPass = createRate(1, () => now);
     expect([mayPass('one'), mayPass('one'), mayPass('other')]).toEqual([true, false, true]);
+    now = 59_999;
+    expect(mayPass('one')).toBe(false);
     now = 60_000;
     expect(mayPass('one')).toBe(true);
   });

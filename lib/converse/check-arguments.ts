@@ -1,0 +1,85 @@
+import { checkInput, checkOptions, type InputRule, wrongInput } from '../base/check-input.ts';
+
+/** The options of every call of Converse that a wrong value would otherwise break, or be taken in silence. */
+const callRules: Readonly<Record<string, InputRule>> = {
+  inference: 'object?',
+  toolConfig: 'object?',
+  signal: 'signal?',
+  maxAttempts: 'amount?',
+  idleTimeoutMs: 'amount?',
+  random: 'function?',
+};
+
+/** @throws LibError of kind `request` that names the argument */
+export function checkConverse(
+  caller: string,
+  given: { readonly client: unknown; readonly modelId: unknown; readonly messages: unknown },
+  options: unknown,
+): void {
+  checkInput(caller, given, { client: 'client', modelId: 'text', messages: 'messages' });
+  checkOptions(caller, options, callRules);
+  checkSystem(caller, (options as { system?: unknown }).system);
+}
+
+/**
+ * What a conversation or an agent is made with.
+ *
+ * @throws LibError of kind `request` that names the option
+ */
+export function checkMaking(caller: string, options: unknown): void {
+  checkOptions(caller, options, {
+    ...callRules,
+    client: 'client',
+    modelId: 'text',
+    sessionId: 'text?',
+    history: 'object?',
+    window: 'object?',
+    summarize: 'object?',
+    maxCostUsd: 'amount?',
+  });
+  const { history, window, summarize, system } = options as Record<string, unknown>;
+  checkSystem(caller, system);
+  if (history !== undefined) {
+    const { read, append } = history as Record<string, unknown>;
+    if (typeof read !== 'function' || typeof append !== 'function')
+      throw wrongInput(caller, 'history', 'what openHistory gives', history);
+  }
+  if (window !== undefined) checkMembers(caller, 'window', window, { turns: 'amount?', tokens: 'amount?' });
+  if (summarize !== undefined)
+    checkMembers(caller, 'summarize', summarize, {
+      afterTokens: 'amount',
+      keepTurns: 'amount?',
+      modelId: 'text?',
+      prompt: 'text?',
+      maxTokens: 'amount?',
+    });
+}
+
+/**
+ * What a turn or a run is given.
+ *
+ * @throws LibError of kind `request` that names the argument
+ */
+export function checkTurn(caller: string, input: unknown, options: unknown): void {
+  if (typeof input !== 'string') {
+    if (!Array.isArray(input)) throw wrongInput(caller, 'input', 'a text or a list of content blocks', input);
+    checkInput(caller, { input }, { input: 'objects' });
+  }
+  checkOptions(caller, options, { signal: 'signal?' });
+}
+
+function checkSystem(caller: string, system: unknown): void {
+  if (system === undefined || typeof system === 'string') return;
+  checkInput(caller, { system }, { system: 'objects' });
+}
+
+function checkMembers(
+  caller: string,
+  name: string,
+  value: unknown,
+  rules: Readonly<Record<string, InputRule>>,
+): void {
+  const named = (members: object) =>
+    Object.fromEntries(Object.entries(members).map(([member, each]) => [`${name}.${member}`, each]));
+  checkInput(caller, named(value as object), named(rules) as Readonly<Record<string, InputRule>>);
+}
