@@ -72,6 +72,13 @@ describe('the language of cells', () => {
     expect((await run('const m: string | null = null; m.length')).thrown).toBeInstanceOf(TypeError);
   });
 
+  it('passes on what the compiler advises', async () => {
+    const { complaints } = await run('const later = (async () => ({ text: "a" }))(); later.text');
+    expect(complaints).toEqual([
+      expect.stringMatching(/^1:54 Property 'text' .*\n {2}Did you forget to use 'await'\?$/),
+    ]);
+  });
+
   it('tells the place of an error as it was written', async () => {
     expect(await run('export const x = 1;\nconst y: number = { x }.x + "";')).toEqual({
       complaints: ["2:7 Type 'string' is not assignable to type 'number'."],
