@@ -132,7 +132,7 @@ export class Agent<Value = unknown> {
    *   whatever Bedrock refuses. What tools have done by then stays in the conversation
    */
   async run(input: Input, options: RunOptions = {}): Promise<AgentResult<Value>> {
-    checkTurn('run', input, options);
+    checkTurn('run', options);
     checkOptions('run', options, { onEvent: 'function?' });
     const { signal, onEvent } = options;
     return this.#run(readInput(input), withInterrupt(signal), harmless(onEvent)) as Promise<
@@ -147,7 +147,7 @@ export class Agent<Value = unknown> {
    * @throws LibError as `run` does, from the loop and from `result`
    */
   stream(input: Input, options: TurnOptions = {}): TurnStream<AgentResult<Value>, AgentEvent> {
-    checkTurn('stream', input, options);
+    checkTurn('stream', options);
     const { signal } = options;
     return createTurnStream(
       async (emit, left) =>

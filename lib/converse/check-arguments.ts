@@ -56,15 +56,11 @@ export function checkMaking(caller: string, options: unknown): void {
 }
 
 /**
- * What a turn or a run is given.
+ * The options of a turn or a run; the input is checked where it is read.
  *
- * @throws LibError of kind `request` that names the argument
+ * @throws LibError of kind `request` that names the option
  */
-export function checkTurn(caller: string, input: unknown, options: unknown): void {
-  if (typeof input !== 'string') {
-    if (!Array.isArray(input)) throw wrongInput(caller, 'input', 'a text or a list of content blocks', input);
-    checkInput(caller, { input }, { input: 'objects' });
-  }
+export function checkTurn(caller: string, options: unknown): void {
   checkOptions(caller, options, { signal: 'signal?' });
 }
 

@@ -109,7 +109,7 @@ export class Conversation {
    *   when somebody else has gone on with the session, and whatever Bedrock refuses. The conversation is as before then
    */
   async send(input: Input, options: TurnOptions = {}): Promise<Reply> {
-    checkTurn('send', input, options);
+    checkTurn('send', options);
     return this.#turn(readInput(input), withInterrupt(options.signal));
   }
 
@@ -121,7 +121,7 @@ export class Conversation {
    * @throws LibError as `send` does, from the loop and from `result`, with what had arrived in `partialText`
    */
   stream(input: Input, options: TurnOptions = {}): TurnStream<Reply> {
-    checkTurn('stream', input, options);
+    checkTurn('stream', options);
     const { signal } = options;
     return createTurnStream(async (emit, left) =>
       this.#turn(readInput(input), joinSignals(withInterrupt(signal), left), emit),
