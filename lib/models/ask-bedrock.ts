@@ -1,7 +1,16 @@
-import type { FoundationModelSummary, InferenceProfileSummary } from '@aws-sdk/client-bedrock';
+import type {
+  BedrockClient,
+  BedrockClientConfig,
+  FoundationModelSummary,
+  InferenceProfileSummary,
+} from '@aws-sdk/client-bedrock';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { toLibError } from '../base/aws-errors.ts';
 import type { LibError } from '../base/errors.ts';
 import { withInterrupt } from '../base/interrupt.ts';
-import { askControlPlane, askOnce, type ControlPlane, endsAsking } from './control-plane.ts';
+import { askOnce, type ControlPlane, endsAsking, mostAttempts } from './control-plane.ts';
+
+type Sdk = typeof import('@aws-sdk/client-bedrock');
 
 /** What Bedrock says of a model in one region. */
 export type ModelAnswer =
@@ -184,4 +193,39 @@ export function describeObstacle({
   if (authorized === false) return 'no policy allows it';
   if (agreement === false) return 'there is no agreement with its provider';
   return entitled === false ? 'the account is not entitled to it' : undefined;
+}
+
+/** Milliseconds to connect, and to answer: a question must not hold a notebook up. */
+const connectionTimeout = 3_000;
+const requestTimeout = 5_000;
+
+/**
+ * One question to Bedrock's control plane, on a client of its own with short time limits.
+ *
+ * @throws LibError
+ */
+async function askControlPlane<Result>(
+  { region, config = {} }: ControlPlane,
+  ask: (client: BedrockClient, sdk: Sdk) => Promise<Result>,
+  modelId?: string,
+): Promise<Result> {
+  const sdk = await import('@aws-sdk/client-bedrock');
+  const requestHandler = new NodeHttpHandler({
+    connectionTimeout,
+    requestTimeout,
+    throwOnRequestTimeout: true,
+  });
+  const client = new sdk.BedrockClient({
+    region,
+    maxAttempts: mostAttempts,
+    requestHandler,
+    ...(config as BedrockClientConfig),
+  });
+  try {
+    return await ask(client, sdk);
+  } catch (cause) {
+    throw toLibError(cause, { region, ...(modelId === undefined ? {} : { modelId }) });
+  } finally {
+    client.destroy();
+  }
 }

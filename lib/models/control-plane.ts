@@ -1,17 +1,17 @@
-import type { BedrockClient, BedrockClientConfig } from '@aws-sdk/client-bedrock';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { toLibError } from '../base/aws-errors.ts';
 import type { LibError } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
-
-type Sdk = typeof import('@aws-sdk/client-bedrock');
+import type { ClientOptions } from '../call/client.ts';
 
 /** Where a question is asked. */
 export interface ControlPlane {
   readonly region: string;
-  /** Options of the control plane's client, such as `endpoint` and `credentials`. */
-  readonly config?: BedrockClientConfig | undefined;
+  /**
+   * Options of the control plane's client, such as `endpoint` and `credentials`: those that it shares with the runtime's.
+   * Its own type would have every notebook read the declarations of a second client.
+   */
+  readonly config?: ClientOptions | undefined;
   /** Who asks: another account gets other answers. */
   readonly caller?: () => Promise<string | undefined>;
 }
@@ -30,7 +30,7 @@ export async function controlPlaneOf({ config }: BedrockRuntimeClient): Promise<
     const shared = { credentials, token, authSchemePreference, useFipsEndpoint, useDualstackEndpoint };
     return {
       region: await config.region(),
-      config: withoutUndefined({ ...shared, endpoint, maxAttempts }) as BedrockClientConfig,
+      config: withoutUndefined({ ...shared, endpoint, maxAttempts }) as ClientOptions,
       caller: async () => (token ? (await token()).token : (await credentials()).accessKeyId),
     };
   } catch (cause) {
@@ -48,39 +48,10 @@ async function endpointGiven(config: BedrockRuntimeClient['config']): Promise<st
   return isConfigured || /\.amazonaws\.com(\.cn)?$/.test(hostname) ? undefined : url;
 }
 
-/** Milliseconds to connect, and to answer: a question must not hold a notebook up. */
-const connectionTimeout = 3_000;
-const requestTimeout = 5_000;
-
-const mostAttempts = 2;
+/** A question must not hold a notebook up. */
+export const mostAttempts = 2;
 
 const answers = new Map<string, Promise<unknown>>();
-
-/**
- * One question to Bedrock's control plane, on a client of its own with short time limits.
- *
- * @throws LibError
- */
-export async function askControlPlane<Result>(
-  { region, config = {} }: ControlPlane,
-  ask: (client: BedrockClient, sdk: Sdk) => Promise<Result>,
-  modelId?: string,
-): Promise<Result> {
-  const sdk = await import('@aws-sdk/client-bedrock');
-  const requestHandler = new NodeHttpHandler({
-    connectionTimeout,
-    requestTimeout,
-    throwOnRequestTimeout: true,
-  });
-  const client = new sdk.BedrockClient({ region, maxAttempts: mostAttempts, requestHandler, ...config });
-  try {
-    return await ask(client, sdk);
-  } catch (cause) {
-    throw toLibError(cause, { region, ...(modelId === undefined ? {} : { modelId }) });
-  } finally {
-    client.destroy();
-  }
-}
 
 /**
  * Asks once in this process for each region, endpoint and caller; whoever asks the same meanwhile waits for the same answer.

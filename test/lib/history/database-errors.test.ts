@@ -239,7 +239,7 @@ describe.each(drivers)('opening with %s', (driver) => {
   it.each([
     ['', 'no file name'],
     ['a\0b', 'no file name'],
-    [undefined as never, 'no file name'],
+    [undefined as never, 'location must be a'],
   ])('refuses %j as a path', async (location, message) => {
     await expect(openHistory(location, { driver })).rejects.toMatchObject({
       kind: 'request',
