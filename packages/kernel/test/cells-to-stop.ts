@@ -20,7 +20,7 @@ for (let turn = 0; turn < Number(process.argv[2]); turn += 1) {
   } catch {
     broken += 1;
   }
-  for (let tries = 0; tries < 40 && heard + broken <= turn; tries += 1) await wait(5);
+  for (let tries = 0; tries < 400 && heard + broken <= turn; tries += 1) await wait(5);
 }
 console.log(JSON.stringify({ broken, heard }));
 process.exit(0);
