@@ -91,7 +91,7 @@ async function checkModel(requested: string, settings: Settings): Promise<ModelA
       status: statusOf(resolved, findings, end?.daysLeft),
       ...end,
       findings,
-      ...(resolved.problem === undefined ? {} : { error: resolved.problem }),
+      ...(resolved.problem !== undefined && { error: resolved.problem }),
     };
   } catch (cause) {
     const error = cause as LibError;

@@ -97,7 +97,7 @@ export async function applyGuardrail(
     ({ signal }) => client.send(command, { abortSignal: signal }),
     {
       modelId: `guardrail ${guardrail.guardrailIdentifier}`,
-      ...(stop === undefined ? {} : { signal: stop }),
+      ...(stop !== undefined && { signal: stop }),
     },
   );
   const intervened = value.action === 'GUARDRAIL_INTERVENED';

@@ -70,7 +70,7 @@ export async function runAgent(
   };
   const turnSettings = {
     ...call,
-    ...(shape && { system: shape.system }),
+    ...(shape?.system && { system: shape.system }),
     ...(guardrails.bedrock && { guardrailConfig: guardrails.bedrock }),
   };
   try {

@@ -228,7 +228,7 @@ export function failed(call: ToolUseBlock, failure: ToolFailure, text: string, c
     text,
     status: 'error',
     failure,
-    ...(cause === undefined ? {} : { cause }),
+    ...(cause !== undefined && { cause }),
   };
 }
 

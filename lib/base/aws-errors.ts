@@ -44,11 +44,11 @@ export function toLibError(error: unknown, context: ErrorContext = {}): LibError
     hint: rule?.hint(context, facts) ?? unknownHint,
     retryable: rule?.retryable ?? false,
     awsName: facts.name,
-    ...(facts.status === undefined ? {} : { status: facts.status }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(context.modelId === undefined ? {} : { modelId: context.modelId }),
-    ...(context.partialText === undefined ? {} : { partialText: context.partialText }),
-    ...(context.attempts === undefined ? {} : { attempts: context.attempts }),
+    ...(facts.status !== undefined && { status: facts.status }),
+    ...(requestId !== undefined && { requestId }),
+    ...(context.modelId !== undefined && { modelId: context.modelId }),
+    ...(context.partialText !== undefined && { partialText: context.partialText }),
+    ...(context.attempts !== undefined && { attempts: context.attempts }),
     cause: error,
   });
 }

@@ -105,12 +105,12 @@ export function withDetails(error: LibError, details: Partial<LibErrorDetails>):
     hint,
     retryable,
     cause,
-    ...(awsName === undefined ? {} : { awsName }),
-    ...(status === undefined ? {} : { status }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(modelId === undefined ? {} : { modelId }),
-    ...(partialText === undefined ? {} : { partialText }),
-    ...(attempts === undefined ? {} : { attempts }),
+    ...(awsName !== undefined && { awsName }),
+    ...(status !== undefined && { status }),
+    ...(requestId !== undefined && { requestId }),
+    ...(modelId !== undefined && { modelId }),
+    ...(partialText !== undefined && { partialText }),
+    ...(attempts !== undefined && { attempts }),
     ...details,
   });
 }

@@ -51,10 +51,10 @@ export async function callBedrock<Value>(
         // Of a reason that is no error, the SDK keeps only the text.
         const isStopped = signal.aborted && cause instanceof Error && cause.name === 'AbortError';
         const known = isStopped ? abortError(cause.message, signal) : cause;
-        throw toLibError(known, { modelId, attempts, ...(region === undefined ? {} : { region }) });
+        throw toLibError(known, { modelId, attempts, ...(region !== undefined && { region }) });
       }
     },
-    { maxAttempts, signal, ...(random === undefined ? {} : { random }) },
+    { maxAttempts, signal, ...(random !== undefined && { random }) },
   );
 }
 

@@ -166,7 +166,7 @@ export function streamCut(
     kind: 'stream-cut',
     hint: 'What had arrived is in partialText, and is not to be taken for an answer. Call again.',
     retryable: true,
-    ...(cause === undefined ? {} : { cause }),
+    ...(cause !== undefined && { cause }),
   });
 }
 

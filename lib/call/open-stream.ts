@@ -116,6 +116,6 @@ function noStream(modelId: string, requestId: string | undefined): LibError {
     kind: 'response',
     hint: 'Check whether something stands between this computer and Bedrock, and AWS_ENDPOINT_URL_BEDROCK_RUNTIME.',
     modelId,
-    ...(requestId === undefined ? {} : { requestId }),
+    ...(requestId !== undefined && { requestId }),
   });
 }

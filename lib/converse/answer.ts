@@ -43,7 +43,7 @@ export function toAnswer(parts: AnswerParts): Answer {
         hint: 'The answer was not a whole one of Bedrock: check whether a proxy stands in between, and AWS_ENDPOINT_URL_BEDROCK_RUNTIME.',
         modelId,
         attempts,
-        ...(requestId === undefined ? {} : { requestId }),
+        ...(requestId !== undefined && { requestId }),
       },
     );
   }
@@ -61,7 +61,7 @@ export function toAnswer(parts: AnswerParts): Answer {
     message: normal,
     stopReason,
     usage,
-    ...(tier === undefined ? {} : { tier }),
+    ...(tier !== undefined && { tier }),
     costUsd: usage && costOf(usage, modelId, tier),
     latencyMs,
     modelId,
@@ -69,10 +69,10 @@ export function toAnswer(parts: AnswerParts): Answer {
     requestId,
     repairs,
     invalidToolInputs,
-    ...(parts.additionalModelResponseFields === undefined
-      ? {}
-      : { additionalModelResponseFields: plainNumbers(parts.additionalModelResponseFields) }),
-    ...(parts.trace === undefined ? {} : { trace: parts.trace }),
+    ...(parts.additionalModelResponseFields !== undefined && {
+      additionalModelResponseFields: plainNumbers(parts.additionalModelResponseFields),
+    }),
+    ...(parts.trace !== undefined && { trace: parts.trace }),
   };
 }
 
@@ -84,8 +84,8 @@ function usageOf(usage: Partial<SdkUsage> = {}): TokenUsage | undefined {
     inputTokens,
     outputTokens,
     totalTokens: totalTokens ?? inputTokens + outputTokens,
-    ...(cacheReadInputTokens === undefined ? {} : { cacheReadInputTokens }),
-    ...(cacheWriteInputTokens === undefined ? {} : { cacheWriteInputTokens }),
+    ...(cacheReadInputTokens !== undefined && { cacheReadInputTokens }),
+    ...(cacheWriteInputTokens !== undefined && { cacheWriteInputTokens }),
   };
 }
 

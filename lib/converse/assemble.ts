@@ -169,7 +169,7 @@ function finishReasoning({
 }: BlockBuilder): ReasoningContentBlock | undefined {
   if (redacted !== undefined) return { redactedContent: redacted };
   if (reasoning === undefined && signature === undefined) return undefined;
-  return { reasoningText: { text: reasoning, ...(signature === undefined ? {} : { signature }) } };
+  return { reasoningText: { text: reasoning, ...(signature !== undefined && { signature }) } };
 }
 
 /** Pieces of a kind that this version does not know: texts are put together, members merged, else the last counts. */

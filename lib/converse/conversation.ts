@@ -154,7 +154,7 @@ function replyOf(
   return {
     ...answer,
     outcome,
-    ...(explanation === undefined ? {} : { explanation }),
+    ...(explanation !== undefined && { explanation }),
     notices: [...repaired, ...notices],
   };
 }

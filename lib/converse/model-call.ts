@@ -92,7 +92,7 @@ async function callOnce(
     ...rest,
     system: placed.system,
     signal: call.signal,
-    ...(call.toolConfig === undefined ? {} : { toolConfig: call.toolConfig }),
+    ...(call.toolConfig !== undefined && { toolConfig: call.toolConfig }),
   };
   try {
     const answer = call.onDelta

@@ -81,7 +81,7 @@ export function buildConverseRequest(
   const systemBlocks = systemOf(system);
   const legal = legalise(messages, {
     modelId,
-    ...(toolConfig === undefined ? {} : { toolConfig }),
+    ...(toolConfig !== undefined && { toolConfig }),
     cachePointsElsewhere: countCachePoints(systemBlocks, toolConfig),
   });
   if (legal.messages.length === 0) {

@@ -93,7 +93,7 @@ export async function finishTurn(session: Session, said?: string): Promise<strin
       : { ...message, content: [{ text: `(${said})` }] },
   );
   const reason = said ?? repair.repair;
-  await session.append({ ...repair, messages, ...(reason === undefined ? {} : { repair: reason }) });
+  await session.append({ ...repair, messages, ...(reason !== undefined && { repair: reason }) });
   return reason;
 }
 

@@ -64,9 +64,9 @@ export async function summarizeMessages(
     const question: Message = { role: 'user', content: [{ text: summaryQuestion(prompt, piece, text) }] };
     const answer = await converse(client, modelId, [question], {
       inference: { maxTokens },
-      ...(signal === undefined ? {} : { signal }),
-      ...(maxAttempts === undefined ? {} : { maxAttempts }),
-      ...(random === undefined ? {} : { random }),
+      ...(signal !== undefined && { signal }),
+      ...(maxAttempts !== undefined && { maxAttempts }),
+      ...(random !== undefined && { random }),
     });
     request.onAnswer?.(answer);
     text = answer.text.trim();
@@ -162,9 +162,9 @@ export async function summarizeOlder(
         answers.push(answer);
         budget.countAnswered(billed(answer));
       },
-      ...(prompt === undefined ? {} : { prompt }),
-      ...(maxAttempts === undefined ? {} : { maxAttempts }),
-      ...(random === undefined ? {} : { random }),
+      ...(prompt !== undefined && { prompt }),
+      ...(maxAttempts !== undefined && { maxAttempts }),
+      ...(random !== undefined && { random }),
     });
     if (answers.some(({ stopReason }) => endingOf(stopReason).summary === 'cut')) {
       notices.push(`The summary was cut at ${maxTokens} tokens; raise summarize.maxTokens.`);
@@ -175,8 +175,8 @@ export async function summarizeOlder(
       summary: text,
       coversTo: part.coversTo,
       modelId,
-      ...(usage === undefined ? {} : { usage }),
-      ...(costUsd === undefined ? {} : { costUsd }),
+      ...(usage !== undefined && { usage }),
+      ...(costUsd !== undefined && { costUsd }),
     };
   } catch (error) {
     countUnstored();

@@ -248,7 +248,7 @@ export async function takeTurn<Outcome, Name extends string>(
         modelId,
         stopReason,
         ...(usage && { usage }),
-        ...(costUsd === undefined ? {} : { costUsd }),
+        ...(costUsd !== undefined && { costUsd }),
         ...mark,
       });
     } catch (error) {

@@ -134,8 +134,8 @@ async function* readPieces(
   const started = performance.now();
   const { events } = await openStream<ReadChunk>(client, command, {
     modelId,
-    ...(signal === undefined ? {} : { signal }),
-    ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+    ...(signal !== undefined && { signal }),
+    ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
     isEnd: ({ stopReason }) => stopReason !== undefined,
     isContent: ({ text }) => text !== undefined,
     textOf: ({ text = '' }) => text,

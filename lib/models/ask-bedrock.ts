@@ -74,7 +74,7 @@ export function listProfiles(place: ControlPlane): Promise<readonly InferencePro
         const command = new ListInferenceProfilesCommand({
           typeEquals: 'SYSTEM_DEFINED',
           maxResults: 1_000,
-          ...(nextToken === undefined ? {} : { nextToken }),
+          ...(nextToken !== undefined && { nextToken }),
         });
         const page = await client.send(command, { abortSignal: withInterrupt() });
         profiles.push(...(page.inferenceProfileSummaries ?? []));
@@ -127,7 +127,7 @@ function alive(described: Described | undefined): ModelAnswer {
     state: 'alive',
     onDemand: inferenceTypes?.length ? inferenceTypes.includes('ON_DEMAND') : undefined,
     legacy: status === 'LEGACY',
-    ...(endOfLifeTime === undefined ? {} : { endOfLife: endOfLifeTime.toISOString().slice(0, 10) }),
+    ...(endOfLifeTime !== undefined && { endOfLife: endOfLifeTime.toISOString().slice(0, 10) }),
   };
 }
 
@@ -224,7 +224,7 @@ async function askControlPlane<Result>(
   try {
     return await ask(client, sdk);
   } catch (cause) {
-    throw toLibError(cause, { region, ...(modelId === undefined ? {} : { modelId }) });
+    throw toLibError(cause, { region, ...(modelId !== undefined && { modelId }) });
   } finally {
     client.destroy();
   }

@@ -74,7 +74,7 @@ export async function resolveId(modelId: string, options: IdOptions): Promise<Re
     return {
       ...asRequested(modelId, modelId, 'is not in the catalogue; it is used as given'),
       ...origin(answer),
-      ...(capabilities === undefined ? {} : { capabilities }),
+      ...(capabilities !== undefined && { capabilities }),
     };
 
   if (isGone(model, answer, options.today ?? currentDay())) {

@@ -83,8 +83,8 @@ function plan(
       };
     },
     mapOptions: {
-      ...(concurrency === undefined ? {} : { concurrency }),
-      ...(signal === undefined ? {} : { signal }),
+      ...(concurrency !== undefined && { concurrency }),
+      ...(signal !== undefined && { signal }),
     },
   };
 }
@@ -174,8 +174,8 @@ async function embedBatch(
   const model = findEmbeddingModel(modelId);
   const bodyOptions: BodyOptions = {
     purpose,
-    ...(dimensions === undefined ? {} : { dimensions }),
-    ...(model === undefined ? {} : { model }),
+    ...(dimensions !== undefined && { dimensions }),
+    ...(model !== undefined && { model }),
   };
   const { raw, usage } = await callModel(client, modelId, family.buildBody(texts, bodyOptions), signal);
   const { vectors, inputTokens } = family.parseBody(raw);

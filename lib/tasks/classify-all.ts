@@ -32,9 +32,9 @@ export async function classifyAll<L extends string>(
   const { concurrency, onProgress, signal, ...options } = given;
   classifyPrompt('', options);
   const mapOptions: MapOptions = {
-    ...(concurrency === undefined ? {} : { concurrency }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-    ...(signal === undefined ? {} : { signal }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(onProgress !== undefined && { onProgress }),
+    ...(signal !== undefined && { signal }),
   };
   const results = await mapAllSettled(
     texts,

@@ -88,7 +88,7 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
     const note = view.note ?? noteOf(result);
     await tell({
       type: 'end',
-      view: { ...view, ...(note === undefined ? {} : { note }) },
+      view: { ...view, ...(note !== undefined && { note }) },
       isKept: kept !== undefined,
       usage: result.usage,
     });
@@ -127,7 +127,7 @@ function viewOfResult(question: string, modelId: string, result: AnswererResult)
   return {
     question,
     parts: isOnlyReason ? [] : [textPart(text)],
-    ...(usage === undefined ? {} : { about: describeUse(modelId, usage, costUsd) }),
+    ...(usage !== undefined && { about: describeUse(modelId, usage, costUsd) }),
   };
 }
 

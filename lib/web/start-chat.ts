@@ -109,7 +109,7 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
       : given;
   const { system, tools, createConversation } = options;
   const inference = { maxTokens: 1_000, ...options.inference };
-  const common = { client, inference, ...(system === undefined ? {} : { system }) };
+  const common = { client, inference, ...(system !== undefined && { system }) };
   const answererOf = (request: AnswererRequest, askVisitor: AskVisitor): Answerer => {
     if (tools === undefined) return new Conversation({ ...common, ...request });
     const offered = typeof tools === 'function' ? tools(askVisitor) : tools;

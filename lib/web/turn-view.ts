@@ -54,9 +54,9 @@ export function viewOf(turn: StoredTurn): TurnView {
   return {
     question: question === undefined ? '' : textOf(question),
     parts,
-    ...(note === undefined ? {} : { note }),
-    ...(about === undefined ? {} : { about }),
-    ...(modelId === undefined ? {} : { modelId }),
+    ...(note !== undefined && { note }),
+    ...(about !== undefined && { about }),
+    ...(modelId !== undefined && { modelId }),
   };
 }
 

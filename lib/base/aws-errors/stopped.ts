@@ -21,10 +21,10 @@ export function stoppedError(
       ? 'Allow more time (AbortSignal.timeout), or ask for fewer tokens.'
       : `The call was stopped. ${again}`,
     awsName: 'AbortError',
-    ...(modelId === undefined ? {} : { modelId }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(partialText === undefined ? {} : { partialText }),
-    ...(attempts === undefined ? {} : { attempts }),
+    ...(modelId !== undefined && { modelId }),
+    ...(requestId !== undefined && { requestId }),
+    ...(partialText !== undefined && { partialText }),
+    ...(attempts !== undefined && { attempts }),
     cause: reason,
   });
 }

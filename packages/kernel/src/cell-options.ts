@@ -42,7 +42,7 @@ export function cellOptions(
     jsx: ts.JsxEmit.React,
     types: ['node'],
     ...typeRootsFor(folder),
-    ...(paths === undefined ? {} : { paths, pathsBasePath: projectRoot }),
+    ...(paths !== undefined && { paths, pathsBasePath: projectRoot }),
   };
 }
 

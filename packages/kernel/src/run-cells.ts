@@ -81,7 +81,7 @@ export function createCellExecutor(
       return false;
     }
     const name = `cell-${cell?.count ?? 0}.ts`;
-    nameScript(name, { ...(cell === undefined ? {} : { count: cell.count }), source }, [compiled.map]);
+    nameScript(name, { ...(cell !== undefined && { count: cell.count }), source }, [compiled.map]);
     modules.update(compiled.files, compiled.outdated);
     const before = new Set(compiled.variables.filter(variables.has));
     const { meta, import: load, importLater, require } = modules;

@@ -49,7 +49,7 @@ export function compileFile(program: Program, file: SourceFile): CompiledFile {
       esModuleInterop: true,
       sourceMap: true,
       newLine: ts.NewLineKind.LineFeed,
-      ...(target === undefined ? {} : { target }),
+      ...(target !== undefined && { target }),
     },
     transformers: { before: [exportByName] },
   });

@@ -45,7 +45,7 @@ function optionsOf({ start, quiet, log, journal }: Command): LocalBedrockOptions
   return {
     ...start,
     ...(quiet ? {} : { log: writeLine }),
-    ...(writeEntry === undefined ? {} : { journal: (entry) => writeEntry(JSON.stringify(entry)) }),
+    ...(writeEntry !== undefined && { journal: (entry) => writeEntry(JSON.stringify(entry)) }),
   };
 }
 

@@ -118,24 +118,24 @@ function commandOf(values: Values): Command {
   return {
     start: {
       era: today ? 'today' : 'lab',
-      ...(port === undefined ? {} : { port: Number(port) }),
-      ...(host === undefined ? {} : { host }),
-      ...(region === undefined ? {} : { region }),
-      ...(date === undefined ? {} : { today: date }),
-      ...(access === undefined ? {} : { access: Object.fromEntries(access.map(readAccess)) }),
-      ...(faults === undefined ? {} : { faults }),
-      ...(backend === undefined ? {} : { backend: backendOf(backend, values) }),
-      ...(auth === undefined ? {} : { auth }),
-      ...(record === undefined ? {} : { record: { directory: record, ...(upstream && { upstream }) } }),
-      ...(replay === undefined ? {} : { replay: { directory: replay, ...(volatile && { volatile }) } }),
+      ...(port !== undefined && { port: Number(port) }),
+      ...(host !== undefined && { host }),
+      ...(region !== undefined && { region }),
+      ...(date !== undefined && { today: date }),
+      ...(access !== undefined && { access: Object.fromEntries(access.map(readAccess)) }),
+      ...(faults !== undefined && { faults }),
+      ...(backend !== undefined && { backend: backendOf(backend, values) }),
+      ...(auth !== undefined && { auth }),
+      ...(record !== undefined && { record: { directory: record, ...(upstream && { upstream }) } }),
+      ...(replay !== undefined && { replay: { directory: replay, ...(volatile && { volatile }) } }),
     },
     quiet,
-    ...(log === undefined ? {} : { log }),
-    ...(journal === undefined ? {} : { journal }),
+    ...(log !== undefined && { log }),
+    ...(journal !== undefined && { journal }),
   };
 }
 
-function backendOf(url: string, values: Values): LocalBedrockOptions['backend'] {
+function backendOf(url: string, values: Values): LocalBedrockOptions['backend'] & object {
   const { 'backend-model': model, 'backend-key': apiKey } = values;
   return { url, ...(model && { model }), ...(apiKey && { apiKey }) };
 }

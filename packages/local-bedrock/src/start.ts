@@ -121,8 +121,8 @@ async function createEndpoint(options: LocalBedrockOptions, era: Era): Promise<E
     },
     host,
     faults,
-    ...(authorize === undefined ? {} : { authorize }),
-    ...(upstream === undefined ? {} : { upstream }),
+    ...(authorize !== undefined && { authorize }),
+    ...(upstream !== undefined && { upstream }),
     journal: createJournal([
       ...(log === undefined ? [] : [(entry: JournalEntry) => log(logLine(entry))]),
       ...(journal === undefined ? [] : [journal]),

@@ -85,7 +85,7 @@ const request = fc
             },
           ]),
     ],
-    ...(system === undefined ? {} : { system: [{ text: system }] }),
+    ...(system !== undefined && { system: [{ text: system }] }),
     ...(tools.length === 0 ? {} : { toolConfig: { tools: tools.map((toolSpec) => ({ toolSpec })) } }),
   }));
 

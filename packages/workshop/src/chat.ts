@@ -22,7 +22,7 @@ async function main(): Promise<number> {
   const chat = await startChat({
     history,
     hosts: jupyter === undefined ? [] : [jupyter.host],
-    ...(port === undefined ? {} : { port }),
+    ...(port !== undefined && { port }),
   });
   const url = jupyter === undefined ? chat.url : jupyter.addressOf(chat.url);
   const who = local

@@ -189,11 +189,11 @@ function packedManifest(name: string): Manifest {
     name: scoped(name),
     files: ['dist'],
     exports: Object.fromEntries(entries.map(([entry, to]) => [entry, packedEntry(to)])),
-    ...(bin === undefined
-      ? {}
-      : { bin: Object.fromEntries(Object.entries(bin).map(([command, to]) => [command, compiledFile(to)])) }),
-    ...(dependencies === undefined ? {} : { dependencies: ranges(dependencies) }),
-    ...(peerDependencies === undefined ? {} : { peerDependencies: ranges(peerDependencies) }),
+    ...(bin !== undefined && {
+      bin: Object.fromEntries(Object.entries(bin).map(([command, to]) => [command, compiledFile(to)])),
+    }),
+    ...(dependencies !== undefined && { dependencies: ranges(dependencies) }),
+    ...(peerDependencies !== undefined && { peerDependencies: ranges(peerDependencies) }),
     ...(meta.length === 0 ? {} : { peerDependenciesMeta: Object.fromEntries(meta) }),
   };
   const bundled = bundledWith(packed);

@@ -39,7 +39,7 @@ describe('createClient', () => {
 
   it('takes a region that is undefined for one that is not given, and refuses an empty one', async () => {
     vi.stubEnv('AWS_REGION', 'eu-north-1');
-    expect(await createClient({ region: undefined }).config.region()).toBe('eu-north-1');
+    expect(await createClient({ region: undefined as unknown as string }).config.region()).toBe('eu-north-1');
     for (const region of ['', ' ']) {
       expect(() => createClient({ region })).toThrow(
         expect.objectContaining({ kind: 'region', hint: expect.stringContaining('us-east-1') }),

@@ -86,8 +86,8 @@ describe('windowOf', () => {
             ...(isOpen ? tools(last.calls) : []),
           ];
           const window = windowOf(messages, {
-            ...(most === undefined ? {} : { turns: most }),
-            ...(tokens === undefined ? {} : { tokens }),
+            ...(most !== undefined && { turns: most }),
+            ...(tokens !== undefined && { tokens }),
           });
           expect(window.messages).toContainEqual(user(last.question));
           expect(window.messages.length + window.leftOut).toBe(messages.length);

@@ -23,7 +23,7 @@ describe.each(drivers)('a program that appends with %s and is killed', (driver) 
       expect(await program.ended()).toBe('');
       for (const [sequence, text] of program.acknowledged) acknowledged.set(sequence, text);
 
-      const history = await openHistory(file, { driver: drivers[kill % 2] });
+      const history = await openHistory(file, { driver: drivers[kill % 2] ?? 'node' });
       const { entries, repairs } = await history.read('s');
       await history.close();
       expect(repairs).toEqual([]);

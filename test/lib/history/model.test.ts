@@ -36,7 +36,7 @@ describe('two histories on one file, one of each driver', () => {
           };
           if (does === 'reopen') {
             await history.close();
-            histories[driver] = await openHistory(file, { driver: drivers[driver] });
+            histories[driver] = await openHistory(file, { driver: drivers[driver] ?? 'node' });
           } else if (does === 'delete') {
             expect(await history.delete(session)).toBe(model.delete(session));
           } else if (does === 'summarise') {

@@ -22,9 +22,9 @@ export function readRequest(request: ConverseRequest, model: Model): ModelReques
     turns: messages.map(readTurn),
     maxTokens,
     stopSequences,
-    ...(temperature === undefined ? {} : { temperature }),
+    ...(temperature !== undefined && { temperature }),
     ...(toolConfig === undefined ? {} : readTools(toolConfig)),
-    ...(schema === undefined ? {} : { answerSchema: parseSchema(schema) }),
+    ...(schema !== undefined && { answerSchema: parseSchema(schema) }),
   };
 }
 

@@ -23,14 +23,14 @@ export function writeResponse(
   const { converse } = exchange;
   const fields = askedFields(exchange, answer);
   return {
-    ...(fields === undefined ? {} : { additionalModelResponseFields: sorted(fields) }),
+    ...(fields !== undefined && { additionalModelResponseFields: sorted(fields) }),
     metrics: { latencyMs },
     output: {
       message: { content: answer.blocks.map((block) => writeBlock(block, exchange)), role: 'assistant' },
     },
     ...echoed(converse),
     stopReason: guarded.stopReason ?? stopReasonOf(answer.ending),
-    ...(guarded.trace === undefined ? {} : { trace: guarded.trace }),
+    ...(guarded.trace !== undefined && { trace: guarded.trace }),
     usage: usageOf(exchange, false, answer.inputTokens, answer.outputTokens),
   };
 }
@@ -147,8 +147,8 @@ export function echoed({ performanceConfig, serviceTier }: ConverseRequest): {
   serviceTier?: object;
 } {
   return {
-    ...(performanceConfig === undefined ? {} : { performanceConfig }),
-    ...(serviceTier === undefined ? {} : { serviceTier }),
+    ...(performanceConfig !== undefined && { performanceConfig }),
+    ...(serviceTier !== undefined && { serviceTier }),
   };
 }
 

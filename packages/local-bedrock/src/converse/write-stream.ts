@@ -64,9 +64,9 @@ export function streamWriter(
             'metadata',
             { metrics: { latencyMs: latencyMs() } },
             {
-              ...(performanceConfig === undefined ? {} : { performanceConfig }),
-              ...(serviceTier === undefined ? {} : { serviceTier }),
-              ...(trace === undefined ? {} : { trace }),
+              ...(performanceConfig !== undefined && { performanceConfig }),
+              ...(serviceTier !== undefined && { serviceTier }),
+              ...(trace !== undefined && { trace }),
               usage: usageOf(exchange, true, inputTokens, outputTokens),
             },
           ),

@@ -110,7 +110,7 @@ export const cohereEmbed: Embedding = {
     return {
       body: {
         id: uuidFrom(requestHash),
-        ...(request.texts === undefined ? {} : { texts: request.texts }),
+        ...(request.texts !== undefined && { texts: request.texts }),
         embeddings:
           asked.length === 0
             ? vectors.map(toNumbers)

@@ -45,15 +45,15 @@ export function parseFault(spec: string): FaultOrder {
       spec: text,
       kind,
       members: membersOf(kind, values),
-      ...(after === undefined ? {} : { after }),
-      ...(milliseconds === undefined ? {} : { milliseconds }),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
-      ...(message === undefined ? {} : { message }),
-      ...(code === undefined ? {} : { code }),
+      ...(after !== undefined && { after }),
+      ...(milliseconds !== undefined && { milliseconds }),
+      ...(retryAfter !== undefined && { retryAfter }),
+      ...(message !== undefined && { message }),
+      ...(code !== undefined && { code }),
     },
-    ...(times === undefined ? {} : { times }),
-    ...(operation === undefined ? {} : { operation }),
-    ...(model === undefined ? {} : { modelId: model }),
+    ...(times !== undefined && { times }),
+    ...(operation !== undefined && { operation }),
+    ...(model !== undefined && { modelId: model }),
   };
 }
 

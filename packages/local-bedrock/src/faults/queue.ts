@@ -43,8 +43,8 @@ export function createFaultQueue(): FaultQueue {
       return waiting.map(({ order: { fault, operation, modelId }, left }) => ({
         fault: fault.spec,
         times: Number.isFinite(left) ? left : null,
-        ...(operation === undefined ? {} : { operation }),
-        ...(modelId === undefined ? {} : { modelId }),
+        ...(operation !== undefined && { operation }),
+        ...(modelId !== undefined && { modelId }),
       }));
     },
     clear() {

@@ -67,7 +67,7 @@ export function guardBody(guard: Guard | undefined, { headers }: OperationReques
           'amazon-bedrock-trace': {
             guardrail: {
               input: inputAssessment,
-              ...(outputAssessments === undefined ? {} : { outputs: [outputAssessments], modelOutput }),
+              ...(outputAssessments !== undefined && { outputs: [outputAssessments], modelOutput }),
             },
           },
         }

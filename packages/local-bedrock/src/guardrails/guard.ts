@@ -118,9 +118,7 @@ function traceOf(
   return {
     actionReason,
     inputAssessment: { [id]: input.assessment },
-    ...(output === undefined
-      ? {}
-      : { modelOutput: [said], outputAssessments: { [id]: [output.assessment] } }),
+    ...(output !== undefined && { modelOutput: [said], outputAssessments: { [id]: [output.assessment] } }),
   };
 }
 

@@ -30,7 +30,7 @@ const strength = oneOf('NONE', 'LOW', 'MEDIUM', 'HIGH');
 const tier = structure({ tierName: oneOf('CLASSIC', 'STANDARD') }, ['tierName']);
 
 function limited(minLength: number, maxLength: number, pattern?: RegExp): Shape {
-  return { type: 'string', minLength, maxLength, ...(pattern === undefined ? {} : { pattern }) };
+  return { type: 'string', minLength, maxLength, ...(pattern !== undefined && { pattern }) };
 }
 
 const topicPolicy = structure(
@@ -168,7 +168,7 @@ export function readDefinition(body: Buffer): GuardrailDefinition {
   checkSensitive(policies as GuardrailPolicies);
   return {
     name: String(fields.name),
-    ...(fields.description === undefined ? {} : { description: String(fields.description) }),
+    ...(fields.description !== undefined && { description: String(fields.description) }),
     blockedInputMessaging: String(fields.blockedInputMessaging),
     blockedOutputsMessaging: String(fields.blockedOutputsMessaging),
     policies: policies as GuardrailPolicies,

@@ -159,7 +159,7 @@ export function describeGuardrail(guardrail: StoredGuardrail): Record<string, un
   const { id, arn, name, description, version, createdAt, updatedAt, policies } = guardrail;
   return {
     name,
-    ...(description === undefined ? {} : { description }),
+    ...(description !== undefined && { description }),
     guardrailId: id,
     guardrailArn: arn,
     version,
@@ -185,7 +185,7 @@ export function summarizeGuardrail(guardrail: StoredGuardrail): Record<string, u
     arn,
     status: 'READY',
     name,
-    ...(description === undefined ? {} : { description }),
+    ...(description !== undefined && { description }),
     version,
     createdAt,
     updatedAt,

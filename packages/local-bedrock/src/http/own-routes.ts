@@ -87,9 +87,9 @@ function addFault(body: string, { faults }: Endpoint): void {
   const order = parseFault(fault);
   faults.add({
     ...order,
-    ...(times === undefined ? {} : { times: Number(times) }),
-    ...(operation === undefined ? {} : { operation: String(operation) }),
-    ...(modelId === undefined ? {} : { modelId: String(modelId) }),
+    ...(times !== undefined && { times: Number(times) }),
+    ...(operation !== undefined && { operation: String(operation) }),
+    ...(modelId !== undefined && { modelId: String(modelId) }),
   });
 }
 
@@ -100,8 +100,8 @@ function setDate({ today, era }: Record<string, unknown>, endpoint: Endpoint): v
   if (era !== undefined && era !== 'lab' && era !== 'today') throw new Error('"era" is lab or today.');
   endpoint.service = {
     ...endpoint.service,
-    ...(today === undefined ? {} : { today }),
-    ...(era === undefined ? {} : { era }),
+    ...(today !== undefined && { today }),
+    ...(era !== undefined && { era }),
   };
 }
 

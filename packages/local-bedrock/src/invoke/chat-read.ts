@@ -27,7 +27,7 @@ export function readChat(body: unknown, model: Model, schema: ObjectSchema): Mod
     ...readMessages(request.messages),
     maxTokens,
     stopSequences: typeof stop === 'string' ? [stop] : stop,
-    ...(temperature === undefined ? {} : { temperature }),
+    ...(temperature !== undefined && { temperature }),
     ...(tools.length === 0
       ? {}
       : {
@@ -37,7 +37,7 @@ export function readChat(body: unknown, model: Model, schema: ObjectSchema): Mod
             schema: parameters,
           })),
         }),
-    ...(choice === undefined ? {} : { toolChoice: choice }),
+    ...(choice !== undefined && { toolChoice: choice }),
   };
 }
 

@@ -15,9 +15,9 @@ export function readMessages(body: Body): ModelRequest {
     turns: messages.map(readTurn),
     maxTokens: max_tokens,
     stopSequences: stop_sequences,
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(tools === undefined ? {} : { tools: readTools(tools), toolChoice: readChoice(body.tool_choice) }),
-    ...(answerSchema === undefined ? {} : { answerSchema }),
+    ...(temperature !== undefined && { temperature }),
+    ...(tools !== undefined && { tools: readTools(tools), toolChoice: readChoice(body.tool_choice) }),
+    ...(answerSchema !== undefined && { answerSchema }),
   };
 }
 
@@ -84,7 +84,7 @@ function textsOf(blocks: readonly ContentBlock[]): string {
   return blocks.flatMap(({ text }) => (text === undefined || text === '' ? [] : [text])).join('\n');
 }
 
-function readTools(tools: NonNullable<Body['tools']>): ModelRequest['tools'] {
+function readTools(tools: NonNullable<Body['tools']>): NonNullable<ModelRequest['tools']> {
   return tools.map(({ name, description = '', input_schema: schema }) => ({ name, description, schema }));
 }
 

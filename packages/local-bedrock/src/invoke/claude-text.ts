@@ -42,7 +42,7 @@ export const claudeText: Family = {
       ...readPrompt(prompt),
       maxTokens: max_tokens_to_sample,
       stopSequences: stop_sequences,
-      ...(temperature === undefined ? {} : { temperature }),
+      ...(temperature !== undefined && { temperature }),
     };
   },
   write({ text, ending }, model) {

@@ -88,14 +88,14 @@ export const cohereCommand: Family = {
       ...readTurns(rest),
       maxTokens,
       stopSequences,
-      ...(temperature === undefined ? {} : { temperature }),
+      ...(temperature !== undefined && { temperature }),
     };
   },
   write({ text, ending }, model, requestHash, body) {
     if (!isFirst(model)) return response(text, ending, requestHash, body);
     const generations = [{ id: generationId(requestHash), text, finish_reason: finishReason(ending) }];
     const { prompt } = (body ?? {}) as Body;
-    return { id: uuidFrom(requestHash), generations, ...(prompt === undefined ? {} : { prompt }) };
+    return { id: uuidFrom(requestHash), generations, ...(prompt !== undefined && { prompt }) };
   },
   streamWriter({ model, requestHash, body }) {
     let text = '';

@@ -46,7 +46,7 @@ export const deepseek: Family = {
       ...readPrompt(prompt),
       maxTokens,
       stopSequences: stop,
-      ...(temperature === undefined ? {} : { temperature }),
+      ...(temperature !== undefined && { temperature }),
     };
   },
   write(answer, model) {

@@ -39,7 +39,7 @@ export const llama: Family = {
       ...readPrompt(prompt),
       maxTokens,
       stopSequences: [],
-      ...(temperature === undefined ? {} : { temperature }),
+      ...(temperature !== undefined && { temperature }),
     };
   },
   write({ text, ending, inputTokens, outputTokens }) {

@@ -46,7 +46,7 @@ export const mistralText: Family = {
       turns: readPrompt(prompt),
       maxTokens,
       stopSequences: stop,
-      ...(temperature === undefined ? {} : { temperature }),
+      ...(temperature !== undefined && { temperature }),
     };
   },
   write({ text, ending }) {

@@ -135,7 +135,7 @@ export const nova: Family = {
       inferenceConfig: {
         maxTokens: limit,
         stopSequences: stopSequences ?? stop_sequences ?? [],
-        ...(temperature === undefined ? {} : { temperature }),
+        ...(temperature !== undefined && { temperature }),
       },
     };
     for (const rule of rules) rule(request, model, 'Converse');

@@ -57,7 +57,7 @@ export const titanText: Family = {
       turns: readTranscript(inputText),
       maxTokens: maxTokenCount,
       stopSequences,
-      ...(temperature === undefined ? {} : { temperature }),
+      ...(temperature !== undefined && { temperature }),
     };
   },
   write(answer) {

@@ -102,8 +102,8 @@ function lifecycle(model: ListedModel, service: Service) {
   return {
     status: isLegacy ? 'LEGACY' : 'ACTIVE',
     ...startOfLife,
-    ...(model.legacy === undefined ? {} : { legacyTime: midnight(model.legacy) }),
-    ...(model.endOfLife === undefined ? {} : { endOfLifeTime: midnight(model.endOfLife) }),
+    ...(model.legacy !== undefined && { legacyTime: midnight(model.legacy) }),
+    ...(model.endOfLife !== undefined && { endOfLifeTime: midnight(model.endOfLife) }),
   };
 }
 

@@ -63,7 +63,7 @@ export const listGuardrails: Operation = {
     const { items, nextToken } = page(all, query);
     return jsonReply({
       guardrails: items.map(summarizeGuardrail),
-      ...(nextToken === undefined ? {} : { nextToken }),
+      ...(nextToken !== undefined && { nextToken }),
     });
   },
 };

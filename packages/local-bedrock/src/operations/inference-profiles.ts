@@ -22,7 +22,7 @@ export const listInferenceProfiles: Operation = {
     }
     const profiles = inferenceProfiles(service).filter((profile) => type === null || profile.type === type);
     const { items, nextToken } = page(profiles, query);
-    return jsonReply({ inferenceProfileSummaries: items, ...(nextToken === undefined ? {} : { nextToken }) });
+    return jsonReply({ inferenceProfileSummaries: items, ...(nextToken !== undefined && { nextToken }) });
   },
 };
 
@@ -85,6 +85,6 @@ function describe(
     })),
     status: 'ACTIVE',
     type: 'SYSTEM_DEFINED',
-    ...(day === undefined ? {} : { createdAt: day, updatedAt: day }),
+    ...(day !== undefined && { createdAt: day, updatedAt: day }),
   };
 }

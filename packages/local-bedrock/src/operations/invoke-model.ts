@@ -172,9 +172,9 @@ function echoedSettings(headers: Readonly<Record<string, string>>): Record<strin
   checkConstraints(settings, shape);
   const { performanceConfigLatency, serviceTier } = settings;
   return {
-    ...(performanceConfigLatency === undefined
-      ? {}
-      : { 'X-Amzn-Bedrock-PerformanceConfig-Latency': performanceConfigLatency }),
-    ...(serviceTier === undefined ? {} : { 'X-Amzn-Bedrock-Service-Tier': serviceTier }),
+    ...(performanceConfigLatency !== undefined && {
+      'X-Amzn-Bedrock-PerformanceConfig-Latency': performanceConfigLatency,
+    }),
+    ...(serviceTier !== undefined && { 'X-Amzn-Bedrock-Service-Tier': serviceTier }),
   };
 }

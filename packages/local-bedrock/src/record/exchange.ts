@@ -53,7 +53,7 @@ export function recordResponse(
   return {
     status,
     headers,
-    ...(body === undefined ? {} : { body }),
+    ...(body !== undefined && { body }),
     ...(isExact ? {} : { bytes: bytes.toString('base64') }),
     ...cut,
   };

@@ -51,7 +51,7 @@ function signed(
   const toSign: Record<string, string> = {
     host,
     'x-amz-date': time,
-    ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+    ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
   };
   const signedHeaders = Object.keys(toSign).sort();
   const scope = { day: time.slice(0, 8), region, service: signingName };

@@ -121,7 +121,7 @@ function recordRequest({ method, url, headers, body }: RawRequest, { operation, 
     operation: operation.name,
     label,
     headers: meaningfulHeaders(headers),
-    ...(json === undefined ? {} : { body: json }),
+    ...(json !== undefined && { body: json }),
     ...(json === undefined && body.length > 0 ? { bodyBase64: body.toString('base64') } : {}),
   };
 }

@@ -453,7 +453,7 @@ describe('what a model does not take', () => {
   ) =>
     checkRequest(
       { messages: [hello], ...request } as ConverseRequest,
-      { ...anything, ...rest, refuses },
+      { ...anything, ...rest, ...(refuses && { refuses }) },
       operation,
     );
   const tools = { messages: [hello], toolConfig };

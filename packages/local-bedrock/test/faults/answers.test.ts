@@ -54,7 +54,7 @@ async function stream(client: BedrockRuntimeClient, abortAfter?: number) {
 }
 
 function call(client: BedrockRuntimeClient, abortSignal?: AbortSignal) {
-  return client.send(new InvokeModelCommand(input), { abortSignal });
+  return client.send(new InvokeModelCommand(input), { ...(abortSignal && { abortSignal }) });
 }
 
 const last = () => endpoint.requests().at(-1);

@@ -437,7 +437,7 @@ describe('Converse', () => {
 });
 
 describe('ConverseStream', () => {
-  async function stream(input: ConverseCommandInput & { guardrailConfig?: object }) {
+  async function stream(input: ConverseCommandInput & { guardrailConfig?: object | undefined }) {
     const { stream: events = [] } = await http2Client(endpoint.url).send(new ConverseStreamCommand(input));
     let text = '';
     let stopReason: string | undefined;

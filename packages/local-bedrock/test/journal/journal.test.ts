@@ -10,7 +10,7 @@ const entry = (path: string, rawBody?: Buffer): OpenEntry => ({
   path,
   protocol: 'HTTP/2',
   operation: 'InvokeModel',
-  ...(rawBody === undefined ? {} : { rawBody }),
+  ...(rawBody !== undefined && { rawBody }),
 });
 
 describe('the journal', () => {

@@ -63,7 +63,7 @@ export async function runStep(step: Step, options: RunOptions): Promise<StepResu
   const report = reportFile === undefined ? undefined : (readText(reportFile) ?? '');
   const figures = figuresFile === undefined ? undefined : readText(figuresFile);
   return {
-    ...(figures === undefined ? {} : { figures }),
+    ...(figures !== undefined && { figures }),
     name: step.name,
     succeeded,
     counts: countStep(succeeded, report),

@@ -90,6 +90,6 @@ export function testEnvironment(
     AWS_SHARED_CREDENTIALS_FILE: nowhere,
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    ...(jupyterCommand === undefined ? {} : { JUPYTER_COMMAND: JSON.stringify(jupyterCommand) }),
+    ...(jupyterCommand !== undefined && { JUPYTER_COMMAND: JSON.stringify(jupyterCommand) }),
   };
 }

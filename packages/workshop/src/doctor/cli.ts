@@ -80,7 +80,7 @@ function credentialsFinding(credentials: CredentialsFinding, local: boolean): Fi
 
 function redactFinding(finding: Finding): Finding {
   const { text, fix } = finding;
-  return { ...finding, text: redact(text), ...(fix === undefined ? {} : { fix: redact(fix) }) };
+  return { ...finding, text: redact(text), ...(fix !== undefined && { fix: redact(fix) }) };
 }
 
 async function announceProbe(models: readonly string[]): Promise<string> {

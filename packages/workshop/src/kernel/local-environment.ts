@@ -20,7 +20,11 @@ export async function localEnvironment(env: NodeJS.ProcessEnv): Promise<void> {
   const { startLocalBedrock } = await import('local-bedrock');
   const era = env.LOCAL_BEDROCK_ERA === 'today' ? 'today' : 'lab';
   await exportRegion(env);
-  const { url } = await startLocalBedrock({ era, region: env.AWS_REGION, unref: true });
+  const { url } = await startLocalBedrock({
+    era,
+    ...(env.AWS_REGION && { region: env.AWS_REGION }),
+    unref: true,
+  });
   for (const name of hidden) delete env[name];
   Object.assign(env, {
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,

@@ -63,9 +63,9 @@ export async function* answerEvents(
 
 function present({ finish, stopSequence, usage }: Chunk) {
   return {
-    ...(finish === undefined ? {} : { finish }),
-    ...(stopSequence === undefined ? {} : { stopSequence }),
-    ...(usage === undefined ? {} : { usage }),
+    ...(finish !== undefined && { finish }),
+    ...(stopSequence !== undefined && { stopSequence }),
+    ...(usage !== undefined && { usage }),
   };
 }
 

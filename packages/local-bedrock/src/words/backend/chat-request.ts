@@ -21,7 +21,7 @@ export function chatRequest(request: ModelRequest, model: string): Record<string
     stream: true,
     stream_options: { include_usage: true },
     max_tokens: maxTokens,
-    ...(temperature === undefined ? {} : { temperature }),
+    ...(temperature !== undefined && { temperature }),
     ...(stopSequences.length === 0 ? {} : { stop: stopSequences }),
     ...(tools.length === 0
       ? {}
@@ -32,14 +32,12 @@ export function chatRequest(request: ModelRequest, model: string): Record<string
           })),
           tool_choice: toolChoice(request.toolChoice),
         }),
-    ...(answerSchema === undefined
-      ? {}
-      : {
-          response_format: {
-            type: 'json_schema',
-            json_schema: { name: 'answer', strict: true, schema: answerSchema },
-          },
-        }),
+    ...(answerSchema !== undefined && {
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: 'answer', strict: true, schema: answerSchema },
+      },
+    }),
   };
 }
 

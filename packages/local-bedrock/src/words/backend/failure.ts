@@ -12,8 +12,8 @@ const quoted = 300;
 export function backendFailure(what: string, details: { status?: number; cause?: unknown } = {}): Refusal {
   const { status, cause } = details;
   return new Refusal('ModelErrorException', what, {
-    ...(status === undefined ? {} : { members: { originalStatusCode: status } }),
-    ...(cause === undefined ? {} : { cause }),
+    ...(status !== undefined && { members: { originalStatusCode: status } }),
+    ...(cause !== undefined && { cause }),
   });
 }
 

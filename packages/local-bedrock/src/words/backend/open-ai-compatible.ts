@@ -30,7 +30,7 @@ export function openAiCompatible({ url, model, apiKey }: BackendOptions): WordSo
   const address = readAddress(url);
   const headers = {
     'content-type': 'application/json',
-    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
   };
   const count = tokenCounter(address, headers);
   const warned = new Set<string>();
@@ -106,8 +106,8 @@ async function ask(
 ): Promise<Response> {
   const response = await fetch(url, {
     headers,
-    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-    ...(signal === undefined ? {} : { signal }),
+    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+    ...(signal !== undefined && { signal }),
   }).catch((error: unknown) => {
     throw backendFailure(`The backend at ${url} could not be asked: ${reasonOf(error)}.`, { cause: error });
   });

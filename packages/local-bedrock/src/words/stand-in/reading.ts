@@ -218,7 +218,7 @@ function readCandidates({ id, text }: Passage, index: number): Candidate[] {
   const around = new Set([...meaningful(text), ...meaningful((id ?? '').replace(/[-_]/g, ' '))]);
   return sentencesOf(text).map((sentence, position) => ({
     sentence,
-    ...(id === undefined ? {} : { id }),
+    ...(id !== undefined && { id }),
     words: new Set(allWords(sentence)),
     around,
     order: index * 10_000 + position,

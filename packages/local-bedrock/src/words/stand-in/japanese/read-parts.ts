@@ -95,7 +95,7 @@ function readNoun(reader: Reader): Phrase['nouns'][number] | undefined {
       if (name !== undefined && reader.at > 0 && /^\p{Lu}\p{Ll}/u.test(name)) {
         skip(reader, 1);
         const noun: Noun = { kind: 'noun', topic: 'name', written: name, reading: name, english: name };
-        return { noun, adjectives, ...(ownerNoun === undefined ? {} : { owner: ownerNoun }) };
+        return { noun, adjectives, ...(ownerNoun !== undefined && { owner: ownerNoun }) };
       }
       break;
     }
@@ -106,7 +106,7 @@ function readNoun(reader: Reader): Phrase['nouns'][number] | undefined {
     }
     if (match.word.kind === 'noun' || match.word.kind === 'pronoun') {
       take(reader, match);
-      return { noun: match.word, adjectives, ...(ownerNoun === undefined ? {} : { owner: ownerNoun }) };
+      return { noun: match.word, adjectives, ...(ownerNoun !== undefined && { owner: ownerNoun }) };
     }
     break;
   }
@@ -182,8 +182,8 @@ export function readOpening(reader: Reader): Opening {
       isNegative: isNegative || accept(reader, 'not'),
       isBe,
       exists,
-      ...(part === undefined ? {} : { part }),
-      ...(subject === undefined ? {} : { subject }),
+      ...(part !== undefined && { part }),
+      ...(subject !== undefined && { subject }),
     };
   }
   if (auxiliary === 'there' && be.test(peek(reader, 1))) {
@@ -202,7 +202,7 @@ export function readOpening(reader: Reader): Opening {
     ...plain,
     asks: asked !== undefined,
     ...(lead[0] !== undefined ? { part: lead[0] } : part === undefined ? {} : { part }),
-    ...(subject === undefined ? {} : { subject }),
+    ...(subject !== undefined && { subject }),
   };
 }
 

@@ -81,7 +81,7 @@ function readRest(reader: Reader, opening: Opening, isQuestion: boolean): Meanin
     } else break;
   }
   const before = opening.part === undefined ? [] : [opening.part];
-  const common = { isNegative, isQuestion, ...(subject === undefined ? {} : { subject }) };
+  const common = { isNegative, isQuestion, ...(subject !== undefined && { subject }) };
   const liking = /^(?:like|likes|liked|love|loves|loved)$/.test(peek(reader)) && !isBe;
   if (liking) {
     isPast ||= /d$/.test(peek(reader));
@@ -141,7 +141,7 @@ function readExistence(reader: Reader, opening: Opening, isQuestion: boolean): M
     isQuestion,
     verb,
     parts: place,
-    ...(opening.subject === undefined ? {} : { subject: opening.subject }),
+    ...(opening.subject !== undefined && { subject: opening.subject }),
   });
 }
 

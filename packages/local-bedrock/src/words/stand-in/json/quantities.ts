@@ -36,7 +36,7 @@ export function datesIn(text: string): { at: number; written: string; iso?: stri
     const isReal = monthNumber >= 1 && monthNumber <= 12 && Number(day) >= 1 && Number(day) <= 31;
     if (!isReal || found.some(({ at }) => Math.abs(at - match.index) < 4)) return;
     const whole = `${year}-${String(monthNumber).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
-    found.push({ at: match.index, written: match[0].trim(), ...(year === undefined ? {} : { iso: whole }) });
+    found.push({ at: match.index, written: match[0].trim(), ...(year !== undefined && { iso: whole }) });
   };
   for (const match of text.matchAll(iso)) add(match, match[1], Number(match[2]), match[3]);
   for (const match of text.matchAll(european)) add(match, match[3], Number(match[2]), match[1]);
