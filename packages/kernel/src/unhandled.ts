@@ -16,9 +16,21 @@ function report(what: string, thrown: unknown): void {
 }
 
 /** Node's own, whatever cells are given. */
-const turn = setImmediate;
+const [turn, later, cancel] = [setImmediate, setTimeout, clearTimeout];
 
-/** Until Node has told of what there is by now: rejections that nobody awaits, and a stop button that was pressed. */
+/** Milliseconds after which a turn of the event loop that never comes is no longer waited for. */
+const lostTurn = 250;
+
+/**
+ * Until Node has told of what there is by now: rejections that nobody awaits, and a stop button that was pressed. What the
+ * stop button ends by force may take the rest of a turn of the event loop with it; the cell is answered all the same.
+ */
 export function untilTold(): Promise<void> {
-  return new Promise((resolve) => turn(resolve));
+  return new Promise((resolve) => {
+    const late = later(resolve, lostTurn);
+    turn(() => {
+      cancel(late);
+      resolve();
+    });
+  });
 }
