@@ -103,7 +103,7 @@ describe.skipIf(reason !== undefined)('a SageMaker Studio space', () => {
     expect(readdirSync(join(space.home, '.npm')).sort()).not.toContain('_cacache');
     expect(readdirSync(space.env.TMPDIR ?? '')).toEqual([]);
     expect(existsSync(join(space.home, 'sudo-was-called'))).toBe(false);
-    expect(existsSync(join(clone, '.cache/declarations/lib/index.d.ts'))).toBe(true);
+    expect(existsSync(join(clone, '.cache/declarations/out/lib/index.d.ts'))).toBe(true);
   });
 
   it('offers both kernels in its own JupyterLab, and runs 001 on the local one', async () => {
