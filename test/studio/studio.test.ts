@@ -219,7 +219,7 @@ describe.skipIf(reason !== undefined)('a SageMaker Studio space', () => {
   });
 
   it('holds nothing of the set-up after --uninstall but the clone and the files of the learner', async () => {
-    const own = ['notebooks/005-mine.ipynb', 'chat.db', 'chat.db-lock'].map((path) => join(clone, path));
+    const own = ['notebooks/005-mine.ipynb', 'chat.db'].map((path) => join(clone, path));
     const { code, output } = await npm('run', 'setup', '--', '--uninstall');
     expect(code, output).toBe(0);
     expect(output).toContain(`~/${folder}/node_modules\n`);

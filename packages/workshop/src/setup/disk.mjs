@@ -28,6 +28,7 @@ const reserveMegabytes = 100;
 export const madeBySetUp = [
   'node_modules',
   'lib/node_modules',
+  'packages/local-bedrock/node_modules',
   'test/clients/node_modules',
   '.venv',
   '.jupyter',
