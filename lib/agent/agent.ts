@@ -4,6 +4,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { TokenUsage } from 'bedrock-models';
 import { checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
+import { harmless } from '../base/harmless.ts';
 import { joinSignals, withInterrupt } from '../base/interrupt.ts';
 import type { Message } from '../base/message.ts';
 import { createQueue } from '../base/one-at-a-time.ts';
@@ -135,7 +136,7 @@ export class Agent<Value = unknown> {
     checkTurn('run', options);
     checkOptions('run', options, { onEvent: 'function?' });
     const { signal, onEvent } = options;
-    return this.#run(readInput(input), withInterrupt(signal), harmless(onEvent)) as Promise<
+    return this.#run(readInput(input), withInterrupt(signal), harmless('onEvent', onEvent)) as Promise<
       AgentResult<Value>
     >;
   }
@@ -166,17 +167,6 @@ function checkNames(tools: readonly Tool[]): void {
     kind: 'request',
     hint: 'Give each tool a name of its own: the model calls them by it.',
   });
-}
-
-/** Whoever watches cannot end what is watched. */
-function harmless(onEvent: (event: AgentEvent) => void = ignore): (event: AgentEvent) => void {
-  return (event) => {
-    try {
-      onEvent(event);
-    } catch {
-      // What a run has paid for is worth more than what a display says of it.
-    }
-  };
 }
 
 function ignore(): void {}
