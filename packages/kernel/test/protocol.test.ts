@@ -34,16 +34,17 @@ afterAll(async () => {
 async function ask(type: string, content: object, channel: 'shell' | 'control' = 'shell') {
   const { id, frames } = request(type, content, sign);
   await (channel === 'shell' ? client.sendShell(...frames) : client.sendControl(...frames));
-  return { id, ...(await endOf(id)) };
+  return { id, ...(await endOf(id, channel)) };
 }
 
 /** What a request came to: its reply, if any, and what everybody was told, without the status. */
-async function endOf(id: string) {
+async function endOf(id: string, channel: 'shell' | 'control' = 'shell') {
   const isMine = ({ parent }: Received) => parent.msg_id === id;
   await client.receive((message) => isMine(message) && message.content.execution_state === 'idle');
   const mine = client.received.filter(isMine);
-  // What is told comes on another socket, so the reply may be a moment behind it.
-  const { content: after } = await sync();
+  // What is told comes on another socket, so the reply may be a moment behind it: one more answer on the reply's own
+  // socket comes after it.
+  const { content: after } = await sync(channel);
   expect(after.status).toBe('ok');
   const reply = client.received.find(
     (message) => isMine(message) && message.channel !== 'iopub' && message.channel !== 'stdin',
@@ -55,10 +56,10 @@ async function endOf(id: string) {
   return { reply: reply?.content ?? {}, type: reply?.header.msg_type, told, printed };
 }
 
-async function sync(): Promise<Received> {
+async function sync(on: 'shell' | 'control'): Promise<Received> {
   const { id, frames } = request('comm_info_request', {}, sign);
-  await client.sendShell(...frames);
-  return client.receive(({ channel, parent }) => channel === 'shell' && parent.msg_id === id);
+  await (on === 'shell' ? client.sendShell(...frames) : client.sendControl(...frames));
+  return client.receive(({ channel, parent }) => channel === on && parent.msg_id === id);
 }
 
 const run = (code: string, more: object = {}) => ask('execute_request', { code, ...more });
