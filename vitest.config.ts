@@ -22,7 +22,9 @@ export default defineConfig({
       project('unit', 0, {
         include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
         exclude: apart.map((name) => `test/${name}/**`),
-        testTimeout: 20_000,
+        // Generous: a machine that is busy with other things is no failure, and what hangs is found all the same.
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
         // vitest leaves one core to itself, which is half of a machine with two.
         maxWorkers: Math.max(2, availableParallelism() - 1),
       }),

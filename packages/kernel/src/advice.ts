@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { compiler } from './compiler.ts';
+import type { KernelHooks } from './hooks.ts';
 import type { CellFailure } from './running-cell.ts';
 
 /** A cell that was sent, and is not known to have run to its end. */
@@ -23,8 +24,14 @@ const mostKept = 200;
 /** "Cannot find name 'x'.", with or without what it could have been, and the same of `{ x }`. */
 const missingName = /^(?:Cannot find name|No value exists in scope for the shorthand property) '([\w$]+)'/;
 
-/** Knows of the notebook what the compiler cannot: which cells there are, and what became of them. */
-export function createAdvisor(notebook = notebookFile()): Advisor {
+/**
+ * Knows of the notebook what the compiler cannot: which cells there are, and what became of them; and of the project
+ * what has moved.
+ */
+export function createAdvisor(
+  notebook = notebookFile(),
+  adviseOnMessage: KernelHooks['adviseOnMessage'] = () => undefined,
+): Advisor {
   const attempts: Attempt[] = [];
 
   function adviseOnName(name: string): string | undefined {
@@ -51,7 +58,10 @@ export function createAdvisor(notebook = notebookFile()): Advisor {
       if (command !== undefined) return [command];
       const messages = failure.diagnostics.filter(({ fileName }) => fileName === undefined);
       const names = new Set(messages.flatMap(({ message }) => missingName.exec(message)?.[1] ?? []));
-      return [...names].flatMap((name) => adviseOnName(name) ?? []);
+      return [
+        ...[...names].flatMap((name) => adviseOnName(name) ?? []),
+        ...new Set(messages.flatMap(({ message }) => adviseOnMessage(message) ?? [])),
+      ];
     },
   };
 }

@@ -36,7 +36,7 @@ type ErrorReply = { readonly status: 'error' } & ErrorContent;
  */
 export function answerCells(surroundings: CellSurroundings): Answer {
   const { executor, history, hooks, flush, warn } = surroundings;
-  const advisor = createAdvisor();
+  const advisor = createAdvisor(undefined, hooks.adviseOnMessage);
   const queue = createExecuteQueue<{ readonly reply: object; readonly stops: boolean }>(({ stops }) => stops);
   let count = 0;
 

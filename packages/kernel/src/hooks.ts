@@ -11,6 +11,8 @@ export interface KernelHooks {
   prepare?(env: NodeJS.ProcessEnv): Promise<void>;
   /** What an error says of itself beyond a name and a message; `undefined` for an error like any other. */
   describeError?(error: object): ErrorDescription | undefined;
+  /** What to do about a message of the compiler: a name of the project's packages that has moved, say. */
+  adviseOnMessage?(message: string): string | undefined;
 }
 
 /** A package whose exports are TypeScript sources. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { LibError } from 'lib';
 import type { ErrorDescription, KernelHooks, SourcePackage } from 'typescript-kernel';
+import { adviseOnMoved } from './moved-names.ts';
 
 /** What cells import as sources. */
 export const cellPackages: readonly SourcePackage[] = [
@@ -16,6 +17,7 @@ export function bedrockHooks(prepare: KernelHooks['prepare'] & object): KernelHo
     packages: cellPackages,
     prepare,
     describeError,
+    adviseOnMessage: adviseOnMoved,
   };
 }
 
