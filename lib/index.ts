@@ -39,7 +39,6 @@ export {
   personalData,
 } from './agent/guardrails.ts';
 export type { LimitName, Limits } from './agent/limits.ts';
-export type { ToolFailure, ToolOutcome } from './agent/run-tools.ts';
 export {
   type Approval,
   type Tool,
@@ -49,6 +48,7 @@ export {
   type ToolSchema,
   tool,
 } from './agent/tool.ts';
+export type { ToolFailure, ToolOutcome } from './agent/tool-result.ts';
 export { type ErrorContext, toLibError } from './base/aws-errors.ts';
 export type { Ending } from './base/endings.ts';
 export { describeError, type ErrorKind, isLibError, LibError, type LibErrorDetails } from './base/errors.ts';

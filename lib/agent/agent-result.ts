@@ -3,7 +3,7 @@ import type { Objection, TurnStep } from '../converse/turn-loop.ts';
 import type { Delta } from '../converse/types.ts';
 import type { StopReason } from '../invoke/family.ts';
 import type { LimitName } from './limits.ts';
-import type { ToolOutcome } from './run-tools.ts';
+import type { ToolOutcome } from './tool-result.ts';
 
 /** One answer of the model, and what became of the tools it called. */
 export type AgentStep = TurnStep<ToolOutcome>;

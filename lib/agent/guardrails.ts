@@ -9,6 +9,7 @@ import { checkInput, checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { callBedrock } from '../call/call-bedrock.ts';
 import type { Objection } from '../converse/turn-loop.ts';
+import { reasonOf } from './tool-result.ts';
 
 export type { Objection };
 
@@ -23,7 +24,7 @@ export interface Guardrails {
   readonly input?: readonly Check[];
   /** What the model says. Text of a stream is kept back until they have let it pass. */
   readonly output?: readonly Check[];
-  /** What a tool gives, before the model sees it. */
+  /** What a tool gives, before the model sees it: its words. Pictures, and documents that are no text, have none. */
   readonly toolResult?: readonly Check[];
 }
 
@@ -39,8 +40,7 @@ export async function firstObjection(
       const objection = await check(text);
       if (objection !== undefined) return objection;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return { check: check.name || 'check', reason: `The check itself failed: ${reason}` };
+      return { check: check.name || 'check', reason: `The check itself failed${reasonOf(error)}` };
     }
   }
   return undefined;

@@ -24,7 +24,6 @@ export {
   personalData,
 } from './guardrails.ts';
 export type { LimitName, Limits } from './limits.ts';
-export type { ToolFailure, ToolOutcome } from './run-tools.ts';
 export {
   type Approval,
   type Tool,
@@ -34,3 +33,4 @@ export {
   type ToolSchema,
   tool,
 } from './tool.ts';
+export type { ToolFailure, ToolOutcome } from './tool-result.ts';

@@ -3,6 +3,7 @@ import { findModel, sumKnown, sumUsage } from 'bedrock-models';
 import { endingOf } from '../base/endings.ts';
 import { joinSignals } from '../base/interrupt.ts';
 import { readJson } from '../base/json-answer.ts';
+import { longestTimer } from '../base/longest-timer.ts';
 import { type Message, textOf } from '../base/message.ts';
 import { isStandardSchema, jsonSchemaOf, schemaChecker } from '../base/schema.ts';
 import type { CallSettings } from '../converse/model-call.ts';
@@ -12,8 +13,9 @@ import type { CallAnswer, Delta } from '../converse/types.ts';
 import type { AgentEvent, AgentResult, AgentStep } from './agent-result.ts';
 import { firstObjection, type Guardrails, objectionOfTrace } from './guardrails.ts';
 import { type LimitName, type Limits, limitOf, reachedLimit, timeOver } from './limits.ts';
-import { readyTools, runTools, type ToolOutcome, toolConfigOf } from './run-tools.ts';
+import { readyTools, runTools, toolConfigOf } from './run-tools.ts';
 import type { Tool, ToolSchema } from './tool.ts';
+import type { ToolOutcome } from './tool-result.ts';
 
 /** What every run of an agent is made with. */
 export interface RunSettings extends CallSettings {
@@ -43,7 +45,10 @@ export async function runAgent(
   const shape = output && (await finalAnswer(output, settings.system, settings.modelId));
   const clock = new AbortController();
   const { maxMs } = limits;
-  const timer = maxMs === undefined ? undefined : setTimeout(() => clock.abort(timeOver()), maxMs);
+  const timer =
+    maxMs === undefined
+      ? undefined
+      : setTimeout(() => clock.abort(timeOver()), Math.min(maxMs, longestTimer));
   const joined = joinSignals(signal, clock.signal);
   const abilities: Abilities<ToolOutcome, LimitName> = {
     ...(toolConfig && { toolConfig }),

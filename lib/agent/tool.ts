@@ -29,7 +29,11 @@ export interface ToolDefinition<S extends ToolSchema> {
   readonly input: S;
   /** The same for the model, as JSON Schema. Needed only when the schema's library cannot write it itself. */
   readonly jsonSchema?: Readonly<Record<string, unknown>>;
-  /** What the tool does. A text goes to the model as it is, anything else as JSON. What it throws does as well. */
+  /**
+   * What the tool does. A text goes to the model as it is, other values as JSON; content blocks of Converse with a
+   * picture, a document or a video, a list of blocks, and the bytes of a picture or a PDF as what they are. An error is
+   * told to the model as one, whether it is thrown or given.
+   */
   run(input: ToolInput<S>, context: ToolCallContext): unknown;
   /** Asks a person before each call. For every tool that changes something. Its time does not count as the tool's. */
   approve?(input: ToolInput<S>, context: ToolCallContext): Approval | Promise<Approval>;

@@ -1,6 +1,7 @@
 import { stoppedError } from '../base/aws-errors/stopped.ts';
 import { type ErrorContext, toLibError } from '../base/aws-errors.ts';
 import { isLibError, LibError } from '../base/errors.ts';
+import { longestTimer } from '../base/longest-timer.ts';
 
 export interface StreamGuard<Event> {
   /** Closes the request: the controller whose signal it was sent with. */
@@ -52,13 +53,16 @@ export function guardStream<Event>(
   const onAbort = () => close(streamAborted(context(), signal?.reason));
   // A loop whose body takes long is not the stream's fault: the limit counts only while somebody waits, and what has
   // arrived while the program was busy is read first. After the end of the answer only its token counts can be missing.
-  const timer = setTimeout(() => {
-    const before = received;
-    setImmediate(() => {
-      const isIdle = waiting.size > 0 && received === before;
-      if (isIdle) close(whole ? undefined : streamIdle(context(), idleTimeoutMs));
-    });
-  }, idleTimeoutMs);
+  const timer = setTimeout(
+    () => {
+      const before = received;
+      setImmediate(() => {
+        const isIdle = waiting.size > 0 && received === before;
+        if (isIdle) close(whole ? undefined : streamIdle(context(), idleTimeoutMs));
+      });
+    },
+    Math.min(idleTimeoutMs, longestTimer),
+  );
   timer.unref();
   if (signal?.aborted) onAbort();
   else signal?.addEventListener('abort', onAbort, { once: true });

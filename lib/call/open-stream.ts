@@ -2,6 +2,7 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { ErrorContext } from '../base/aws-errors.ts';
 import { LibError } from '../base/errors.ts';
 import { joinSignals } from '../base/interrupt.ts';
+import { longestTimer } from '../base/longest-timer.ts';
 import type { SdkCommand } from './call-bedrock.ts';
 import { type CallOptions, callBedrock } from './call-bedrock.ts';
 import { defaultIdleTimeoutMs, guardStream, type StreamGuard, streamIdle } from './guard-stream.ts';
@@ -71,7 +72,10 @@ async function inTime<Response>(
   limit: number,
   context: ErrorContext,
 ): Promise<Response> {
-  const timer = setTimeout(() => request.abort(streamIdle({ ...context, partialText: '' }, limit)), limit);
+  const timer = setTimeout(
+    () => request.abort(streamIdle({ ...context, partialText: '' }, limit)),
+    Math.min(limit, longestTimer),
+  );
   try {
     return await sending;
   } catch (error) {

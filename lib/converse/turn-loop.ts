@@ -4,10 +4,11 @@ import { toLibError } from '../base/aws-errors.ts';
 import { endingOf, endingOfAnswer } from '../base/endings.ts';
 import { isLibError, LibError, withDetails } from '../base/errors.ts';
 import { type Message, textOf } from '../base/message.ts';
+import { isSummary } from '../history/history.ts';
 import type { StopReason } from '../invoke/family.ts';
 import { estimateTokens } from './context.ts';
 import { type CallSettings, callModel } from './model-call.ts';
-import { finishTurn, freeze } from './session.ts';
+import { finishTurn, freeze, type Session } from './session.ts';
 import type { CallAnswer, Delta, InvalidToolInput } from './types.ts';
 
 /** One answer of the model within a turn, and what became of the tools it called. */
@@ -134,7 +135,6 @@ export async function takeTurn<Outcome, Name extends string>(
   const { toolConfig, runTools, review, shape } = abilities;
   const steps: TurnStep<Outcome>[] = [];
   const notices: string[] = [];
-  const toolUseIds = new Set<string>();
   let added: readonly Message[] = [question];
 
   try {
@@ -157,7 +157,7 @@ export async function takeTurn<Outcome, Name extends string>(
   async function askUntilAnswered(): Promise<Unrecorded<TurnEnd<Outcome, Name>>> {
     for (let corrections = 0; ; ) {
       const { answer: given, objection: found } = await reviewed();
-      const answer = withOwnIds(given, toolUseIds);
+      const answer = withOwnIds(given, session);
       notices.push(...answer.notices);
       const ending = endingOfAnswer(answer.message, answer.stopReason);
       const byReason = endingOf(answer.stopReason);
@@ -217,15 +217,16 @@ export async function takeTurn<Outcome, Name extends string>(
   async function reviewed(): Promise<{ answer: CallAnswer; objection?: Objection | undefined }> {
     abilities.onStepStart?.(steps.length + 1);
     const call = { added, signal, ...(toolConfig && { toolConfig }) };
+    const give = onDelta && (runTools === undefined ? onDelta : piecesWithOwnIds(onDelta, session));
     if (review === undefined) {
-      return { answer: await callModel(settings, { ...call, ...(onDelta && { onDelta }) }) };
+      return { answer: await callModel(settings, { ...call, ...(give && { onDelta: give }) }) };
     }
     const held: Delta[] = [];
     try {
-      const hold = onDelta && { onDelta: (delta: Delta) => void held.push(delta) };
+      const hold = give && { onDelta: (delta: Delta) => void held.push(delta) };
       const answer = await callModel(settings, { ...call, ...hold });
       const objection = await review(answer.text);
-      if (objection === undefined) for (const delta of held) onDelta?.(delta);
+      if (objection === undefined) for (const delta of held) give?.(delta);
       return { answer, objection };
     } catch (error) {
       if (!isLibError(error) || error.partialText === undefined) throw error;
@@ -293,28 +294,56 @@ export function toolCallsOf({ content }: Message): readonly ToolUseBlock[] {
   );
 }
 
-/**
- * The answer with an id of its own for each call, by which its result, and a person's decision, find it: a model may
- * give two calls the same.
- *
- * @param taken the ids of the turn's earlier calls; those of the answer are added
- */
-function withOwnIds(answer: CallAnswer, taken: Set<string>): CallAnswer {
+/** The ids of all calls in the log: a result, and a person's decision, find their call by its id. */
+function callIds(entries: Session['entries']): Set<string> {
+  const ids = new Set<string>();
+  for (const entry of entries) {
+    if (isSummary(entry)) continue;
+    for (const { content } of entry.messages)
+      for (const { toolUse } of content) if (toolUse?.toolUseId) ids.add(toolUse.toolUseId);
+  }
+  return ids;
+}
+
+/** An id for one call, added to those that are taken: a model may give two calls the same, or none. */
+function ownId(original: string | undefined, taken: Set<string>): string {
+  const wanted = original || 'call';
+  let id = wanted;
+  for (let number = 2; taken.has(id); number++) id = `${wanted}_${number}`;
+  taken.add(id);
+  return id;
+}
+
+/** The answer with an id of its own for each call. Pure. */
+function withOwnIds(answer: CallAnswer, session: Session): CallAnswer {
   if (toolCallsOf(answer.message).length === 0) return answer;
+  const taken = callIds(session.entries);
   const invalid = new Map(answer.invalidToolInputs.map((input) => [input.toolUseId, input]));
   const content = answer.message.content.map((block) => {
     const { toolUse } = block;
     if (toolUse === undefined || toolUse.type === 'server_tool_use') return block;
-    const original = toolUse.toolUseId ?? '';
-    let toolUseId = original;
-    for (let number = 2; taken.has(toolUseId); number++) toolUseId = `${original}_${number}`;
-    taken.add(toolUseId);
-    const input = invalid.get(original);
+    const toolUseId = ownId(toolUse.toolUseId, taken);
+    const input = invalid.get(toolUse.toolUseId ?? '');
     // Which of two calls with one id it was is not known: none of them may run.
     if (input !== undefined) invalid.set(toolUseId, { ...input, toolUseId });
-    return toolUseId === original ? block : { toolUse: { ...toolUse, toolUseId } };
+    return toolUseId === toolUse.toolUseId ? block : { toolUse: { ...toolUse, toolUseId } };
   });
   return { ...answer, message: { ...answer.message, content }, invalidToolInputs: [...invalid.values()] };
+}
+
+/** The same for the pieces of an answer, by the same rule. */
+function piecesWithOwnIds(onDelta: (delta: Delta) => void, session: Session): (delta: Delta) => void {
+  let taken: Set<string> | undefined;
+  const ids = new Map<string, string>();
+  return (delta) => {
+    if (delta.type === 'toolUse') {
+      taken ??= callIds(session.entries);
+      ids.set(delta.toolUseId, ownId(delta.toolUseId, taken));
+    }
+    if (delta.type !== 'toolUse' && delta.type !== 'toolInput') return onDelta(delta);
+    const toolUseId = ids.get(delta.toolUseId) ?? delta.toolUseId;
+    onDelta(toolUseId === delta.toolUseId ? delta : { ...delta, toolUseId });
+  };
 }
 
 /** The log is read again before the next turn. */

@@ -1,7 +1,8 @@
 import { type ToolDefinition, tool } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { callTool, maxResultCharacters, readyTools } from '../../../lib/agent/run-tools.ts';
+import { callTool, readyTools } from '../../../lib/agent/run-tools.ts';
+import { maxResultCharacters } from '../../../lib/agent/tool-result.ts';
 
 const input = { type: 'object' };
 const valid: ToolDefinition<typeof input> = { name: 'a', description: 'A.', input, run: () => 1 };
@@ -49,12 +50,6 @@ describe('The result of a tool', () => {
     ['  ', '(The tool has run, and gave nothing back.)'],
   ])('%j goes to the model as %j', async (value, text) => {
     expect(await resultOf(() => value)).toMatchObject({ text, status: 'success' });
-  });
-
-  it('that cannot be written is a failure', async () => {
-    const circle: Record<string, unknown> = {};
-    circle.self = circle;
-    expect(await resultOf(() => circle)).toMatchObject({ failure: 'failed', status: 'error' });
   });
 
   it('that is very long is cut, not inside a character', async () => {
