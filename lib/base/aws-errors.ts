@@ -1,6 +1,8 @@
 import { accessRules } from './aws-errors/access-rules.ts';
+import { answerRules } from './aws-errors/answer-rules.ts';
 import { callRules } from './aws-errors/call-rules.ts';
 import { factsOf } from './aws-errors/facts.ts';
+import { lengthRules } from './aws-errors/length-rules.ts';
 import { modelRules } from './aws-errors/model-rules.ts';
 import { networkRules } from './aws-errors/network-rules.ts';
 import type { ErrorContext, ErrorRule } from './aws-errors/rule.ts';
@@ -18,11 +20,13 @@ export type { ErrorContext } from './aws-errors/rule.ts';
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
  */
 const rules: readonly ErrorRule[] = [
+  ...answerRules,
   ...signInRules,
   ...modelRules,
+  ...transcriptRules,
+  ...lengthRules,
   ...accessRules,
   ...networkRules,
-  ...transcriptRules,
   ...callRules,
 ];
 
@@ -43,7 +47,7 @@ export function toLibError(error: unknown, context: ErrorContext = {}): LibError
     kind: rule?.kind ?? 'unknown',
     hint: rule?.hint(context, facts) ?? unknownHint,
     retryable: rule?.retryable ?? false,
-    awsName: facts.name,
+    ...(facts.unreadable === undefined && { awsName: facts.name }),
     ...(facts.status !== undefined && { status: facts.status }),
     ...(requestId !== undefined && { requestId }),
     ...(context.modelId !== undefined && { modelId: context.modelId }),

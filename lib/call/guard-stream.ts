@@ -155,7 +155,8 @@ export function streamError(cause: unknown, context: ErrorContext): LibError {
   const error = toLibError(cause, context);
   const broken = error.kind === 'network' || /aborted|terminated|premature close/i.test(error.message);
   if (broken && error.kind !== 'aborted') return streamCut(context, cause);
-  if (/checksum/i.test(error.message)) return streamCut(context, cause, 'The answer arrived damaged');
+  const damaged = cause instanceof SyntaxError || /checksum/i.test(error.message);
+  if (damaged) return streamCut(context, cause, 'The answer arrived damaged');
   return error;
 }
 

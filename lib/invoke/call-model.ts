@@ -1,11 +1,13 @@
 import { type BedrockRuntimeClient, InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
 import type { TokenUsage } from 'bedrock-models';
+import { unreadableBody } from '../base/aws-errors/facts.ts';
+import { toLibError } from '../base/aws-errors.ts';
 import { callBedrock } from '../call/call-bedrock.ts';
 import { captureHeaders, usageFromHeaders } from './response-headers.ts';
 
 /** What InvokeModel gave, before a family reads it. */
 export interface ModelCall {
-  /** The body, decoded from JSON; `undefined` when it is no JSON: a login page, or nothing. */
+  /** The body, decoded from JSON. */
   readonly raw: unknown;
   /** Token counts from the response headers, as far as they are there. */
   readonly usage: Partial<TokenUsage>;
@@ -15,7 +17,7 @@ export interface ModelCall {
  * One InvokeModel call: the body goes out as JSON and comes back decoded. It is made again when it failed in a way that
  * may pass, as often as the client's `maxAttempts` allows.
  *
- * @throws LibError as `callBedrock` does
+ * @throws LibError as `callBedrock` does; of kind `response` when what came is no JSON: a login page, or nothing
  */
 export async function callModel(
   client: BedrockRuntimeClient,
@@ -37,13 +39,10 @@ export async function callModel(
     signal ? { modelId, signal } : { modelId },
   );
   // An empty 200 reaches this place without a body, whatever the type says.
-  return { raw: decode(value.body?.transformToString() ?? ''), usage: usageFromHeaders(headers()) };
-}
-
-function decode(body: string): unknown {
+  const text = value.body?.transformToString() ?? '';
   try {
-    return JSON.parse(body);
+    return { raw: JSON.parse(text), usage: usageFromHeaders(headers()) };
   } catch {
-    return undefined;
+    throw toLibError(unreadableBody(text, headers(), value.$metadata?.httpStatusCode ?? 200), { modelId });
   }
 }

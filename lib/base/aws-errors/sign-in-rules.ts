@@ -6,6 +6,20 @@ const localKernel =
 /** Who calls, when and where: credentials, the clock and the region. */
 export const signInRules: readonly ErrorRule[] = [
   {
+    kind: 'credentials-expired',
+    matches: text(/(bearer token|api key)\b.{0,40}\bexpired/i),
+    hint: () =>
+      `The API key of Bedrock has expired. Make a new one (Bedrock console, API keys), set AWS_BEARER_TOKEN_BEDROCK to it, and restart the kernel; ${localKernel}.`,
+  },
+  {
+    kind: 'credentials',
+    matches: text(
+      /api key is (not )?valid|(invalid|malformed|missing|unsupported) (api key|bearer token)|(bearer token|api key)\b.{0,40}\b(invalid|malformed|not valid|revoked|inactive|deactivated)/i,
+    ),
+    hint: () =>
+      `Bedrock does not know this API key. Check AWS_BEARER_TOKEN_BEDROCK: while it is set, it is used in the place of every other credential; ${localKernel}.`,
+  },
+  {
     kind: 'credentials',
     matches: either(
       named('CredentialsProviderError', 'NoAuthTokenError'),
@@ -35,6 +49,8 @@ export const signInRules: readonly ErrorRule[] = [
       'InvalidSignatureException',
       'InvalidClientTokenId',
       'IncompleteSignature',
+      'MissingAuthenticationTokenException',
+      'MissingAuthenticationToken',
     ),
     hint: () =>
       `AWS does not know this access key. Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_PROFILE; ${localKernel}.`,

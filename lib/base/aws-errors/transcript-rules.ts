@@ -4,6 +4,12 @@ import { type ErrorRule, text } from './rule.ts';
 export const transcriptRules: readonly ErrorRule[] = [
   {
     kind: 'request',
+    matches: text(/prompt caching|cache_control|cachePoint/),
+    hint: () =>
+      'The prompt cache does not work so: not every model has one, at most four cache points go in, and those of an hour come before those of five minutes. Leave the cache points out.',
+  },
+  {
+    kind: 'request',
     matches: text(/doesn.t support system messages/i),
     hint: () => 'Leave the system prompt out and put it in front of the first message, or use another model.',
   },

@@ -171,13 +171,6 @@ export const cases: [string, string, number | undefined, ErrorKind, RegExp][] = 
   ['AbortError', 'Request aborted', undefined, 'aborted', /again/],
   ['Error', 'connect ECONNREFUSED 127.0.0.1:1', undefined, 'network', /local endpoint is not running/],
   [
-    'SyntaxError',
-    'Unexpected token < in JSON. Deserialization error: to see the raw response',
-    undefined,
-    'response',
-    /proxy/,
-  ],
-  [
     'AccessDeniedException',
     'Your AWS Marketplace subscription for this model is still being processed',
     403,
@@ -272,10 +265,173 @@ export const cases: [string, string, number | undefined, ErrorKind, RegExp][] = 
     'request',
     /Leave it out/,
   ],
-  ['SyntaxError', 'Unexpected token <. Deserialization error: to see …', 400, 'response', /login page/],
   ['internalServerException', 'x', undefined, 'overloaded', /again/],
   ['modelStreamErrorException', 'x', undefined, 'model', /again/],
   ['validationException', 'Input is too long for requested model.', undefined, 'too-long', /Shorten/],
+];
+
+/** How the families, and what serves them, say that the request is too long. */
+export const tooLong: readonly string[] = [
+  'Input is too long for requested model.',
+  'The model returned the following errors: prompt is too long: 212345 tokens > 200000 maximum',
+  'The model returned the following errors: input length and `max_tokens` exceed context limit: 199900 + 512 > 200000, decrease input length or `max_tokens` and try again',
+  'The model returned the following errors: Input Tokens Exceeded: Number of input tokens exceeds maximum length. Please update the input to try again.',
+  "The model returned the following errors: This model's maximum context length is 8192 tokens. Please reduce the length of the prompt",
+  "This model's maximum context length is 131072 tokens. However, you requested 512 output tokens and your prompt contains at least 130561 input tokens, for a total of at least 131073 tokens. Please reduce the length of the input prompt or the number of requested output tokens.",
+  '400 Bad Request: Too many input tokens. Max input tokens: 8192, request input token count: 11236 ',
+  'too many tokens: total number of tokens in the prompt cannot exceed 4081 - received 4212.',
+  'too many tokens: size limit exceeded by 11326 tokens. Try using shorter or fewer inputs, or setting prompt_truncation.',
+  'Prompt contains 40125 tokens and 0 draft tokens, too large for model with 32768 maximum context length',
+  'The prompt length 262145 exceeds the context window of this model.',
+  'Malformed input request: expected maxLength: 50000, actual: 60000, please reformat your input and try again.',
+];
+
+/** The same of pictures and documents, whose number and size are limits of their own. */
+export const tooManyMedia: readonly string[] = [
+  'The model returned the following errors: messages: too many images and documents: 21 + 0 > 20',
+  "You can't include more than 5 documents in a request.",
+  'The model returned the following errors: messages.0.content.1.image.source.base64: image exceeds 5 MB maximum: 6000000 bytes > 5242880 bytes',
+  'The model returned the following errors: messages.0.content.0.image.source.base64.data: At least one of the image dimensions exceed max allowed size: 8000 pixels',
+  'The model returned the following errors: messages.0.content.0.pdf.source.base64.data: A maximum of 100 PDF pages may be provided.',
+];
+
+/** Refusals of an account, a policy, a key: a status and a name in common, and each another next step. */
+export const ownWords: readonly [string, string, number, ErrorKind, RegExp][] = [
+  [
+    'AccessDeniedException',
+    'Bearer Token has expired',
+    403,
+    'credentials-expired',
+    /AWS_BEARER_TOKEN_BEDROCK/,
+  ],
+  [
+    'AccessDeniedException',
+    'Authentication failed: Please make sure your API Key is valid.',
+    403,
+    'credentials',
+    /AWS_BEARER_TOKEN_BEDROCK/,
+  ],
+  [
+    'AccessDeniedException',
+    'Model access is denied due to INVALID_PAYMENT_INSTRUMENT:A valid payment instrument must be provided.. Your AWS Marketplace subscription for this model cannot be completed at this time. If you recently fixed this issue, try again after 15 minutes.',
+    403,
+    'access-denied',
+    /means of payment/,
+  ],
+  ...(
+    [
+      [
+        'with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o-1',
+        /organisation/,
+      ],
+      ['because no service control policy allows the bedrock:InvokeModel action', /organisation/],
+      ['with an explicit deny in a resource control policy', /organisation/],
+      ['because no permissions boundary allows the bedrock:InvokeModel action', /boundary/],
+      ['because no session policy allows the bedrock:InvokeModel action', /session policy/],
+      ['because no VPC endpoint policy allows the bedrock:InvokeModel action', /VPC endpoint/],
+      ['with an explicit deny in an identity-based policy', /no Allow lifts/],
+    ] as const
+  ).map(([reason, hint]): [string, string, number, ErrorKind, RegExp] => [
+    'AccessDeniedException',
+    `User: arn:aws:sts::1:assumed-role/dev/me is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0 ${reason}`,
+    403,
+    'access-denied',
+    hint,
+  ]),
+  ['ValidationException', 'Operation not allowed', 400, 'access-denied', /AWS Support/],
+  [
+    'ValidationException',
+    'Access to Anthropic models is not allowed from unsupported countries, regions, or territories. Please refer to https://www.anthropic.com/supported-countries.',
+    400,
+    'access-denied',
+    /country.*Nova/,
+  ],
+  [
+    'AccessDeniedException',
+    'Access to this model is not available for channel program accounts. Reach out to your AWS Solution Provider or AWS Distributor for more information.',
+    403,
+    'access-denied',
+    /provider or distributor/,
+  ],
+  [
+    'AccessDeniedException',
+    'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
+    403,
+    'request',
+    /cache points/,
+  ],
+  [
+    'ValidationException',
+    'The model returned the following errors: Output blocked by content filtering policy',
+    400,
+    'model',
+    /policy on content/,
+  ],
+  [
+    'ValidationException',
+    "This model doesn't support the toolConfig.toolChoice.tool field. Remove toolConfig.toolChoice.tool and try again.",
+    400,
+    'request',
+    /Leave it out/,
+  ],
+  [
+    'ValidationException',
+    'The model returned the following errors: `max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation.',
+    400,
+    'request',
+    /raise inference\.maxTokens/,
+  ],
+  [
+    'ValidationException',
+    'The model returned the following errors: Thinking may not be enabled when tool_choice forces tool use.',
+    400,
+    'request',
+    /forced toolChoice/,
+  ],
+  [
+    'ValidationException',
+    'The model returned the following errors: `temperature` may only be set to 1 when thinking is enabled.',
+    400,
+    'request',
+    /temperature/,
+  ],
+  [
+    'ValidationException',
+    'The model returned the following errors: messages.1.content.0: Invalid `signature` in `thinking` block',
+    400,
+    'request',
+    /model that signed it/,
+  ],
+  [
+    'ValidationException',
+    'User messages cannot contain reasoning content. Please remove the reasoning content and try again.',
+    400,
+    'request',
+    /model that signed it/,
+  ],
+  [
+    'ValidationException',
+    'The model returned the following errors: tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level',
+    400,
+    'request',
+    /schema/,
+  ],
+  [
+    'ModelErrorException',
+    'Model produced invalid sequence as part of ToolUse. Please refer to the model tool use troubleshooting guide.',
+    424,
+    'model',
+    /lower the temperature/,
+  ],
+  [
+    'ValidationException',
+    'The model returned the following errors: Malformed input request: #/foo: extraneous key [bar] is not permitted, please reformat your input and try again.',
+    400,
+    'request',
+    /names the member/,
+  ],
+  ['ValidationException', 'Something that nobody has met before.', 400, 'request', /reason in the message/],
+  ['AccessDeniedException', 'Something new.', 403, 'access-denied', /IAM policy/],
 ];
 
 /** What Node says of a connection, by the error's code. */

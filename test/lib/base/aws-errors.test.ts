@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describeError, isLibError, LibError, toLibError } from 'lib';
 import { describe, expect, it } from 'vitest';
-import { cases, codes, haiku } from './aws-error-cases.ts';
+import { cases, codes, haiku, ownWords, tooLong, tooManyMedia } from './aws-error-cases.ts';
 
 function awsError(name: string, message: string, status?: number): Error {
   const error = Object.assign(new Error(message), {
@@ -12,10 +12,38 @@ function awsError(name: string, message: string, status?: number): Error {
 }
 
 describe('toLibError', () => {
-  it.each(cases)('%s: %s', (name, message, status, kind, hint) => {
+  it.each([...cases, ...ownWords])('%s: %s', (name, message, status, kind, hint) => {
     const error = toLibError(awsError(name, message, status), { modelId: haiku, region: 'us-west-2' });
     expect(error).toMatchObject({ kind, message, awsName: name, requestId: 'id-1', status });
     expect(error.hint).toMatch(hint);
+  });
+
+  it.each(tooLong)('is too long: %s', (message) => {
+    const { kind, hint, retryable } = toLibError(awsError('ValidationException', message, 400));
+    expect({ kind, retryable }).toEqual({ kind: 'too-long', retryable: false });
+    expect(hint).toMatch(/Shorten/);
+  });
+
+  it.each(tooManyMedia)('has too many pictures or too large: %s', (message) => {
+    const { kind, hint } = toLibError(awsError('ValidationException', message, 400));
+    expect(kind).toBe('too-long');
+    expect(hint).toMatch(/fewer or smaller pictures/);
+  });
+
+  it('tells a request that is too large from one that is too long, and neither from a slow-down', () => {
+    const large = toLibError(awsError('RequestEntityTooLargeException', 'length limit exceeded', 413));
+    expect(large).toMatchObject({ kind: 'too-long', hint: expect.stringMatching(/pictures and documents/) });
+    expect(
+      toLibError(awsError('ThrottlingException', 'Too many tokens, please wait before trying again.', 429))
+        .kind,
+    ).toBe('throttled');
+  });
+
+  it('says less where the reason is not known', () => {
+    for (const [name, message, status] of ownWords) {
+      const { hint } = toLibError(awsError(name, message, status));
+      expect([message, hint]).not.toEqual([message, expect.stringMatching(/lib\/invoke|no remedy/)]);
+    }
   });
 
   it('says what is worth calling again', () => {

@@ -295,7 +295,10 @@ describe('guardStream', () => {
       throw new SyntaxError('not JSON');
     };
     const events = guardStream(source(), { ...guard, textOf, request });
-    await expect(events.next()).rejects.toMatchObject({ message: 'not JSON' });
+    await expect(events.next()).rejects.toMatchObject({
+      kind: 'stream-cut',
+      message: 'The answer arrived damaged',
+    });
     expect(request.signal.aborted).toBe(true);
   });
 });
