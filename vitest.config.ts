@@ -4,13 +4,25 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 /** Folders of `test/` that are projects of their own; the rest of the tests is `unit`. */
 const apart = ['notebooks', 'clients', 'kernel-clients', 'browser', 'studio', 'packages'] as const;
 
+/** Tests that start, stop and kill real kernels, servers and programs, and wait for them. */
+const processes = [
+  'test/notebooks/{kernel,kernel-*,runner,005}.test.ts',
+  'packages/workshop/test/start.test.ts',
+  'packages/workshop/test/setup/npm-packages.test.ts',
+  'test/lib/history/crash.test.ts',
+];
+
 type Options = Exclude<
   TestProjectConfiguration,
   string | Promise<unknown> | ((...args: never) => unknown)
 >['test'];
 
 /** Projects run after each other, in their order, because they differ in how many files they run at once. */
-const project = (name: 'unit' | (typeof apart)[number], groupOrder: number, test: Options) => ({
+const project = (
+  name: 'unit' | 'processes' | 'eras' | (typeof apart)[number],
+  groupOrder: number,
+  test: Options,
+) => ({
   extends: true as const,
   test: { name, include: [`test/${name}/**/*.test.ts`], sequence: { groupOrder }, ...test },
 });
@@ -21,7 +33,7 @@ export default defineConfig({
     projects: [
       project('unit', 0, {
         include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-        exclude: apart.map((name) => `test/${name}/**`),
+        exclude: [...apart.map((name) => `test/${name}/**`), ...processes],
         // Generous: a machine that is busy with other things is no failure, and what hangs is found all the same.
         testTimeout: 60_000,
         hookTimeout: 60_000,
@@ -30,13 +42,28 @@ export default defineConfig({
       }),
       /** The notebooks, each run from its first cell to its last on a real kernel; two files at once, one a core. */
       project('notebooks', 1, {
+        exclude: ['test/notebooks/eras.test.ts', ...processes],
         maxWorkers: 2,
         maxConcurrency: 2,
         testTimeout: 300_000,
         hookTimeout: 120_000,
       }),
+      /** Run by `npm run test:processes`. */
+      project('processes', 2, {
+        include: processes,
+        maxWorkers: 2,
+        testTimeout: 300_000,
+        hookTimeout: 120_000,
+      }),
+      /** The notebooks once more, as AWS is today, and in another region with each cell run twice: `npm run test:eras`. */
+      project('eras', 3, {
+        include: ['test/notebooks/eras.test.ts'],
+        maxConcurrency: 2,
+        testTimeout: 300_000,
+        hookTimeout: 120_000,
+      }),
       /** Other people's clients against the local endpoint. Run by `npm run test:clients`, which installs them first. */
-      project('clients', 2, {
+      project('clients', 4, {
         exclude: ['test/clients/node_modules/**'],
         globalSetup: ['test/clients/install.ts'],
         fileParallelism: false,
@@ -44,15 +71,15 @@ export default defineConfig({
         hookTimeout: 60_000,
       }),
       /** Jupyter's conformance suite, and other people's programs that run kernels: `npm run test:kernel-clients`. */
-      project('kernel-clients', 3, {
+      project('kernel-clients', 5, {
         globalSetup: ['test/kernel-clients/install.ts'],
         fileParallelism: false,
         testTimeout: 180_000,
       }),
       /** JupyterLab in a real browser, as a learner sees it. Run by `npm run test:browser`. */
-      project('browser', 4, { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }),
+      project('browser', 6, { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }),
       /** The set-up in the likeness of a SageMaker Studio space, from the clone to the removal: `npm run test:studio`. */
-      project('studio', 5, {
+      project('studio', 7, {
         fileParallelism: false,
         // One space, whose life is told in order: what comes after a failure would fail for its sake.
         bail: 1,
@@ -61,7 +88,7 @@ export default defineConfig({
         hookTimeout: 300_000,
       }),
       /** The packages in folders of their own, as other programs use them. Run by `npm run test:packages`. */
-      project('packages', 6, {
+      project('packages', 8, {
         exclude: ['test/packages/programs/**'],
         testTimeout: 120_000,
         hookTimeout: 300_000,

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HeadlessServer, startHeadlessServer } from '../../packages/workshop/src/headless-server.ts';
 import { kernelNames } from '../../packages/workshop/src/kernelspecs.ts';
@@ -12,6 +13,13 @@ import { type CellRun, runNotebook } from '../../packages/workshop/src/run-noteb
 import { withCallsTold } from './cost.ts';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');
+
+/** Paths from the project's folder: the notebooks, and their solutions. */
+export const notebooks: readonly string[] = ['notebooks', 'notebooks/solutions'].flatMap((folder) =>
+  readdirSync(join(projectRoot, folder))
+    .filter((name) => name.endsWith('.ipynb'))
+    .map((name) => `${folder}/${name}`),
+);
 
 /** A Jupyter server whose local kernels serve this era in this region. */
 export const serverFor = (era: 'lab' | 'today', region = 'us-east-1') =>

@@ -19,6 +19,8 @@ export const stepNames = [
   'lint',
   'unit',
   'notebooks',
+  'processes',
+  'eras',
   'clients',
   'kernel-clients',
   'browser',
@@ -29,7 +31,7 @@ export type StepName = (typeof stepNames)[number];
 export const defaultSteps: readonly StepName[] = ['types', 'lint', 'unit', 'notebooks'];
 
 /** Those that start a Jupyter server. */
-export const stepsWithJupyter: readonly StepName[] = ['unit', 'notebooks', 'browser'];
+export const stepsWithJupyter: readonly StepName[] = ['unit', 'notebooks', 'processes', 'eras', 'browser'];
 
 /** What each runs; `typecheck` names the compiler in full: `.bin/tsc` is that of the kernel, an older one. */
 export function stepNamed(name: StepName): Step {
@@ -42,6 +44,10 @@ export function stepNamed(name: StepName): Step {
       return tests(name, 'unit tests');
     case 'notebooks':
       return tests(name, 'notebooks');
+    case 'processes':
+      return tests(name, 'kernels and programs');
+    case 'eras':
+      return tests(name, 'notebooks of today');
     case 'clients':
       return tests(name, 'other clients');
     case 'kernel-clients':

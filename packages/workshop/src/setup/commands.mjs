@@ -33,8 +33,8 @@ Without --local and --aws: AWS if credentials resolve, else the local endpoint.`
 
 Runs, in this order: types, lint, unit, notebooks. It needs no AWS account and calls none.
 
-  --only name   run this one only; may be given several times (also: clients, kernel-clients,
-                browser, studio, packages)
+  --only name   run this one only; may be given several times (also: processes, eras, clients,
+                kernel-clients, browser, studio, packages)
   --help        show this`,
   },
   setup: {
