@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { AccessKey, AuthOptions } from './auth/authorize.ts';
+import { batchQuotaNames, batchQuotas } from './batch/quotas.ts';
 import { faultHelp, parseFault } from './faults/parse-fault.ts';
 import { type AccessState, accessStates } from './models/access.ts';
 import type { LocalBedrockOptions } from './options.ts';
@@ -35,6 +36,8 @@ const options = {
   upstream: text,
   replay: text,
   volatile: texts,
+  s3: text,
+  'batch-quota': texts,
   auth: text,
   'access-key': texts,
   'api-key': texts,
@@ -69,6 +72,7 @@ const together = [
   ['date', 'today'],
   ['upstream', 'record'],
   ['volatile', 'replay'],
+  ['batch-quota', 's3'],
   ['access-key', 'auth'],
   ['api-key', 'auth'],
   ['backend-model', 'backend'],
@@ -81,6 +85,8 @@ const never = [
   ['record', 'backend'],
   ['replay', 'backend'],
   ['log', 'quiet'],
+  ['s3', 'record'],
+  ['s3', 'replay'],
 ] as const;
 
 function conflict(values: Values): string | undefined {
@@ -112,7 +118,8 @@ function conflict(values: Values): string | undefined {
 
 function commandOf(values: Values): Command {
   const { port, host, region, today, date, access, fault: faults, record, replay } = values;
-  const { upstream, volatile, backend, quiet = false, log, journal } = values;
+  const { upstream, volatile, backend, s3, quiet = false, log, journal } = values;
+  const quotas = values['batch-quota'];
   for (const spec of faults ?? []) parseFault(spec);
   const auth = authOf(values);
   return {
@@ -126,6 +133,8 @@ function commandOf(values: Values): Command {
       ...(faults !== undefined && { faults }),
       ...(backend !== undefined && { backend: backendOf(backend, values) }),
       ...(auth !== undefined && { auth }),
+      ...(s3 !== undefined && { s3 }),
+      ...(quotas !== undefined && { batch: batchQuotas(Object.fromEntries(quotas.map(readQuota))) }),
       ...(record !== undefined && { record: { directory: record, ...(upstream && { upstream }) } }),
       ...(replay !== undefined && { replay: { directory: replay, ...(volatile && { volatile }) } }),
     },
@@ -165,6 +174,11 @@ function readAccess(given: string): [string, AccessState] {
   return [modelId, known];
 }
 
+function readQuota(given: string): [string, number] {
+  const [name = '', value = ''] = given.split('=');
+  return [name, Number(value)];
+}
+
 function isPort(given: string): boolean {
   return /^\d{1,5}$/.test(given) && Number(given) <= 65_535;
 }
@@ -200,6 +214,11 @@ Where the words come from
   --replay DIR          answer from the files in DIR
   --volatile NAME       with --replay: a member of bodies that does not count (default clientRequestToken)
 
+Where S3 is
+  --s3 DIR              a folder whose folders are buckets: for batch jobs, and S3's clients read and write there
+  --batch-quota NAME=N  with --s3: ${batchQuotaNames.slice(0, 3).join(', ')},
+                        ${batchQuotaNames.slice(3).join(', ')}
+
 Who is let in
   --auth sigv4|bearer   check signatures, or API keys; left out: everybody is let in
   --access-key ID:SECRET[:TOKEN]   with --auth sigv4: a key pair; left out: local:local
@@ -214,4 +233,4 @@ What it tells
   --journal FILE        append each request to FILE, as one line of JSON
   --help                print this
 
---access, --access-key, --api-key, --fault and --volatile may be given several times.`;
+--access, --access-key, --api-key, --batch-quota, --fault and --volatile may be given several times.`;

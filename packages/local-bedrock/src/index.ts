@@ -9,6 +9,7 @@ export type {
   TokenPrice,
 } from 'bedrock-models';
 export type { AccessKey, AuthOptions } from './auth/authorize.ts';
+export type { BatchQuotas } from './batch/quotas.ts';
 export { Refusal, type RefusalDetails, type RefusalName } from './http/refusal.ts';
 export type { Block, Ending, ModelAnswer, ModelRequest, Tool, Turn } from './invoke/family.ts';
 export type { JournalEntry } from './journal/journal.ts';

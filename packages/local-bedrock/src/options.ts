@@ -1,4 +1,5 @@
 import type { AuthOptions } from './auth/authorize.ts';
+import type { BatchQuotas } from './batch/quotas.ts';
 import type { JournalEntry } from './journal/journal.ts';
 import type { AccessState } from './models/access.ts';
 import type { Era } from './operations/operation.ts';
@@ -32,6 +33,13 @@ export interface LocalBedrockOptions {
   readonly record?: RecordOptions;
   /** Answer from recordings only. */
   readonly replay?: ReplayOptions;
+  /**
+   * A folder whose folders are the buckets of S3: batch jobs read and write there, and the endpoint answers S3's
+   * PutObject, GetObject, HeadObject and ListObjectsV2 on it. Default: no S3 and no batch jobs.
+   */
+  readonly s3?: string;
+  /** Other quotas of batch jobs than AWS's, such as `{ minimumRecords: 1 }`. */
+  readonly batch?: Partial<BatchQuotas>;
   /** Faults for every matching request until they are cleared, such as `['ThrottlingException:times=2']`. */
   readonly faults?: readonly string[];
   /** Gets one line for each answered request. */

@@ -74,8 +74,20 @@ export async function startLocalBedrock(options: LocalBedrockOptions = {}): Prom
       endpoint.service = { ...endpoint.service, ...date };
     },
     words: endpoint.service.words.name,
-    close: ({ graceMs = 0 } = {}) => onePort.close(graceMs),
+    close: async (closing = {}) => {
+      await onePort.close(graceOf(closing));
+      await endpoint.service.jobs?.close();
+      await endpoint.buckets?.close();
+    },
   };
+}
+
+/** Throws an `Error` for another name than `graceMs`: a time that nobody reads would end answers at once. */
+function graceOf(closing: { readonly graceMs?: number }): number {
+  const { graceMs = 0, ...others } = closing;
+  const [wrong] = Object.keys(others);
+  if (wrong === undefined) return graceMs;
+  throw new Error(`close() has no option ${wrong}. Give the time as { graceMs }, in milliseconds.`);
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
@@ -108,6 +120,7 @@ async function createEndpoint(options: LocalBedrockOptions, era: Era): Promise<E
   const words = await wordsOf(options);
   const upstream = await upstreamOf(options, region);
   const authorize = await authorizerOf(options, region);
+  const storage = await storageOf(options, words);
   const faults = createFaultQueue();
   for (const order of (options.faults ?? []).map(parseFault)) faults.add(untilCleared(order));
   return {
@@ -118,8 +131,10 @@ async function createEndpoint(options: LocalBedrockOptions, era: Era): Promise<E
       words,
       access: new Map(Object.entries(options.access ?? {})),
       guardrails: createGuardrailStore(),
+      ...(storage && { jobs: storage.jobs }),
     },
     host,
+    ...(storage && { buckets: storage.buckets }),
     faults,
     ...(authorize !== undefined && { authorize }),
     ...(upstream !== undefined && { upstream }),
@@ -168,6 +183,26 @@ async function authorizerOf({ auth }: LocalBedrockOptions, region: string): Prom
   if (auth === undefined) return undefined;
   const { createAuthorizer } = await import('./auth/authorize.ts');
   return createAuthorizer(auth, region);
+}
+
+/** The folder of S3 and the batch jobs, which read and write there. */
+async function storageOf({ s3, batch, record, replay }: LocalBedrockOptions, words: WordSource) {
+  if (s3 === undefined) {
+    if (batch === undefined) return undefined;
+    throw new Error('Batch jobs need a folder for S3. Give one as s3, or leave batch out.');
+  }
+  if ((record ?? replay) !== undefined) {
+    throw new Error('An endpoint that records or replays runs no batch jobs of its own. Leave out s3.');
+  }
+  const { openBucketFolder } = await import('./s3/bucket-folder.ts');
+  const { createBatchJobs } = await import('./batch/jobs.ts');
+  const { batchQuotas } = await import('./batch/quotas.ts');
+  const quotas = batchQuotas(batch);
+  const buckets = await openBucketFolder(s3).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The folder ${s3} for S3 cannot be used: ${reason}`, { cause });
+  });
+  return { buckets, jobs: createBatchJobs(buckets, quotas, words) };
 }
 
 async function upstreamOf(options: LocalBedrockOptions, region: string): Promise<Upstream | undefined> {

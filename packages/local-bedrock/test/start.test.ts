@@ -159,6 +159,15 @@ describe('startLocalBedrock', () => {
     await expect(startLocalBedrock(options)).rejects.toThrow(sentence);
   });
 
+  it('does not take another name for the time it may take to close', async () => {
+    const endpoint = await startLocalBedrock();
+    await expect(endpoint.close({ grace: 2_000 } as object)).rejects.toThrow(
+      'close() has no option grace. Give the time as { graceMs }',
+    );
+    expect((await fetch(`${endpoint.url}/foundation-models`)).status).toBe(200);
+    await endpoint.close();
+  });
+
   it('may be closed twice', async () => {
     const endpoint = await startLocalBedrock();
     await Promise.all([endpoint.close(), endpoint.close()]);

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../http/refusal.ts';
-import type { RawRequest } from '../http/router.ts';
 import {
   type Authorization,
   readAuthorization,
+  type SigningName,
   sha256,
   signatureOf,
   signingName,
@@ -22,21 +22,38 @@ export interface AuthOptions {
   readonly now?: () => Date;
 }
 
-/** A check of requests against the options, which throws a `Refusal` for those that are not let in. */
-export function createAuthorizer(options: AuthOptions, region: string): (request: RawRequest) => void {
+/** What is signed of a request. */
+interface Signed {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent: the hash in its headers counts, and is checked by who reads the body. */
+  readonly body?: Buffer;
+}
+
+/**
+ * A check of requests against the options, which throws a `Refusal` for those that are not let in. S3 has no API keys:
+ * for it, signatures are checked also where the scheme is `bearer`.
+ */
+export function createAuthorizer(
+  options: AuthOptions,
+  region: string,
+): (request: Signed, service?: SigningName) => void {
   const {
     scheme,
     accessKeys = [{ accessKeyId: 'local', secretAccessKey: 'local' }],
     apiKeys = ['local'],
     now = () => new Date(),
   } = options;
-  return scheme === 'sigv4'
-    ? (request) => verifySigV4(request, accessKeys, region, now())
-    : (request) => verifyBearer(request, apiKeys);
+  return (request, service = signingName) => {
+    if (scheme === 'sigv4' || service === 's3') {
+      verifySigV4(request, accessKeys, { region, service, now: now() });
+    } else verifyBearer(request, apiKeys);
+  };
 }
 
 /** The text for a wrong key is quoted from users of Bedrock; the error's name is not confirmed. */
-function verifyBearer({ headers }: RawRequest, apiKeys: readonly string[]): void {
+function verifyBearer({ headers }: Signed, apiKeys: readonly string[]): void {
   const { authorization } = headers;
   if (authorization === undefined) {
     throw new Refusal('MissingAuthenticationTokenException', 'Missing Authentication Token');
@@ -70,10 +87,9 @@ const allowedSkew = 5 * 60_000;
  * the others are the AWS signing layer's, not seen with Bedrock.
  */
 export function verifySigV4(
-  request: RawRequest,
+  request: Signed,
   keys: readonly AccessKey[],
-  region: string,
-  now: Date,
+  { region, service, now }: { region: string; service: SigningName; now: Date },
 ): void {
   const authorization = readAuthorization(request.headers);
   const key = keys.find(({ accessKeyId }) => accessKeyId === authorization.accessKeyId);
@@ -86,11 +102,12 @@ export function verifySigV4(
   if (key.expiresAt !== undefined && key.expiresAt <= now) {
     throw new Refusal('ExpiredTokenException', 'The security token included in the request is expired');
   }
-  checkScope(authorization, region);
+  checkScope(authorization, region, service);
   checkTime(authorization.time, now);
   const { headers, method, url, body } = request;
-  const unsigned = headers['x-amz-content-sha256'] === 'UNSIGNED-PAYLOAD';
-  const payloadHash = unsigned ? 'UNSIGNED-PAYLOAD' : sha256(body);
+  const stated = headers['x-amz-content-sha256'];
+  const isStated = body === undefined || stated === 'UNSIGNED-PAYLOAD';
+  const payloadHash = isStated ? (stated ?? sha256('')) : sha256(body);
   const { signedHeaders, scope, time, signature } = authorization;
   const expected = signatureOf(
     { method, url, headers, signedHeaders, payloadHash },
@@ -110,13 +127,17 @@ export function isSame(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(sha256(one), 'hex'), Buffer.from(sha256(other), 'hex'));
 }
 
-function checkScope({ scope, time, signedHeaders }: Authorization, region: string): void {
+function checkScope(
+  { scope, time, signedHeaders }: Authorization,
+  region: string,
+  service: SigningName,
+): void {
   if (!signedHeaders.includes('host') && !signedHeaders.includes(':authority')) {
     throw invalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   }
   if (scope.region !== region) throw invalidSignature('Credential should be scoped to a valid region.');
-  if (scope.service !== signingName) {
-    throw invalidSignature(`Credential should be scoped to correct service: '${signingName}'.`);
+  if (scope.service !== service) {
+    throw invalidSignature(`Credential should be scoped to correct service: '${service}'.`);
   }
   const day = time.slice(0, 8);
   if (scope.day !== day) {

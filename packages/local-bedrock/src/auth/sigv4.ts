@@ -9,7 +9,8 @@ import { Refusal } from '../http/refusal.ts';
 
 export const algorithm = 'AWS4-HMAC-SHA256';
 
-/** Bedrock's signing name, of the runtime and the control plane alike. */
+/** Signing names: Bedrock's, of the runtime and the control plane alike, and that of S3, which has rules of its own. */
+export type SigningName = 'bedrock' | 's3';
 export const signingName = 'bedrock';
 
 /** What a signature covers. */
@@ -34,7 +35,9 @@ interface Scope {
 
 /** The signature of a request, as hex. `time` is the request's own, as YYYYMMDD'T'HHMMSS'Z'. Pure. */
 export function signatureOf(request: SignedRequest, secret: string, scope: Scope, time: string): string {
-  const toSign = [algorithm, time, scopeText(scope), sha256(canonicalRequest(request))].join('\n');
+  const toSign = [algorithm, time, scopeText(scope), sha256(canonicalRequest(request, scope.service))].join(
+    '\n',
+  );
   return hmac(signingKey(secret, scope), toSign).toString('hex');
 }
 
@@ -52,7 +55,7 @@ export function signingTime(date: Date): string {
 }
 
 /** The request in the one form that both sides sign. Pure. */
-function canonicalRequest(request: SignedRequest): string {
+function canonicalRequest(request: SignedRequest, service: string): string {
   const { method, url, headers, signedHeaders, payloadHash } = request;
   const [path = '', search = ''] = url.split(/\?(.*)/s);
   const lines = signedHeaders.map(
@@ -60,7 +63,7 @@ function canonicalRequest(request: SignedRequest): string {
   );
   return [
     method,
-    canonicalPath(path),
+    service === 's3' ? objectPath(path) : canonicalPath(path),
     canonicalQuery(search),
     lines.join(''),
     signedHeaders.join(';'),
@@ -83,6 +86,14 @@ function canonicalPath(path: string): string {
   }
   const trailing = path.length > 1 && path.endsWith('/') && segments.length > 0 ? '/' : '';
   return `/${segments.join('/')}${trailing}`;
+}
+
+/** S3's keys may hold anything: its paths are encoded once, and no part of them is taken out. */
+function objectPath(path: string): string {
+  return path
+    .split('/')
+    .map((segment) => encode(decode(segment)))
+    .join('/');
 }
 
 function canonicalQuery(search: string): string {

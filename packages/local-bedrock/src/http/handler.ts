@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { createAuthorizer } from '../auth/authorize.ts';
 import { applyFault } from '../faults/apply-fault.ts';
 import { ConnectionCut, type Fault, needsStream } from '../faults/fault.ts';
 import { parseFault } from '../faults/parse-fault.ts';
@@ -7,13 +8,14 @@ import { type Journal, longestBody, type OpenEntry } from '../journal/journal.ts
 import { observeWords } from '../journal/observe-words.ts';
 import type { Service } from '../operations/operation.ts';
 import type { Upstream } from '../record/recorder.ts';
+import type { BucketFolder } from '../s3/bucket-folder.ts';
 import type { HttpRequest, HttpResponse, SocketOf } from './one-port.ts';
 import { readBody } from './one-port.ts';
 import { answerOwnRoute, isOwnRoute } from './own-routes.ts';
 import { internalError, invalid, Refusal, refusalReply } from './refusal.ts';
 import type { Reply } from './reply.ts';
 import { cutConnection, type Sent, send } from './reply.ts';
-import { findRoute, type RawRequest, type Route } from './router.ts';
+import { findRoute, isOperation, type RawRequest, type Route } from './router.ts';
 import { refuseWebPage } from './web-page.ts';
 
 /** A running endpoint: what it is, what waits for its requests, and what it remembers of them. */
@@ -25,7 +27,9 @@ export interface Endpoint {
   readonly faults: FaultQueue;
   readonly journal: Journal;
   /** Throws a `Refusal` when the request is not signed as it should be. Absent: anything is let in. */
-  readonly authorize?: (request: RawRequest) => void;
+  readonly authorize?: ReturnType<typeof createAuthorizer>;
+  /** What S3's operations work on. Absent: they are refused. */
+  readonly buckets?: BucketFolder;
   /** Answers in place of the operations: a recording, or AWS itself. */
   readonly upstream?: Upstream;
 }
@@ -103,6 +107,7 @@ async function answer(
 ): Promise<Reply | undefined> {
   try {
     const { method, path: url } = entry;
+    if (isForS3(request, endpoint)) return await answerForS3(request, endpoint, entry, signal);
     const body = await readBody(request);
     if (body === undefined) return undefined;
     const raw: RawRequest = { method, url, headers: headersOf(request), body, signal, startedAt };
@@ -125,6 +130,34 @@ async function answer(
     warn(request, error);
     return refusalReply(internalError(error));
   }
+}
+
+/**
+ * Whether a request was signed for S3, whose paths alone could be Bedrock's. Without a folder for S3, one for an operation of
+ * Bedrock is Bedrock's, with a wrong signature.
+ */
+function isForS3({ headers, method = '', url = '' }: HttpRequest, { buckets }: Endpoint): boolean {
+  if (!headers.authorization?.includes('/s3/aws4_request')) return false;
+  return buckets !== undefined || !isOperation(method, url);
+}
+
+/** S3's objects may be longer than memory, so their requests are read by who answers them. */
+async function answerForS3(
+  request: HttpRequest,
+  { buckets, authorize, host }: Endpoint,
+  entry: OpenEntry,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { answerS3 } = await import('../s3/answer-s3.ts');
+  const { method, path: url, requestId } = entry;
+  const headers = headersOf(request);
+  const allow = () => {
+    refuseWebPage(headers, host);
+    authorize?.({ method, url, headers }, 's3');
+  };
+  return await answerS3({ method, url, headers, body: request, requestId, signal }, buckets, allow, (about) =>
+    Object.assign(entry, about),
+  );
 }
 
 function run(raw: RawRequest, route: Route, service: Service, entry: OpenEntry): Reply | Promise<Reply> {

@@ -47,6 +47,12 @@ export function findRoute(method: string, url: string): Route {
   );
 }
 
+/** Whether a method and a URL are an operation's. Pure. */
+export function isOperation(method: string, url: string): boolean {
+  const [path = ''] = url.split('?');
+  return operations.some((operation) => operation.method === method && operation.path.test(path));
+}
+
 function decodeLabel(label: string): string {
   try {
     return decodeURIComponent(label);

@@ -1,3 +1,9 @@
+import {
+  createModelInvocationJob,
+  getModelInvocationJob,
+  listModelInvocationJobs,
+  stopModelInvocationJob,
+} from './batch-jobs.ts';
 import { converse, converseStream } from './converse.ts';
 import { countTokens } from './count-tokens.ts';
 import {
@@ -39,4 +45,8 @@ export const operations: readonly Operation[] = [
   listGuardrails,
   updateGuardrail,
   deleteGuardrail,
+  createModelInvocationJob,
+  getModelInvocationJob,
+  listModelInvocationJobs,
+  stopModelInvocationJob,
 ];

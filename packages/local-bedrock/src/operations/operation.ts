@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BatchJobs } from '../batch/jobs.ts';
 import type { GuardrailStore } from '../guardrails/store.ts';
 import { malformed } from '../http/refusal.ts';
 import type { Reply } from '../http/reply.ts';
@@ -45,6 +46,8 @@ export interface Service {
   readonly access?: ReadonlyMap<string, AccessState>;
   /** The guardrails that were made here. Absent: none can be. */
   readonly guardrails?: GuardrailStore;
+  /** The batch jobs that were made here. Absent: none can be. */
+  readonly jobs?: BatchJobs;
 }
 
 /** The same hex digits for the same model id and the same body. */

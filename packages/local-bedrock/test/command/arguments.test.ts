@@ -29,6 +29,13 @@ describe('the arguments of the command', () => {
       '--access-key is a key id and its secret, written ID:SECRET.',
     ],
     [['--access', 'amazon.nova-lite-v1:0'], 'is not MODEL=STATE with a state of use-case-form'],
+    [['--s3', 'a', '--record', 'b'], '--s3 and --record exclude each other. Give one of them.'],
+    [['--batch-quota', 'minimumRecords=1'], '--batch-quota only goes with --s3.'],
+    [['--s3', 'a', '--batch-quota', 'records=1'], 'There is no batch quota named records.'],
+    [
+      ['--s3', 'a', '--batch-quota', 'minimumRecords'],
+      'The batch quota minimumRecords is a whole number from 1 on',
+    ],
     [['--today', '--date', '1.1.2025'], '--date 1.1.2025 is not a day. Write it as 2026-11-23.'],
   ])('%j are answered in a sentence', (args, sentence) => {
     const wish = readArguments(args);
@@ -71,10 +78,16 @@ describe('the arguments of the command', () => {
     });
   });
 
+  it('set quotas of batch jobs', () => {
+    expect(readArguments(['--s3', 'dir', '--batch-quota', 'minimumRecords=1'])).toMatchObject({
+      start: { s3: 'dir', batch: { minimumRecords: 1, maximumRecords: 50_000 } },
+    });
+  });
+
   it('are all explained', () => {
     const help = printed('--help');
     const flags =
-      'port host region lab today date access backend backend-model backend-key record upstream replay volatile auth access-key api-key fault log quiet journal help';
+      'port host region lab today date access backend backend-model backend-key record upstream replay volatile s3 batch-quota auth access-key api-key fault log quiet journal help';
     for (const flag of flags.split(' ')) expect(help).toContain(`\n  --${flag} `);
     for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(115);
   });
