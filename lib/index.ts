@@ -17,7 +17,7 @@ export {
 } from 'bedrock-models';
 export { type AccessOptions, checkAccess, type ModelAccess } from './access/check-access.ts';
 export type { Finding as AccessFinding, FindingState } from './access/finding.ts';
-export { Agent, type AgentOptions, type RunOptions } from './agent/agent.ts';
+export { Agent, type AgentInput, type AgentOptions, type RunOptions } from './agent/agent.ts';
 export type {
   AgentEvent,
   AgentResult,
@@ -27,7 +27,9 @@ export type {
   Blocked,
   ToolEvent,
   Unfinished,
+  Waiting,
 } from './agent/agent-result.ts';
+export type { Decision, Decisions, PendingCall } from './agent/decisions.ts';
 export type { Check, Guardrails, Objection } from './agent/guardrails.ts';
 export {
   type ApplyGuardrailOptions,
@@ -41,8 +43,10 @@ export {
 export type { LimitName, Limits } from './agent/limits.ts';
 export {
   type Approval,
+  askLater,
   type Tool,
   type ToolCallContext,
+  type ToolChoice,
   type ToolDefinition,
   type ToolInput,
   type ToolSchema,

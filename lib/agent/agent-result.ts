@@ -2,6 +2,7 @@ import type { TokenUsage } from 'bedrock-models';
 import type { Objection, TurnStep } from '../converse/turn-loop.ts';
 import type { Delta } from '../converse/types.ts';
 import type { StopReason } from '../invoke/family.ts';
+import type { PendingCall } from './decisions.ts';
 import type { LimitName } from './limits.ts';
 import type { ToolOutcome } from './tool-result.ts';
 
@@ -61,6 +62,19 @@ export interface Blocked extends RunRecord {
 }
 
 /**
+ * The run waits for a person's decision on `pending`. It is in the history as it is, and goes on in this program or in
+ * another: `agent.run({ decisions: pending.map((call) => ({ ...call, approval: true })) })`. When the conversation goes
+ * on without one, the calls are given up.
+ */
+export interface Waiting extends RunRecord {
+  readonly outcome: 'waiting';
+  /** Plain JSON. */
+  readonly pending: readonly PendingCall[];
+  /** What it waits for, as a sentence. */
+  readonly explanation: string;
+}
+
+/**
  * What happens in a run, in order: each step begins, the pieces of its answer come, its tools run, and it ends. Texts of
  * two steps have an end and a start between them.
  */
@@ -70,7 +84,7 @@ export type AgentEvent =
   | Delta
   /** The tool runs now: its input fits, and it was allowed. */
   | ToolEvent<'toolStart'>
-  /** A person is asked whether it may run. */
+  /** A person is asked whether it may run. Those who decide later are in `pending` of the result. */
   | ToolEvent<'approvalAsked'>
   /** The result is stored, whatever became of the call. */
   | { readonly type: 'toolEnd'; readonly outcome: ToolOutcome }
@@ -87,4 +101,4 @@ export interface ToolEvent<Type extends 'toolStart' | 'approvalAsked'> {
 }
 
 /** How a run has ended. */
-export type AgentResult<Value = unknown> = Answered<Value> | Unfinished | AtLimit | Blocked;
+export type AgentResult<Value = unknown> = Answered<Value> | Unfinished | AtLimit | Blocked | Waiting;

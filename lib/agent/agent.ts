@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { TokenUsage } from 'bedrock-models';
-import { checkOptions } from '../base/check-input.ts';
+import { checkOptions, wrongInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { harmless } from '../base/harmless.ts';
 import { joinSignals, withInterrupt } from '../base/interrupt.ts';
@@ -11,17 +11,18 @@ import { createQueue } from '../base/one-at-a-time.ts';
 import { checkMaking, checkTurn } from '../converse/check-arguments.ts';
 import type { Window } from '../converse/context.ts';
 import { type Input, readInput, type TurnOptions } from '../converse/conversation.ts';
-import { createBudget } from '../converse/cost-meter.ts';
+import { type CostMeter, createBudget } from '../converse/cost-meter.ts';
 import { type ConverseOptions, refuseOldNames } from '../converse/request.ts';
-import { createSession, type Session, totalCost, totalUsage } from '../converse/session.ts';
+import { createSession, type Session, totalCost, totalUsage, waitingCalls } from '../converse/session.ts';
 import type { Summarize } from '../converse/summarize.ts';
 import { createTurnStream, type TurnStream } from '../converse/turn-stream.ts';
 import { type History, isSummary } from '../history/history.ts';
 import { transcriptOf } from '../history/transcript.ts';
 import type { AgentEvent, AgentResult, AgentStep } from './agent-result.ts';
+import { checkDecisions, type Decisions, type PendingCall, pendingCallsOf } from './decisions.ts';
 import type { Guardrails } from './guardrails.ts';
 import { checkLimits, type Limits } from './limits.ts';
-import type { Tool } from './tool.ts';
+import type { Tool, ToolChoice } from './tool.ts';
 
 export interface AgentOptions<Value = unknown>
   extends Omit<ConverseOptions, 'signal' | 'toolConfig' | 'guardrailConfig'> {
@@ -38,11 +39,23 @@ export interface AgentOptions<Value = unknown>
   readonly window?: Window;
   /** When older turns are replaced, in what is sent, by a summary. Default: never. */
   readonly summarize?: Summarize;
+  /** Counts the agent's calls with those of others, and holds it to their common limit: at it, a run ends as at its own. */
+  readonly meter?: CostMeter;
   /** Where a run ends without an answer. Default: after 10 steps. */
   readonly limits?: Limits;
   readonly guardrails?: Guardrails;
   /** The shape of the answer, as a Standard Schema or JSON Schema. It is then in the result's `value`. */
   readonly output?: StandardSchemaV1<unknown, Value> | Readonly<Record<string, unknown>>;
+  /**
+   * Whether the model has to call a tool in the first step of a run: `any`, or `{ tool: 'name' }`. Not every model can be
+   * made to. Default `auto`: it decides, as it does in all later steps.
+   */
+  readonly toolChoice?: ToolChoice;
+  /**
+   * Keeps the tools in the model's prompt cache, for 5 minutes or for so long: worth it from about 1,000 tokens of tools
+   * on, where runs follow each other. Default false.
+   */
+  readonly cacheTools?: boolean | '5m' | '1h';
   /** Is called after each step. What it throws ends the run. */
   readonly onStep?: (step: AgentStep) => void;
 }
@@ -50,7 +63,12 @@ export interface AgentOptions<Value = unknown>
 export interface RunOptions extends TurnOptions {
   /** Is told of what happens, without the pieces of the answers: those come by `stream`. What it throws changes nothing. */
   readonly onEvent?: (event: AgentEvent) => void;
+  /** For this run, in place of the agent's own. */
+  readonly toolChoice?: ToolChoice;
 }
+
+/** What the user says; or decisions on the calls that a run waits for. */
+export type AgentInput = Input | Decisions;
 
 /**
  * A model that acts: it calls tools, reads their results, and answers. Every tool call is answered exactly once, and
@@ -59,10 +77,12 @@ export interface RunOptions extends TurnOptions {
 export class Agent<Value = unknown> {
   readonly modelId: string;
   readonly #session: Session;
+  readonly #tools: readonly Tool[];
+  readonly #inTurn = createQueue();
   readonly #run: (
-    question: Message,
+    asked: Message | Decisions,
     signal: AbortSignal,
-    onEvent?: (event: AgentEvent) => void,
+    options: RunOptions,
     isStreamed?: boolean,
   ) => Promise<AgentResult>;
 
@@ -74,25 +94,42 @@ export class Agent<Value = unknown> {
       limits: 'object?',
       guardrails: 'object?',
       onStep: 'function?',
+      meter: 'object?',
     });
-    const { history, sessionId = randomUUID(), limits = {}, guardrails = {}, ...rest } = options;
+    const {
+      history,
+      sessionId = randomUUID(),
+      limits = {},
+      guardrails = {},
+      meter,
+      toolChoice,
+      cacheTools,
+      ...rest
+    } = options;
     checkNames(options.tools);
+    checkChoice('Agent', toolChoice, options.tools);
+    if (meter !== undefined && typeof meter.check !== 'function')
+      throw wrongInput('Agent', 'meter', 'a CostMeter', meter);
+    if (![undefined, true, false, '5m', '1h'].includes(cacheTools))
+      throw wrongInput('Agent', 'cacheTools', "true, '5m' or '1h'", cacheTools);
     refuseOldNames('Agent', options);
     checkLimits(limits);
     this.modelId = options.modelId;
+    this.#tools = options.tools;
     const session = createSession(history, sessionId);
-    const budget = createBudget(limits);
-    const inTurn = createQueue();
+    const isCostLimited = (limits.maxCostUsd ?? meter?.maxCostUsd) !== undefined;
+    const budget = createBudget({ ...limits, costMeter: meter });
     this.#session = session;
-    this.#run = (question, signal, onEvent = ignore, isStreamed = false) =>
-      inTurn(async () => {
+    this.#run = (asked, signal, { onEvent = ignore, ...run }, isStreamed = false) =>
+      this.#inTurn(async () => {
+        const offer = { toolChoice: run.toolChoice ?? toolChoice ?? 'auto', cacheTools: cacheTools ?? false };
         const repaired = await session.load();
         session.checkFree();
         // Loaded with the first run: whoever imports `lib` for something else need not wait for it.
         const { runAgent } = await import('./run-agent.ts');
         const result = await runAgent(
-          { ...rest, session, budget, limits, guardrails },
-          question,
+          { ...rest, session, budget, limits, guardrails, offer, isCostLimited },
+          asked,
           signal,
           onEvent,
           isStreamed ? onEvent : undefined,
@@ -126,19 +163,27 @@ export class Agent<Value = unknown> {
 
   /**
    * One run: what the user says, the tools that it takes, and the answer. Look at `outcome`: a run may end at a limit,
-   * be blocked, or come to no answer, and that is no error.
+   * be blocked, wait for a person's decision, or come to no answer, and that is no error.
+   *
+   * @example
+   * const result = await agent.run('Book the room for Friday.');
+   * if (result.outcome === 'waiting') {
+   *   // Here or in another program, with the same history and session:
+   *   await agent.run({ decisions: result.pending.map((call) => ({ ...call, approval: true })) });
+   * }
    *
    * @throws LibError with the next step in `hint`: `request` for a blank input, `aborted` when it was stopped, `answer`
-   *   when no answer has the shape of `output`, `conflict` when somebody else has gone on with the session, and
-   *   whatever Bedrock refuses. What tools have done by then stays in the conversation
+   *   when no answer has the shape of `output`, `conflict` when somebody else has gone on with the session, or a
+   *   decision is on something else than what waits, and whatever Bedrock refuses. What tools have done by then stays
+   *   in the conversation
    */
-  async run(input: Input, options: RunOptions = {}): Promise<AgentResult<Value>> {
-    checkTurn('run', options);
-    checkOptions('run', options, { onEvent: 'function?' });
+  async run(input: AgentInput, options: RunOptions = {}): Promise<AgentResult<Value>> {
+    this.#checkRun('run', options);
     const { signal, onEvent } = options;
-    return this.#run(readInput(input), withInterrupt(signal), harmless('onEvent', onEvent)) as Promise<
-      AgentResult<Value>
-    >;
+    return this.#run(readAgentInput(input), withInterrupt(signal), {
+      ...options,
+      onEvent: harmless('onEvent', onEvent),
+    }) as Promise<AgentResult<Value>>;
   }
 
   /**
@@ -147,15 +192,34 @@ export class Agent<Value = unknown> {
    *
    * @throws LibError as `run` does, from the loop and from `result`
    */
-  stream(input: Input, options: TurnOptions = {}): TurnStream<AgentResult<Value>, AgentEvent> {
-    checkTurn('stream', options);
+  stream(
+    input: AgentInput,
+    options: Omit<RunOptions, 'onEvent'> = {},
+  ): TurnStream<AgentResult<Value>, AgentEvent> {
+    this.#checkRun('stream', options);
     const { signal } = options;
-    return createTurnStream(
-      async (emit, left) =>
-        this.#run(readInput(input), joinSignals(withInterrupt(signal), left), emit, true) as Promise<
-          AgentResult<Value>
-        >,
-    );
+    return createTurnStream(async (emit, left) => {
+      const joined = joinSignals(withInterrupt(signal), left);
+      return this.#run(readAgentInput(input), joined, { ...options, onEvent: emit }, true) as Promise<
+        AgentResult<Value>
+      >;
+    });
+  }
+
+  /**
+   * The tool calls that wait for a person's decision, read from the history where another program has left them.
+   *
+   * @throws LibError of kind `file` or `corrupt`
+   */
+  async pendingCalls(): Promise<readonly PendingCall[]> {
+    await this.#inTurn(() => this.#session.load());
+    return pendingCallsOf(waitingCalls(this.#session.entries));
+  }
+
+  #checkRun(caller: string, options: RunOptions): void {
+    checkTurn(caller, options);
+    checkOptions(caller, options, { onEvent: 'function?' });
+    checkChoice(caller, options.toolChoice, this.#tools);
   }
 }
 
@@ -167,6 +231,21 @@ function checkNames(tools: readonly Tool[]): void {
     kind: 'request',
     hint: 'Give each tool a name of its own: the model calls them by it.',
   });
+}
+
+/** @throws LibError of kind `request` for what no model can be made to call */
+function checkChoice(caller: string, choice: ToolChoice | undefined, tools: readonly Tool[]): void {
+  if (choice === undefined || choice === 'auto' || (choice === 'any' && tools.length > 0)) return;
+  const wanted = typeof choice === 'object' && choice !== null ? choice.tool : undefined;
+  if (tools.some(({ name }) => name === wanted)) return;
+  const names = tools.map(({ name }) => name).join(', ') || 'none';
+  throw wrongInput(caller, 'toolChoice', `auto, any, or { tool } with one of the tools (${names})`, choice);
+}
+
+function readAgentInput(input: AgentInput): Message | Decisions {
+  if (typeof input !== 'object' || input === null || !('decisions' in input)) return readInput(input);
+  checkDecisions(input);
+  return input;
 }
 
 function ignore(): void {}

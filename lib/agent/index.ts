@@ -1,7 +1,7 @@
 /** A model that calls tools, within limits, and what guards it. */
 
 export type { TurnStep } from '../converse/turn-loop.ts';
-export { Agent, type AgentOptions, type RunOptions } from './agent.ts';
+export { Agent, type AgentInput, type AgentOptions, type RunOptions } from './agent.ts';
 export type {
   AgentEvent,
   AgentResult,
@@ -11,7 +11,9 @@ export type {
   Blocked,
   ToolEvent,
   Unfinished,
+  Waiting,
 } from './agent-result.ts';
+export type { Decision, Decisions, PendingCall } from './decisions.ts';
 export type { Check, Guardrails, Objection } from './guardrails.ts';
 export {
   type ApplyGuardrailOptions,
@@ -26,8 +28,10 @@ export {
 export type { LimitName, Limits } from './limits.ts';
 export {
   type Approval,
+  askLater,
   type Tool,
   type ToolCallContext,
+  type ToolChoice,
   type ToolDefinition,
   type ToolInput,
   type ToolSchema,

@@ -57,17 +57,19 @@ export function reachedLimit(
  * The limit that an error stands for; `undefined` when it is a failure. Pure.
  *
  * @param isLate the time of the run is over
+ * @param isCostLimited there is a limit on cost: of the agent, or of the meter that it shares
  */
 export function limitOf(
   error: unknown,
   isLate: boolean,
+  isCostLimited: boolean,
   limits: Limits,
   modelId: string,
 ): ReachedLimit | undefined {
   if (isLate && isStop(error)) {
     return { limit: 'time', explanation: `The run has taken ${limits.maxMs} ms, which is its limit.` };
   }
-  if (!isLibError(error) || error.kind !== 'limit' || limits.maxCostUsd === undefined) return undefined;
+  if (!isLibError(error) || error.kind !== 'limit' || !isCostLimited) return undefined;
   const isPriceKnown = costOf({ inputTokens: 1, outputTokens: 1 }, modelId) !== undefined;
   return isPriceKnown ? { limit: 'cost', explanation: `${error.message}.` } : undefined;
 }

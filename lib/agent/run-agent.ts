@@ -11,9 +11,10 @@ import { type ConverseOptions, systemOf } from '../converse/request.ts';
 import { type Abilities, type Objection, type TurnEnd, takeTurn } from '../converse/turn-loop.ts';
 import type { CallAnswer, Delta } from '../converse/types.ts';
 import type { AgentEvent, AgentResult, AgentStep } from './agent-result.ts';
+import { type Decisions, decisionsFor, pendingCallsOf } from './decisions.ts';
 import { firstObjection, type Guardrails, objectionOfTrace } from './guardrails.ts';
 import { type LimitName, type Limits, limitOf, reachedLimit, timeOver } from './limits.ts';
-import { readyTools, runTools, toolConfigOf } from './run-tools.ts';
+import { readyTools, runTools, type ToolOffer, toolConfigOf } from './run-tools.ts';
 import type { Tool, ToolSchema } from './tool.ts';
 import type { ToolOutcome } from './tool-result.ts';
 
@@ -24,24 +25,29 @@ export interface RunSettings extends CallSettings {
   readonly guardrails: Guardrails;
   readonly output?: ToolSchema;
   readonly onStep?: (step: AgentStep) => void;
+  readonly offer: ToolOffer;
+  readonly isCostLimited: boolean;
 }
 
 /** One run: the turn of a conversation (`takeTurn`) with tools, limits, checks and a shape of the answer. */
 export async function runAgent(
   settings: RunSettings,
-  question: Message,
+  asked: Message | Decisions,
   signal: AbortSignal,
   onEvent: (event: AgentEvent) => void,
   onDelta?: (delta: Delta) => void,
 ): Promise<AgentResult> {
-  const { limits, guardrails, tools: offered, output, onStep, ...call } = settings;
-  const objection = await firstObjection(guardrails.input, textOf(question));
+  const { limits, guardrails, tools: offered, output, onStep, offer, isCostLimited, ...call } = settings;
+  const question = 'decisions' in asked ? undefined : asked;
+  const decisions = 'decisions' in asked ? decisionsFor(settings.session, asked) : undefined;
+  const objection = question && (await firstObjection(guardrails.input, textOf(question)));
   if (objection !== undefined) {
     const nothing = { steps: [], usage: sumUsage([]), costUsd: 0, notices: [] };
     return { outcome: 'blocked', by: 'input', objection, text: objection.reason, ...nothing };
   }
   const tools = await readyTools(offered);
-  const toolConfig = toolConfigOf(offered);
+  const toolConfig = toolConfigOf(offered, { ...offer, toolChoice: 'auto' });
+  const firstConfig = toolConfigOf(offered, offer);
   const shape = output && (await finalAnswer(output, settings.system, settings.modelId));
   const clock = new AbortController();
   const { maxMs } = limits;
@@ -51,7 +57,8 @@ export async function runAgent(
       : setTimeout(() => clock.abort(timeOver()), Math.min(maxMs, longestTimer));
   const joined = joinSignals(signal, clock.signal);
   const abilities: Abilities<ToolOutcome, LimitName> = {
-    ...(toolConfig && { toolConfig }),
+    // A model that has to call a tool each time never answers.
+    toolConfigOf: (step) => (step === 1 ? firstConfig : toolConfig),
     runTools: (calls, invalid, notRun) =>
       runTools(calls, invalid, {
         tools,
@@ -60,10 +67,12 @@ export async function runAgent(
         onEvent,
         ...(guardrails.toolResult && { checks: guardrails.toolResult }),
         ...(notRun !== undefined && { notRun }),
+        // Those of later steps are asked about as ever.
+        ...(decisions && calls.some(({ toolUseId = '' }) => decisions.has(toolUseId)) && { decisions }),
       }),
     limitOf: (steps) => reachedLimit(limits, steps),
     limitOfError: (error) =>
-      limitOf(error, clock.signal.aborted && !signal.aborted, limits, settings.modelId),
+      limitOf(error, clock.signal.aborted && !signal.aborted, isCostLimited, limits, settings.modelId),
     ...(guardrails.output?.length && { review: (text: string) => firstObjection(guardrails.output, text) }),
     explain: objectionOf,
     ...(shape && { shape }),
@@ -104,6 +113,12 @@ function resultOf(end: TurnEnd<ToolOutcome, LimitName>): AgentResult {
   if (end.outcome === 'limit') {
     const { outcome, limit, explanation, text } = end;
     return { outcome, limit, explanation, text, ...sums };
+  }
+  if (end.outcome === 'waiting') {
+    const { outcome, waiting, text } = end;
+    const pending = pendingCallsOf(waiting);
+    const names = pending.map(({ name }) => name).join(', ');
+    return { outcome, pending, text, explanation: `The run waits for a decision on ${names}.`, ...sums };
   }
   const { outcome, answer, explanation = '', objection, by, value } = end;
   const { text, stopReason } = answer;

@@ -3,10 +3,11 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { longestTimer } from '../base/longest-timer.ts';
 import { checkValue, schemaChecker } from '../base/schema.ts';
 import type { Session } from '../converse/session.ts';
+import type { RanTools } from '../converse/turn-loop.ts';
 import type { InvalidToolInput } from '../converse/types.ts';
 import type { AgentEvent } from './agent-result.ts';
 import { type Check, firstObjection } from './guardrails.ts';
-import type { Tool } from './tool.ts';
+import { type Approval, askLater, type Tool, type ToolChoice } from './tool.ts';
 import {
   failed,
   outcomeOf,
@@ -26,41 +27,50 @@ export interface ToolRun {
   readonly onEvent: (event: AgentEvent) => void;
   /** Why none of them is to be run, as a sentence. */
   readonly notRun?: string;
+  /** A person has decided on these calls, by id; the others wait. Absent: `approve` of each tool is asked. */
+  readonly decisions?: ReadonlyMap<string, boolean | string>;
 }
 
 /**
  * Runs the calls of one answer at the same time. Each result is stored as soon as it is there: after a crash no tool
- * that has run counts as one that has not. The outcomes are in the order of the calls.
+ * that has run counts as one that has not.
  *
  * @throws the signal's reason when it aborts; LibError of kind `conflict` or `file` when a result cannot be stored
  */
 export async function runTools(
   calls: readonly ToolUseBlock[],
   invalidInputs: readonly InvalidToolInput[],
-  { tools, session, checks, signal, notRun, onEvent }: ToolRun,
-): Promise<readonly ToolOutcome[]> {
+  { tools, session, checks, signal, notRun, onEvent, decisions }: ToolRun,
+): Promise<RanTools<ToolOutcome>> {
   const invalid = new Map(invalidInputs.map((input) => [input.toolUseId, input.problem]));
   // The log takes one entry at a time.
   let storing: Promise<void> = Promise.resolve();
-  const run = async (call: ToolUseBlock): Promise<ToolOutcome> => {
-    const outcome =
+  const run = async (call: ToolUseBlock): Promise<ToolOutcome | undefined> => {
+    const id = call.toolUseId ?? '';
+    const given =
       notRun === undefined
-        ? await checkResult(
-            await callTool(tools, call, signal, invalid.get(call.toolUseId ?? ''), onEvent),
-            call,
-            checks,
-          )
+        ? await callTool(tools, call, signal, {
+            onEvent,
+            problem: invalid.get(id),
+            decision: decisions && (decisions.get(id) ?? askLater),
+          })
         : failed(call, 'not-run', `The tool was not run: ${notRun}`);
+    if (given === undefined) return undefined;
+    const outcome = notRun === undefined ? await checkResult(given, call, checks) : given;
     storing = storing.then(() => session.append({ messages: [resultMessage(outcome)], open: true }));
     await storing;
     onEvent({ type: 'toolEnd', outcome });
     return outcome;
   };
-  const outcomes = await Promise.allSettled(calls.map(run));
-  return outcomes.map((outcome) => {
+  const settled = await Promise.allSettled(calls.map(run));
+  const outcomes = settled.map((outcome) => {
     if (outcome.status === 'rejected') throw outcome.reason;
     return outcome.value;
   });
+  return {
+    outcomes: outcomes.filter((outcome) => outcome !== undefined),
+    waiting: calls.filter((_, index) => outcomes[index] === undefined),
+  };
 }
 
 async function checkResult(
@@ -71,6 +81,15 @@ async function checkResult(
   const objection = await firstObjection(checks, wordsOf(outcome));
   if (objection === undefined) return outcome;
   return failed(call, 'withheld', `The result was kept back (${objection.check}): ${objection.reason}`);
+}
+
+/** What is known of a call beside what the model said. */
+interface CallContext {
+  /** What is wrong with the input, where it could not be read. */
+  readonly problem?: string | undefined;
+  /** What a person has decided before, in the place of `approve`. */
+  readonly decision?: Approval | undefined;
+  readonly onEvent?: (event: AgentEvent) => void;
 }
 
 /** A tool with what checks its input. */
@@ -93,28 +112,48 @@ export async function readyTools(tools: readonly Tool[]): Promise<ReadonlyMap<st
   return new Map(ready.map((tool) => [tool.name, tool]));
 }
 
+/** How tools are offered. */
+export interface ToolOffer {
+  /** Which of them the model has to call. Default `auto`: it decides. */
+  readonly toolChoice?: ToolChoice;
+  /** Keeps them in the model's prompt cache: for 5 minutes, or for so long. */
+  readonly cacheTools?: boolean | '5m' | '1h';
+}
+
 /** The tools as Converse is told of them; `undefined` when there are none. Pure. */
-export function toolConfigOf(tools: readonly Tool[]): ToolConfiguration | undefined {
+export function toolConfigOf(
+  tools: readonly Tool[],
+  { toolChoice, cacheTools = false }: ToolOffer = {},
+): ToolConfiguration | undefined {
   if (tools.length === 0) return undefined;
   const specs = tools.map(({ name, description, jsonSchema }) => ({
     toolSpec: { name, description, inputSchema: { json: jsonSchema } },
   }));
-  return { tools: specs as ToolConfiguration['tools'] };
+  const ttl = typeof cacheTools === 'string' && cacheTools !== '5m' ? { ttl: cacheTools } : {};
+  const cachePoint = cacheTools === false ? [] : [{ cachePoint: { type: 'default', ...ttl } }];
+  const choice = toolChoice === 'auto' || toolChoice === undefined ? undefined : choiceOf(toolChoice);
+  return {
+    tools: [...specs, ...cachePoint] as ToolConfiguration['tools'],
+    ...(choice && { toolChoice: choice }),
+  };
+}
+
+function choiceOf(choice: 'any' | { readonly tool: string }): ToolConfiguration['toolChoice'] {
+  return choice === 'any' ? { any: {} } : { tool: { name: choice.tool } };
 }
 
 /**
  * Runs one tool call as the model asked for it. Whatever goes wrong with it becomes an outcome that tells the model;
  * only the signal's abort is thrown. A tool that does not listen to its signal is left behind, and its result dropped.
  *
- * @param problem what is wrong with the input, where it could not be read
+ * @returns `undefined` for a call that waits for a person's decision
  */
 export async function callTool(
   tools: ReadonlyMap<string, ReadyTool>,
   call: ToolUseBlock,
   signal: AbortSignal,
-  problem?: string,
-  onEvent: (event: AgentEvent) => void = () => undefined,
-): Promise<ToolOutcome> {
+  { problem, decision, onEvent = () => undefined }: CallContext = {},
+): Promise<ToolOutcome | undefined> {
   signal.throwIfAborted();
   const tool = tools.get(call.name ?? '');
   if (tool === undefined) {
@@ -130,9 +169,11 @@ export async function callTool(
     if ('problem' in checked) {
       return failed(call, 'invalid-input', `The input does not fit the schema: ${checked.problem}`);
     }
-    if (tool.approve !== undefined) {
-      onEvent({ type: 'approvalAsked', toolUseId, name, input: call.input });
-      const { approval, cause } = await askPerson(() => tool.approve?.(checked.value, context), signal);
+    if (tool.approve !== undefined || decision !== undefined) {
+      if (decision === undefined) onEvent({ type: 'approvalAsked', toolUseId, name, input: call.input });
+      const ask = () => decision ?? tool.approve?.(checked.value, context);
+      const { approval, cause } = await askPerson(ask, signal);
+      if (approval === askLater) return undefined;
       if (approval !== true) return failed(call, 'declined', declined(approval), cause);
     }
     onEvent({ type: 'toolStart', toolUseId, name, input: call.input });

@@ -18,8 +18,20 @@ export interface ToolCallContext {
   readonly signal: AbortSignal;
 }
 
-/** `true`: it may run. `false`, or the reason as a sentence: it may not, and the model is told. */
-export type Approval = boolean | string;
+/**
+ * What `approve` gives when the decision comes later, minutes or days, in this process or in another: the run ends with
+ * the outcome `waiting`, and goes on when `run` is given the decision.
+ */
+export const askLater: unique symbol = Symbol.for('lib.askLater');
+
+/**
+ * `true`: it may run. `false`, or the reason as a sentence: it may not, and the model is told. `askLater`: that is not
+ * decided yet.
+ */
+export type Approval = boolean | string | typeof askLater;
+
+/** Which tools the model has to call: `any` of them, or one by its name. `auto`: it decides. */
+export type ToolChoice = 'auto' | 'any' | { readonly tool: string };
 
 export interface ToolDefinition<S extends ToolSchema> {
   /** 1 to 64 letters, digits, `_` and `-`. */

@@ -4,7 +4,7 @@ import { checkInput } from '../base/check-input.ts';
 import { fenced } from '../base/fence.ts';
 import type { Message } from '../base/message.ts';
 import { type HistoryEntry, isSummary } from '../history/history.ts';
-import { isNotSent, sentOf, transcriptOf, wholeTurns } from '../history/transcript.ts';
+import { isNotSent, isUnfinished, sentOf, transcriptOf, wholeTurns } from '../history/transcript.ts';
 import { renderBlock } from './render.ts';
 import { type ConverseOptions, systemOf } from './request.ts';
 
@@ -42,7 +42,7 @@ export function partToSummarize(
   const covered = entries.findLast(isSummary)?.coversTo ?? 0;
   const turns = wholeTurns(
     entries.flatMap((entry) => (isSummary(entry) || entry.sequence <= covered ? [] : [entry])),
-  ).filter((parts) => parts.at(-1)?.open === undefined && sentOf(parts).length > 0);
+  ).filter((parts) => !isUnfinished(parts.at(-1)) && sentOf(parts).length > 0);
   const older = turns.slice(0, Math.max(0, turns.length - Math.max(0, Math.floor(keepTurns))));
   const last = older.at(-1)?.at(-1);
   if (last === undefined) return undefined;

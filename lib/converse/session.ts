@@ -1,7 +1,10 @@
+import type { ToolUseBlock } from '@aws-sdk/client-bedrock-runtime';
 import { sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
+import type { Message } from '../base/message.ts';
 import { type History, type HistoryEntry, isSummary, type Summary, type Turn } from '../history/history.ts';
 import { repairOf } from '../history/repair.ts';
+import { wholeTurns } from '../history/transcript.ts';
 
 /** The log of one conversation: in memory, and in a history when there is one. */
 export interface Session {
@@ -84,7 +87,9 @@ export function createSession(history: History | undefined, sessionId: string): 
  */
 export async function finishTurn(session: Session, said?: string): Promise<string | undefined> {
   const last = session.entries.findLast((entry) => !isSummary(entry));
-  if (last === undefined || isSummary(last) || !last.open) return undefined;
+  if (last === undefined || isSummary(last)) return undefined;
+  if (last.waiting) return giveUpWaiting(session);
+  if (!last.open) return undefined;
   const repair = repairOf(session.entries);
   if (repair === undefined) return undefined;
   const messages = repair.messages.map((message) =>
@@ -95,6 +100,37 @@ export async function finishTurn(session: Session, said?: string): Promise<strin
   const reason = said ?? repair.repair;
   await session.append({ ...repair, messages, ...(reason !== undefined && { repair: reason }) });
   return reason;
+}
+
+/** A call that waits was not decided on, and the conversation has gone on: nothing was done, and nothing will be. */
+async function giveUpWaiting(session: Session): Promise<string> {
+  const text = 'Nobody had decided on this call when the conversation went on, so nothing was done.';
+  const results: Message['content'][number][] = waitingCalls(session.entries).map(({ toolUseId }) => ({
+    toolResult: { toolUseId, content: [{ text }], status: 'error' },
+  }));
+  const closing = '(The calls that waited for a decision were given up.)';
+  const repair = `${results.length === 1 ? 'A tool call' : `${results.length} tool calls`} waited for a decision, and nothing was done: the conversation has gone on.`;
+  await session.append({
+    messages: [
+      { role: 'user', content: results },
+      { role: 'assistant', content: [{ text: closing }] },
+    ],
+    repair,
+  });
+  return repair;
+}
+
+/** The calls of the last turn that wait for a person's decision. Pure. */
+export function waitingCalls(entries: readonly HistoryEntry[]): readonly ToolUseBlock[] {
+  const turns = entries.flatMap((entry) => (isSummary(entry) ? [] : [entry]));
+  if (turns.at(-1)?.waiting === undefined) return [];
+  const blocks = (wholeTurns(turns).at(-1) ?? []).flatMap(({ messages }) =>
+    messages.flatMap(({ content }) => content),
+  );
+  const answered = new Set(blocks.map(({ toolResult }) => toolResult?.toolUseId));
+  return blocks.flatMap(({ toolUse }) =>
+    toolUse === undefined || toolUse.type !== undefined || answered.has(toolUse.toolUseId) ? [] : [toolUse],
+  );
 }
 
 /** Token use of all entries, summaries included; `undefined` when it is not known of one. Pure. */

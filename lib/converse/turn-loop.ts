@@ -8,7 +8,7 @@ import { isSummary } from '../history/history.ts';
 import type { StopReason } from '../invoke/family.ts';
 import { estimateTokens } from './context.ts';
 import { type CallSettings, callModel } from './model-call.ts';
-import { finishTurn, freeze, type Session } from './session.ts';
+import { finishTurn, freeze, type Session, waitingCalls } from './session.ts';
 import type { CallAnswer, Delta, InvalidToolInput } from './types.ts';
 
 /** One answer of the model within a turn, and what became of the tools it called. */
@@ -43,13 +43,14 @@ export interface TurnLimit<Name extends string = string> {
 
 /** What an agent can beside talking. A conversation is a turn with none of it. */
 export interface Abilities<Outcome, Name extends string = string> {
-  readonly toolConfig?: ToolConfiguration;
+  /** The tools as they are offered in the step with this number, from 1. */
+  readonly toolConfigOf?: (step: number) => ToolConfiguration | undefined;
   /** Runs the calls of an answer, and stores each result. `notRun`: why none is to be run. */
   readonly runTools?: (
     calls: readonly ToolUseBlock[],
     invalid: readonly InvalidToolInput[],
     notRun: string | undefined,
-  ) => Promise<readonly Outcome[]>;
+  ) => Promise<RanTools<Outcome>>;
   /** The limit that these steps have reached. */
   readonly limitOf?: (steps: readonly Pick<TurnStep, 'usage'>[]) => TurnLimit<Name> | undefined;
   /** The limit that an error stands for. */
@@ -67,6 +68,14 @@ export interface Abilities<Outcome, Name extends string = string> {
   /** Is called before each call of the model, with 1, 2, 3, … */
   readonly onStepStart?: (number: number) => void;
   readonly onStep?: (step: TurnStep<Outcome>) => void;
+}
+
+/** What became of the calls of one answer. */
+export interface RanTools<Outcome> {
+  /** In the order of the calls, without those that wait. */
+  readonly outcomes: readonly Outcome[];
+  /** The calls that wait for a person's decision: they have no result yet. */
+  readonly waiting: readonly ToolUseBlock[];
 }
 
 /** A turn that came to an end by itself. */
@@ -94,8 +103,21 @@ export interface Limited<Outcome, Name extends string> extends TurnLimit<Name> {
   readonly notices: readonly string[];
 }
 
+/** A turn that goes on when a person has decided. */
+export interface Waiting<Outcome> {
+  readonly outcome: 'waiting';
+  /** What the model said beside its calls. */
+  readonly text: string;
+  readonly waiting: readonly ToolUseBlock[];
+  readonly steps: readonly TurnStep<Outcome>[];
+  readonly notices: readonly string[];
+}
+
 /** How a turn has ended. */
-export type TurnEnd<Outcome, Name extends string = string> = Ended<Outcome> | Limited<Outcome, Name>;
+export type TurnEnd<Outcome, Name extends string = string> =
+  | Ended<Outcome>
+  | Limited<Outcome, Name>
+  | Waiting<Outcome>;
 type Unrecorded<End> = End extends unknown ? Omit<End, 'steps' | 'notices'> : never;
 
 /** How many times the model is asked to put its answer into the wanted shape. */
@@ -107,6 +129,7 @@ const maxCorrections = 2;
  * finished however it ends. A turn that fails before the first answer leaves the log as it was. What an answer's end
  * means stands in `base/endings.ts`.
  *
+ * @param question `undefined` goes on with the turn that waits for a decision: its calls are run first
  * @throws LibError as `callModel` does; of kind `conflict` or `file` when something cannot be stored; of kind `answer`
  *   when no answer has the wanted shape
  */
@@ -119,29 +142,30 @@ export function takeTurn(
 ): Promise<Ended<never>>;
 export function takeTurn<Outcome, Name extends string>(
   settings: CallSettings,
-  question: Message,
+  question: Message | undefined,
   signal: AbortSignal,
   abilities: Abilities<Outcome, Name>,
   onDelta?: (delta: Delta) => void,
 ): Promise<TurnEnd<Outcome, Name>>;
 export async function takeTurn<Outcome, Name extends string>(
   settings: CallSettings,
-  question: Message,
+  question: Message | undefined,
   signal: AbortSignal,
   abilities: Abilities<Outcome, Name> = {},
   onDelta?: (delta: Delta) => void,
 ): Promise<TurnEnd<Outcome, Name>> {
   const { session, budget } = settings;
-  const { toolConfig, runTools, review, shape } = abilities;
+  const { runTools, review, shape } = abilities;
   const steps: TurnStep<Outcome>[] = [];
   const notices: string[] = [];
-  let added: readonly Message[] = [question];
+  let added: readonly Message[] = question === undefined ? [] : [question];
 
   try {
     // Left behind when the log could not be written in an earlier turn.
-    const repaired = await finishTurn(session);
+    const repaired = question && (await finishTurn(session));
     if (repaired !== undefined) notices.push(repaired);
-    return { ...(await askUntilAnswered()), steps, notices };
+    const waits = question === undefined ? await goOn() : undefined;
+    return { ...(waits ?? (await askUntilAnswered())), steps, notices };
   } catch (error) {
     const limit = abilities.limitOfError?.(error);
     if (limit !== undefined) {
@@ -152,6 +176,26 @@ export async function takeTurn<Outcome, Name extends string>(
     // The first error says more than one about the log; the next turn finishes this one then.
     await finishTurn(session).catch(() => undefined);
     throw isLibError(error) || !signal.aborted ? error : toLibError(error, { modelId: settings.modelId });
+  }
+
+  /** Runs the calls that waited. Their answer was counted and paid for when it came. */
+  async function goOn(): Promise<Unrecorded<Waiting<Outcome>> | undefined> {
+    const calls = waitingCalls(session.entries);
+    const said = session.entries.flatMap((entry) => (isSummary(entry) ? [] : entry.messages));
+    const text = textOf(said.findLast(({ role }) => role === 'assistant') ?? nothingSaid);
+    // From here on the turn is this program's: of two that were given the decision, one may run the calls.
+    await session.append({ messages: [{ role: 'user', content: [] }], open: true });
+    abilities.onStepStart?.(1);
+    const ran = await runTools?.(calls, [], undefined);
+    const { outcomes = [], waiting = [] } = ran ?? {};
+    record({ text, stopReason: 'tool_use', usage: noTokens, costUsd: 0 }, outcomes);
+    return waiting.length > 0 ? wait(text, waiting) : undefined;
+  }
+
+  /** Leaves the turn in the log as one that waits, and belongs to nobody. */
+  async function wait(text: string, waiting: readonly ToolUseBlock[]) {
+    await session.append({ messages: [], waiting: true });
+    return { outcome: 'waiting' as const, text, waiting };
   }
 
   async function askUntilAnswered(): Promise<Unrecorded<TurnEnd<Outcome, Name>>> {
@@ -184,9 +228,10 @@ export async function takeTurn<Outcome, Name extends string>(
       if (runTools !== undefined && calls.length > 0) {
         await store(answer, { open: true });
         const limit = abilities.limitOf?.([...steps, answer]);
-        const outcomes = await runTools(calls, answer.invalidToolInputs, limit?.explanation);
-        record(answer, outcomes);
+        const ran = await runTools(calls, answer.invalidToolInputs, limit?.explanation);
+        record(answer, ran.outcomes);
         if (limit !== undefined) return atLimit(limit, answer);
+        if (ran.waiting.length > 0) return wait(answer.text, ran.waiting);
         continue;
       }
 
@@ -216,6 +261,7 @@ export async function takeTurn<Outcome, Name extends string>(
   /** An answer, and what is objected to in it. Nothing of it is given away, in an error neither, before it has passed. */
   async function reviewed(): Promise<{ answer: CallAnswer; objection?: Objection | undefined }> {
     abilities.onStepStart?.(steps.length + 1);
+    const toolConfig = abilities.toolConfigOf?.(steps.length + 1);
     const call = { added, signal, ...(toolConfig && { toolConfig }) };
     const give = onDelta && (runTools === undefined ? onDelta : piecesWithOwnIds(onDelta, session));
     if (review === undefined) {
@@ -265,7 +311,10 @@ export async function takeTurn<Outcome, Name extends string>(
     return { ...answer, message };
   }
 
-  function record({ text, stopReason, usage, costUsd }: CallAnswer, tools: readonly Outcome[]): void {
+  function record(
+    { text, stopReason, usage, costUsd }: Pick<CallAnswer, 'text' | 'stopReason' | 'usage' | 'costUsd'>,
+    tools: readonly Outcome[],
+  ): void {
     const step = { number: steps.length + 1, text, tools, stopReason, usage, costUsd };
     steps.push(step);
     abilities.onStep?.(step);
@@ -276,6 +325,9 @@ export async function takeTurn<Outcome, Name extends string>(
     return { outcome: 'limit' as const, ...limit, text: answer.text };
   }
 }
+
+const nothingSaid: Message = { role: 'assistant', content: [] };
+const noTokens: TokenUsage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
 
 /** Whether it ended in a way in which nothing of it may be used, calls neither. Pure. */
 function isBroken({ stopReason }: CallAnswer): boolean {

@@ -15,6 +15,11 @@ export interface Turn {
    */
   readonly open?: true;
   /**
+   * Present when the turn waits for a person's decision on the tool calls in it that have no result. It belongs to
+   * nobody until then: whoever appends next goes on with it, in this program or in another.
+   */
+  readonly waiting?: true;
+  /**
    * Present when the turn is in the log and is never sent again: why, as a sentence. A guardrail or a filter has blocked
    * it, or it ended in no answer. What tools have done in it before is still sent, but not the results that a guardrail
    * has blocked.

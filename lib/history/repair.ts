@@ -15,7 +15,7 @@ export function repairOf(entries: readonly HistoryEntry[]): Turn | undefined {
   const parts = wholeTurns(turns.filter((turn) => turn.sequence > covered)).at(-1);
   const last = parts?.at(-1);
   if (parts === undefined || last === undefined || last.repair !== undefined) return undefined;
-  if (isNotSent(last)) return undefined;
+  if (isNotSent(last) || last.waiting) return undefined;
 
   const said = parts.flatMap((part) => part.messages);
   const where = `The turn of entry ${parts[0]?.sequence} was cut off`;

@@ -25,13 +25,18 @@ export function transcriptOf(entries: readonly HistoryEntry[]): Transcript {
   let unfinished: readonly Message[] = [];
   for (const parts of wholeTurns(turns.filter((turn) => turn.sequence > (summary?.coversTo ?? 0)))) {
     const said = joinNeighbours(sentOf(parts));
-    if (parts.at(-1)?.open) unfinished = said;
+    if (isUnfinished(parts.at(-1))) unfinished = said;
     else messages.push(...said);
   }
   return { messages, unfinished, ...(summary && { summary: summary.summary }) };
 }
 
-/** Puts the parts of each turn together: all that are open, and the one that finishes or repairs them. Pure. */
+/** Whether something of the turn is still to come: an answer, or a person's decision. Pure. */
+export function isUnfinished(last: Turn | undefined): boolean {
+  return last?.open === true || last?.waiting === true;
+}
+
+/** Puts the parts of each turn together: all that are unfinished, and the one that finishes or repairs them. Pure. */
 export function wholeTurns<Part extends Turn>(parts: readonly Part[]): Part[][] {
   const turns: Part[][] = [];
   let isOpen = false;
@@ -39,7 +44,7 @@ export function wholeTurns<Part extends Turn>(parts: readonly Part[]): Part[][] 
     const turn = turns.at(-1);
     if (turn && (isOpen || part.repair !== undefined)) turn.push(part);
     else turns.push([part]);
-    isOpen = part.open === true;
+    isOpen = isUnfinished(part);
   }
   return turns;
 }
@@ -61,9 +66,11 @@ export function sentOf(parts: readonly Turn[]): readonly Message[] {
 }
 
 /** Whether the log's entry ends a turn that is never sent again. Logs of before the mark tell it by the stop reason. Pure. */
-export function isNotSent({ notSent, open, repair, stopReason = 'end_turn' }: Turn): boolean {
+export function isNotSent({ notSent, open, waiting, repair, stopReason = 'end_turn' }: Turn): boolean {
   if (notSent !== undefined) return true;
-  return !open && repair === undefined && stopReason !== 'tool_use' && !endingOf(stopReason).isSent;
+  return (
+    !open && !waiting && repair === undefined && stopReason !== 'tool_use' && !endingOf(stopReason).isSent
+  );
 }
 
 /** Every call keeps a result, because Bedrock takes none without. */

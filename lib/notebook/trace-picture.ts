@@ -63,6 +63,8 @@ function endOf(result: AgentResult): Box {
     return { kind: 'error', title: `Unfinished: ${result.stopReason}`, text: line(result.explanation) };
   if (result.outcome === 'limit')
     return { kind: 'error', title: `Limit: ${result.limit}`, text: line(result.explanation) };
+  if (result.outcome === 'waiting')
+    return { kind: 'end', title: 'Waiting for a decision', text: line(result.explanation) };
   return { kind: 'error', title: `Blocked: ${result.by}`, text: line(result.objection.reason) };
 }
 

@@ -11,7 +11,9 @@ const picture = { image: { format: 'png', source: { bytes: png } } };
 async function resultOf(run: () => unknown, more: object = {}) {
   const made = tool({ name: 'look', description: 'Looks.', input: { type: 'object' }, run, ...more });
   const call = { toolUseId: 't', name: 'look', input: {} };
-  return callTool(await readyTools([made]), call, new AbortController().signal);
+  const outcome = await callTool(await readyTools([made]), call, new AbortController().signal);
+  if (outcome === undefined) throw new Error('The call waits.');
+  return outcome;
 }
 
 describe('What a tool gives', () => {

@@ -10,7 +10,9 @@ const valid: ToolDefinition<typeof input> = { name: 'a', description: 'A.', inpu
 async function resultOf(run: () => unknown) {
   const tools = await readyTools([tool({ ...valid, run })]);
   const call = { toolUseId: 't', name: 'a', input: {} };
-  return callTool(tools, call, new AbortController().signal);
+  const outcome = await callTool(tools, call, new AbortController().signal);
+  if (outcome === undefined) throw new Error('The call waits.');
+  return outcome;
 }
 
 describe('tool', () => {
