@@ -2,7 +2,15 @@ import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 /** Folders of `test/` that are projects of their own; the rest of the tests is `unit`. */
-const apart = ['notebooks', 'clients', 'kernel-clients', 'browser', 'studio', 'packages'] as const;
+const apart = [
+  'notebooks',
+  'clients',
+  'kernel-clients',
+  'browser',
+  'studio',
+  'packages',
+  'postgres',
+] as const;
 
 /** Tests that start, stop and kill real kernels, servers and programs, and wait for them. */
 const processes = [
@@ -92,6 +100,13 @@ export default defineConfig({
         exclude: ['test/packages/programs/**'],
         testTimeout: 120_000,
         hookTimeout: 300_000,
+      }),
+      /** Shared stores on a real PostgreSQL server and on PGlite: `npm run test:postgres`, which installs the server. */
+      project('postgres', 7, {
+        globalSetup: ['test/postgres/start.ts'],
+        fileParallelism: false,
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
       }),
     ],
   },

@@ -95,6 +95,7 @@ export type {
   Reply,
 } from './converse/types.ts';
 export type {
+  Claim,
   History,
   HistoryEntry,
   SessionInfo,

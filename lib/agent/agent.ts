@@ -120,8 +120,8 @@ export class Agent<Value = unknown> {
     const isCostLimited = (limits.maxCostUsd ?? meter?.maxCostUsd) !== undefined;
     const budget = createBudget({ ...limits, costMeter: meter });
     this.#session = session;
-    this.#run = (asked, signal, { onEvent = ignore, ...run }, isStreamed = false) =>
-      this.#inTurn(async () => {
+    this.#run = (asked, signal, { onEvent = ignore, ...run }, isStreamed = false) => {
+      const turn = async () => {
         const offer = { toolChoice: run.toolChoice ?? toolChoice ?? 'auto', cacheTools: cacheTools ?? false };
         const repaired = await session.load();
         session.checkFree();
@@ -137,7 +137,9 @@ export class Agent<Value = unknown> {
         const whole = { ...result, notices: [...repaired, ...result.notices] };
         onEvent({ type: 'end', result: whole });
         return whole;
-      }, signal);
+      };
+      return this.#inTurn(() => session.claimed(signal, turn), signal);
+    };
   }
 
   /** The session's id in the history. */

@@ -131,7 +131,7 @@ export class Conversation {
   #turn(question: Message, signal: AbortSignal, onDelta?: (delta: Delta) => void): Promise<Reply> {
     const { client, modelId, history: _, sessionId: __, maxCostUsd: ___, ...rest } = this.#options;
     const session = this.#session;
-    return this.#inTurn(async () => {
+    const turn = async () => {
       await this.#load();
       session.checkFree();
       // Loaded with the first turn: whoever imports `lib` for something else need not wait for it.
@@ -139,7 +139,8 @@ export class Conversation {
       const settings = { ...rest, client, modelId, session, budget: this.#budget };
       const end = await takeTurn(settings, question, signal, undefined, onDelta);
       return replyOf(end, this.#repaired.splice(0));
-    }, signal);
+    };
+    return this.#inTurn(() => session.claimed(signal, turn), signal);
   }
 
   async #load(): Promise<void> {

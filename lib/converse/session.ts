@@ -18,6 +18,11 @@ export interface Session {
    */
   load(): Promise<readonly string[]>;
   /**
+   * Runs a turn while nobody else can have one in this session, where the history can see to that (`claim`): it waits,
+   * or is a conflict, before the turn costs anything.
+   */
+  claimed<Result>(signal: AbortSignal, turn: () => Promise<Result>): Promise<Result>;
+  /**
    * To be called before a turn costs anything.
    *
    * @throws LibError of kind `conflict` when somebody else is in the middle of a turn of this session
@@ -48,6 +53,17 @@ export function createSession(history: History | undefined, sessionId: string): 
     return log.repairs;
   }
 
+  async function claimed<Result>(signal: AbortSignal, turn: () => Promise<Result>): Promise<Result> {
+    const claim = await history?.claim?.(sessionId, { signal });
+    if (claim === undefined) return await turn();
+    if (claim.sequence !== sequence) isLoaded = false;
+    try {
+      return await turn();
+    } finally {
+      await claim.release();
+    }
+  }
+
   function checkFree(): void {
     if (openElsewhere === undefined) return;
     throw new LibError(`Session "${sessionId}" is in the middle of a turn of ${openElsewhere}`, {
@@ -73,6 +89,7 @@ export function createSession(history: History | undefined, sessionId: string): 
       return entries;
     },
     load,
+    claimed,
     checkFree,
     append,
   };

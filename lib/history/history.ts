@@ -60,6 +60,14 @@ export interface SessionLog {
   readonly openElsewhere?: string;
 }
 
+/** A session that is this program's own for a while. */
+export interface Claim {
+  /** The session's last sequence number: whoever knows an earlier one reads the log again. */
+  readonly sequence: number;
+  /** Lets the next one go on with the session. May be called again, and never throws. */
+  release(): Promise<void>;
+}
+
 export interface SessionInfo {
   readonly sessionId: string;
   readonly turns: number;
@@ -77,8 +85,8 @@ export interface SessionInfo {
  *
  * **A turn that is open belongs to the history that began it.** Until that history finishes it, is closed, or its
  * process is no more, every other one leaves it alone: a reader is told `openElsewhere` and repairs nothing, and whoever
- * appends gets a conflict. A store that several machines share cannot ask whether a process still runs; it lets the
- * claim run out some time after the last entry instead (here 15 minutes, `abandonedAfterMs`).
+ * appends gets a conflict. A store that several machines share cannot ask whether a process still runs: it lets what
+ * the history has run out some time after its last sign of life instead (`abandonedAfterMs`).
  */
 export interface History {
   /**
@@ -98,6 +106,15 @@ export interface History {
    * @throws LibError of kind `corrupt` when an entry is not what was stored
    */
   read(sessionId: string): Promise<SessionLog>;
+  /**
+   * Makes a session this caller's own for one turn, before the turn costs anything: nobody else can claim it or append
+   * to it until it is released. Claims are granted in the order in which they were made. That of a program that is no
+   * more runs out. Conversations and agents claim their session where the history can; appending needs no claim.
+   *
+   * @throws LibError of kind `conflict` when somebody else has the session: at once with `onConflict: 'fail'`, else
+   *   when it has not become free after 5 minutes; of kind `aborted`
+   */
+  claim?(sessionId: string, options?: { readonly signal?: AbortSignal }): Promise<Claim>;
   /** The sessions, the one used last first. */
   sessions(): Promise<readonly SessionInfo[]>;
   /** Removes a session with all its entries; `false` when there was none. */

@@ -1,9 +1,12 @@
 /** Conversations that outlive the program: a file of them (`openHistory`), or a store of your own behind `History`. */
+
+export type { PostgresOptions } from '../postgres/open-postgres.ts';
 export type { DatabaseDriver, SqlValue } from '../sqlite/database.ts';
 export { checksumOf, fromJson, storedJson, toJson } from '../sqlite/json.ts';
 export type { OpenOptions } from '../sqlite/open-database.ts';
 export { checkEntry, checkSessionId } from './check-entry.ts';
 export {
+  type Claim,
   type History,
   type HistoryEntry,
   isSummary,

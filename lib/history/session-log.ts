@@ -1,6 +1,5 @@
-import { LibError } from '../base/errors.ts';
 import type { Database } from '../sqlite/database.ts';
-import { refused } from './check-entry.ts';
+import { checkAppend, type Place } from './check-append.ts';
 import {
   addEntry,
   addSession,
@@ -13,7 +12,7 @@ import {
 } from './entries.ts';
 import { type HistoryEntry, isSummary, type SessionLog, type Turn } from './history.ts';
 import { repairOf } from './repair.ts';
-import { describeOwner, isAlive, type Owner, ownerHere } from './turn-owner.ts';
+import { describeOwner, isAlive, ownerHere } from './turn-owner.ts';
 
 /** Who reads and appends. */
 export interface Client {
@@ -39,11 +38,10 @@ export function appendEntry(
 ): number {
   const session = findSession(database, sessionId);
   const last = lastSequence(database, session);
-  if (last !== expectedSequence) throw outOfStep(sessionId, last, expectedSequence);
-  const { state, owner } = stateOfTurn(database, client, session, last);
-  if (owner) throw busy(sessionId, owner);
-  if (state === 'left') throw conflict(sessionId, 'has a turn that a crash left open', readAgain);
-  checkPlace(database, session, encoded, state === 'mine');
+  const { entry } = encoded;
+  const endsInTurn = isSummary(entry) && lastTurn(database, session, entry.coversTo)?.open === true;
+  const turn = stateOfTurn(database, client, session, last);
+  checkAppend(sessionId, encoded, expectedSequence, { ...turn, last, endsInTurn });
   const now = new Date().toISOString();
   const row = session ?? addSession(database, sessionId, now);
   addEntry(database, row, last + 1, encoded, now, encoded.open ? ownerHere(client.history) : undefined);
@@ -77,12 +75,7 @@ export function withRepair(log: SessionLog, repair: Turn, createdAt: string): Se
   return { ...log, entries: [...log.entries, entry], repairs: [repair.repair ?? ''] };
 }
 
-interface TurnState {
-  /** Whether the session's last turn is finished, or who has it open: this client, another one, or nobody any more. */
-  readonly state: 'finished' | 'mine' | 'elsewhere' | 'left';
-  /** With `elsewhere`. */
-  readonly owner?: Owner;
-}
+type TurnState = Pick<Place, 'state' | 'owner'>;
 
 function stateOfTurn(
   database: Database,
@@ -96,50 +89,4 @@ function stateOfTurn(
   if (owner?.history === client.history) return { state: 'mine' };
   if (owner && isAlive(owner, createdAt, client.abandonedAfterMs)) return { state: 'elsewhere', owner };
   return { state: 'left' };
-}
-
-/** A summary must not end inside a turn, and a turn that says nothing can only finish one. */
-function checkPlace(
-  database: Database,
-  session: number | undefined,
-  { entry }: EncodedEntry,
-  isOpen: boolean,
-): void {
-  if (isSummary(entry)) {
-    if (!lastTurn(database, session, entry.coversTo)?.open) return;
-    throw refused(
-      `The summary would end inside a turn: entry ${entry.coversTo} is open`,
-      'Let `coversTo` be the last entry of a finished turn.',
-    );
-  }
-  if (entry.messages.length === 0 && !isOpen) {
-    throw refused('The turn has no messages', 'Store the question together with its answer.');
-  }
-}
-
-function outOfStep(sessionId: string, last: number, expected: number): LibError {
-  const has = last === 1 ? '1 entry' : `${last} entries`;
-  return conflict(
-    sessionId,
-    `has ${has}, not ${expected}: something else has written to it, or removed it`,
-    readAgain,
-  );
-}
-
-function busy(sessionId: string, owner: Owner): LibError {
-  const hint =
-    owner.pid === process.pid
-      ? 'Let that turn finish, or close the history that began it; then read the session again, and append.'
-      : 'Wait until that turn is finished, or end the program; then read the session again, and append. Or use a session id of your own.';
-  return conflict(sessionId, `is in the middle of a turn of ${describeOwner(owner)}`, hint);
-}
-
-const readAgain =
-  'Read the session again, and append with the sequence number that it gives; or use a session id of your own.';
-
-function conflict(sessionId: string, what: string, hint: string): LibError {
-  return new LibError(`Session "${sessionId}" ${what}`, {
-    kind: 'conflict',
-    hint: `${hint} Nothing was stored.`,
-  });
 }

@@ -5,7 +5,7 @@ import { isSummary, type SessionInfo, type Summary, type Turn } from './history.
 
 const titleCharacters = 80;
 /** The user's first words are looked for in this many entries: they may be preceded by pictures. */
-const titleEntries = 5;
+export const titleEntries = 5;
 
 /** The sessions, the one used last first. */
 export function listSessions(database: Database): SessionInfo[] {
@@ -46,7 +46,7 @@ function storedTitle(database: Database, session: number, sessionId: string): st
 }
 
 /** A damaged entry has no title; `read` says what is wrong with it. */
-function readable<Entry>(read: () => Entry): Entry[] {
+export function readable<Entry>(read: () => Entry): Entry[] {
   try {
     return [read()];
   } catch {

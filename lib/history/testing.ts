@@ -57,6 +57,7 @@ export function testHistory(makeHistory: MakeHistory, options: TestHistoryOption
   describe(name, () => {
     testOne(test);
     if (shared) testTwo(test);
+    if (shared) testClaims(test);
   });
 }
 
@@ -257,6 +258,60 @@ function testTwo(test: Define): void {
     const roles = transcriptOf(again.entries).messages.map(({ role }) => role);
     assert.deepEqual(roles, ['user', 'assistant', 'user', 'assistant']);
     assert.equal(await other.append('s', turn('a', 'b'), 3), 4);
+  });
+}
+
+/** For a history that has `claim`; one without promises nothing here. */
+function testClaims(test: Define): void {
+  test('lets one at a time have a session, in the order in which they came', async (one, { open }) => {
+    const other = await open();
+    if (one.claim === undefined || other.claim === undefined) return;
+    const first = await one.claim('s');
+    assert.equal(first.sequence, 0);
+    const order: string[] = [];
+    const waiting = [];
+    for (const [name, history] of Object.entries({ other, one })) {
+      const claim = history.claim?.('s').then(async (claimed) => {
+        order.push(`${name} at ${claimed?.sequence}`);
+        await history.append('s', turn(name, 'a'), claimed?.sequence ?? -1);
+        await claimed?.release();
+      });
+      waiting.push(claim);
+      // A store works on what it was asked first before it does this: by then it knows who waits.
+      await refused('conflict', other.append('s', turn('x', 'y'), 0));
+      await history.read('s');
+    }
+    assert.deepEqual(order, []);
+    await one.append('s', turn('first', 'a'), 0);
+    await first.release();
+    await first.release();
+    await Promise.all(waiting);
+    assert.deepEqual(order, ['other at 1', 'one at 2']);
+    assert.equal((await other.read('s')).sequence, 3);
+    await other.append('s', turn('last', 'a'), 3);
+  });
+
+  test('keeps the sessions apart, and a claim that nobody waits for any more', async (one, { open }) => {
+    const other = await open();
+    if (one.claim === undefined || other.claim === undefined) return;
+    const claim = await one.claim('s');
+    await (await other.claim('another')).release();
+    const controller = new AbortController();
+    const waiting = other.claim('s', { signal: controller.signal });
+    controller.abort();
+    await refused('aborted', waiting);
+    await claim.release();
+    await (await other.claim('s')).release();
+  });
+
+  test('gives a session back when the history that had it is closed', async (one, { open }) => {
+    const other = await open();
+    if (one.claim === undefined || other.claim === undefined) return;
+    await one.claim('s');
+    const waiting = other.claim('s');
+    await one.close();
+    await (await waiting).release();
+    assert.equal(await other.append('s', turn('a', 'b'), 0), 1);
   });
 }
 

@@ -34,6 +34,7 @@ export function watchHistory(history: History, sessionId: string, onTurn: (turn:
       return sequence;
     },
     read: (id) => history.read(id),
+    ...(history.claim && { claim: history.claim.bind(history) }),
     sessions: () => history.sessions(),
     delete: (id) => history.delete(id),
     // Whoever answers one turn does not end the others.

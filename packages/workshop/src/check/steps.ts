@@ -26,6 +26,7 @@ export const stepNames = [
   'browser',
   'studio',
   'packages',
+  'postgres',
 ] as const;
 export type StepName = (typeof stepNames)[number];
 export const defaultSteps: readonly StepName[] = ['types', 'lint', 'unit', 'notebooks'];
@@ -56,6 +57,8 @@ export function stepNamed(name: StepName): Step {
       return tests(name, 'browser tests');
     case 'packages':
       return tests(name, 'packages outside');
+    case 'postgres':
+      return tests(name, 'PostgreSQL');
     case 'studio':
       return { ...tests(name, 'SageMaker Studio'), figures: join('.cache', 'studio-figures.txt') };
   }
