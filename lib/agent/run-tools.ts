@@ -163,7 +163,7 @@ export async function callTool(
   }
   if (problem !== undefined) return failed(call, 'invalid-input', problem);
   const { toolUseId = '', name = '' } = call;
-  const context = { toolUseId, signal };
+  const context = { toolUseId, name: tool.name, signal };
   try {
     const checked = await untilAborted(() => checkValue(tool.checker, call.input), signal);
     if ('problem' in checked) {
@@ -197,7 +197,7 @@ async function runInTime(
     Math.min(tool.timeoutMs, longestTimer),
   );
   try {
-    const context = { toolUseId: call.toolUseId ?? '', signal: inTime };
+    const context = { toolUseId: call.toolUseId ?? '', name: tool.name, signal: inTime };
     const value = await untilAborted(() => tool.run(input, context), inTime);
     return outcomeOf(call, value, tool.untrusted);
   } catch (cause) {

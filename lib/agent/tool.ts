@@ -13,6 +13,8 @@ export type ToolInput<S extends ToolSchema> = S extends StandardSchemaV1
 
 /** One call of a tool, beside its input. */
 export interface ToolCallContext {
+  /** Of the tool that is called: one function may serve several. */
+  readonly name: string;
   readonly toolUseId: string;
   /** Aborts when the run is stopped, or the tool's time is over. */
   readonly signal: AbortSignal;

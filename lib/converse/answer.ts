@@ -8,7 +8,7 @@ import type {
 import { costOf, type ServedAs, type TokenUsage, tierOf } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
 import { type Message, textOf } from '../base/message.ts';
-import type { Answer, InvalidToolInput, Repair } from './types.ts';
+import type { Answer, InvalidToolInput, OwnId, Repair } from './types.ts';
 
 /** What an answer is made of, as far as Bedrock has sent it. */
 export interface AnswerParts {
@@ -25,6 +25,8 @@ export interface AnswerParts {
   /** How the request asked to be served, and how Bedrock says that it was, which may be less: that is what is billed. */
   readonly asked: ServedAs;
   readonly served: ServedAs | undefined;
+  /** Gives each tool call its id; absent: they have those that they are to have. */
+  readonly ownId?: OwnId;
 }
 
 /**
@@ -48,7 +50,7 @@ export function toAnswer(parts: AnswerParts): Answer {
     );
   }
   const invalidToolInputs: InvalidToolInput[] = [];
-  const content = normaliseContent(message.content, (input) => invalidToolInputs.push(input));
+  const content = normaliseContent(message.content, (input) => invalidToolInputs.push(input), parts.ownId);
   const normal: Message = { role: 'assistant', content };
   const usage = usageOf(parts.usage);
   const { asked, served } = parts;
@@ -99,10 +101,13 @@ function usageOf(usage: Partial<SdkUsage> = {}): TokenUsage | undefined {
 function normaliseContent(
   content: readonly ContentBlock[],
   onInvalid: (input: InvalidToolInput) => void,
+  ownId: OwnId | undefined,
 ): ContentBlock[] {
   return content.flatMap((block): ContentBlock[] => {
     if (block.text === '') return [];
-    if (block.toolUse !== undefined) return [{ toolUse: normaliseToolUse(block.toolUse, onInvalid) }];
+    if (block.toolUse !== undefined) {
+      return [{ toolUse: normaliseToolUse(withOwnId(block.toolUse, ownId), onInvalid) }];
+    }
     const { reasoningText } = block.reasoningContent ?? {};
     if (reasoningText !== undefined && typeof reasoningText.text !== 'string')
       return [{ reasoningContent: { reasoningText: { ...reasoningText, text: '' } } }];
@@ -116,13 +121,23 @@ function normaliseContent(
   });
 }
 
+/** The call under an id of the program's own; what runs at the service keeps the one that it came with. */
+export function withOwnId<Call extends Pick<ToolUseBlock, 'toolUseId' | 'type'>>(
+  call: Call,
+  ownId: OwnId | undefined,
+): Call {
+  if (ownId === undefined || call.type === 'server_tool_use') return call;
+  return { ...call, toolUseId: ownId(call.toolUseId ?? '') };
+}
+
 function normaliseToolUse(
   { toolUseId, name, ...rest }: ToolUseBlock,
   onInvalid: (input: InvalidToolInput) => void,
 ): ToolUseBlock {
   const { value, problem } = readInput(rest.input);
   if (problem !== undefined) {
-    const json = typeof rest.input === 'string' ? rest.input : writeJson(rest.input);
+    const json =
+      typeof rest.input === 'string' ? rest.input : problem === tooDeep ? '' : writeJson(rest.input);
     onInvalid({ toolUseId: toolUseId ?? '', name: name ?? '', json, problem });
   }
   return { toolUseId, name, ...rest, input: (value ?? {}) as ToolUseBlock['input'] };
@@ -130,6 +145,22 @@ function normaliseToolUse(
 
 const notAnObject =
   'The input is not a whole JSON object. Call the tool again, with shorter input if it was long.';
+
+/** Deeper than any tool's input; ten times as deep, copying and storing it would end in an overflow of the stack. */
+const deepest = 100;
+const tooDeep = `The input is nested more than ${deepest} levels deep. Call the tool again, with flatter input.`;
+
+/** Whether anything in it lies deeper; level by level, as a call within a call would overflow. Pure. */
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return true;
+    level = level.flatMap((one) =>
+      typeof one === 'object' && one !== null && !ArrayBuffer.isView(one) ? Object.values(one) : [],
+    );
+  }
+  return false;
+}
 
 /** A tool's input as an object; without arguments some models give nothing, others `null` or an empty text. */
 function readInput(input: unknown): { readonly value?: object; readonly problem?: string } {
@@ -141,9 +172,11 @@ function readInput(input: unknown): { readonly value?: object; readonly problem?
   };
   let value: unknown;
   try {
+    if (isTooDeep(input)) return { problem: tooDeep };
     value = typeof input === 'string' ? parseJson(input, read) : withNumbers(input, read);
     // Some models write the object as a text in JSON.
     if (typeof value === 'string') value = parseJson(value, read);
+    if (isTooDeep(value)) return { problem: tooDeep };
   } catch {
     return { problem: notAnObject };
   }

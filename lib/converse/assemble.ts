@@ -10,7 +10,8 @@ import type {
   ToolUseBlock,
 } from '@aws-sdk/client-bedrock-runtime';
 import type { Message } from '../base/message.ts';
-import type { Delta } from './types.ts';
+import { withOwnId } from './answer.ts';
+import type { Delta, OwnId } from './types.ts';
 
 /** A whole answer out of the events of its stream, in the terms of Converse; tools' inputs as the text that came. */
 export interface AssembledAnswer {
@@ -31,9 +32,10 @@ export interface Assembler {
  * Puts an answer together from the events of ConverseStream, blocks of every kind. Text blocks have no start event;
  * a kind that is not known is kept as it came.
  *
+ * @param ownId gives each call that the program is to run its id, before anybody hears of it
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStreamOutput.html
  */
-export function createAssembler(): Assembler {
+export function createAssembler(ownId?: OwnId): Assembler {
   const blocks = new Map<number, BlockBuilder>();
   let stopReason: string | undefined;
   let additionalModelResponseFields: unknown;
@@ -56,7 +58,8 @@ export function createAssembler(): Assembler {
         return deltaOf(delta, block.start?.toolUse?.toolUseId ?? '');
       }
       if (event.contentBlockStart !== undefined) {
-        const { contentBlockIndex = 0, start } = event.contentBlockStart;
+        const { contentBlockIndex = 0, start: given } = event.contentBlockStart;
+        const start = given?.toolUse ? { toolUse: withOwnId(given.toolUse, ownId) } : given;
         blocks.set(contentBlockIndex, beginBlock(start));
         const { toolUseId = '', name = '' } = start?.toolUse ?? {};
         return start?.toolUse === undefined ? undefined : { type: 'toolUse', toolUseId, name };

@@ -10,12 +10,13 @@ import { toAnswer } from './answer.ts';
 import { checkConverse } from './check-arguments.ts';
 import { converse } from './converse.ts';
 import { buildConverseRequest, type ConverseOptions } from './request.ts';
-import type { Answer, Delta } from './types.ts';
+import type { Answer, Delta, OwnId } from './types.ts';
 
 /**
  * One answer to a transcript, through ConverseStream: `onDelta` is given each piece as it comes. For a loop over the
  * pieces see `Conversation.stream`.
  *
+ * @param ownId gives each tool call its id, before anybody hears of it. Default: the id that came
  * @returns the whole answer, as `converse` gives it
  * @throws LibError as `converse` does; and `stream-cut`, `timeout`, `aborted` or Bedrock's own error in the middle of
  *   the answer, with what had arrived in `partialText`
@@ -27,6 +28,7 @@ export async function converseStream(
   messages: readonly Message[],
   onDelta: (delta: Delta) => void,
   options: ConverseOptions = {},
+  ownId?: OwnId,
 ): Promise<Answer> {
   checkConverse('converseStream', { client, modelId, messages }, options);
   checkInput('converseStream', { onDelta }, { onDelta: 'function' });
@@ -50,7 +52,7 @@ export async function converseStream(
       return { events: stream, requestId: $metadata.requestId };
     },
   });
-  const assembler = createAssembler();
+  const assembler = createAssembler(ownId);
   for await (const event of events) {
     const delta = assembler.add(event);
     if (delta !== undefined) onDelta(delta);
@@ -84,11 +86,12 @@ export async function answerInPieces(
   messages: readonly Message[],
   options: ConverseOptions,
   onDelta: (delta: Delta) => void,
+  ownId?: OwnId,
 ): Promise<Answer> {
   if (canStream(modelId, messages, options)) {
-    return converseStream(client, modelId, messages, onDelta, options);
+    return converseStream(client, modelId, messages, onDelta, options, ownId);
   }
-  const answer = await converse(client, modelId, messages, options);
+  const answer = await converse(client, modelId, messages, options, ownId);
   for (const block of answer.message.content) {
     if (block.text) onDelta({ type: 'text', text: block.text });
     const reasoning = block.reasoningContent?.reasoningText?.text;

@@ -4,12 +4,13 @@ import { callBedrock } from '../call/call-bedrock.ts';
 import { toAnswer } from './answer.ts';
 import { checkConverse } from './check-arguments.ts';
 import { buildConverseRequest, type ConverseOptions } from './request.ts';
-import type { Answer } from './types.ts';
+import type { Answer, OwnId } from './types.ts';
 
 /**
  * One answer to a transcript, through Converse. The transcript is made legal first: see `legalise`.
  *
  * @param modelId a model id, an inference profile id, or an ARN of either
+ * @param ownId gives each tool call its id. Default: the id that came
  * @throws LibError with the next step in `hint`; of kind `response` when what came back is not an answer
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
@@ -18,6 +19,7 @@ export async function converse(
   modelId: string,
   messages: readonly Message[],
   options: ConverseOptions = {},
+  ownId?: OwnId,
 ): Promise<Answer> {
   checkConverse('converse', { client, modelId, messages }, options);
   const { input, repairs } = buildConverseRequest(modelId, messages, options);
@@ -43,5 +45,6 @@ export async function converse(
     trace: value.trace,
     asked: options,
     served: value,
+    ...(ownId && { ownId }),
   });
 }

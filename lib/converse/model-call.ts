@@ -18,7 +18,7 @@ import { type ConverseOptions, maxTokensOf, systemOf } from './request.ts';
 import type { Session } from './session.ts';
 import type { Summarize } from './summarize.ts';
 import { summarizeOlder } from './summarize.ts';
-import type { CallAnswer, Delta } from './types.ts';
+import type { CallAnswer, Delta, OwnId } from './types.ts';
 
 /** What every call of a conversation is made with. */
 export interface CallSettings extends ConverseOptions {
@@ -38,6 +38,8 @@ export interface ModelCall {
   readonly signal: AbortSignal;
   /** Is given the pieces of the answer as they come. Absent: the answer is not streamed. */
   readonly onDelta?: (delta: Delta) => void;
+  /** Gives each tool call its id. */
+  readonly ownId?: OwnId;
 }
 
 /**
@@ -96,8 +98,8 @@ async function callOnce(
   };
   try {
     const answer = call.onDelta
-      ? await answerInPieces(client, modelId, placed.messages, options, call.onDelta)
-      : await converse(client, modelId, placed.messages, options);
+      ? await answerInPieces(client, modelId, placed.messages, options, call.onDelta, call.ownId)
+      : await converse(client, modelId, placed.messages, options, call.ownId);
     budget.countAnswered({ ...estimate, tier: answer.tier, ...answer.usage });
     return { ...answer, windowed: leftOut, notices };
   } catch (error) {

@@ -9,7 +9,7 @@ import type { StopReason } from '../invoke/family.ts';
 import { estimateTokens } from './context.ts';
 import { type CallSettings, callModel } from './model-call.ts';
 import { finishTurn, freeze, type Session, waitingCalls } from './session.ts';
-import type { CallAnswer, Delta, InvalidToolInput } from './types.ts';
+import type { CallAnswer, Delta, InvalidToolInput, OwnId } from './types.ts';
 
 /** One answer of the model within a turn, and what became of the tools it called. */
 export interface TurnStep<Outcome = unknown> {
@@ -158,6 +158,7 @@ export async function takeTurn<Outcome, Name extends string>(
   const { runTools, review, shape } = abilities;
   const steps: TurnStep<Outcome>[] = [];
   const notices: string[] = [];
+  const ownId = createOwnIds(session);
   let added: readonly Message[] = question === undefined ? [] : [question];
 
   try {
@@ -200,8 +201,7 @@ export async function takeTurn<Outcome, Name extends string>(
 
   async function askUntilAnswered(): Promise<Unrecorded<TurnEnd<Outcome, Name>>> {
     for (let corrections = 0; ; ) {
-      const { answer: given, objection: found } = await reviewed();
-      const answer = withOwnIds(given, session);
+      const { answer, objection: found } = await reviewed();
       notices.push(...answer.notices);
       const ending = endingOfAnswer(answer.message, answer.stopReason);
       const byReason = endingOf(answer.stopReason);
@@ -262,17 +262,16 @@ export async function takeTurn<Outcome, Name extends string>(
   async function reviewed(): Promise<{ answer: CallAnswer; objection?: Objection | undefined }> {
     abilities.onStepStart?.(steps.length + 1);
     const toolConfig = abilities.toolConfigOf?.(steps.length + 1);
-    const call = { added, signal, ...(toolConfig && { toolConfig }) };
-    const give = onDelta && (runTools === undefined ? onDelta : piecesWithOwnIds(onDelta, session));
+    const call = { added, signal, ownId, ...(toolConfig && { toolConfig }) };
     if (review === undefined) {
-      return { answer: await callModel(settings, { ...call, ...(give && { onDelta: give }) }) };
+      return { answer: await callModel(settings, { ...call, ...(onDelta && { onDelta }) }) };
     }
     const held: Delta[] = [];
     try {
-      const hold = give && { onDelta: (delta: Delta) => void held.push(delta) };
+      const hold = onDelta && { onDelta: (delta: Delta) => void held.push(delta) };
       const answer = await callModel(settings, { ...call, ...hold });
       const objection = await review(answer.text);
-      if (objection === undefined) for (const delta of held) give?.(delta);
+      if (objection === undefined) for (const delta of held) onDelta?.(delta);
       return { answer, objection };
     } catch (error) {
       if (!isLibError(error) || error.partialText === undefined) throw error;
@@ -346,55 +345,36 @@ export function toolCallsOf({ content }: Message): readonly ToolUseBlock[] {
   );
 }
 
-/** The ids of all calls in the log: a result, and a person's decision, find their call by its id. */
+/** The ids of all calls in the log. */
 function callIds(entries: Session['entries']): Set<string> {
-  const ids = new Set<string>();
-  for (const entry of entries) {
-    if (isSummary(entry)) continue;
-    for (const { content } of entry.messages)
-      for (const { toolUse } of content) if (toolUse?.toolUseId) ids.add(toolUse.toolUseId);
-  }
-  return ids;
+  const blocks = entries.flatMap((entry) =>
+    isSummary(entry) ? [] : entry.messages.flatMap(({ content }) => content),
+  );
+  return new Set(blocks.flatMap(({ toolUse }) => toolUse?.toolUseId ?? []));
 }
 
-/** An id for one call, added to those that are taken: a model may give two calls the same, or none. */
-function ownId(original: string | undefined, taken: Set<string>): string {
-  const wanted = original || 'call';
-  let id = wanted;
-  for (let number = 2; taken.has(id); number++) id = `${wanted}_${number}`;
-  taken.add(id);
-  return id;
-}
+/** The longest id that Converse takes back. */
+const longestId = 64;
 
-/** The answer with an id of its own for each call. Pure. */
-function withOwnIds(answer: CallAnswer, session: Session): CallAnswer {
-  if (toolCallsOf(answer.message).length === 0) return answer;
-  const taken = callIds(session.entries);
-  const invalid = new Map(answer.invalidToolInputs.map((input) => [input.toolUseId, input]));
-  const content = answer.message.content.map((block) => {
-    const { toolUse } = block;
-    if (toolUse === undefined || toolUse.type === 'server_tool_use') return block;
-    const toolUseId = ownId(toolUse.toolUseId, taken);
-    const input = invalid.get(toolUse.toolUseId ?? '');
-    // Which of two calls with one id it was is not known: none of them may run.
-    if (input !== undefined) invalid.set(toolUseId, { ...input, toolUseId });
-    return toolUseId === toolUse.toolUseId ? block : { toolUse: { ...toolUse, toolUseId } };
-  });
-  return { ...answer, message: { ...answer.message, content }, invalidToolInputs: [...invalid.values()] };
-}
-
-/** The same for the pieces of an answer, by the same rule. */
-function piecesWithOwnIds(onDelta: (delta: Delta) => void, session: Session): (delta: Delta) => void {
+/**
+ * Ids for the calls of a turn, each the only one of its session: a result, and a person's decision, find their call by
+ * it. The model's own stay where they are fit: it may give two calls the same, guess what another one will be called, or
+ * send a book.
+ */
+function createOwnIds(session: Session): OwnId {
   let taken: Set<string> | undefined;
-  const ids = new Map<string, string>();
-  return (delta) => {
-    if (delta.type === 'toolUse') {
-      taken ??= callIds(session.entries);
-      ids.set(delta.toolUseId, ownId(delta.toolUseId, taken));
+  const counts = new Map<string, number>();
+  return (given) => {
+    taken ??= callIds(session.entries);
+    const base = /^[\w.:-]{1,64}$/.test(given) ? given : 'call';
+    let id = base;
+    for (let number = counts.get(base) ?? 2; taken.has(id); number++) {
+      const end = `_${number}`;
+      id = base.slice(0, longestId - end.length) + end;
+      counts.set(base, number + 1);
     }
-    if (delta.type !== 'toolUse' && delta.type !== 'toolInput') return onDelta(delta);
-    const toolUseId = ids.get(delta.toolUseId) ?? delta.toolUseId;
-    onDelta(toolUseId === delta.toolUseId ? delta : { ...delta, toolUseId });
+    taken.add(id);
+    return id;
   };
 }
 

@@ -87,6 +87,9 @@ export type Delta =
   /** A kind that this version does not know, as it came. */
   | { readonly type: 'unknown'; readonly name: string; readonly value: unknown };
 
+/** Gives the next tool call of an answer its id, from the one that came: a model may give two calls the same. */
+export type OwnId = (given: string) => string;
+
 /** What had to be changed before a transcript could be sent: data, not printed. */
 export interface Repair {
   readonly kind: RepairKind;
