@@ -85,7 +85,12 @@ export default defineConfig({
         testTimeout: 180_000,
       }),
       /** JupyterLab in a real browser, as a learner sees it. Run by `npm run test:browser`. */
-      project('browser', 6, { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }),
+      project('browser', 6, {
+        fileParallelism: false,
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        expect: { poll: { timeout: 60_000 } },
+      }),
       /** The set-up in the likeness of a SageMaker Studio space, from the clone to the removal: `npm run test:studio`. */
       project('studio', 7, {
         fileParallelism: false,

@@ -97,6 +97,7 @@ export interface ToolEvent<Type extends 'toolStart' | 'approvalAsked'> {
   readonly type: Type;
   readonly toolUseId: string;
   readonly name: string;
+  /** What the tool is given: the model's input as the schema has let it through. */
   readonly input: unknown;
 }
 

@@ -170,13 +170,13 @@ export async function callTool(
       return failed(call, 'invalid-input', `The input does not fit the schema: ${checked.problem}`);
     }
     if (tool.approve !== undefined || decision !== undefined) {
-      if (decision === undefined) onEvent({ type: 'approvalAsked', toolUseId, name, input: call.input });
+      if (decision === undefined) onEvent({ type: 'approvalAsked', toolUseId, name, input: checked.value });
       const ask = () => decision ?? tool.approve?.(checked.value, context);
       const { approval, cause } = await askPerson(ask, signal);
       if (approval === askLater) return undefined;
       if (approval !== true) return failed(call, 'declined', declined(approval), cause);
     }
-    onEvent({ type: 'toolStart', toolUseId, name, input: call.input });
+    onEvent({ type: 'toolStart', toolUseId, name, input: checked.value });
     return await runInTime(tool, call, checked.value, signal);
   } catch (cause) {
     if (signal.aborted) throw signal.reason;

@@ -43,6 +43,6 @@ export interface AnswererRequest {
   /** What the visitor has chosen from the list. */
   readonly modelId: string;
   readonly sessionId: string;
-  /** Where the session is kept. What is appended to it is shown: tool calls and their results while they happen. */
+  /** Where the session is kept. What is appended to it is what the visitor sees of the turn from its end on. */
   readonly history: History;
 }

@@ -19,6 +19,7 @@ const files = [
   'turn.js',
   'answer.js',
   'approval.js',
+  'input.js',
   'api.js',
 ] as const;
 

@@ -1,20 +1,14 @@
 import type { TokenUsage } from 'bedrock-models';
+import type { AgentEvent, ToolEvent } from '../agent/agent-result.ts';
 import { toLibError } from '../base/aws-errors.ts';
-import { type History, isSummary, type Turn } from '../history/history.ts';
+import type { Delta } from '../converse/types.ts';
+import { type History, type HistoryEntry, isSummary, type Turn } from '../history/history.ts';
 import { wholeTurns } from '../history/transcript.ts';
 import type { Answerer, AnswererRequest, AnswererResult, AskVisitor } from './answerer.ts';
 import type { ApprovalEvent, Approvals } from './approvals.ts';
 import { createFinishedBlocks, renderMarkdown } from './render-markdown.ts';
-import { watchHistory } from './session-history.ts';
-import {
-  describeInput,
-  describeUse,
-  noteOfStop,
-  resultOf,
-  type TurnView,
-  textPart,
-  viewOf,
-} from './turn-view.ts';
+import { describeInput, showName } from './shown-text.ts';
+import { describeUse, noteOfStop, resultOf, type TurnView, textPart, viewOf } from './turn-view.ts';
 
 /** What the page is told of a turn while it happens, in this order. */
 export type TurnEvent =
@@ -49,6 +43,8 @@ export interface TurnSettings {
   readonly modelId: string;
   readonly sessionId: string;
   readonly history: History;
+  /** The last entry of the session before this turn. */
+  readonly begunWith: number;
   readonly approvals: Approvals;
   readonly createConversation: (request: AnswererRequest, askVisitor: AskVisitor) => Answerer;
   readonly signal: AbortSignal;
@@ -56,12 +52,7 @@ export interface TurnSettings {
 
 /** Makes one turn, and tells of it. Never rejects: what goes wrong is the last event. */
 export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) => unknown): Promise<void> {
-  const { text, modelId, sessionId, approvals, createConversation, signal } = settings;
-  const stored: Turn[] = [];
-  const history = watchHistory(settings.history, sessionId, (turn) => {
-    stored.push(turn);
-    for (const event of stepEvents(turn)) tell(event);
-  });
+  const { text, modelId, sessionId, history, approvals, createConversation, signal } = settings;
   try {
     const request = { modelId, sessionId, history };
     const talk = createConversation(request, approvals.askerFor(sessionId, tell)).stream(text, { signal });
@@ -70,6 +61,7 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
       if (finished === '') return;
       await tell({ type: 'html', html: renderMarkdown(finished), length: finished.length });
     };
+    const begun = new Set<string>();
     let isThinking = false;
     for await (const piece of talk) {
       if (piece.type === 'reasoning' && !isThinking) await tell({ type: 'thinking' });
@@ -77,13 +69,13 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
       if (piece.type === 'text') {
         await tell(piece);
         await tellFinished(blocks.add(piece.text));
-      } else if (piece.type === 'toolUse') {
-        await tellFinished(blocks.rest());
-        await tell({ type: 'call', id: piece.toolUseId, name: piece.name });
+      } else {
+        if (piece.type === 'toolUse') await tellFinished(blocks.rest());
+        for (const event of stepEvents(piece, begun)) await tell(event);
       }
     }
     const result = await ('result' in talk ? talk.result : talk.reply);
-    const kept = keptOf(stored);
+    const kept = await keptOf(settings);
     const view = kept ?? viewOfResult(text, modelId, result);
     const note = view.note ?? noteOf(result);
     await tell({
@@ -94,28 +86,38 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
     });
   } catch (error) {
     const { message, hint, kind } = toLibError(error, { modelId });
-    const view = keptOf(stored);
+    // What went wrong says more than a log that cannot be read either.
+    const view = await keptOf(settings).catch(() => undefined);
     await tell({ type: 'error', kind, message, hint, ...(view && { view }) });
   }
 }
 
-/** The calls and results in what was stored. Pure. */
-function stepEvents({ messages }: Turn): TurnEvent[] {
-  const blocks = messages.flatMap(({ content }) => content);
-  return blocks.flatMap(({ toolUse, toolResult }): TurnEvent[] => {
-    if (toolUse !== undefined) {
-      const { toolUseId: id = '', name = '', input } = toolUse;
-      return [{ type: 'call', id, name, input: describeInput(input) }];
-    }
-    return toolResult === undefined
-      ? []
-      : [{ type: 'result', id: toolResult.toolUseId ?? '', ...resultOf(toolResult) }];
-  });
+/**
+ * What the page is told of a tool: the name when the model begins to write the call, then what it is given, and the result.
+ *
+ * @param begun the calls of which it was told what they are given; a call that never comes to run is told with its end
+ */
+function stepEvents(event: Delta | AgentEvent, begun: Set<string>): TurnEvent[] {
+  if (event.type === 'toolUse') return [{ type: 'call', id: event.toolUseId, name: showName(event.name) }];
+  const call = event.type === 'toolEnd' ? event.outcome : event;
+  if (!('toolUseId' in call && 'input' in call)) return [];
+  const told = begun.has(call.toolUseId) ? [] : [callEvent(call)];
+  begun.add(call.toolUseId);
+  if (event.type !== 'toolEnd') return told;
+  const { toolUseId: id, text, content = [{ text }], status } = event.outcome;
+  return [...told, { type: 'result', id, ...resultOf({ toolUseId: id, content: [...content], status }) }];
 }
 
-/** This turn as it is in the history; before it may stand what has repaired an earlier one. Pure. */
-function keptOf(stored: readonly Turn[]): TurnView | undefined {
-  const turns = wholeTurns(stored.filter((entry) => !isSummary(entry)));
+function callEvent({ toolUseId, name, input }: Omit<ToolEvent<'toolStart'>, 'type'>): TurnEvent {
+  return { type: 'call', id: toolUseId, name: showName(name), input: describeInput(input) };
+}
+
+/** This turn as it is in the history; before it may stand what has repaired an earlier one. */
+async function keptOf({ history, sessionId, begunWith }: TurnSettings): Promise<TurnView | undefined> {
+  const { entries } = await history.read(sessionId);
+  const isTurn = (entry: HistoryEntry): entry is HistoryEntry & Turn =>
+    entry.sequence > begunWith && !isSummary(entry);
+  const turns = wholeTurns(entries.filter(isTurn));
   const own = turns.findLast((turn) => turn.some(({ repair }) => repair === undefined));
   return own && viewOf(own);
 }

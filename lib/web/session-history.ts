@@ -21,23 +21,3 @@ export async function dropUnused(history: History, sessionId: string, begunWith:
   const { sequence } = await history.read(sessionId);
   if (sequence === begunWith && sequence > 0) await history.delete(sessionId);
 }
-
-/**
- * The same history, for one turn of one session: `onTurn` sees what is appended to the session once it is stored. So
- * what a visitor sees while tools run is what is seen again after a reload.
- */
-export function watchHistory(history: History, sessionId: string, onTurn: (turn: Turn) => void): History {
-  return {
-    append: async (id, entry, expectedSequence) => {
-      const sequence = await history.append(id, entry, expectedSequence);
-      if (id === sessionId && !isSummary(entry)) onTurn(entry);
-      return sequence;
-    },
-    read: (id) => history.read(id),
-    ...(history.claim && { claim: history.claim.bind(history) }),
-    sessions: () => history.sessions(),
-    delete: (id) => history.delete(id),
-    // Whoever answers one turn does not end the others.
-    close: async () => undefined,
-  };
-}

@@ -2,9 +2,11 @@ import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { findModel, formatDollars, sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
 import { endingOf, endingOfAnswer } from '../base/endings.ts';
 import { type Message, textOf } from '../base/message.ts';
+import { renderBlock } from '../converse/render.ts';
 import { type HistoryEntry, isSummary, type Turn } from '../history/history.ts';
 import { wholeTurns } from '../history/transcript.ts';
 import { renderMarkdown } from './render-markdown.ts';
+import { describeInput, showHidden, showName } from './shown-text.ts';
 
 /** A call of a tool, as it is shown. */
 export interface StepView {
@@ -64,15 +66,15 @@ function turnsOf(entries: readonly HistoryEntry[]) {
   return wholeTurns(entries.filter((entry): entry is HistoryEntry & Turn => !isSummary(entry)));
 }
 
-/** The input of a tool call for a person. Pure. */
-export function describeInput(input: unknown): string {
-  return JSON.stringify(input, null, 2) ?? '';
-}
+const json = (value: unknown) => JSON.stringify(value, null, 2) ?? '';
 
 /** The text of a tool's result. Pure. */
 export function resultOf({ content = [], status }: NonNullable<ContentBlock['toolResult']>) {
-  const text = content.map((block) => block.text ?? describeInput(block.json)).join('\n');
-  return { text, isError: status === 'error' };
+  // A picture or a document is named.
+  const text = content
+    .map((block) => (block.json === undefined ? renderBlock(block as ContentBlock) : json(block.json)))
+    .join('\n');
+  return { text: showHidden(text), isError: status === 'error' };
 }
 
 /** A piece of text with its HTML. Pure. */
@@ -110,7 +112,13 @@ function partsOf(turn: StoredTurn): Part[] {
           const { toolUseId = '', name = '', input } = block.toolUse;
           const result = results.get(toolUseId);
           return [
-            { type: 'step', id: toolUseId, name, input: describeInput(input), ...(result && { result }) },
+            {
+              type: 'step',
+              id: toolUseId,
+              name: showName(name),
+              input: describeInput(input),
+              ...(result && { result }),
+            },
           ];
         }
         const text = textOf({ role: 'assistant', content: [block] });

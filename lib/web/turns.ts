@@ -47,7 +47,9 @@ export async function addTurns(app: Hono, options: TurnsOptions): Promise<void> 
     const known = given === undefined ? undefined : ownSession(visitor, given);
     const answering = { message: 'An answer is under way here. Wait for it, or stop it.' };
     if (known !== undefined && runningTurns.has(known)) return context.json(answering, 409);
-    const kept = known === undefined ? 0 : countTurns((await history.read(known)).entries);
+    const log = known === undefined ? undefined : await history.read(known);
+    const { entries = [], sequence = 0 } = log ?? {};
+    const kept = countTurns(entries);
     if (given !== undefined && !(known !== undefined && (kept > 0 || begun.has(known))))
       return context.json({ message: 'There is no such conversation.' }, 404);
     // Whoever does not see the last turns would answer, or ask again, something else than what is on the page.
@@ -75,7 +77,8 @@ export async function addTurns(app: Hono, options: TurnsOptions): Promise<void> 
         await tell({ type: 'session', sessionId: shown });
         const begunWith = isBranch ? await copyAllButLast(history, known, sessionId) : 0;
         const { signal } = turn;
-        await runTurn({ text, modelId, sessionId, history, approvals, createConversation, signal }, tell);
+        const settings = { text, modelId, sessionId, history, approvals, createConversation, signal };
+        await runTurn({ ...settings, begunWith: isBranch ? begunWith : sequence }, tell);
         if (isBranch) await dropUnused(history, sessionId, begunWith);
       } finally {
         clearInterval(keeper);
@@ -90,11 +93,13 @@ export async function addTurns(app: Hono, options: TurnsOptions): Promise<void> 
   });
   app.post('/:key/sessions/:id/approvals', async (context) => {
     const sessionId = ownSession(visitorOf(context), context.req.param('id'));
-    const { toolUseId, isAllowed } = await bodyOf(context);
-    const isDecided = approvals.decide(sessionId ?? '', String(toolUseId), isAllowed === true);
-    return isDecided
-      ? context.body(null, 204)
-      : context.json({ message: 'Nobody waits for this decision any more.' }, 404);
+    const { question, digest, isAllowed } = await bodyOf(context);
+    const decision = { question, digest, isAllowed: isAllowed === true };
+    const outcome = approvals.decide(sessionId ?? '', decision);
+    if (outcome === 'decided') return context.body(null, 204);
+    return outcome === 'gone'
+      ? context.json({ message: 'Nobody waits for this decision any more.' }, 404)
+      : context.json({ message: 'What would have been done is not what you decided on.' }, 409);
   });
 }
 

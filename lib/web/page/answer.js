@@ -1,6 +1,7 @@
 /**
  * How messages look. Only HTML that the server has made safe is set as HTML; all else is set as text.
  */
+import { inputParts } from './input.js';
 import { status } from './view.js';
 
 /** @typedef {import('./api.js').TurnView} TurnView */
@@ -70,13 +71,14 @@ export function createAnswer() {
     text.plain.textContent = (text.plain.textContent ?? '').slice(length);
   }
 
-  /** @type {(id: string, name: string) => ReturnType<typeof createStep>} */
+  /** @type {(id: string, name?: string) => ReturnType<typeof createStep>} */
   function stepOf(id, name) {
     let step = steps.get(id);
     if (!step) {
-      step = createStep(name);
+      step = createStep();
       steps.set(id, step);
     }
+    if (name) step.setName(name);
     if (!step.element.isConnected) {
       body.append(step.element);
       // What is said after a step stands below it.
@@ -153,13 +155,10 @@ function copyButton(words) {
   return button;
 }
 
-/**
- * A tool call: one line, which opens to what it was given and what it gave.
- *
- * @param {string} name
- */
-function createStep(name) {
+/** A tool call: one line, which opens to what it was given and what it gave. */
+function createStep() {
   const state = element('span', 'state', 'running');
+  const title = element('strong');
   const brief = element('code', 'brief');
   const input = element('pre');
   const result = element('pre');
@@ -169,12 +168,11 @@ function createStep(name) {
   const details = element(
     'details',
     'step running',
-    element('summary', '', element('span', 'mark'), element('strong', '', name), brief, state),
+    element('summary', '', element('span', 'mark'), title, brief, state),
     element('p', 'what', 'Input'),
     input,
     resultPart,
   );
-  details.dataset.name = name;
 
   /** @type {(kind: string, words: string) => void} */
   function setState(kind, words) {
@@ -184,11 +182,17 @@ function createStep(name) {
 
   return {
     element: details,
-    name,
+    name: '',
+    /** A person is asked whether it may run. */
+    isWaiting: false,
     setState,
+    /** @param {string} name */
+    setName(name) {
+      this.name = details.dataset.name = title.textContent = name;
+    },
     setInput(json = '') {
-      input.textContent = json;
-      brief.textContent = json.replace(/\s*\n\s*/g, ' ');
+      input.replaceChildren(...inputParts(json));
+      brief.textContent = json.slice(0, 300).replace(/\s*\n\s*/g, ' ');
     },
     hasResult: false,
     /** @param {{ text: string, isError: boolean }} given */

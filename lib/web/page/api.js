@@ -52,9 +52,13 @@ export const listSessions = () => json(call('sessions'));
 export const readSession = (id) => json(call(`sessions/${id}`));
 /** @param {string} id */
 export const stopAnswer = (id) => post(`sessions/${id}/stop`, {});
-/** @type {(id: string, toolUseId: string, isAllowed: boolean) => Promise<Response>} */
-export const decide = (id, toolUseId, isAllowed) =>
-  post(`sessions/${id}/approvals`, { toolUseId, isAllowed });
+/**
+ * The decision says on what it was taken.
+ *
+ * @type {(asked: { sessionId: string, question: string, digest: string }, isAllowed: boolean) => Promise<Response>}
+ */
+export const decide = ({ sessionId, question, digest }, isAllowed) =>
+  post(`sessions/${sessionId}/approvals`, { question, digest, isAllowed });
 
 /**
  * Sends a message, and gives the events of its answer as they come.

@@ -58,24 +58,29 @@ function showEvent(turn, event) {
   } else if (type === 'html') answer.addHtml(event.html, event.length);
   else if (type === 'call') {
     const step = answer.stepOf(event.id, event.name);
+    if (step.isWaiting) return;
     if (event.input) step.setInput(event.input);
     status.textContent = `Using ${event.name}…`;
   } else if (type === 'result') {
-    const step = answer.stepOf(event.id, '');
+    const step = answer.stepOf(event.id);
     step.setResult(event);
     status.textContent = event.isError ? `${step.name} has failed.` : `${step.name} has answered.`;
   } else if (type === 'ask') {
-    const { id } = event;
-    const step = answer.stepOf(id, '');
+    // What was streamed is not yet what will run.
+    const step = answer.stepOf(event.id, event.name);
+    step.setInput(event.input);
+    step.isWaiting = true;
     step.setState('waiting', 'waiting for you');
-    status.textContent = `${step.name} waits for your decision.`;
+    status.textContent = `${event.name} waits for your decision.`;
     const onTrouble = (/** @type {Error} */ error) => {
       status.textContent = `${error.message} Nothing was allowed.`;
     };
-    askForApproval({ sessionId: turn.sessionId ?? '', id, name: step.name, json: event.input, onTrouble });
+    askForApproval({ ...event, sessionId: turn.sessionId ?? '', onTrouble });
   } else if (type === 'asked') {
-    closeApproval(event.id);
-    answer.stepOf(event.id, '').setState('running', 'running');
+    closeApproval(event.question);
+    const step = answer.stepOf(event.id);
+    step.isWaiting = false;
+    step.setState('running', 'running');
   }
 }
 

@@ -53,11 +53,11 @@ async function beginBooking(options: ChatOptions = {}) {
   const visitor = await open(options);
   const opened = await visitor.begin({ text: booking });
   const answer = listen(opened);
-  const { id } = await answer.until('ask');
+  const { question, digest } = await answer.until('ask');
   const { sessionId } = await answer.until('session');
   const decide = (isAllowed: unknown) =>
-    visitor.post(`sessions/${sessionId}/approvals`, { toolUseId: id, isAllowed });
-  return { visitor, opened, answer, sessionId, id, decide };
+    visitor.post(`sessions/${sessionId}/approvals`, { question, digest, isAllowed });
+  return { visitor, opened, answer, sessionId, question, digest, decide };
 }
 
 describe('a tool', () => {
@@ -119,7 +119,10 @@ describe('a tool with effects', () => {
   it('runs when its visitor allows it', async () => {
     const { answer, decide } = await beginBooking();
     expect(booked).toEqual([]);
-    expect(await answer.until('ask')).toMatchObject({ input: '{\n  "city": "Berlin"\n}' });
+    expect(await answer.until('ask')).toMatchObject({
+      name: 'book_train',
+      input: '{\n  "city": "Berlin"\n}',
+    });
     expect((await decide(true)).status).toBe(204);
     await answer.until('end');
     expect(booked).toEqual(['Berlin']);
@@ -162,9 +165,9 @@ describe('a tool with effects', () => {
   });
 
   it('cannot be allowed by another visitor, from another page, or twice', async () => {
-    const { answer, sessionId, id, decide } = await beginBooking();
+    const { answer, sessionId, question, digest, decide } = await beginBooking();
     const other = await visit(chat.url);
-    const decision = { toolUseId: id, isAllowed: true };
+    const decision = { question, digest, isAllowed: true };
     expect((await other.post(`sessions/${sessionId}/approvals`, decision)).status).toBe(404);
     const foreign = await fetch(`${chat.url}sessions/${sessionId}/approvals`, {
       method: 'POST',
