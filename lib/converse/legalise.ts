@@ -47,6 +47,7 @@ export function legalise(messages: readonly Message[], options: LegaliseOptions 
   const refuses = refusalsOf(modelId);
 
   let legal = messages.map((message) => cleanMessage(message, note));
+  if (refuses('reasoning')) legal = withoutThoughts(legal, note);
   if (refuses('tools')) legal = toolsAsText(legal, note);
   legal = mergeRoles(dropEmpty(legal, note), note);
   legal = pairTools(legal, note);
@@ -64,6 +65,16 @@ function cleanMessage({ role, content }: Message, note: NoteRepair): Message {
   if (known !== role) note('role-unknown', `A message of the role "${role}" was sent as the user's.`);
   const cleaned = (content ?? []).map((block) => cleanBlock(block, known, note));
   return { role: known, content: cleaned.filter((block) => block !== undefined) };
+}
+
+/** Some models take no thoughts back, whoever signed them. */
+function withoutThoughts(messages: readonly Message[], note: NoteRepair): Message[] {
+  return messages.map(({ role, content }) => {
+    const kept = content.filter((block) => !('reasoningContent' in block));
+    if (kept.length < content.length)
+      note('reasoning-dropped', 'Reasoning was left out: the model takes none.');
+    return { role, content: kept };
+  });
 }
 
 /** What the model does not take, by the catalogue; for a model that is newer, by its family's name. */

@@ -35,7 +35,13 @@ export type Feature =
   | 'count-tokens'
   /** A conversation that ends with the beginning of the answer. */
   | 'prefill'
-  | 'text-beside-tool-result';
+  | 'text-beside-tool-result'
+  /**
+   * Thoughts in a conversation, whoever signed them. Seen of Claude 3 Haiku (vercel/ai#7034, a recorded body), DeepSeek-R1
+   * (aws-samples/bedrock-chat PR 851) and Nova (can1357/oh-my-pi PR 9086), 2025 to 2026; taken to hold for the
+   * Claude 3 and Nova that do not think.
+   */
+  | 'reasoning';
 
 /** What is known of every model, whether it writes text or gives vectors. */
 export interface ListedModel {

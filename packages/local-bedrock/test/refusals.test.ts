@@ -198,18 +198,6 @@ const refused: [string, string, unknown, string][] = [
     malformed(`${notText}#/messages/0/role: system is not a valid enum value`),
   ],
   [
-    'Claude: two user turns in a row',
-    claude3Haiku,
-    conversation(user('Hello'), user('Hello')),
-    'messages: roles must alternate between "user" and "assistant", but found multiple "user" roles in a row',
-  ],
-  [
-    'Claude: two assistant turns in a row',
-    claude3Haiku,
-    conversation(user('Hello'), assistant('Hi'), assistant('Hi')),
-    'messages: roles must alternate between "user" and "assistant", but found multiple "assistant" roles in a row',
-  ],
-  [
     'Claude: the assistant first',
     claude3Haiku,
     conversation(assistant('Hello')),

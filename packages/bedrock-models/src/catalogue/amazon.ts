@@ -96,7 +96,7 @@ export const amazonModels: readonly Model[] = [
       asOf: '2026-07-17',
       source: 'pricing-page',
     },
-    refuses: [...textOnly, 'count-tokens'],
+    refuses: [...textOnly, 'count-tokens', 'reasoning'],
   },
   {
     id: 'amazon.nova-lite-v1:0',
@@ -116,7 +116,7 @@ export const amazonModels: readonly Model[] = [
       asOf: '2026-07-17',
       source: 'pricing-page',
     },
-    refuses: ['count-tokens'],
+    refuses: ['count-tokens', 'reasoning'],
   },
   {
     id: 'amazon.nova-pro-v1:0',
@@ -137,7 +137,7 @@ export const amazonModels: readonly Model[] = [
       source: 'pricing-page',
       tiers: { 'latency-optimized': { inputPerMillion: 1, outputPerMillion: 4 } },
     },
-    refuses: ['count-tokens'],
+    refuses: ['count-tokens', 'reasoning'],
   },
   {
     id: 'amazon.nova-premier-v1:0',
@@ -154,7 +154,7 @@ export const amazonModels: readonly Model[] = [
     datesFrom: ['lifecycle-page'],
     // Its announced successor, Nova 2 Pro, is in preview.
     successor: 'amazon.nova-pro-v1:0',
-    refuses: ['count-tokens'],
+    refuses: ['count-tokens', 'reasoning'],
   },
   {
     id: 'amazon.nova-2-lite-v1:0',

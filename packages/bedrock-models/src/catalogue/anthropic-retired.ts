@@ -77,7 +77,7 @@ export const retiredAnthropicModels: readonly Model[] = [
       note: historical,
     },
     needsUseCaseForm: true,
-    refuses: ['cache-points', 'count-tokens'],
+    refuses: ['cache-points', 'count-tokens', 'reasoning'],
   },
   {
     id: 'anthropic.claude-3-sonnet-20240229-v1:0',
@@ -100,7 +100,7 @@ export const retiredAnthropicModels: readonly Model[] = [
       note: historical,
     },
     needsUseCaseForm: true,
-    refuses: ['cache-points'],
+    refuses: ['cache-points', 'reasoning'],
   },
   {
     id: 'anthropic.claude-3-5-haiku-20241022-v1:0',
@@ -124,7 +124,7 @@ export const retiredAnthropicModels: readonly Model[] = [
       note: historical,
     },
     needsUseCaseForm: true,
-    refuses: [...textOnly],
+    refuses: [...textOnly, 'reasoning'],
   },
   {
     id: 'anthropic.claude-3-5-sonnet-20240620-v1:0',
@@ -140,7 +140,7 @@ export const retiredAnthropicModels: readonly Model[] = [
     datesFrom: ['lifecycle-page'],
     successor: 'anthropic.claude-sonnet-5',
     needsUseCaseForm: true,
-    refuses: ['cache-points'],
+    refuses: ['cache-points', 'reasoning'],
   },
   {
     id: 'anthropic.claude-3-5-sonnet-20241022-v2:0',
@@ -151,6 +151,7 @@ export const retiredAnthropicModels: readonly Model[] = [
     maxOutputTokens: 8_192,
     profiles: ['us', 'apac'],
     onDemand: ['us-west-2'],
+    refuses: ['reasoning'],
     legacy: '2026-01-30',
     endOfLife: '2026-07-30',
     datesFrom: ['lifecycle-page'],

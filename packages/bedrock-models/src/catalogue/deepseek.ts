@@ -17,7 +17,7 @@ export const deepseekModels: readonly Model[] = [
     profiles: ['us'],
     onDemand: false,
     price: { inputPerMillion: 1.35, outputPerMillion: 5.4, asOf: '2026-07-17', source: 'pricing-page' },
-    refuses: [...textOnly, 'tools', 'cache-points'],
+    refuses: [...textOnly, 'tools', 'cache-points', 'reasoning'],
   },
   {
     id: 'deepseek.v3-v1:0',

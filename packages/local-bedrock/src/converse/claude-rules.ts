@@ -1,59 +1,92 @@
-import { cachePointLimit } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
-import { thinkingViolation } from '../invoke/claude-read.ts';
+import {
+  cacheViolation,
+  resultsFirstViolation,
+  type SeenCachePoint,
+  type SeenTurn,
+  signatureViolation,
+  thinkingViolation,
+  toolSchemaViolation,
+  type Wrong,
+} from '../invoke/claude-checks.ts';
 import { isObject } from '../shapes/body-schema.ts';
-import type { ConverseRequest } from './request.ts';
+import type { ContentBlock, ConverseRequest } from './request.ts';
 import type { Rule } from './rules.ts';
 
-/**
- * What Claude itself refuses of a request that the service passes on: too many cache points, or a long-lived one behind a
- * short-lived, thoughts without their signature, and thinking with what it does not go with. By Anthropic's documentation
- * and in the words that users report; none is from a recording.
- *
- * @see https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
- * @see https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html
- */
+/** What Claude itself refuses of a request that the service passes on to it as a Messages body. */
 export const claudeRules: Rule = (request, model) => {
   if (model.family !== 'claude-messages') return;
+  const turns = turnsOf(request);
   const wrong =
-    cacheViolation(request) ?? signatureViolation(request) ?? fieldViolation(request, model.maxOutputTokens);
+    cacheViolation(cachePointsOf(request), model) ??
+    schemaViolation(request) ??
+    signatureViolation(turns) ??
+    resultsFirstViolation(turns) ??
+    fieldViolation(request, turns, model.maxOutputTokens);
   if (wrong !== undefined) throw invalid(`The model returned the following errors: ${wrong}`);
 };
 
-/** The cache points in the order in which Claude reads them: tools, system prompt, messages. */
-function cachePointsOf({ toolConfig, system = [], messages = [] }: ConverseRequest) {
-  const parts = [...(toolConfig?.tools ?? []), ...system, ...messages.flatMap(({ content }) => content)];
-  return parts.flatMap(({ cachePoint }) => cachePoint ?? []);
+/** A cache point is no block of its own there: it belongs to the block before it. */
+function turnsOf({ messages = [] }: ConverseRequest): SeenTurn[] {
+  return messages.map(({ role, content }) => ({
+    role,
+    blocks: content.flatMap((block) => (block.cachePoint === undefined ? [seen(block)] : [])),
+  }));
 }
 
-function cacheViolation(request: ConverseRequest): string | undefined {
-  const points = cachePointsOf(request);
-  if (points.length > cachePointLimit) {
-    return `A maximum of ${cachePointLimit} blocks with cache_control may be provided. Found ${points.length}.`;
+function seen({ reasoningContent, toolUse, toolResult, ...rest }: ContentBlock): SeenTurn['blocks'][number] {
+  if (reasoningContent?.reasoningText !== undefined) {
+    return { type: 'thinking', signature: reasoningContent.reasoningText.signature };
   }
-  const firstShort = points.findIndex(({ ttl = '5m' }) => ttl === '5m');
-  return firstShort >= 0 && points.slice(firstShort).some(({ ttl }) => ttl === '1h')
-    ? "a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, `system`, `messages`."
-    : undefined;
+  if (reasoningContent !== undefined) return { type: 'redacted_thinking' };
+  if (toolUse !== undefined) return { type: 'tool_use', id: toolUse.toolUseId };
+  return { type: toolResult === undefined ? (Object.keys(rest)[0] ?? 'text') : 'tool_result' };
 }
 
-function signatureViolation({ messages = [] }: ConverseRequest): string | undefined {
-  for (const [index, { content }] of messages.entries()) {
-    const position = content.findIndex(
-      ({ reasoningContent }) =>
-        reasoningContent?.reasoningText !== undefined && !reasoningContent.reasoningText.signature,
-    );
-    if (position >= 0) return `messages.${index}.content.${position}.thinking.signature: Field required`;
+/** In the order in which Claude reads them. */
+function cachePointsOf({ toolConfig, system = [], messages = [] }: ConverseRequest): SeenCachePoint[] {
+  const pointsIn = (
+    parts: readonly Pick<ContentBlock, 'cachePoint'>[],
+    pathTo: (index: number) => string,
+  ) => {
+    let blocks = 0;
+    return parts.flatMap(({ cachePoint }): SeenCachePoint[] => {
+      if (cachePoint === undefined) blocks += 1;
+      return cachePoint === undefined ? [] : [{ path: pathTo(Math.max(0, blocks - 1)), ttl: cachePoint.ttl }];
+    });
+  };
+  return [
+    ...pointsIn(toolConfig?.tools ?? [], (index) => `tools.${index}.custom`),
+    ...pointsIn(system, (index) => `system.${index}`),
+    ...messages.flatMap(({ content }, turn) =>
+      pointsIn(content, (index) => `messages.${turn}.content.${index}`),
+    ),
+  ];
+}
+
+function schemaViolation({ toolConfig }: ConverseRequest): Wrong {
+  const specs = (toolConfig?.tools ?? []).flatMap(({ toolSpec }) => toolSpec ?? []);
+  for (const [index, { inputSchema }] of specs.entries()) {
+    const wrong = toolSchemaViolation(inputSchema.json, index);
+    if (wrong !== undefined) return wrong;
   }
   return undefined;
 }
 
 function fieldViolation(
   { additionalModelRequestFields: fields, inferenceConfig = {}, toolConfig }: ConverseRequest,
+  turns: readonly SeenTurn[],
   longest: number,
-): string | undefined {
+): Wrong {
   if (!isObject(fields)) return undefined;
-  const { maxTokens = longest, temperature } = inferenceConfig;
+  const { maxTokens = longest, temperature, topP } = inferenceConfig;
   const { any, tool } = toolConfig?.toolChoice ?? {};
-  return thinkingViolation(fields, maxTokens, { temperature, forcesTool: (any ?? tool) !== undefined });
+  return thinkingViolation(fields, {
+    temperature,
+    topP,
+    topK: fields.top_k,
+    maxTokens,
+    forcesTool: (any ?? tool) !== undefined,
+    turns,
+  });
 }

@@ -1,6 +1,7 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
 import { families } from '../invoke/all-families.ts';
+import { halfCharacterViolation } from '../invoke/claude-checks.ts';
 import { checkMaxTokens, type ModelRequest } from '../invoke/family.ts';
 import { thinksFirst } from '../invoke/model-features.ts';
 import { resolveModel } from '../models/resolve-model.ts';
@@ -9,6 +10,7 @@ import { isObject, violations } from '../shapes/body-schema.ts';
 import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
 import { deserializeBody } from '../shapes/deserialize.ts';
 import { claudeRules } from './claude-rules.ts';
+import { novaRules } from './nova-rules.ts';
 import { readRequest } from './read-request.ts';
 import type { ConverseRequest } from './request.ts';
 import { converseRequest } from './request-shape.ts';
@@ -38,6 +40,8 @@ export function readExchange(
   checkUnions(fields, converseRequest);
   const converse = fields as ConverseRequest;
   checkRequest(converse, model, operation);
+  const wrong = model.family === 'claude-messages' ? halfCharacterViolation(body) : undefined;
+  if (wrong !== undefined) throw invalid(`The model returned the following errors: ${wrong}`);
   const { today } = service;
   const requestHash = () => hashOf(label, body);
   const request = {
@@ -95,6 +99,7 @@ const rules: readonly Rule[] = [
   turns,
   requestFields,
   claudeRules,
+  novaRules,
 ];
 
 /** Refuses a request that the service or the model would refuse. Throws a `Refusal` in their words. */

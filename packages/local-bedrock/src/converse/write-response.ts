@@ -5,7 +5,7 @@ import { hasPromptCache, signsThoughts } from '../invoke/model-features.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import type { Exchange } from './exchange.ts';
 import type { ConverseRequest } from './request.ts';
-import { hasCachePoint } from './rules.ts';
+import { cachePointsOf } from './rules.ts';
 
 /** A signature stands in for what proves that the model itself thought a thought; nothing checks it here. */
 export const signature = 'bG9jYWwtYmVkcm9jaw==';
@@ -114,7 +114,7 @@ export function usageOf(
   outputTokens: number,
 ): Record<string, unknown> {
   const tellsServerTools = today >= serverToolsSince && !isRetired(model, catalogueDate);
-  const hasPoint = hasCachePoint(converse);
+  const hasPoint = cachePointsOf(converse).length > 0;
   const tells =
     hasPromptCache(model) &&
     (hasPoint || (!isStream && /claude-(?!3-[05-]|3-haiku|3-sonnet|3-opus)/.test(model.id)));

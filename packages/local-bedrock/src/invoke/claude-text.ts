@@ -1,5 +1,5 @@
 import { invalid, malformed } from '../http/refusal.ts';
-import { wasAccepted } from '../models/recorded-exceptions.ts';
+import { wasAccepted } from '../models/evidence.ts';
 import { type ObjectSchema, violations } from '../shapes/body-schema.ts';
 import type { Ending, Family, Turn } from './family.ts';
 import { checkMaxTokens } from './family.ts';

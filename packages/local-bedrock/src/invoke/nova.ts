@@ -1,3 +1,4 @@
+import { novaViolations } from '../converse/nova-rules.ts';
 import { readRequest } from '../converse/read-request.ts';
 import type { ConverseRequest } from '../converse/request.ts';
 import { conversation, type Rule } from '../converse/rules.ts';
@@ -139,6 +140,8 @@ export const nova: Family = {
       },
     };
     for (const rule of rules) rule(request, model, 'Converse');
+    const refused = novaViolations({ ...request, additionalModelRequestFields: body }, model);
+    if (refused.length > 0) throw malformed(refused);
     checkMaxTokens(limit, model);
     return readRequest(request, model);
   },

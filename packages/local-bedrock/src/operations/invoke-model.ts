@@ -5,6 +5,7 @@ import { guardBody, guardInvocation } from '../guardrails/guard-requests.ts';
 import { invalid } from '../http/refusal.ts';
 import { jsonReply } from '../http/reply.ts';
 import { familyOf } from '../invoke/all-families.ts';
+import { halfCharacterViolation } from '../invoke/claude-checks.ts';
 import type { Family, ModelRequest } from '../invoke/family.ts';
 import { hasPromptCache, thinksFirst } from '../invoke/model-features.ts';
 import { resolveEmbeddingModel, resolveModel } from '../models/resolve-model.ts';
@@ -139,6 +140,10 @@ function readInvocation({ label, body, headers }: OperationRequest, service: Ser
   const echoed = echoedSettings(headers);
   const model = resolveModel(label, service);
   const native = parseBody(body);
+  if (model.family === 'claude-messages') {
+    const wrong = halfCharacterViolation(body);
+    if (wrong !== undefined) throw invalid(wrong);
+  }
   const family = familyOf(model, native);
   const request = { ...family.read(native, model), thinksFirst: thinksFirst(model, native) };
   return { model, family, request, requestHash: hashOf(label, body), native, echoed };

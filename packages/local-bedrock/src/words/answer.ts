@@ -40,14 +40,20 @@ export interface WordSource {
   countTokens(request: ModelRequest, model: Model): Promise<number>;
 }
 
-/** A whole answer by a source of words. Throws a `Refusal`, as the source does. */
-export function answerWhole(
+/**
+ * A whole answer by a source of words. Throws a `Refusal`, as the source does. A model that does not take words beside a
+ * call of a tool says none: recorded of Llama 4 in 2026 (pydantic-ai), and its answer can be sent back.
+ */
+export async function answerWhole(
   words: WordSource,
   ...[request, model, lead, signal]: Parameters<WordSource['answer']>
-): ModelAnswer | Promise<ModelAnswer> {
-  return (
-    words.wholeAnswer?.(request, model, lead) ?? collectAnswer(words.answer(request, model, lead, signal))
-  );
+): Promise<ModelAnswer> {
+  const answer = await (words.wholeAnswer?.(request, model, lead) ??
+    collectAnswer(words.answer(request, model, lead, signal)));
+  const isMixed = model.refuses?.includes('text-beside-tool-result') && answer.ending.reason === 'toolUse';
+  return isMixed
+    ? { ...answer, blocks: answer.blocks.filter(({ type }) => type === 'toolUse'), text: '' }
+    : answer;
 }
 
 /** A whole answer from its events. */

@@ -406,7 +406,7 @@ describe('Claude refuses', () => {
     [
       'an hour of caching behind five minutes of it',
       { system: [text, point()], messages: [user(text, point('1h'))] },
-      "a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, `system`, `messages`.",
+      "messages.0.content.0.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, `system`, `messages`.",
     ],
     [
       'thoughts without their signature',

@@ -36,13 +36,6 @@ it.each<[string, string, string, object, string]>([
     'anthropic.claude-instant-v1',
   ],
   [
-    'Claude 3.5 Sonnet with two turns of the user',
-    'invoke',
-    'anthropic.claude-3-5-sonnet-20240620-v1:0',
-    { ...claude, messages: [user(text('Hi')), user(text('And?'))] },
-    'anthropic.claude-3-haiku-20240307-v1:0',
-  ],
-  [
     'Claude Opus 4.8 with a turn of the system',
     'invoke',
     'us.anthropic.claude-opus-4-8',
@@ -88,6 +81,19 @@ it.each<[string, string, string, object, string]>([
   const answer = await postTo(endpoint.url, modelId, operation, body);
   expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
   expect((await postTo(endpoint.url, other, operation, body)).status).toBe(400);
+});
+
+it('Claude takes two turns of one side in a row as one, in its own form', async () => {
+  const body = {
+    ...claude,
+    messages: [user(text('Hi')), user(text('And?')), assistant(text('So')), assistant(text('on'))],
+  };
+  for (const modelId of [
+    'anthropic.claude-3-haiku-20240307-v1:0',
+    'anthropic.claude-3-5-sonnet-20240620-v1:0',
+  ]) {
+    expect((await postTo(endpoint.url, modelId, 'invoke', body)).status).toBe(200);
+  }
 });
 
 it('a tool that AWS ran has its result in the turn of its call', async () => {

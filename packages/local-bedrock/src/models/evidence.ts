@@ -1,0 +1,142 @@
+import type { Model } from 'bedrock-models';
+
+/** What AWS was seen to do with a kind of request: of which models, in which operations, when, and who saw it. */
+interface Evidence {
+  /** The models that it is taken to speak for, by id. */
+  readonly models: RegExp;
+  /** Absent: whichever operation takes such a request. */
+  readonly operations?: readonly string[];
+  /** When it was seen: a year, a month, or the first and the last. */
+  readonly seen: string;
+  /** The public project whose test holds the recording, or the public report. */
+  readonly source: string;
+}
+
+const converse = ['Converse', 'ConverseStream', 'CountTokens'];
+const invoke = ['InvokeModel', 'InvokeModelWithResponseStream', 'CountTokens'];
+
+const claude45AndLater = /^anthropic\.claude-(?!v2|instant|3-|(?:sonnet|opus)-4-(?:1-)?2025)/;
+const beforeClaude45 = /^anthropic\.claude-(?:3-|(?:sonnet|opus)-4-(?:1-)?2025)/;
+const firstNova = /^amazon\.nova-(?:micro|lite|pro|premier)-/;
+
+/** What AWS was recorded to answer, although it is refused of other models, in other operations or at other times. */
+const accepted = {
+  /** A conversation may begin with the assistant. */
+  'assistant-first': {
+    models: claude45AndLater,
+    operations: converse,
+    seen: '2026',
+    source:
+      'pydantic-ai, test_bedrock_anthropic_message_history_starting_with_response: recorded of Sonnet 4.5',
+  },
+  /** One side may say two things in a row. */
+  'same-role-twice': {
+    models: /^amazon\.titan-text-/,
+    operations: converse,
+    seen: '2025-08',
+    source: 'openllmetry, test_guardrail_converse: recorded of Titan Text Express',
+  },
+  /** A text of white space beside others is a text. */
+  'blank-beside-text': {
+    models: claude45AndLater,
+    operations: converse,
+    seen: '2026',
+    source: 'pydantic-ai, test_bedrock_cache_write_and_read: recorded of Sonnet 4.5',
+  },
+  /** A document in a tool's result may lie in S3. */
+  's3-document-in-tool-result': {
+    models: claude45AndLater,
+    operations: converse,
+    seen: '2026',
+    source: 'pydantic-ai, test_multimodal_tool_return_matrix: recorded of Sonnet 4.5',
+  },
+  /** The system may speak in the middle of a conversation. */
+  'system-turn': {
+    models: /^anthropic\.claude-opus-4-8/,
+    operations: invoke,
+    seen: '2026',
+    source: 'pydantic-ai, test_mid_conversation_system_prompt_on_bedrock',
+  },
+  /** A prompt of Text Completions needs no empty lines before its turns. */
+  'turns-in-one-line': {
+    models: /^anthropic\.claude-v2:1/,
+    operations: invoke,
+    seen: '2024-06',
+    source: 'openllmetry, test_anthropic_2_completion_with_events_with_content',
+  },
+  /** A body of the Messages API, answered in its form. */
+  'messages-body': {
+    models: /^anthropic\.claude-v2$/,
+    operations: invoke,
+    seen: '2025-02',
+    source: 'opentelemetry-python-contrib, test_invoke_model_with_content',
+  },
+} as const satisfies Readonly<Record<string, Evidence>>;
+
+/** What some models were seen to refuse, although others take it. */
+const refused = {
+  /** A signature on a thought; without it, the thought is taken. */
+  'reasoning-signature': {
+    models: /^(?:openai\.gpt-oss-|amazon\.nova-2-)/,
+    operations: converse,
+    seen: '2025-09 to 2026-09',
+    source: 'strands-agents/harness-sdk#799 (gpt-oss), maximhq/bifrost PR 6942 (Nova)',
+  },
+  /** `reasoningConfig` that is switched on. */
+  'reasoning-config': {
+    models: firstNova,
+    seen: '2026-09',
+    source: 'UKGovernmentBEIS/inspect_ai#5301 (Nova Pro)',
+  },
+  /** A cache point among the tools. */
+  'cache-point-in-tools': {
+    models: /^amazon\.nova-/,
+    seen: '2026-06 to 2026-08',
+    source:
+      'danny-avila/LibreChat#13838 and LibreChat-AI/agents PR 253 (Nova Lite), NousResearch/hermes-agent#97281 (Nova Pro)',
+  },
+  /** A cache point right behind a tool's result. */
+  'cache-point-after-result': {
+    models: /^amazon\.nova-/,
+    seen: '2025-04 to 2026-08',
+    source: 'zeroclaw-labs/zeroclaw PR 8943 (Nova 2 Lite), aws-samples/bedrock-engineer PR 71 (Nova)',
+  },
+  /** A cache that lives for an hour: Claude's own words. */
+  'long-cache-of-claude': {
+    models: beforeClaude45,
+    seen: '2026-02',
+    source: 'earendil-works/pi PR 1570 (Claude 3.5, 3.7, Sonnet 4, Opus 4 and 4.1)',
+  },
+  /** The same of all who are not Anthropic's: the service's words. */
+  'long-cache': {
+    models: /^amazon\.nova-/,
+    seen: '2026-02 to 2026-09',
+    source: 'earendil-works/pi PR 1570 (Nova), timothy-agent/timothy PR 756 (Nova 2 Lite)',
+  },
+  /**
+   * Members of a tool's schema beside `type`, `properties` and `required`. Taken, by recordings of 2025 and 2026 of Nova
+   * Micro, Lite, Pro and 2 Lite, are `additionalProperties` and `title` too.
+   */
+  'schema-members': {
+    models: /^amazon\.nova-/,
+    seen: '2025-04',
+    source:
+      'zed-industries/zed#28521 (`definitions`), BerriAI/litellm PR 10062 (`$schema`, `$id`); the rest by the Nova user guide, "Defining a tool"',
+  },
+} as const satisfies Readonly<Record<string, Evidence>>;
+
+/** Whether AWS was recorded to answer this of the model. `operation`: absent where a family does not know which. */
+export function wasAccepted(what: keyof typeof accepted, model: Model, operation?: string): boolean {
+  return speaksFor(accepted[what], model, operation);
+}
+
+/** Whether AWS was seen to refuse this of the model. */
+export function wasRefused(what: keyof typeof refused, model: Model, operation?: string): boolean {
+  return speaksFor(refused[what], model, operation);
+}
+
+function speaksFor({ models, operations }: Evidence, { id }: Model, operation: string | undefined): boolean {
+  return (
+    models.test(id) && (operation === undefined || operations === undefined || operations.includes(operation))
+  );
+}

@@ -1,0 +1,352 @@
+import { describe, expect, it } from 'vitest';
+import { useEndpoint } from '../endpoint.ts';
+import { postTo } from '../frames.ts';
+
+/** What some models refuse and others take; `src/models/evidence.ts` says who saw it. */
+
+const endpoint = useEndpoint();
+
+const novaLite = 'amazon.nova-lite-v1:0';
+const nova2 = 'us.amazon.nova-2-lite-v1:0';
+const haiku3 = 'anthropic.claude-3-haiku-20240307-v1:0';
+const sonnet35 = 'anthropic.claude-3-5-sonnet-20240620-v1:0';
+const sonnet37 = 'us.anthropic.claude-3-7-sonnet-20250219-v1:0';
+const opus41 = 'us.anthropic.claude-opus-4-1-20250805-v1:0';
+const sonnet45 = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+const gptOss = 'openai.gpt-oss-120b-1:0';
+const r1 = 'us.deepseek.r1-v1:0';
+const pixtral = 'us.mistral.pixtral-large-2502-v1:0';
+
+const relayed = (text: string) => `The model returned the following errors: ${text}`;
+const malformed = (text: string) =>
+  `Malformed input request: ${text}, please reformat your input and try again.`;
+
+const user = (...content: object[]) => ({ role: 'user', content });
+const assistant = (...content: object[]) => ({ role: 'assistant', content });
+const text = { text: 'Hello' };
+const hello = user(text);
+const point = (ttl?: string) => ({ cachePoint: { type: 'default', ...(ttl && { ttl }) } });
+const thought = (rest: object) => ({ reasoningContent: { reasoningText: { text: 'Hm.', ...rest } } });
+const call = { toolUse: { toolUseId: 'one', name: 'look', input: {} } };
+const result = { toolResult: { toolUseId: 'one', content: [{ text: 'sunny' }] } };
+const toolsOf = (schema: object, ...more: object[]) => ({
+  tools: [{ toolSpec: { name: 'look', inputSchema: { json: { type: 'object', ...schema } } } }, ...more],
+});
+const thinking = (type = 'enabled') => ({
+  inferenceConfig: { maxTokens: 2_000 },
+  additionalModelRequestFields: {
+    thinking: { type, ...(type === 'enabled' && { budget_tokens: 1_024 }) },
+  },
+});
+const noReasoning =
+  'User messages cannot contain reasoning content. Please remove the reasoning content and try again.';
+const lost = (found: string, index = 1) =>
+  relayed(
+    `messages.${index}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${found}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks). We recommend you include thinking blocks from previous turns. To avoid this requirement, disable \`thinking\`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking`,
+  );
+const extra = (key: string) =>
+  relayed(
+    malformed(`#/toolConfig/tools/0/toolSpec/inputSchema/json: extraneous key [${key}] is not permitted`),
+  );
+const extendedOnly = 'Extended TTL prompt caching is only supported for Anthropic models';
+
+interface Case {
+  readonly body: object;
+  /** By model: the text it refuses with, or `null` where it answers. */
+  readonly says: Readonly<Record<string, string | null>>;
+}
+
+const cases: Readonly<Record<string, Case>> = {
+  'a schema with definitions': {
+    body: { toolConfig: toolsOf({ $defs: { city: { type: 'string' } }, properties: {} }) },
+    says: { [novaLite]: extra('$defs'), [nova2]: extra('$defs'), [sonnet45]: null, [pixtral]: null },
+  },
+  'a schema with the older definitions': {
+    body: { toolConfig: toolsOf({ definitions: {} }) },
+    says: { [novaLite]: extra('definitions'), [haiku3]: null },
+  },
+  'a schema that names its dialect': {
+    body: { toolConfig: toolsOf({ $schema: 'http://json-schema.org/draft-07/schema#' }) },
+    says: { [novaLite]: extra('$schema'), [haiku3]: null },
+  },
+  'a schema that is closed and has a title, as was recorded': {
+    body: { toolConfig: toolsOf({ additionalProperties: false, title: 'Look', properties: {} }) },
+    says: { [novaLite]: null, [nova2]: null, [sonnet45]: null },
+  },
+  'a schema that is a choice': {
+    body: { toolConfig: toolsOf({ anyOf: [{ required: ['a'] }, { required: ['b'] }] }) },
+    says: {
+      [novaLite]: extra('anyOf'),
+      [sonnet35]: relayed(
+        'tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level',
+      ),
+      [sonnet45]: relayed(
+        'tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level',
+      ),
+      [pixtral]: null,
+    },
+  },
+  'a choice inside of a schema': {
+    body: { toolConfig: toolsOf({ properties: { a: { anyOf: [{ type: 'string' }, { type: 'null' }] } } }) },
+    says: { [novaLite]: null, [sonnet45]: null },
+  },
+  'a schema with a member of an odd name': {
+    body: { toolConfig: toolsOf({ properties: { 'the city': { type: 'string' } } }) },
+    says: {
+      [sonnet45]: relayed(
+        "tools.0.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'",
+      ),
+      [novaLite]: null,
+    },
+  },
+  'a cache point among the tools': {
+    body: { toolConfig: toolsOf({}, point()) },
+    says: {
+      [novaLite]: relayed(malformed('#/toolConfig/tools/1: extraneous key [cachePoint] is not permitted')),
+      [nova2]: relayed(malformed('#/toolConfig/tools/1: extraneous key [cachePoint] is not permitted')),
+      [sonnet45]: null,
+    },
+  },
+  'a cache point behind the system prompt and a text': {
+    body: { system: [text, point()], messages: [user(text, point())] },
+    says: { [novaLite]: null, [nova2]: null, [sonnet37]: null, [sonnet45]: null },
+  },
+  "a cache point behind a tool's result": {
+    body: { messages: [hello, assistant(call), user(result, point())], toolConfig: toolsOf({}) },
+    says: {
+      [novaLite]: relayed(malformed('#/messages/2/content/1: extraneous key [cachePoint] is not permitted')),
+      [sonnet45]: null,
+    },
+  },
+  'a cache for an hour': {
+    body: { system: [text, point('1h')] },
+    says: {
+      [novaLite]: extendedOnly,
+      [nova2]: extendedOnly,
+      [sonnet37]: relayed('system.0.cache_control.ephemeral.ttl: Extra inputs are not permitted'),
+      [opus41]: relayed('system.0.cache_control.ephemeral.ttl: Extra inputs are not permitted'),
+      [sonnet45]: null,
+    },
+  },
+  'a thought with a signature': {
+    body: { messages: [hello, assistant(thought({ signature: 'c2ln' }), text), hello] },
+    says: {
+      [novaLite]: noReasoning,
+      [haiku3]: noReasoning,
+      [r1]: noReasoning,
+      [gptOss]:
+        "This model doesn't support the reasoningContent.reasoningText.signature field. Remove reasoningContent.reasoningText.signature and try again.",
+      [sonnet45]: null,
+    },
+  },
+  'a thought without a signature': {
+    body: { messages: [hello, assistant(thought({}), text), hello] },
+    says: {
+      [novaLite]: noReasoning,
+      [haiku3]: noReasoning,
+      [nova2]: null,
+      [gptOss]: null,
+      [sonnet45]: relayed('messages.1.content.0.thinking.signature: Field required'),
+    },
+  },
+  'a thought with an empty signature': {
+    body: { messages: [hello, assistant(thought({ signature: '' }), text), hello] },
+    says: {
+      [sonnet45]: relayed('messages.1.content.0: Invalid `signature` in `thinking` block'),
+    },
+  },
+  'thinking in a turn that lost its thought': {
+    body: {
+      ...thinking(),
+      messages: [hello, assistant(text, call), user(result)],
+      toolConfig: toolsOf({}),
+    },
+    says: { [sonnet37]: lost('text'), [sonnet45]: lost('text') },
+  },
+  'thinking in a turn that has its thought': {
+    body: {
+      ...thinking(),
+      messages: [hello, assistant(thought({ signature: 'c2ln' }), call), user(result)],
+      toolConfig: toolsOf({}),
+    },
+    says: { [sonnet45]: null },
+  },
+  'thinking of its own accord in a turn without a thought': {
+    body: {
+      ...thinking('adaptive'),
+      messages: [hello, assistant(call), user(result)],
+      toolConfig: toolsOf({}),
+    },
+    says: { 'us.anthropic.claude-sonnet-4-6': null },
+  },
+  'thinking in a new turn': {
+    body: { ...thinking(), messages: [hello, assistant(text), hello] },
+    says: { [sonnet45]: null },
+  },
+  'words before the result of a tool': {
+    body: { messages: [hello, assistant(call), user(text, result)], toolConfig: toolsOf({}) },
+    says: {
+      [sonnet45]: relayed(
+        'messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: one. Each `tool_use` block must have a corresponding `tool_result` block in the next message.',
+      ),
+      [novaLite]: null,
+    },
+  },
+  'words behind the result of a tool': {
+    body: { messages: [hello, assistant(call), user(result, text)], toolConfig: toolsOf({}) },
+    says: { [sonnet45]: null, [novaLite]: null },
+  },
+  'thinking that Nova cannot do': {
+    body: {
+      additionalModelRequestFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'low' } },
+    },
+    says: {
+      [novaLite]: relayed(malformed('the provided reasoning config value is invalid')),
+      [nova2]: null,
+    },
+  },
+};
+
+describe.each(Object.entries(cases))('Converse: %s', (_, { body, says }) => {
+  it.each(Object.entries(says))('%s', async (modelId, message) => {
+    const { status, text: said } = await postTo(endpoint.url, modelId, 'converse', {
+      messages: [hello],
+      ...body,
+    });
+    expect([status, JSON.parse(said).message ?? null]).toEqual(
+      message === null ? [200, null] : [400, message],
+    );
+  });
+});
+
+describe('InvokeModel', () => {
+  const claude = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 2_000 };
+  const said = (words: string, rest: object = {}) => ({ type: 'text', text: words, ...rest });
+  const cached = (ttl?: string) =>
+    said('Hello', { cache_control: { type: 'ephemeral', ...(ttl && { ttl }) } });
+  const tool = { name: 'look', input_schema: { type: 'object' } };
+  const used = { type: 'tool_use', id: 'one', name: 'look', input: {} };
+  const answered = { type: 'tool_result', tool_use_id: 'one', content: 'sunny' };
+  const novaHello = { messages: [hello] };
+
+  it.each<[string, string, object, string | null]>([
+    [
+      'Nova: definitions',
+      novaLite,
+      { ...novaHello, toolConfig: toolsOf({ $defs: {} }) },
+      malformed('#/toolConfig/tools/0/toolSpec/inputSchema/json: extraneous key [$defs] is not permitted'),
+    ],
+    [
+      'Nova: a cache point among the tools',
+      novaLite,
+      { ...novaHello, toolConfig: toolsOf({}, point()) },
+      malformed('#/toolConfig/tools/1: extraneous key [cachePoint] is not permitted'),
+    ],
+    [
+      'Nova: thinking',
+      novaLite,
+      { ...novaHello, reasoningConfig: { type: 'enabled' } },
+      malformed('the provided reasoning config value is invalid'),
+    ],
+    [
+      'Claude: a choice of schemas',
+      sonnet45,
+      {
+        ...claude,
+        messages: [user(said('Hi'))],
+        tools: [{ name: 'look', input_schema: { type: 'object', oneOf: [] } }],
+      },
+      'tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level',
+    ],
+    [
+      'Claude: a fifth cache point',
+      sonnet45,
+      { ...claude, messages: [user(...Array.from({ length: 5 }, () => cached()))] },
+      'A maximum of 4 blocks with cache_control may be provided. Found 5.',
+    ],
+    [
+      'Claude: an hour of caching, not offered',
+      sonnet37,
+      { ...claude, messages: [user(cached('1h'))] },
+      'messages.0.content.0.cache_control.ephemeral.ttl: Extra inputs are not permitted',
+    ],
+    ['Claude: an hour of caching, offered', sonnet45, { ...claude, messages: [user(cached('1h'))] }, null],
+    [
+      'Claude: an hour behind five minutes',
+      sonnet45,
+      { ...claude, system: [cached()], messages: [user(cached('1h'))] },
+      "messages.0.content.0.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, `system`, `messages`.",
+    ],
+    [
+      'Claude: a thought without signature',
+      sonnet45,
+      {
+        ...claude,
+        messages: [
+          user(said('Hi')),
+          assistant({ type: 'thinking', thinking: 'Hm.' }, said('Hi')),
+          user(said('Hi')),
+        ],
+      },
+      'messages.1.content.0.thinking.signature: Field required',
+    ],
+    [
+      'Claude: words before a result',
+      sonnet45,
+      {
+        ...claude,
+        tools: [tool],
+        messages: [user(said('Hi')), assistant(used), user(said('So:'), answered)],
+      },
+      'messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: one. Each `tool_use` block must have a corresponding `tool_result` block in the next message.',
+    ],
+    [
+      'Claude: a turn that lost its thought',
+      sonnet45,
+      {
+        ...claude,
+        tools: [tool],
+        thinking: { type: 'enabled', budget_tokens: 1_024 },
+        messages: [user(said('Hi')), assistant(used), user(answered)],
+      },
+      lost('tool_use').replace('The model returned the following errors: ', ''),
+    ],
+  ])('%s', async (_, modelId, body, message) => {
+    const { status, text: answer } = await postTo(endpoint.url, modelId, 'invoke', body);
+    expect([status, JSON.parse(answer).message ?? null]).toEqual(
+      message === null ? [200, null] : [400, message],
+    );
+  });
+
+  it.each([
+    ['a first half', 'caf\\u00e9 \\ud83d', 'no low'],
+    ['a first half before another letter', '\\uD83Dx', 'no low'],
+    ['a second half', '\\u0041\\ude00', 'invalid high'],
+  ])('Claude takes no text with %s of a character', async (_, half, what) => {
+    const body = JSON.stringify({ ...claude, messages: [user(said('HERE'))] }).replace('HERE', half);
+    const at =
+      body.indexOf(half) + (what === 'no low' ? half.search(/\\ud83d/i) + 6 : half.indexOf('\\ude00'));
+    const message = `The request body is not valid JSON: ${what} surrogate in string: line 1 column ${at + 1} (char ${at})`;
+    const invoked = await postTo(endpoint.url, sonnet45, 'invoke', body);
+    expect([invoked.status, JSON.parse(invoked.text).message]).toEqual([400, message]);
+    const request = JSON.stringify({ messages: [hello] }).replace('Hello', half);
+    const conversed = await postTo(endpoint.url, sonnet45, 'converse', request);
+    expect([conversed.status, JSON.parse(conversed.text).message]).toEqual([
+      400,
+      expect.stringMatching(
+        new RegExp(
+          `^The model returned the following errors: The request body is not valid JSON: ${what} surrogate`,
+        ),
+      ),
+    ]);
+    expect((await postTo(endpoint.url, novaLite, 'converse', request)).status).toBe(200);
+  });
+
+  it('Claude takes a whole character that is written in two halves, and a backslash before an u', async () => {
+    const body = JSON.stringify({ ...claude, messages: [user(said('HERE'))] }).replace(
+      'HERE',
+      '\\ud83d\\ude00 \\\\ud83d',
+    );
+    expect((await postTo(endpoint.url, sonnet45, 'invoke', body)).status).toBe(200);
+  });
+});
