@@ -42,8 +42,13 @@ export function tokensOf(page: string): readonly Token[] {
   return found;
 }
 
-/** The names of a page's headings as GitHub writes them into addresses. */
+/** The names of a page's headings as GitHub writes them into addresses; of a notebook's, as JupyterLab does. */
 export function anchorsOf(page: string): readonly string[] {
+  if (page.endsWith('.ipynb')) {
+    return tokensOf(page).flatMap((token) =>
+      token.type === 'heading' ? [plainText(token.text).replaceAll(' ', '-')] : [],
+    );
+  }
   const seen = new Map<string, number>();
   return tokensOf(page).flatMap((token) => {
     if (token.type !== 'heading') return [];
