@@ -60,25 +60,26 @@ export async function drawPicture(name: string): Promise<string> {
   const source = readFileSync(join(picturesFolder, `${name}.dot`), 'utf8');
   const viz = await instance();
   const drawn = viz.renderString(source.replace('{', `{${common}`), { format: 'svg' });
-  const { width = '', height = '' } =
-    /<svg width="(?<width>[\d.]+)pt" height="(?<height>[\d.]+)pt"/.exec(drawn)?.groups ?? {};
-  return `${drawn
-    .slice(drawn.indexOf('<svg'))
+  const [opening, size] = /<svg (width="[\d.]+pt" height="[\d.]+pt")[^>]*>/.exec(drawn) ?? [];
+  if (opening === undefined || size === undefined)
+    throw new Error(`Graphviz drew no picture of ${name}.dot.`);
+  const title = /^\/\/ (.*)$/m.exec(source)?.[1] ?? name;
+  const pixels = size.replaceAll(/([\d.]+)pt/g, (_, points) => `${Math.round(Number(points) * scale)}`);
+  const head = `${opening.replace(size, `${pixels} role="img"`)}
+<title>${title.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</title>
+<style>${styles()}</style>
+<rect class="paper" width="100%" height="100%" rx="8"/>`;
+  const body = drawn
+    .slice(drawn.indexOf(opening) + opening.length)
     .replaceAll(/<!--.*?-->\n?/gs, '')
     // Titles of nodes would be shown by a pointer that rests on them: they are ids.
     .replaceAll(/<title>.*?<\/title>\n?/gs, '')
     // Graphviz measures text by the widths of a narrow face: it lays out larger than what is shown.
-    .replaceAll(/(font-family="(?<face>[^"]*)" font-size=")(?<size>[\d.]+)"/g, (...found) => {
-      const { face = '', size = '' } = found.at(-1) as Record<string, string>;
-      const shown = Number(size) * (face.includes('monospace') ? 0.72 : 0.87);
+    .replaceAll(/font-family="([^"]*)" font-size="([\d.]+)"/g, (_, face: string, points: string) => {
+      const shown = Number(points) * (face.includes('monospace') ? 0.72 : 0.87);
       return `font-family="${face}" font-size="${shown.toFixed(2)}"`;
-    })
-    .replace(
-      /<svg [^>]*>/,
-      (opening) =>
-        `${opening.replace(/width="[^"]*" height="[^"]*"/, `width="${Math.round(Number(width) * scale)}" height="${Math.round(Number(height) * scale)}" role="img"`)}\n<style>${styles()}</style>\n<rect class="paper" width="100%" height="100%" rx="8"/>`,
-    )
-    .trim()}\n`;
+    });
+  return `${head}${body.trimEnd()}\n`;
 }
 
 function styles(): string {
