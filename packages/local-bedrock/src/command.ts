@@ -5,6 +5,7 @@ import { faultHelp, parseFault } from './faults/parse-fault.ts';
 import { type AccessState, accessStates } from './models/access.ts';
 import type { LocalBedrockOptions } from './options.ts';
 import { isDay } from './options.ts';
+import { isServer, type ModelOptions } from './words/model/model-options.ts';
 
 /** What the command is to do. */
 export interface Command {
@@ -29,6 +30,10 @@ const options = {
   today: flag,
   date: text,
   access: texts,
+  model: text,
+  'model-name': text,
+  'model-key': text,
+  'embedding-model': text,
   backend: text,
   'backend-model': text,
   'backend-key': text,
@@ -64,7 +69,13 @@ export function readArguments(args: readonly string[]): ParsedCommand {
 }
 
 function parse(args: readonly string[]) {
-  return parseArgs({ args: [...args], options }).values;
+  return parseArgs({ args: withModelValue(args), options }).values;
+}
+
+/** `--model` alone, with no URL and no file behind it, has the empty value. */
+export function withModelValue(args: readonly string[]): string[] {
+  const isValue = (next = '') => isServer(next) || /\.gguf$/i.test(next);
+  return args.map((word, index) => (word === '--model' && !isValue(args[index + 1]) ? '--model=' : word));
 }
 
 /** Options that only go together, or never. */
@@ -75,6 +86,9 @@ const together = [
   ['batch-quota', 's3'],
   ['access-key', 'auth'],
   ['api-key', 'auth'],
+  ['model-name', 'model'],
+  ['model-key', 'model'],
+  ['embedding-model', 'model'],
   ['backend-model', 'backend'],
   ['backend-key', 'backend'],
 ] as const;
@@ -84,6 +98,9 @@ const never = [
   ['record', 'replay'],
   ['record', 'backend'],
   ['replay', 'backend'],
+  ['record', 'model'],
+  ['replay', 'model'],
+  ['model', 'backend'],
   ['log', 'quiet'],
   ['s3', 'record'],
   ['s3', 'replay'],
@@ -92,12 +109,12 @@ const never = [
 function conflict(values: Values): string | undefined {
   const { date, port, auth, upstream, backend } = values;
   for (const [one, other] of never) {
-    if (values[one] && values[other]) {
+    if (isGiven(values[one]) && isGiven(values[other])) {
       return `--${one} and --${other} exclude each other. Give one of them.`;
     }
   }
   for (const [one, other] of together) {
-    if (values[one] !== undefined && !values[other]) {
+    if (values[one] !== undefined && !isGiven(values[other])) {
       return `--${one} only goes with --${other}. Add --${other} or leave --${one} out.`;
     }
   }
@@ -116,9 +133,13 @@ function conflict(values: Values): string | undefined {
   return undefined;
 }
 
+function isGiven(value: Values[keyof Values]): boolean {
+  return value !== undefined && value !== false;
+}
+
 function commandOf(values: Values): Command {
   const { port, host, region, today, date, access, fault: faults, record, replay } = values;
-  const { upstream, volatile, backend, s3, quiet = false, log, journal } = values;
+  const { upstream, volatile, model, backend, s3, quiet = false, log, journal } = values;
   const quotas = values['batch-quota'];
   for (const spec of faults ?? []) parseFault(spec);
   const auth = authOf(values);
@@ -131,6 +152,7 @@ function commandOf(values: Values): Command {
       ...(date !== undefined && { today: date }),
       ...(access !== undefined && { access: Object.fromEntries(access.map(readAccess)) }),
       ...(faults !== undefined && { faults }),
+      ...(model !== undefined && { model: modelOf(model, values) }),
       ...(backend !== undefined && { backend: backendOf(backend, values) }),
       ...(auth !== undefined && { auth }),
       ...(s3 !== undefined && { s3 }),
@@ -141,6 +163,16 @@ function commandOf(values: Values): Command {
     quiet,
     ...(log !== undefined && { log }),
     ...(journal !== undefined && { journal }),
+  };
+}
+
+function modelOf(source: string, values: Values): ModelOptions {
+  const { 'model-name': name, 'model-key': apiKey, 'embedding-model': embedding } = values;
+  return {
+    ...(source && { source }),
+    ...(name && { name }),
+    ...(apiKey && { apiKey }),
+    ...(embedding && { embedding }),
   };
 }
 
@@ -192,7 +224,7 @@ function firstSentence(error: unknown): string {
 const usage = `Usage: node packages/local-bedrock/src/cli.ts [options]
 
 A local endpoint that answers the same HTTP as Amazon Bedrock, over HTTP/1.1 and HTTP/2 on one port. Its words come
-from a stand-in, not a language model, unless you name a backend.
+from a stand-in, not a language model, unless you name a model.
 
 Where it listens
   --port N              the port; left out: a free one
@@ -206,9 +238,15 @@ Which models it serves
   --access MODEL=STATE  an account that lacks something: use-case-form, marketplace, iam or no-access
 
 Where the words come from
-  --backend URL         an OpenAI-compatible server, such as http://127.0.0.1:11434/v1
-  --backend-model NAME  the model to ask for there; left out: the first it lists
-  --backend-key KEY     the API key to send there; local servers seldom ask for one
+  --model URL           an OpenAI-compatible server, such as http://127.0.0.1:11434/v1
+  --model FILE.gguf     weights, which are run here
+  --model               a small model that is fetched once (0.5 GB)
+  --model-name NAME     the model to ask a server for; left out: the first it lists
+  --model-key KEY       the API key to send to a server; local ones seldom ask for one
+  --embedding-model X   what makes embeddings: a GGUF file, or a server's name for it; left out: they are computed
+  --backend URL         as --model URL
+  --backend-model NAME  as --model-name
+  --backend-key KEY     as --model-key
   --record DIR          forward to AWS with your own credentials and keep each exchange as a file in DIR
   --upstream URL        with --record: forward to this endpoint instead
   --replay DIR          answer from the files in DIR

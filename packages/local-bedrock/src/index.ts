@@ -25,6 +25,7 @@ export {
 } from './start.ts';
 export type { AnswerEvent, WordSource } from './words/answer.ts';
 export type { BackendOptions } from './words/backend/open-ai-compatible.ts';
+export type { ModelOptions } from './words/model/model-options.ts';
 export {
   type ScriptedAnswer,
   type ScriptedReply,

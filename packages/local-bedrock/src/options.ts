@@ -7,6 +7,7 @@ import type { RecordOptions } from './record/recorder.ts';
 import type { ReplayOptions } from './record/replayer.ts';
 import type { WordSource } from './words/answer.ts';
 import type { BackendOptions } from './words/backend/open-ai-compatible.ts';
+import type { ModelOptions } from './words/model/model-options.ts';
 
 export interface LocalBedrockOptions {
   /** Absent or 0: a free port. */
@@ -23,6 +24,11 @@ export interface LocalBedrockOptions {
   readonly unref?: boolean;
   /** A language model behind the endpoint: a server with OpenAI's API. Default: the stand-in, which is none. */
   readonly backend?: BackendOptions;
+  /**
+   * A language model behind the endpoint: the URL of a server with OpenAI's API, a GGUF file, which is run in a process
+   * that all endpoints of this machine share, or `true` for the recommended model, which is fetched once.
+   */
+  readonly model?: true | string | ModelOptions;
   /** A source of words of your own, in place of the stand-in or a backend. */
   readonly words?: WordSource;
   /** Who is let in. Default: everybody, signed or not. */

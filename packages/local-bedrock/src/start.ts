@@ -78,6 +78,7 @@ export async function startLocalBedrock(options: LocalBedrockOptions = {}): Prom
       await onePort.close(graceOf(closing));
       await endpoint.service.jobs?.close();
       await endpoint.buckets?.close();
+      endpoint.service.words.close?.();
     },
   };
 }
@@ -169,14 +170,17 @@ function standInWhenUsed(): WordSource {
   };
 }
 
-async function wordsOf({ words, backend }: LocalBedrockOptions): Promise<WordSource> {
-  if (words !== undefined && backend !== undefined) {
+async function wordsOf({ words, backend, model }: LocalBedrockOptions): Promise<WordSource> {
+  if ([words, backend, model].filter((given) => given !== undefined).length > 1) {
     throw new Error(
-      'Words come either from a backend or from a source of your own. Leave out one of the two.',
+      'Words come from a model, a backend, or a source of your own. Leave out all but one of model, backend and words.',
     );
   }
-  if (backend === undefined) return words ?? standInWhenUsed();
-  return (await import('./words/backend/open-ai-compatible.ts')).openAiCompatible(backend);
+  if (backend !== undefined)
+    return (await import('./words/backend/open-ai-compatible.ts')).openAiCompatible(backend);
+  if (model === undefined) return words ?? standInWhenUsed();
+  const options = model === true ? {} : typeof model === 'string' ? { source: model } : model;
+  return (await import('./words/model/local-model.ts')).modelWords(options);
 }
 
 async function authorizerOf({ auth }: LocalBedrockOptions, region: string): Promise<Endpoint['authorize']> {
@@ -210,9 +214,9 @@ async function upstreamOf(options: LocalBedrockOptions, region: string): Promise
   if (record !== undefined && replay !== undefined) {
     throw new Error('An endpoint either records or replays. Leave out one of the two.');
   }
-  if ((record ?? replay) !== undefined && (options.words ?? options.backend) !== undefined) {
+  if ((record ?? replay) !== undefined && (options.words ?? options.backend ?? options.model) !== undefined) {
     throw new Error(
-      'An endpoint that records or replays has no words of its own. Leave out backend and words.',
+      'An endpoint that records or replays has no words of its own. Leave out model, backend and words.',
     );
   }
   if (record !== undefined) return (await import('./record/recorder.ts')).createRecorder(record, region);

@@ -38,6 +38,8 @@ export interface WordSource {
   ) => ModelAnswer | Promise<ModelAnswer>;
   /** How many tokens the request is: the same number that `answer` reports as input. */
   countTokens(request: ModelRequest, model: Model): Promise<number>;
+  /** Lets go of what the words need, when the endpoint closes. */
+  readonly close?: () => void;
 }
 
 /**

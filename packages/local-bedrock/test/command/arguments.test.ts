@@ -84,10 +84,29 @@ describe('the arguments of the command', () => {
     });
   });
 
+  it.each([
+    [['--model'], {}],
+    [['--model', '--model-name', 'm', '--model-key', 'k'], { name: 'm', apiKey: 'k' }],
+    [['--model', 'http://localhost:1234/v1', '--quiet'], { source: 'http://localhost:1234/v1' }],
+    [['--model=a b.gguf', '--embedding-model', 'e.gguf'], { source: 'a b.gguf', embedding: 'e.gguf' }],
+    [['--model', 'folder/small.GGUF'], { source: 'folder/small.GGUF' }],
+  ])('name a model: %j', (args, model) => {
+    expect(readArguments(args)).toMatchObject({ start: { model } });
+  });
+
+  it.each([
+    [['--model', '--backend', 'http://x/v1'], '--model and --backend exclude each other'],
+    [['--replay', 'folder', '--model'], '--replay and --model exclude each other'],
+    [['--model-name', 'm'], '--model-name only goes with --model'],
+    [['--model', 'qwen'], "Unexpected argument 'qwen'"],
+  ])('are refused where a model is none, or one too many: %j', (args, wrong) => {
+    expect(readArguments(args)).toMatchObject({ wrong: expect.stringContaining(wrong) });
+  });
+
   it('are all explained', () => {
     const help = printed('--help');
     const flags =
-      'port host region lab today date access backend backend-model backend-key record upstream replay volatile s3 batch-quota auth access-key api-key fault log quiet journal help';
+      'port host region lab today date access model model-name model-key embedding-model backend backend-model backend-key record upstream replay volatile s3 batch-quota auth access-key api-key fault log quiet journal help';
     for (const flag of flags.split(' ')) expect(help).toContain(`\n  --${flag} `);
     for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(115);
   });

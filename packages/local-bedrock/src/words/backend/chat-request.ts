@@ -14,7 +14,7 @@ interface ChatToolCall {
 
 /** The body of `POST /v1/chat/completions` for a request; streamed, with its usage at the end. Pure. */
 export function chatRequest(request: ModelRequest, model: string): Record<string, unknown> {
-  const { maxTokens, stopSequences, temperature, tools = [], answerSchema } = request;
+  const { maxTokens, stopSequences, temperature, tools = [], answerSchema, thinksFirst } = request;
   return {
     model,
     messages: chatMessages(request),
@@ -22,6 +22,8 @@ export function chatRequest(request: ModelRequest, model: string): Record<string
     stream_options: { include_usage: true },
     max_tokens: maxTokens,
     ...(temperature !== undefined && { temperature }),
+    // As llama.cpp, vLLM and our own server take it; those who do not know it pass over it.
+    ...(thinksFirst && { chat_template_kwargs: { enable_thinking: true } }),
     ...(stopSequences.length === 0 ? {} : { stop: stopSequences }),
     ...(tools.length === 0
       ? {}

@@ -1,4 +1,4 @@
-import { Refusal } from '../../http/refusal.ts';
+import { invalid, Refusal } from '../../http/refusal.ts';
 
 /** How much of what a server sent is quoted in an error. In characters. */
 const quoted = 300;
@@ -15,6 +15,18 @@ export function backendFailure(what: string, details: { status?: number; cause?:
     ...(status !== undefined && { members: { originalStatusCode: status } }),
     ...(cause !== undefined && { cause }),
   });
+}
+
+/**
+ * What Bedrock itself says in the place of a server that is too busy (429), or whose model takes no prompt of this
+ * length: the codes of OpenAI, vLLM and llama.cpp. Undefined for other failures. Pure.
+ */
+export function refusalOf(status: number, body: string): Refusal | undefined {
+  if (status === 429) {
+    return new Refusal('ThrottlingException', 'Too many requests, please wait before trying again.');
+  }
+  const isTooLong = /context_length_exceeded|exceed_context_size_error|maximum context length/.test(body);
+  return status === 400 && isTooLong ? invalid('Input is too long for requested model.') : undefined;
 }
 
 /** What a server sent, short enough for an error: one line without HTML tags. Pure. */

@@ -3,7 +3,7 @@ import type { AnswerEvent, WordSource } from '../answer.ts';
 import { countRequest } from '../tokens.ts';
 import { answerEvents, type Chunk, readChunk } from './answer-events.ts';
 import { chatMessages, chatRequest, leftOut } from './chat-request.ts';
-import { backendFailure, excerpt, reasonOf } from './failure.ts';
+import { backendFailure, excerpt, reasonOf, refusalOf } from './failure.ts';
 import { done, MalformedEvents, readEvents } from './server-sent-events.ts';
 
 export interface BackendOptions {
@@ -113,6 +113,8 @@ async function ask(
   });
   if (response.ok) return response;
   const text = await response.text().catch(() => '');
+  const known = refusalOf(response.status, text);
+  if (known !== undefined) throw known;
   const what = `The backend at ${url} answered with status ${response.status}: ${excerpt(readError(text) ?? text)}.`;
   throw backendFailure(what, { status: response.status });
 }
