@@ -10,6 +10,7 @@ import { createJournal, type JournalEntry, logLine } from './journal/journal.ts'
 import type { Era } from './operations/operation.ts';
 import type { LocalBedrockOptions } from './options.ts';
 import { requireDay } from './options.ts';
+import { createPromptCache } from './prompt-cache/prompt-cache.ts';
 import type { Upstream } from './record/recorder.ts';
 import { type AnswerEvent, answerWhole, type WordSource } from './words/answer.ts';
 import { countRequest } from './words/tokens.ts';
@@ -40,8 +41,11 @@ export interface LocalBedrock {
   clearFaults(): void;
   /** The last 1,000 requests, oldest first, also those still being answered. */
   requests(): readonly JournalEntry[];
-  /** Moves the endpoint's date, or changes its era, for the requests from now on. */
-  setDate(date: { readonly today?: string; readonly era?: Era }): void;
+  /**
+   * Moves the endpoint's date, or changes its era, for the requests from now on; `advanceMs` lets so many milliseconds
+   * pass for the prompts that are kept.
+   */
+  setDate(date: { readonly today?: string; readonly era?: Era; readonly advanceMs?: number }): void;
   /** Where the words come from, such as `stand-in`. */
   readonly words: string;
   /**
@@ -69,9 +73,10 @@ export async function startLocalBedrock(options: LocalBedrockOptions = {}): Prom
     fault: (spec, filter = {}) => endpoint.faults.add({ ...parseFault(spec), ...filter }),
     clearFaults: () => endpoint.faults.clear(),
     requests: () => endpoint.journal.entries(),
-    setDate(date) {
+    setDate({ advanceMs = 0, ...date }) {
       if (date.today !== undefined) requireDay(date.today);
       endpoint.service = { ...endpoint.service, ...date };
+      endpoint.service.promptCache?.advance(advanceMs);
     },
     words: endpoint.service.words.name,
     close: async (closing = {}) => {
@@ -132,6 +137,7 @@ async function createEndpoint(options: LocalBedrockOptions, era: Era): Promise<E
       words,
       access: new Map(Object.entries(options.access ?? {})),
       guardrails: createGuardrailStore(),
+      promptCache: createPromptCache(),
       ...(storage && { jobs: storage.jobs }),
     },
     host,

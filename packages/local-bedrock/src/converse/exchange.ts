@@ -6,6 +6,7 @@ import { checkMaxTokens, type ModelRequest } from '../invoke/family.ts';
 import { thinksFirst } from '../invoke/model-features.ts';
 import { resolveModel } from '../models/resolve-model.ts';
 import { hashOf, type OperationRequest, type Service } from '../operations/operation.ts';
+import type { CacheUse } from '../prompt-cache/prompt-cache.ts';
 import { isObject, violations } from '../shapes/body-schema.ts';
 import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
 import { deserializeBody } from '../shapes/deserialize.ts';
@@ -26,6 +27,8 @@ export interface Exchange {
   readonly request: ModelRequest;
   /** Hex digits, the same for the same request. Computed when asked for. */
   readonly requestHash: () => string;
+  /** What the prompt cache did; absent: nothing. */
+  readonly cached?: CacheUse | undefined;
 }
 
 /** Reads a Converse request. Throws a `Refusal`: its form first, then the model's id, then what it says. */

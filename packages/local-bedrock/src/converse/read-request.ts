@@ -4,6 +4,7 @@ import { answerSchemaOf as chatSchema } from '../invoke/chat-read.ts';
 import { answerSchemaOf as claudeSchema } from '../invoke/claude-read.ts';
 import type { Block, ModelRequest, Tool, Turn } from '../invoke/family.ts';
 import { imageTokens, readDocument, videoTokens } from '../invoke/media.ts';
+import { promptParts } from '../prompt-cache/prompt-parts.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import type {
   ContentBlock,
@@ -29,7 +30,32 @@ export function readRequest(request: ConverseRequest, model: Model): ModelReques
     ...(temperature !== undefined && { temperature }),
     ...(toolConfig === undefined ? {} : readTools(toolConfig)),
     ...(answerSchema !== undefined && { answerSchema }),
+    ...promptPartsOf(request),
   };
+}
+
+/** The prompt in pieces, where it has cache points. */
+function promptPartsOf({ messages = [], system = [], toolConfig }: ConverseRequest) {
+  const parts = promptParts();
+  for (const { cachePoint, ...tool } of toolConfig?.tools ?? []) {
+    if (cachePoint !== undefined) parts.point(cachePoint.ttl);
+    else for (const read of readTools({ tools: [tool] }).tools ?? []) parts.add(tool, read);
+  }
+  for (const { cachePoint, ...block } of system) {
+    if (cachePoint !== undefined) parts.point(cachePoint.ttl);
+    else parts.add(block, block.text ?? block.guardContent?.text?.text ?? '');
+  }
+  for (const { role, content } of messages) {
+    for (const { cachePoint, ...block } of content) {
+      if (cachePoint !== undefined) parts.point(cachePoint.ttl);
+      else
+        parts.add(
+          [role, block],
+          readBlock(block).map((part) => part.block),
+        );
+    }
+  }
+  return parts.parts === undefined ? {} : { promptParts: parts.parts };
 }
 
 function readTurn({ role, content }: Message): Turn {

@@ -2,6 +2,7 @@ import { catalogueDate, isRetired, type Model } from 'bedrock-models';
 import { families } from '../invoke/all-families.ts';
 import type { Ending, ModelAnswer } from '../invoke/family.ts';
 import { hasPromptCache, signsThoughts } from '../invoke/model-features.ts';
+import { unused, withoutCached } from '../prompt-cache/prompt-cache.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import type { Exchange } from './exchange.ts';
 import type { ConverseRequest } from './request.ts';
@@ -101,14 +102,17 @@ export function sorted(value: unknown): unknown {
 /** From here on `usage` tells server tools. Recordings of August 2025 do not, later ones do; the day itself is a guess. */
 const serverToolsSince = '2025-11-01';
 
+/** From here on Claude tells how long is kept what it wrote: the day on which AWS announced caches of an hour. */
+const cacheDetailsSince = '2026-01-26';
+
 /**
  * `usage`, keys sorted, as recorded. Since late 2025 every model that lives reports its server's tools. What went to a
  * prompt cache and came from it is told under two names, one of which the API does not document: by Claude 3.7 and later
  * in every whole answer (March 2025 to 2026; Sonnet 5 without what was written), by all others and in streams only where
- * the request has a cache point (Nova, Sonnet 3.7). SDKs drop what is not documented.
+ * the request has a cache point (Nova, Sonnet 3.7). SDKs drop what is not documented. `inputTokens`: of the whole prompt.
  */
 export function usageOf(
-  { model, today, converse }: Pick<Exchange, 'model' | 'today' | 'converse'>,
+  { model, today, converse, cached = unused }: Pick<Exchange, 'model' | 'today' | 'converse' | 'cached'>,
   isStream: boolean,
   inputTokens: number,
   outputTokens: number,
@@ -119,13 +123,21 @@ export function usageOf(
     hasPromptCache(model) &&
     (hasPoint || (!isStream && /claude-(?!3-[05-]|3-haiku|3-sonnet|3-opus)/.test(model.id)));
   const tellsWritten = tells && (hasPoint || !model.id.includes('claude-sonnet-5'));
+  const { read, written } = cached;
+  const details = (['1h', '5m'] as const).flatMap((ttl) =>
+    written[ttl] === 0 ? [] : [{ inputTokens: written[ttl], ttl }],
+  );
+  const tellsDetails = details.length > 0 && model.family === 'claude-messages' && today >= cacheDetailsSince;
+  const allWritten = written['5m'] + written['1h'];
+  const uncached = withoutCached(inputTokens, cached);
   return {
-    ...(tells ? { cacheReadInputTokenCount: 0, cacheReadInputTokens: 0 } : {}),
-    ...(tellsWritten ? { cacheWriteInputTokenCount: 0, cacheWriteInputTokens: 0 } : {}),
-    inputTokens,
+    ...(tellsDetails ? { cacheDetails: details } : {}),
+    ...(tells ? { cacheReadInputTokenCount: read, cacheReadInputTokens: read } : {}),
+    ...(tellsWritten ? { cacheWriteInputTokenCount: allWritten, cacheWriteInputTokens: allWritten } : {}),
+    inputTokens: uncached,
     outputTokens,
     ...(tellsServerTools ? { serverToolUsage: {} } : {}),
-    totalTokens: inputTokens + outputTokens,
+    totalTokens: uncached + read + allWritten + outputTokens,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Model } from 'bedrock-models';
 import { invalid, malformed } from '../http/refusal.ts';
+import { unused } from '../prompt-cache/prompt-cache.ts';
 import { isObject, violations } from '../shapes/body-schema.ts';
 import { type BlockStep, blockSteps } from '../words/answer.ts';
 import { checkConversation, readMessages, withSystemTurns } from './claude-read.ts';
@@ -15,7 +16,7 @@ const signature = 'bG9jYWwtYmVkcm9jaw==';
 
 /** A Messages response (user guide, "Anthropic Claude Messages API"). */
 function writeMessage(answer: ModelAnswer, model: Model, requestHash: string): unknown {
-  const { blocks, ending, inputTokens, outputTokens } = answer;
+  const { blocks, ending, inputTokens, outputTokens, cached } = answer;
   return {
     ...messageHead(model, requestHash),
     content: blocks.map((block) => {
@@ -24,7 +25,7 @@ function writeMessage(answer: ModelAnswer, model: Model, requestHash: string): u
       return { type: 'tool_use', id: toolUseId(block.id), name: block.name, input: block.input };
     }),
     ...endOf(ending),
-    usage: usageOf(model, inputTokens, outputTokens),
+    usage: usageOf(model, inputTokens, outputTokens, cached),
   };
 }
 
@@ -40,7 +41,7 @@ const streamMessage: NonNullable<Family['streamWriter']> = (start) => {
   };
 };
 
-function messageStart({ model, requestHash, inputTokens }: StreamStart): Chunk {
+function messageStart({ model, requestHash, inputTokens, cached }: StreamStart): Chunk {
   return {
     type: 'message_start',
     message: {
@@ -48,7 +49,7 @@ function messageStart({ model, requestHash, inputTokens }: StreamStart): Chunk {
       content: [],
       stop_reason: null,
       stop_sequence: null,
-      usage: usageOf(model, inputTokens, 1),
+      usage: usageOf(model, inputTokens, 1, cached),
     },
   };
 }
@@ -93,14 +94,19 @@ function messageHead(model: Model, requestHash: string) {
 }
 
 /** Models with a prompt cache tell what went to it and came from it; recent ones for how long, too. */
-function usageOf(model: Model, inputTokens: number, outputTokens: number) {
+function usageOf(model: Model, inputTokens: number, outputTokens: number, { read, written } = unused) {
   if (!hasPromptCache(model)) return { input_tokens: inputTokens, output_tokens: outputTokens };
   return {
     input_tokens: inputTokens,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
+    cache_creation_input_tokens: written['5m'] + written['1h'],
+    cache_read_input_tokens: read,
     ...(isRecent(model)
-      ? { cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 } }
+      ? {
+          cache_creation: {
+            ephemeral_5m_input_tokens: written['5m'],
+            ephemeral_1h_input_tokens: written['1h'],
+          },
+        }
       : {}),
     output_tokens: outputTokens,
   };

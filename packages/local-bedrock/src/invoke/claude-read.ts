@@ -1,6 +1,7 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
 import { wasAccepted } from '../models/evidence.ts';
+import { promptParts } from '../prompt-cache/prompt-parts.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import { type Body, blocksOf, type Content, type ContentBlock, type Message } from './claude-rules.ts';
 import type { Block, ModelRequest, Turn } from './family.ts';
@@ -18,7 +19,31 @@ export function readMessages(body: Body): ModelRequest {
     ...(temperature !== undefined && { temperature }),
     ...(tools !== undefined && { tools: readTools(tools), toolChoice: readChoice(body.tool_choice) }),
     ...(answerSchema !== undefined && { answerSchema }),
+    ...promptPartsOf(body),
   };
+}
+
+/** The prompt in pieces, where it has cache points. */
+function promptPartsOf({ tools = [], system = [], messages }: Body) {
+  const parts = promptParts();
+  const end = (control: unknown) => {
+    if (isObject(control)) parts.point(control.ttl);
+  };
+  for (const { cache_control: control, ...tool } of tools) {
+    for (const read of readTools([tool])) parts.add(tool, read);
+    end(control);
+  }
+  for (const { cache_control: control, ...block } of blocksOf(system)) {
+    parts.add(block, readBlock(block));
+    end(control);
+  }
+  for (const { role, content } of messages) {
+    for (const { cache_control: control, ...block } of blocksOf(content)) {
+      parts.add([role, block], readBlock(block));
+      end(control);
+    }
+  }
+  return parts.parts === undefined ? {} : { promptParts: parts.parts };
 }
 
 function readTurn({ role, content }: Message): Turn {

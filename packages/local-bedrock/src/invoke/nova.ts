@@ -4,6 +4,7 @@ import type { ConverseRequest } from '../converse/request.ts';
 import { conversation, type Rule } from '../converse/rules.ts';
 import { tools, toolTurns } from '../converse/tool-rules.ts';
 import { malformed } from '../http/refusal.ts';
+import { unused } from '../prompt-cache/prompt-cache.ts';
 import { violations } from '../shapes/body-schema.ts';
 import { type BlockStep, blockSteps } from '../words/answer.ts';
 import { checkMaxTokens, type Ending, type Family, type ModelAnswer } from './family.ts';
@@ -13,7 +14,7 @@ import { schema } from './nova-schema.ts';
 type Chunk = Readonly<Record<string, unknown>>;
 
 /** Nova's response (Nova user guide, "Complete response schema"; members and their order as recorded). */
-function writeNova({ blocks, ending, inputTokens, outputTokens }: ModelAnswer): unknown {
+function writeNova({ blocks, ending, inputTokens, outputTokens, cached }: ModelAnswer): unknown {
   const content = blocks.map((block) => {
     if (block.type === 'text') return { text: block.text };
     if (block.type === 'reasoning') return { reasoningContent: { reasoningText: { text: block.text } } };
@@ -26,14 +27,13 @@ function writeNova({ blocks, ending, inputTokens, outputTokens }: ModelAnswer): 
       inputTokens,
       outputTokens,
       totalTokens: inputTokens + outputTokens,
-      cacheReadInputTokenCount: 0,
-      cacheWriteInputTokenCount: 0,
+      ...cacheCounts(cached),
     },
   };
 }
 
 /** Nova's stream: a recorded habit of it is to close the block after every piece of text and to count on. */
-const streamNova: NonNullable<Family['streamWriter']> = () => {
+const streamNova: NonNullable<Family['streamWriter']> = ({ cached }) => {
   const stepsOf = blockSteps();
   let index = -1;
   let isFirst = true;
@@ -76,8 +76,7 @@ const streamNova: NonNullable<Family['streamWriter']> = () => {
         const usage = {
           inputTokens,
           outputTokens,
-          cacheReadInputTokenCount: 0,
-          cacheWriteInputTokenCount: 0,
+          ...cacheCounts(cached),
         };
         return [
           { messageStop: { stopReason: stopReason(ending) } },
@@ -93,6 +92,13 @@ const streamNova: NonNullable<Family['streamWriter']> = () => {
     return [{ messageStart: { role: 'assistant' } }, ...chunks];
   };
 };
+
+function cacheCounts({ read, written } = unused) {
+  return {
+    cacheReadInputTokenCount: read,
+    cacheWriteInputTokenCount: written['5m'] + written['1h'],
+  };
+}
 
 /** Nova's own ids are UUIDs. */
 function toolUseId(id: string): string {

@@ -7,7 +7,7 @@ import { jsonReply } from '../http/reply.ts';
 import { families } from '../invoke/all-families.ts';
 import { answerWhole } from '../words/answer.ts';
 import type { Operation } from './operation.ts';
-import { millisecondsSince } from './operation.ts';
+import { millisecondsSince, useCache } from './operation.ts';
 
 /** `POST /model/{id}/converse`: one turn of a conversation, in the form that is the same for every family. */
 export const converse: Operation = {
@@ -22,8 +22,14 @@ export const converse: Operation = {
     const { signal, startedAt } = operationRequest;
     const { lead, converseLead = lead } = families[model.family];
     const answer = await answerWhole(words, request, model, converseLead, signal);
+    const cached = useCache(service, model, request, answer.inputTokens);
     return jsonReply(
-      writeResponse(exchange, answer, millisecondsSince(startedAt), guardMembers(guard, asked)),
+      writeResponse(
+        { ...exchange, cached },
+        answer,
+        millisecondsSince(startedAt),
+        guardMembers(guard, asked),
+      ),
     );
   },
 };
@@ -49,8 +55,9 @@ export const converseStream: Operation = {
     const { signal, startedAt } = operationRequest;
     const { lead, converseLead = lead } = families[model.family];
     const events = await begin(words.answer(request, model, converseLead, signal));
+    const cached = useCache(service, model, request, await service.words.countTokens(request, model));
     const write = streamWriter(
-      exchange,
+      { ...exchange, cached },
       () => millisecondsSince(startedAt),
       () => guardMembers(guard, converse),
     );

@@ -9,6 +9,7 @@ import { halfCharacterViolation } from '../invoke/claude-checks.ts';
 import type { Family, ModelRequest } from '../invoke/family.ts';
 import { hasPromptCache, thinksFirst } from '../invoke/model-features.ts';
 import { resolveEmbeddingModel, resolveModel } from '../models/resolve-model.ts';
+import { unused, withoutCached } from '../prompt-cache/prompt-cache.ts';
 import { checkConstraints } from '../shapes/constraints.ts';
 import { oneOf, structure } from '../shapes/shape.ts';
 import { type AnswerEvent, answerWhole } from '../words/answer.ts';
@@ -19,12 +20,8 @@ import {
   type OperationRequest,
   parseBody,
   type Service,
+  useCache,
 } from './operation.ts';
-
-const noCachedTokens = {
-  'X-Amzn-Bedrock-Cache-Write-Input-Token-Count': '0',
-  'X-Amzn-Bedrock-Cache-Read-Input-Token-Count': '0',
-};
 
 /** `POST /model/{id}/invoke`: one answer, in the body shape of the model's family. */
 export const invokeModel: Operation = {
@@ -41,20 +38,33 @@ export const invokeModel: Operation = {
     const { signal, startedAt } = operationRequest;
     const guard = guardInvocation(operationRequest, request, service);
     const words = guard?.guarded(service.words) ?? service.words;
-    const answer = await answerWhole(words, request, model, family.lead, signal);
+    const whole = await answerWhole(words, request, model, family.lead, signal);
+    const cached = useCache(service, model, request, whole.inputTokens);
+    const answer = {
+      ...whole,
+      inputTokens: withoutCached(whole.inputTokens, cached),
+      ...(cached !== undefined && { cached }),
+    };
     const written = family.write(answer, model, requestHash, native) as object;
     return jsonReply(
       { ...written, ...guardBody(guard, operationRequest) },
       {
         ...echoed,
         'X-Amzn-Bedrock-Invocation-Latency': String(millisecondsSince(startedAt)),
-        ...(hasPromptCache(model) ? noCachedTokens : {}),
+        ...(hasPromptCache(model) ? cacheHeaders(cached) : {}),
         'X-Amzn-Bedrock-Output-Token-Count': String(answer.outputTokens),
         'X-Amzn-Bedrock-Input-Token-Count': String(answer.inputTokens),
       },
     );
   },
 };
+
+function cacheHeaders({ read, written } = unused) {
+  return {
+    'X-Amzn-Bedrock-Cache-Write-Input-Token-Count': String(written['5m'] + written['1h']),
+    'X-Amzn-Bedrock-Cache-Read-Input-Token-Count': String(read),
+  };
+}
 
 const exceptions: ReadonlySet<string> = new Set([
   'internalServerException',
@@ -81,24 +91,35 @@ export const invokeModelWithResponseStream: Operation = {
     }
     const guard = guardInvocation(operationRequest, request, service);
     const words = guard?.guarded(service.words) ?? service.words;
-    const inputTokens = await service.words.countTokens(request, model);
+    const allTokens = await service.words.countTokens(request, model);
+    const cached = useCache(service, model, request, allTokens);
+    const inputTokens = withoutCached(allTokens, cached);
     const events = await begin(words.answer(request, model, family.lead, signal));
     const firstByteLatency = millisecondsSince(startedAt);
-    const chunksOf = family.streamWriter({ model, requestHash, inputTokens, body: native });
+    const chunksOf = family.streamWriter({
+      model,
+      requestHash,
+      inputTokens,
+      body: native,
+      ...(cached !== undefined && { cached }),
+    });
     const padding = paddingFrom(requestHash);
-    const write = (event: AnswerEvent) =>
-      chunksOf(event).map((chunk, index, chunks) => {
+    const write = (said: AnswerEvent) => {
+      const event =
+        said.type === 'end' ? { ...said, inputTokens: withoutCached(said.inputTokens, cached) } : said;
+      return chunksOf(event).map((chunk, index, chunks) => {
         const isLast = event.type === 'end' && index === chunks.length - 1;
         const json = isLast
           ? {
               ...chunk,
               ...guardBody(guard, operationRequest),
-              ...metrics(event, model, startedAt, firstByteLatency),
+              ...metrics(event, model, startedAt, firstByteLatency, cached),
             }
           : chunk;
         const bytes = Buffer.from(JSON.stringify(json)).toString('base64');
         return eventFrame('chunk', `{"bytes":"${bytes}","p":"${padding()}"}`);
       });
+    };
     return streamReply(framesOf(events, write, exceptions), {
       'X-Amzn-Bedrock-Content-Type': 'application/json',
       ...echoed,
@@ -111,6 +132,7 @@ function metrics(
   model: Model,
   startedAt: number,
   firstByteLatency: number,
+  { read, written } = unused,
 ) {
   return {
     'amazon-bedrock-invocationMetrics': {
@@ -118,7 +140,9 @@ function metrics(
       outputTokenCount: outputTokens,
       invocationLatency: millisecondsSince(startedAt),
       firstByteLatency,
-      ...(hasPromptCache(model) ? { cacheReadInputTokenCount: 0, cacheWriteInputTokenCount: 0 } : {}),
+      ...(hasPromptCache(model)
+        ? { cacheReadInputTokenCount: read, cacheWriteInputTokenCount: written['5m'] + written['1h'] }
+        : {}),
     },
   };
 }

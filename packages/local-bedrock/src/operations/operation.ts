@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Model } from 'bedrock-models';
 import type { BatchJobs } from '../batch/jobs.ts';
 import type { GuardrailStore } from '../guardrails/store.ts';
 import { malformed } from '../http/refusal.ts';
 import type { Reply } from '../http/reply.ts';
+import type { ModelRequest } from '../invoke/family.ts';
+import { hasPromptCache } from '../invoke/model-features.ts';
 import type { AccessState } from '../models/access.ts';
+import type { CacheUse, PromptCache } from '../prompt-cache/prompt-cache.ts';
 import { parseJson } from '../shapes/deserialize.ts';
 import type { WordSource } from '../words/answer.ts';
 
@@ -44,6 +48,8 @@ export interface Service {
   readonly words: WordSource;
   /** What the account lacks for some models, by model id. Absent: it has access to all. */
   readonly access?: ReadonlyMap<string, AccessState>;
+  /** The prompts that models keep. Absent: they keep none. */
+  readonly promptCache?: PromptCache;
   /** The guardrails that were made here. Absent: none can be. */
   readonly guardrails?: GuardrailStore;
   /** The batch jobs that were made here. Absent: none can be. */
@@ -67,4 +73,15 @@ export function parseBody(body: Buffer): unknown {
 /** Whole milliseconds since `startedAt`, at least 1: the service never reports none. */
 export function millisecondsSince(startedAt: number): number {
   return Math.max(1, Math.round(performance.now() - startedAt));
+}
+
+/** What the prompt cache does for a request of so many tokens. `undefined`: nothing, or the request does not ask. */
+export function useCache(
+  { promptCache }: Service,
+  model: Model,
+  { promptParts }: ModelRequest,
+  inputTokens: number,
+): CacheUse | undefined {
+  if (promptParts === undefined || !hasPromptCache(model)) return undefined;
+  return promptCache?.use(model, promptParts, inputTokens);
 }

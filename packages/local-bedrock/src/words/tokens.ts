@@ -1,4 +1,4 @@
-import type { Block, ModelRequest } from '../invoke/family.ts';
+import type { Block, ModelRequest, Tool } from '../invoke/family.ts';
 
 /**
  * The endpoint's one tokenizer. Every model has its own, and none is public for these, so this is an ESTIMATE: a word
@@ -72,10 +72,13 @@ export function countRequest({ system, turns, tools = [], answerSchema }: ModelR
     if (blocks === undefined) count += countTokens(text);
     else for (const block of blocks) count += countBlock(block);
   }
-  for (const { name, description, schema } of tools) {
-    count += tokensAroundTool + countTokens(name) + countTokens(description) + countJson(schema);
-  }
+  for (const tool of tools) count += countTool(tool);
   return answerSchema === undefined ? count : count + countJson(answerSchema);
+}
+
+/** How many tokens a tool is, with its schema. */
+export function countTool({ name, description, schema }: Tool): number {
+  return tokensAroundTool + countTokens(name) + countTokens(description) + countJson(schema);
 }
 
 /** How many tokens a part of a turn or of an answer is. */

@@ -15,7 +15,7 @@ export interface Exchange {
     | 'invoke-with-response-stream'
     | 'count-tokens';
   readonly modelId: string;
-  /** When it was recorded, as YYYY-MM-DD; where that is not known, a day after or before `serverToolUsage` came. */
+  /** When it was recorded, as YYYY-MM-DD; where that is not known, a day on which `usage` had the members it has. */
   readonly day: string;
   readonly path: string;
   readonly request: unknown;
@@ -72,9 +72,7 @@ function readExchange(recorded: Recorded, position: string): Exchange | undefine
     name: recorded.file === undefined ? position : `${position} ${recorded.file}`,
     operation: operation as Exchange['operation'],
     modelId: decodeURIComponent(label),
-    day:
-      dayOf(recorded.date ?? headers.get('date')) ??
-      (bytes.includes('"serverToolUsage"') ? '2026-05-01' : '2025-08-01'),
+    day: dayOf(recorded.date ?? headers.get('date')) ?? dayByUsage(bytes),
     path,
     request: request ?? body,
     requestHeaders: {},
@@ -84,6 +82,13 @@ function readExchange(recorded: Recorded, position: string): Exchange | undefine
     json: isStream ? undefined : parsed(bytes),
     frames: isStream ? readFrames(bytes) : undefined,
   };
+}
+
+/** `serverToolUsage` came late in 2025, and Claude's `cacheDetails` of what it wrote in January 2026. */
+function dayByUsage(bytes: Buffer): string {
+  if (!bytes.includes('"serverToolUsage"')) return '2025-08-01';
+  const wrote = /"cacheWriteInputTokens":\s*[1-9]/.test(bytes.toString('latin1'));
+  return wrote && !bytes.includes('"cacheDetails"') ? '2025-12-01' : '2026-05-01';
 }
 
 function headersOf({ headers, rawHeaders = [] }: Recorded): Map<string, string> {

@@ -86,12 +86,6 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: isNamed(/code_execution_tool/),
   },
   {
-    cause: 'prompt caches are not kept',
-    evidence: 'cache_messages_with_document (Sonnet 4.5): cacheDetails of what was written',
-    exchanges: 1,
-    explains: says(/cacheDetails/),
-  },
-  {
     cause: 'Jamba in a stream: the last chunk',
     evidence: 'September 2025: stop_reason in place of model',
     exchanges: 1,
