@@ -5,6 +5,8 @@ import type {
   LanguageServiceHost,
   ModuleResolutionHost,
   Program,
+  ResolutionMode,
+  ResolvedModuleWithFailedLookupLocations,
   ScriptSnapshot,
   SourceFile,
 } from 'typescript-for-cells';
@@ -15,10 +17,18 @@ import { compiler, type TypeScript } from './compiler.ts';
 interface Internals {
   readonly bindSourceFile: (file: SourceFile, options: CompilerOptions) => void;
 }
+interface ProgramInternals extends Program {
+  getSourceFile(fileName: string): SourceFile | undefined;
+  getResolvedModule(file: SourceFile, name: string, mode: ResolutionMode): ResolvedModule;
+}
+type ResolvedModule = ResolvedModuleWithFailedLookupLocations | undefined;
+
 /** A file whose names the compiler has found. */
 export interface BoundFile extends SourceFile {
   readonly locals: Map<string, import('typescript-for-cells').Symbol>;
   readonly symbol?: import('typescript-for-cells').Symbol;
+  readonly imports: readonly { readonly text: string }[];
+  readonly moduleAugmentations: readonly unknown[];
 }
 
 /** The cell that is asked about, after all that were kept. */
@@ -57,36 +67,52 @@ const packages = '/node_modules/';
 /** What cells have beside what Node has. */
 const cellGlobals = join(import.meta.dirname, '..', 'cells', 'globals.d.ts').replaceAll('\\', '/');
 
-/** Files for cells are made in advance, so many at a time: another root has the compiler build its program anew. */
-const step = 50;
+/** A program remembers what it was asked about: after so many cells and questions it begins anew. */
+const mostOpened = 400;
 
+/**
+ * The compiler's program holds what the cells import, and not the cells: it stays as it is until one imports something
+ * new, and with it all that its checker has found out about the types of the packages and of the cells before. A
+ * program that held them would be another one for each cell, which finds all of it out again.
+ */
 export function openCellFiles(folder: string, options: CompilerOptions): CellFiles {
   const ts = compiler() as TypeScript & Internals;
   const root = folder.replaceAll('\\', '/');
   const pattern = /\/__cell\d+__\.ts$/;
   const isCell = (fileName: string) => fileName.startsWith(root) && pattern.test(fileName);
-  const nameOf = (index: number) => `${root}/__cell${index}__.ts`;
   const resolved = ts.createModuleResolutionCache(root, (path) => path, options);
   const ownFolder = join(import.meta.dirname, 'kernel.ts');
+  /** Imports what any of the cells does. */
+  const importing = `${root}/__imports__.ts`;
 
   const files = new Map<string, Versioned>();
-  const hiddenNames: (readonly string[])[] = [];
-  let names = Array.from({ length: step }, (_, index) => nameOf(index));
-  let edits = 0;
+  const imported = new Set<string>();
+  const cells = new Map<string, BoundFile>();
+  const adapted = new WeakSet<Program>();
+  /** The last cell that was kept; those before it are above it. */
+  let last: BoundFile | undefined;
+  let opened: BoundFile | undefined;
+  /** Cells that change what all files see, which only a file of the program can. */
+  let parts: readonly string[] = [];
+  let count = 0;
+  let version = 0;
   let isLookingAgain = false;
 
   function fileAt(path: string): Versioned {
     let file = files.get(path);
     if (file === undefined) {
-      file = isCell(path)
-        ? { version: '', snapshot: ts.ScriptSnapshot.fromString('') }
-        : { version: path.includes(packages) ? 'kept' : String(changeTime(path)) };
+      file = { version: path.includes(packages) ? 'kept' : String(changeTime(path)) };
       files.set(path, file);
     }
     return file;
   }
 
-  function resolveModule(name: string, from: string, mode?: import('typescript-for-cells').ResolutionMode) {
+  function write(path: string, text: string): void {
+    version += 1;
+    files.set(path, { version: String(version), snapshot: ts.ScriptSnapshot.fromString(text) });
+  }
+
+  function resolveModule(name: string, from: string, mode?: ResolutionMode) {
     const found = ts.resolveModuleName(name, from, options, moduleHost, resolved, undefined, mode);
     if (found.resolvedModule !== undefined || name !== 'tslab') return found;
     // The kernel's own tslab is there for every notebook.
@@ -98,7 +124,8 @@ export function openCellFiles(folder: string, options: CompilerOptions): CellFil
     getModuleResolutionCache(): import('typescript-for-cells').ModuleResolutionCache;
   } = {
     getCompilationSettings: () => options,
-    getScriptFileNames: () => [cellGlobals, ...names],
+    getProjectVersion: () => String(version),
+    getScriptFileNames: () => [cellGlobals, importing, ...parts],
     getScriptVersion: (path) => fileAt(path).version,
     getScriptSnapshot: (path) => {
       const file = fileAt(path);
@@ -111,7 +138,7 @@ export function openCellFiles(folder: string, options: CompilerOptions): CellFil
     getCurrentDirectory: () => root,
     jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
     getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
-    fileExists: (path) => isCell(path) || ts.sys.fileExists(path),
+    fileExists: (path) => ts.sys.fileExists(path),
     readFile: (path, encoding) => ts.sys.readFile(path, encoding),
     readDirectory: (...all) => ts.sys.readDirectory(...all),
     directoryExists: (path) => ts.sys.directoryExists(path),
@@ -127,21 +154,45 @@ export function openCellFiles(folder: string, options: CompilerOptions): CellFil
   };
   const moduleHost = host as ModuleResolutionHost;
   const service = ts.createLanguageService(host);
+  write(importing, 'export {};');
 
-  /** Lets every cell see the names of those before it: where the compiler does not find a name, it asks what is above. */
-  function link(program: Program): BoundFile {
-    let above: SourceFile | undefined;
-    for (let index = 0; ; index += 1) {
-      const file = program.getSourceFile(nameOf(index)) as BoundFile;
-      ts.bindSourceFile(file, options);
-      (file as { parent?: unknown }).parent = above;
-      if (index === hiddenNames.length) return file;
-      for (const name of hiddenNames[index] ?? []) {
-        file.locals.delete(name);
-        file.symbol?.exports?.delete(name as import('typescript-for-cells').__String);
-      }
-      above = file;
-    }
+  /** A file of its own, as a program has it: one of nothing else finds what it imports. */
+  function parse(name: string, source: string): BoundFile {
+    const alone = ts.createProgram({
+      rootNames: [name],
+      options: { ...options, noResolve: true, noLib: true, types: [] },
+      host: {
+        ...ts.createCompilerHost(options),
+        getCurrentDirectory: () => root,
+        getSourceFile: (path, settings) =>
+          path === name ? ts.createSourceFile(path, source, settings) : undefined,
+      },
+    });
+    return alone.getSourceFile(name) as BoundFile;
+  }
+
+  /** The program, which knows the cells as if they were its files. */
+  function programNow(): Program {
+    const program = service.getProgram() as ProgramInternals | undefined;
+    if (program === undefined) throw new Error('The compiler has no program.');
+    if (adapted.has(program)) return program;
+    adapted.add(program);
+    const { getSourceFile, getResolvedModule } = program;
+    program.getSourceFile = (name) => cells.get(name) ?? getSourceFile(name);
+    program.getResolvedModule = (file, name, mode) =>
+      cells.get(file.fileName) === file
+        ? resolveModule(name, file.fileName, mode)
+        : getResolvedModule(file, name, mode);
+    return program;
+  }
+
+  function importAll(file: BoundFile): void {
+    const added = file.imports.filter(
+      ({ text }) => !imported.has(text) && resolveModule(text, file.fileName).resolvedModule !== undefined,
+    );
+    if (added.length === 0) return;
+    for (const { text } of added) imported.add(text);
+    write(importing, [...imported].map((name) => `import ${JSON.stringify(name)};`).join('\n'));
   }
 
   return {
@@ -151,35 +202,52 @@ export function openCellFiles(folder: string, options: CompilerOptions): CellFil
     open(source) {
       // It comes from a message, where it may be missing.
       if (typeof source !== 'string') throw new TypeError('The request holds no code.');
-      const name = nameOf(hiddenNames.length);
-      const snapshot = fileAt(name).snapshot;
-      if (snapshot?.getText(0, snapshot.getLength()) !== source) {
-        edits += 1;
-        files.set(name, { version: String(edits), snapshot: ts.ScriptSnapshot.fromString(source) });
+      if (opened !== undefined) cells.delete(opened.fileName);
+      const name = `${root}/__cell${count}__.ts`;
+      count += 1;
+      if (count % mostOpened === 0) version += 1;
+      let file = parse(name, source);
+      const open = isPart(file) ? [name] : [];
+      const others = parts.filter((each) => cells.has(each));
+      if (open.length > 0 || others.length < parts.length) version += 1;
+      parts = [...others, ...open];
+      importAll(file);
+      if (open.length > 0) {
+        write(name, source);
+        file = programNow().getSourceFile(name) as BoundFile;
       }
-      const program = service.getProgram();
-      if (program === undefined) throw new Error('The compiler has no program.');
-      return { program, file: link(program) };
+      cells.set(name, file);
+      opened = file;
+      const program = programNow();
+      ts.bindSourceFile(file, options);
+      // Where the compiler does not find a name, it asks what is above.
+      (file as { parent?: unknown }).parent = last;
+      return { program, file };
     },
     keep() {
-      const index = hiddenNames.push([]) - 1;
-      if (hiddenNames.length === names.length) {
-        names = [...names, ...Array.from({ length: step }, (_, more) => nameOf(names.length + more))];
-      }
+      const kept = opened;
+      last = opened;
+      opened = undefined;
       return (hidden) => {
-        hiddenNames[index] = hidden;
+        for (const name of hidden) {
+          kept?.locals.delete(name);
+          kept?.symbol?.exports?.delete(name as import('typescript-for-cells').__String);
+        }
       };
     },
     noticeChanges() {
       for (const [path, file] of files) {
-        if (path.includes(packages) || isCell(path)) continue;
-        const version = String(changeTime(path));
-        if (version !== file.version) files.set(path, { version });
+        if (path.includes(packages) || path === importing || isCell(path)) continue;
+        const changed = String(changeTime(path));
+        if (changed === file.version) continue;
+        files.set(path, { version: changed });
+        version += 1;
       }
     },
     lookAgain(work) {
       resolved.clear();
       isLookingAgain = true;
+      version += 1;
       try {
         return work();
       } finally {
@@ -187,4 +255,14 @@ export function openCellFiles(folder: string, options: CompilerOptions): CellFil
       }
     },
   };
+}
+
+/** Whether a cell says something to all files, and not only to those below it. */
+function isPart(file: BoundFile): boolean {
+  return (
+    file.moduleAugmentations.length > 0 ||
+    [file.referencedFiles, file.typeReferenceDirectives, file.libReferenceDirectives].some(
+      ({ length }) => length > 0,
+    )
+  );
 }

@@ -127,7 +127,7 @@ describe('the declarations of lib', () => {
       ...program.getSemanticDiagnostics(file),
     ]);
     expect(errors.map(({ file, messageText }) => `${file?.fileName}: ${messageText}`)).toEqual([]);
-  });
+  }, 120_000);
 
   it('lead from what a cell imports to few packages: what they declare is read by every kernel', () => {
     const seen = new Set<string>();

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openNotebook } from './notebook.ts';
+import { createCellCompiler } from '../src/compile-cell.ts';
+import { openNotebook, projectRoot } from './notebook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'language-'));
 const { run, value, executor } = openNotebook(folder);
@@ -66,6 +67,17 @@ describe('the language of cells', () => {
         'g() + kept.v',
       ),
     ).toBe(14);
+  });
+
+  it('lets a cell add to what all files see, if it compiles', async () => {
+    expect(
+      (await run('declare global { interface Never { a: 1 } } const n: number = "";')).complaints,
+    ).toHaveLength(1);
+    expect((await run('let never: Never;')).complaints).toEqual(["1:12 Cannot find name 'Never'."]);
+    await value(
+      'declare global { interface Array<T> { last(): T } } Array.prototype.last = function () { return this.at(-1); };',
+    );
+    expect(await value("import { sep } from 'node:path'; [1, 2].last()", '[3].last()')).toBe(3);
   });
 
   it('leaves null out of types', async () => {
@@ -150,6 +162,22 @@ describe('what cells import', () => {
     expect(
       await value("import { newDisplay, versions } from 'tslab'; [typeof newDisplay, versions.tslab]"),
     ).toEqual(['function', '1.0.22']);
+  });
+});
+
+describe('the compiler', () => {
+  it('keeps what it has found out of types until a cell imports something new', () => {
+    write('new.ts', 'export const fresh = 1;\n');
+    const cells = createCellCompiler(folder, { projectRoot });
+    const programOf = (source: string) => {
+      expect(cells.compile(source, () => false)).not.toHaveProperty('diagnostics');
+      return cells.ask('').program;
+    };
+    const first = programOf('const a = [1].map(String);');
+    expect(programOf("import { join } from 'node:path'; const b = join(...a);")).toBe(first);
+    const second = programOf("import { fresh } from './new.ts'; const c = fresh + b.length;");
+    expect(second).not.toBe(first);
+    expect(programOf("import * as again from './new.ts'; again.fresh + c")).toBe(second);
   });
 });
 
