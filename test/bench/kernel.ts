@@ -1,154 +1,207 @@
 /**
- * What a kernel costs, on Linux, with the real JupyterLab: time and memory to start, to import, and to run a small
- * cell, as medians of new kernels; then the memory of eight open notebooks, each run to its end.
+ * What the kernel costs beside Python's and Deno's, on Linux: each is started anew so many times, by turns, and asked
+ * the same in its own language over Jupyter's protocol. The figures are medians; those of CPU say the same on a machine
+ * that does other work. Then the notebooks' own cells, and loops at the top of a cell beside the same in a function.
  *
  *   npm run bench -- kernel
+ *   node test/bench/kernel.ts <another copy of this project>     the two copies side by side, and nothing else
  */
-import { globSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Kernel, Session } from '@jupyterlab/services';
-import { type HeadlessServer, startHeadlessServer } from '../../packages/workshop/src/headless-server.ts';
-import { kernelNames } from '../../packages/workshop/src/kernelspecs.ts';
-import { readNotebook } from '../../packages/workshop/src/notebook-file.ts';
-import { runNotebook } from '../../packages/workshop/src/run-notebook.ts';
-import { cpuOf, type Memory, memoryOf, parentOf, processWith } from './kernel/processes.ts';
-import { median, printTable, timed } from './measure.ts';
+import {
+  connectRawClient,
+  type RawClient,
+  request,
+  type Sign,
+  signer,
+  startCommand,
+  startRawKernel,
+} from '../../packages/kernel/test/raw-kernel.ts';
+import { joinLines, readNotebook } from '../../packages/workshop/src/notebook-file.ts';
+import { type Contender, deno, ipykernel, ours } from './kernel/kernels.ts';
+import { cpuOf, memoryOf } from './kernel/processes.ts';
+import { median, printTable } from './measure.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..');
-const newKernels = 5;
-const openNotebooks = 8;
-/** The memory of the smallest instance that the workshop names, an ml.t3.medium, in MB. */
-const room = 4096;
-/** Milliseconds after which V8 has collected what an idle kernel does not use any more. */
-const untilAtRest = 30_000;
+const rounds = 3;
+const smallCells = 15;
+const [million, additions] = [1_000_000, 10_000_000];
+/** The lessons whose cells mirror those of the Python original. */
+const lessons = ['001', '002', '003'];
 
-/** What is done on a new kernel, in this order: later cells find what earlier ones have loaded. */
-const cells = {
-  'the first cell': 'const started = true;',
-  'first import of the SDK client': `import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'`,
-  'first import of lib': `import { createClient, invokeText, resolveModel, showTable } from 'lib'`,
-  'a small cell': 'const sum = [1, 2, 3].reduce((total, next) => total + next, 0);',
-  'another one': 'const twice = [1, 2, 3].map((next) => next * 2 + sum);',
-};
-
-interface Reading extends Memory {
-  readonly step: string;
-  /** Milliseconds by the clock. */
-  readonly time: number;
-  /** Milliseconds of CPU. */
+/** What something took. */
+interface Cost {
+  readonly wall: number;
   readonly cpu: number;
 }
 
-async function main(): Promise<void> {
-  // The client library reports each connection.
-  console.debug = () => {};
-  const server = await startHeadlessServer(projectRoot, 'lab');
-  try {
-    await newKernel(server);
-    const runs: Reading[][] = [];
-    while (runs.length < newKernels) runs.push(await newKernel(server));
-    printTable(
-      (runs[0] ?? []).map(({ step }, index) =>
-        middleOf(
-          step,
-          runs.flatMap((run) => run[index] ?? []),
-        ),
-      ),
-    );
-    console.log();
-    const { rows, used } = await manyNotebooks(server);
-    printTable(rows);
-    console.log(`\n${openNotebooks} open notebooks and the server take ${used.toFixed(0)} of ${room} MB.`);
-    if (used > room) process.exitCode = 1;
-  } finally {
-    await server.close();
-  }
+/** A kernel that runs, and a client. */
+interface Running {
+  readonly pid: number;
+  /** @returns what it took; @throws when the cell fails */
+  execute(code: string): Promise<Cost>;
+  close(): Promise<void>;
 }
 
-async function newKernel(server: HeadlessServer): Promise<Reading[]> {
-  const readings: Reading[] = [];
-  let spent = 0;
-  function note(step: string, time: number, pid: number): void {
-    const cpu = cpuOf(pid);
-    readings.push({ step, time, cpu: cpu - spent, ...memoryOf(pid) });
-    spent = cpu;
-  }
-  const start = performance.now();
-  const { session, kernel, pid } = await open(server, 'new');
-  note('start to ready', performance.now() - start, pid);
-  for (const [step, code] of Object.entries(cells)) note(step, await timed(() => execute(kernel, code)), pid);
-  await session.shutdown();
-  return readings;
-}
-
-async function open(server: HeadlessServer, name: string) {
-  const session: Session.ISessionConnection = await server.openSession(
-    `notebooks/${name}.ipynb`,
-    kernelNames.local,
-  );
-  const { kernel } = session;
-  if (!kernel) throw new Error('The session has no kernel.');
-  await kernel.info;
-  return { session, kernel, pid: processWith(kernel.id) };
-}
-
-async function execute(kernel: Kernel.IKernelConnection, code: string): Promise<void> {
-  const { content } = await kernel.requestExecute({ code }).done;
-  if (content.status !== 'ok') throw new Error(`The kernel refused: ${code}`);
-}
-
-function middleOf(step: string, readings: readonly Reading[]): Record<string, string> {
-  const middle = (key: 'time' | 'cpu' | keyof Memory) =>
-    median(readings.map((reading) => reading[key])).toFixed(0);
+async function start(contender: Contender): Promise<Running & { readonly started: Cost }> {
+  const before = performance.now();
+  const kernel = await startRawKernel({}, (file) => startCommand(contender.argv(file), contender.env));
+  const pid = kernel.process.pid ?? 0;
+  const sign = signer(kernel.connection);
+  const client = connectRawClient(kernel.connection);
+  await answered(client, 'kernel_info_request', {}, sign);
+  const started = { wall: performance.now() - before, cpu: cpuOf(pid) };
+  await untilHeard(client, sign);
+  await untilAtRest(pid);
   return {
-    step,
-    ms: middle('time'),
-    'CPU ms': middle('cpu'),
-    'RSS MB': middle('resident'),
-    'PSS MB': middle('proportional'),
+    pid,
+    started,
+    execute: async (code) => {
+      const [time, cpu] = [performance.now(), cpuOf(pid)];
+      const { status } = await answered(client, 'execute_request', { code, allow_stdin: false }, sign);
+      const wall = performance.now() - time;
+      if (status !== 'ok') throw new Error(`${contender.name} refused: ${code}\n${kernel.log()}`);
+      return { wall, cpu: cpuOf(pid) - cpu };
+    },
+    close: async () => {
+      client.close();
+      await kernel.close();
+    },
   };
 }
 
-/** The rows of the notebooks, which are run one after the other and stay open, and of the server; and MB of memory in all. */
-async function manyNotebooks(server: HeadlessServer) {
-  const names = globSync('notebooks/*.ipynb', { cwd: projectRoot }).sort();
-  const opened: { name: string; pid: number; atEnd: number }[] = [];
-  while (opened.length < openNotebooks) {
-    const name = names[opened.length % names.length] ?? '';
-    // A notebook that is opened twice has one kernel: this one stands for another in the same folder.
-    const { session, pid } = await open(server, `opened-${opened.length}`);
-    await runNotebook(readNotebook(join(projectRoot, name)), session);
-    opened.push({ name: basename(name, '.ipynb'), pid, atEnd: memoryOf(pid).proportional });
-  }
-  await wait(untilAtRest);
-  const kernels = opened.map(({ pid, ...row }) => ({ ...row, pid, cpu: cpuOf(pid), ...memoryOf(pid) }));
-  const sum = (key: 'cpu' | keyof Memory) => kernels.reduce((total, kernel) => total + kernel[key], 0);
-  const { resident, proportional } = memoryOf(parentOf(kernels[0]?.pid ?? 0));
-  const rows: Record<string, string>[] = [
-    ...kernels.map((row) => ({
-      notebook: row.name,
-      'CPU s': (row.cpu / 1000).toFixed(1),
-      'PSS MB at its end': row.atEnd.toFixed(0),
-      'PSS MB at rest': row.proportional.toFixed(0),
-      'RSS MB at rest': row.resident.toFixed(0),
-    })),
-    {
-      notebook: 'all of them',
-      'CPU s': (sum('cpu') / 1000).toFixed(1),
-      'PSS MB at rest': sum('proportional').toFixed(0),
-      'RSS MB at rest': sum('resident').toFixed(0),
-    },
-    {
-      notebook: 'the Jupyter server',
-      'PSS MB at rest': proportional.toFixed(0),
-      'RSS MB at rest': resident.toFixed(0),
-    },
-  ];
-  return { rows, used: sum('proportional') + proportional };
+async function answered(client: RawClient, type: string, content: object, sign: Sign) {
+  const { id, frames } = request(type, content, sign);
+  await client.sendShell(...frames);
+  const reply = await client.receive(({ channel, parent }) => channel === 'shell' && parent.msg_id === id);
+  return reply.content;
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exit(1);
-});
+/** Until what the kernel tells everybody arrives here as well. */
+async function untilHeard(client: RawClient, sign: Sign): Promise<void> {
+  while (!client.received.some(({ channel }) => channel === 'iopub')) {
+    await answered(client, 'kernel_info_request', {}, sign);
+    await wait(20);
+  }
+}
+
+/** Until the kernel does nothing more: what it does behind its reply is none of the first cell's. */
+async function untilAtRest(pid: number): Promise<void> {
+  let quiet = 0;
+  for (let last = cpuOf(pid); quiet < 8; ) {
+    await wait(250);
+    const now = cpuOf(pid);
+    quiet = now - last <= 10 ? quiet + 1 : 0;
+    last = now;
+  }
+}
+
+/** One new kernel, by the rows of the table. */
+async function measure(contender: Contender): Promise<Readonly<Record<string, number>>> {
+  const kernel = await start(contender);
+  try {
+    const { first, sdk, small, loops } = contender;
+    const { started, pid, execute } = kernel;
+    const behind = cpuOf(pid) - started.cpu;
+    const firstCell = await execute(first);
+    const imported = await execute(sdk);
+    const costs: Cost[] = [];
+    for (let n = 0; n < smallCells; n += 1) costs.push(await execute(small(n)));
+    await execute(small(smallCells));
+    const memory = memoryOf(pid).resident;
+    const loop = await execute(loops.top(million));
+    const rows: Record<string, number> = {
+      'start to ready, ms': started.wall,
+      'start to ready, CPU ms': started.cpu,
+      'then, behind the reply, CPU ms': behind,
+      'the first cell, ms': firstCell.wall,
+      'first import of the SDK client, ms': imported.wall,
+      'first import of the SDK client, CPU ms': imported.cpu,
+      'a small cell, ms': median(costs.map(({ wall }) => wall)),
+      'a small cell, CPU ms': costs.reduce((sum, { cpu }) => sum + cpu, 0) / costs.length,
+      'memory after the SDK, MB': memory,
+      'loop of 1,000,000 at the top, ms': loop.wall,
+    };
+    for (const [place, code] of Object.entries(loops)) {
+      rows[`10,000,000 additions, ${place}, CPU ms`] = (await execute(code(additions))).cpu;
+    }
+    return rows;
+  } finally {
+    await kernel.close();
+  }
+}
+
+/** The figures of each kernel in columns, with how many times the second one's the first one's are. */
+async function compare(contenders: readonly Contender[]): Promise<void> {
+  const runs = new Map(contenders.map((each) => [each, [] as Readonly<Record<string, number>>[]]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [contender, figures] of runs) figures.push(await measure(contender));
+  }
+  const middle = (contender: Contender, row: string) =>
+    median((runs.get(contender) ?? []).flatMap((figures) => figures[row] ?? []));
+  const [one, other] = contenders;
+  const names = Object.keys(one === undefined ? {} : (runs.get(one)?.[0] ?? {}));
+  printTable(
+    names.map((row) => ({
+      row,
+      ...Object.fromEntries(contenders.map((each) => [each.name, written(middle(each, row))])),
+      ...(one &&
+        other && { [`${one.name} : ${other.name}`]: written(middle(one, row) / middle(other, row)) }),
+    })),
+  );
+}
+
+function written(figure: number): string {
+  if (Number.isNaN(figure)) return '';
+  return figure < 10 ? figure.toFixed(1) : figure.toFixed(0);
+}
+
+/** The lessons' cells on a new kernel each, and what loops cost when all of them have run. */
+async function measureLessons(contender: Contender): Promise<void> {
+  const rows: Record<string, string>[] = [];
+  for (const name of lessons) {
+    const { cells } = readNotebook(join(projectRoot, 'notebooks', `${name}.ipynb`));
+    const kernel = await start(contender);
+    try {
+      const all: (Cost & { readonly isMirror: boolean })[] = [];
+      for (const { cell_type, source, metadata } of cells) {
+        if (cell_type !== 'code') continue;
+        const isMirror = metadata.source_cell !== undefined;
+        all.push({ ...(await kernel.execute(joinLines(source))), isMirror });
+      }
+      const sum = (costs: readonly Cost[], key: keyof Cost) =>
+        costs.reduce((total, cost) => total + cost[key], 0);
+      const mirrors = all.filter(({ isMirror }) => isMirror);
+      const loops: [string, string][] = [];
+      for (const [place, code] of Object.entries(contender.loops)) {
+        loops.push([`additions, ${place}, CPU ms`, written((await kernel.execute(code(additions))).cpu)]);
+      }
+      rows.push({
+        notebook: name,
+        cells: String(all.length),
+        'mirror cells, s': (sum(mirrors, 'wall') / 1000).toFixed(2),
+        'mirror cells, CPU s': (sum(mirrors, 'cpu') / 1000).toFixed(2),
+        'CPU of a cell, ms': written(sum(all, 'cpu') / all.length),
+        'memory, MB': written(memoryOf(kernel.pid).resident),
+        ...Object.fromEntries(loops),
+      });
+    } finally {
+      await kernel.close();
+    }
+  }
+  printTable(rows);
+}
+
+const [, , other] = process.argv;
+if (other !== undefined) {
+  const [here, there] = [ours('this copy'), ours('the other', other)];
+  await compare([here, there]);
+  for (const each of [here, there]) {
+    console.log(`\n${each.name}: the lessons`);
+    await measureLessons(each);
+  }
+} else {
+  await compare([ours(), ipykernel(), deno()].flatMap((each) => each ?? []));
+  console.log('\nThe lessons, each on a new kernel, and 10,000,000 additions after all of its cells');
+  await measureLessons(ours());
+}

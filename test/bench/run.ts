@@ -10,7 +10,7 @@ import { join } from 'node:path';
 const groups: Readonly<Record<string, readonly string[]>> = {
   lib: ['import', 'conversation', 'history', 'vectors'],
   'local-bedrock': ['local-bedrock'],
-  kernel: ['kernel'],
+  kernel: ['kernel', 'kernel-notebooks'],
   files: ['files-passed'],
 };
 

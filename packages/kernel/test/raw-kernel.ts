@@ -37,7 +37,11 @@ export interface Connection {
   readonly hb_port: number;
 }
 
-export async function startRawKernel(settings: Partial<Connection> = {}): Promise<RawKernel> {
+/** @param start another kernel than this one, by its connection file */
+export async function startRawKernel(
+  settings: Partial<Connection> = {},
+  start: (connectionFile: string) => { readonly child: ChildProcess; log(): string } = startProgram,
+): Promise<RawKernel> {
   const folder = mkdtempSync(join(tmpdir(), 'kernel-'));
   const isLocal = settings.transport === 'ipc';
   const [shell_port, iopub_port, stdin_port, control_port, hb_port] = isLocal
@@ -57,7 +61,7 @@ export async function startRawKernel(settings: Partial<Connection> = {}): Promis
   };
   const file = join(folder, 'connection.json');
   writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
-  const { child, log } = startProgram(file);
+  const { child, log } = start(file);
   return {
     connection,
     folder,
@@ -78,9 +82,18 @@ export function startProgram(
   connectionFile: string,
   nodeFlags: readonly string[] = [],
 ): { readonly child: ChildProcess; log(): string } {
-  const child = spawn(process.execPath, [...nodeFlags, program, '--config-path', connectionFile], {
-    cwd: join(projectRoot, 'notebooks'),
-    env: { ...process.env, AWS_REGION: 'us-east-1' },
+  return startCommand([process.execPath, ...nodeFlags, program, '--config-path', connectionFile]);
+}
+
+/** Any kernel's, in the folder of the notebooks unless it is told. */
+export function startCommand(
+  [command = '', ...args]: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd = join(projectRoot, 'notebooks'),
+): { readonly child: ChildProcess; log(): string } {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, AWS_REGION: 'us-east-1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
