@@ -4,8 +4,7 @@
  *
  *   node packages/kernel/src/kernel.ts --config-path <connection file> [--preload <module>]
  */
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { answerCells } from './answer-cells.ts';
 import { createAnswers } from './answers.ts';
@@ -18,6 +17,7 @@ import { type Connection, readConnection } from './connection-file.ts';
 import { createHistory } from './history.ts';
 import type { KernelHooks } from './hooks.ts';
 import { interrupt, offerCells } from './interrupt.ts';
+import { compileCache } from './kernelspec.ts';
 import { giveCellsAKeyboard } from './keyboard.ts';
 import { rememberPackages } from './package-changes.ts';
 import { projectHooks } from './project-hooks.ts';
@@ -49,7 +49,9 @@ async function main(): Promise<void> {
   const connection = readConnection(configPath);
   const hooks = await projectHooks(typeof preload === 'string' ? preload : undefined);
   // Compiled code of TypeScript and the SDK is kept between kernels: they start faster.
-  enableCompileCache(join(hooks.projectRoot, '.cache', 'node'));
+  enableCompileCache(compileCache(hooks.projectRoot));
+  // What cells start is no kernel.
+  delete process.env.NODE_COMPILE_CACHE;
   const warn = rememberPackages(hooks);
   offerCells();
   const listening = hearStops();
@@ -106,7 +108,11 @@ function warmLater(runner: CellExecutor): () => void {
   let timer: NodeJS.Timeout | undefined;
   return () => {
     clearTimeout(timer);
-    timer = setTimeout(() => runner.warm(), quiet);
+    timer = setTimeout(() => {
+      runner.warm();
+      // A kernel that is killed would not have kept it.
+      flushCompileCache();
+    }, quiet);
   };
 }
 

@@ -15,8 +15,21 @@ const nodeFlags = [
   '--no-force-async-hooks-checks',
 ];
 
-/** Variables that a kernelspec sets. The C library of most Linux systems keeps freed memory for each thread; two such stores are as quick as eight. */
-export const kernelEnvironment = { MALLOC_ARENA_MAX: '2' } as const;
+/**
+ * Variables that a kernelspec sets. The C library of most Linux systems keeps freed memory for each thread; two such
+ * stores are as quick as eight. And Node keeps what it has compiled: the kernel's own sources are among it only if Node
+ * knows of the cache before it reads the first of them.
+ *
+ * @param projectRoot the folder that has the project's caches in its `.cache`
+ */
+export function kernelEnvironment(projectRoot: string): Readonly<Record<string, string>> {
+  return { MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: compileCache(projectRoot) };
+}
+
+/** Where Node keeps what it has compiled for a project's kernels. */
+export function compileCache(projectRoot: string): string {
+  return join(projectRoot, '.cache', 'node');
+}
 
 /**
  * A kernelspec's `argv`, with absolute paths: Jupyter starts kernels with the server's PATH, where Node need not be.

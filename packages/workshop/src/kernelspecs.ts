@@ -39,7 +39,7 @@ export function kernelspecs(
     display_name: displayName,
     language: 'typescript',
     interrupt_mode: 'signal',
-    env: { ...kernelEnvironment, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: { ...kernelEnvironment(projectRoot), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   });
   return {
     aws: spec('TypeScript (Bedrock)', 'aws.ts'),

@@ -1,4 +1,4 @@
-import { createServer as createHttp1Server, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   createServer as createHttp2Server,
   type Http2ServerRequest,
@@ -7,6 +7,9 @@ import {
 } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
 import { invalid } from './refusal.ts';
+
+// An import would have Node look at every export of the module, and so load the whole of `fetch` for one of them.
+const { createServer: createHttp1Server } = process.getBuiltinModule('node:http');
 
 /** The start of HTTP/2's connection preface, which no HTTP/1.1 method shares (RFC 9113, section 3.4). */
 const prefaceStart = Buffer.from('PRI');
