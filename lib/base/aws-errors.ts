@@ -11,6 +11,7 @@ import { reasonOf, stoppedError } from './aws-errors/stopped.ts';
 import { transcriptRules } from './aws-errors/transcript-rules.ts';
 import { isLibError, LibError } from './errors.ts';
 
+export { mayBeMedia } from './aws-errors/length-rules.ts';
 export type { ErrorContext } from './aws-errors/rule.ts';
 
 /**

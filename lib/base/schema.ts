@@ -51,21 +51,80 @@ export function isStandardSchema(schema: AnySchema): schema is StandardSchemaV1 
  * A schema that can check values: a Standard Schema as it is; JSON Schema by zod, which is loaded then.
  *
  * @param owner whose schema it is, for the error: `The tool weather`
- * @throws LibError of kind `request` for a JSON Schema that cannot be checked: nothing may run on unchecked input;
+ * Conditions of a JSON Schema that zod has no form for (`not`, `if`, `dependentRequired`) are left unchecked, and told
+ * as a warning of the process: the model sees them all the same.
+ *
+ * @throws LibError of kind `request` for a JSON Schema of which nothing can be checked;
  *   of kind `file` for a JSON Schema without zod, which is an optional package
  */
 export async function schemaChecker(schema: AnySchema, owner: string): Promise<StandardSchemaV1> {
   if (isStandardSchema(schema)) return schema;
   const { fromJSONSchema } = await import('zod').catch(notInstalled('zod', `The JSON Schema of ${owner}`));
+  const read = (shape: object) => fromJSONSchema(shape as Parameters<typeof fromJSONSchema>[0]);
   try {
-    return fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0]);
+    return read(schema);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LibError(`${owner} has a JSON Schema that cannot be checked: ${reason}`, {
-      kind: 'request',
-      hint: 'Leave that keyword out and check it in `run`, or pass a schema of zod instead.',
-      cause,
-    });
+    const unchecked = new Set<string>();
+    const rest = withoutUncheckable(schema, unchecked) as object;
+    if (unchecked.size === 0) throw cannotBeChecked(owner, cause);
+    try {
+      const checker = read(rest);
+      const keywords = [...unchecked].join(', ');
+      process.emitWarning(
+        `${owner}: of its JSON Schema, ${keywords} cannot be checked here. Check it where the value is used.`,
+        'LibWarning',
+      );
+      return checker;
+    } catch (still) {
+      throw cannotBeChecked(owner, still);
+    }
+  }
+}
+
+function cannotBeChecked(owner: string, cause: unknown): LibError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new LibError(`${owner} has a JSON Schema that cannot be checked: ${reason}`, {
+    kind: 'request',
+    hint: 'Leave that keyword out and check it in `run`, or pass a schema of zod instead.',
+    cause,
+  });
+}
+
+/** Conditions that zod has no form for. */
+const uncheckable = ['not', 'if', 'then', 'else', 'dependentRequired', 'dependentSchemas'];
+
+/**
+ * The schema without the conditions that cannot be checked: what is left is checked all the same. Pure, but for what it
+ * adds to the list.
+ */
+function withoutUncheckable(schema: unknown, unchecked: Set<string>): unknown {
+  if (Array.isArray(schema)) return schema.map((member) => withoutUncheckable(member, unchecked));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([name, member]) => {
+      const isOut =
+        (uncheckable.includes(name) && (typeof member === 'object' || typeof member === 'boolean')) ||
+        (name === 'pattern' && typeof member === 'string' && !isPattern(member));
+      if (isOut) unchecked.add(name);
+      if (isOut) return [];
+      // The members of `properties` have names, and are no keywords.
+      const named = name === 'properties' && typeof member === 'object' && member !== null;
+      const inner = named
+        ? Object.fromEntries(
+            Object.entries(member).map(([key, value]) => [key, withoutUncheckable(value, unchecked)]),
+          )
+        : withoutUncheckable(member, unchecked);
+      return [[name, inner]];
+    }),
+  );
+}
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source, 'u');
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -8,6 +8,7 @@ import type {
 import { costOf, type ServedAs, type TokenUsage, tierOf } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
 import { type Message, textOf } from '../base/message.ts';
+import { rememberSpeaker } from './signed-reasoning.ts';
 import type { Answer, InvalidToolInput, OwnId, Repair } from './types.ts';
 
 /** What an answer is made of, as far as Bedrock has sent it. */
@@ -52,6 +53,7 @@ export function toAnswer(parts: AnswerParts): Answer {
   const invalidToolInputs: InvalidToolInput[] = [];
   const content = normaliseContent(message.content, (input) => invalidToolInputs.push(input), parts.ownId);
   const normal: Message = { role: 'assistant', content };
+  rememberSpeaker(normal, modelId);
   const usage = usageOf(parts.usage);
   const { asked, served } = parts;
   const tier = tierOf({
@@ -140,7 +142,10 @@ function normaliseToolUse(
       typeof rest.input === 'string' ? rest.input : problem === tooDeep ? '' : writeJson(rest.input);
     onInvalid({ toolUseId: toolUseId ?? '', name: name ?? '', json, problem });
   }
-  return { toolUseId, name, ...rest, input: (value ?? {}) as ToolUseBlock['input'] };
+  // Only what runs at the service itself is to be told apart.
+  const { type, ...call } = rest;
+  const marked = type === 'server_tool_use' ? rest : call;
+  return { toolUseId, name, ...marked, input: (value ?? {}) as ToolUseBlock['input'] };
 }
 
 const notAnObject =

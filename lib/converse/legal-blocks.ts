@@ -1,5 +1,5 @@
 import type { ContentBlock, ToolResultBlock, ToolResultContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import { longestToolName } from 'bedrock-models';
+import { findFamily, longestToolName } from 'bedrock-models';
 import type { Message } from '../base/message.ts';
 import { renderBlock } from './render.ts';
 import type { NoteRepair } from './types.ts';
@@ -11,27 +11,37 @@ function isBlank(text: string | undefined): boolean {
   return text === undefined || text.trim() === '';
 }
 
-/** A content block as Bedrock takes it in a message of this role; `undefined`: it must be left out. Pure. */
-export function cleanBlock(
-  block: ContentBlock,
-  role: Message['role'],
-  note: NoteRepair,
-): ContentBlock | undefined {
+/** Where a block stands, and for whom. */
+export interface Place {
+  readonly role: Message['role'];
+  readonly modelId: string | undefined;
+  /** Whether the model takes reasoning of this message. */
+  readonly takesReasoning: boolean;
+}
+
+/** A content block as Bedrock takes it there; `undefined`: it must be left out. Pure. */
+export function cleanBlock(block: ContentBlock, place: Place, note: NoteRepair): ContentBlock | undefined {
+  const { role, modelId } = place;
+  const family = modelId === undefined ? undefined : findFamily(modelId);
   if (block.text !== undefined) return cleanText(block, note);
-  if (block.reasoningContent !== undefined) return cleanReasoning(block, role, note);
+  if (block.reasoningContent !== undefined) return cleanReasoning(block, place, note);
   if (block.toolUse !== undefined) {
-    return role === 'assistant' ? cleanToolUse(block, note) : asText(block, note);
+    // Only Nova has tools that run at the service.
+    const isForeign = block.toolUse.type === 'server_tool_use' && family !== undefined && family !== 'nova';
+    return role === 'assistant' && !isForeign ? cleanToolUse(block, note) : asText(block, note);
   }
   if (block.toolResult !== undefined) {
-    const fromService = block.toolResult.type !== undefined;
+    const fromService = block.toolResult.type !== undefined && (family === undefined || family === 'nova');
     if (role === 'assistant' && !fromService) return asText(cleanToolResult(block.toolResult, note), note);
     return cleanToolResult(block.toolResult, note);
   }
+  const isOfClaude = family === undefined || family === 'claude-messages';
   if (block.citationsContent !== undefined) {
     if (isBlank(renderBlock(block))) return dropBlank(note);
-    return role === 'assistant' ? block : asText(block, note);
+    return role === 'assistant' && isOfClaude ? block : asText(block, note);
   }
   if (block.guardContent?.text !== undefined && isBlank(block.guardContent.text.text)) return dropBlank(note);
+  if (block.searchResult !== undefined && !isOfClaude) return asText(block, note);
   const isForUser =
     block.image ?? block.document ?? block.video ?? block.audio ?? block.guardContent ?? block.searchResult;
   if (isForUser !== undefined && role === 'assistant') return asText(block, note);
@@ -54,13 +64,20 @@ export function asText(block: ContentBlock, note: NoteRepair): ContentBlock {
   return { text };
 }
 
-/** Bedrock takes reasoning back only as the model signed it. */
+/** Bedrock takes reasoning back only as the model signed it, and gives it to that model only. */
 function cleanReasoning(
   block: ContentBlock.ReasoningContentMember,
-  role: Message['role'],
+  { role, takesReasoning }: Place,
   note: NoteRepair,
 ): ContentBlock | undefined {
   const { reasoningText, redactedContent } = block.reasoningContent;
+  if (role === 'assistant' && !takesReasoning) {
+    note(
+      'reasoning-dropped',
+      'Reasoning of another model was left out: only who has signed it takes it back.',
+    );
+    return undefined;
+  }
   if (role === 'assistant' && redactedContent?.length) return block;
   if (role === 'assistant' && reasoningText?.signature) {
     if (typeof reasoningText.text === 'string') return block;
@@ -72,7 +89,9 @@ function cleanReasoning(
 }
 
 function cleanToolUse(block: ContentBlock.ToolUseMember, note: NoteRepair): ContentBlock {
-  const { toolUse } = block;
+  const { type, ...call } = block.toolUse;
+  // Bedrock marks each tool call of an answer; in a request only those of its own tools are to be marked.
+  const toolUse = type === undefined || type === 'server_tool_use' ? block.toolUse : call;
   const name =
     (toolUse.name ?? '')
       .replaceAll(/[^a-zA-Z0-9_-]+/g, '_')
@@ -80,7 +99,8 @@ function cleanToolUse(block: ContentBlock.ToolUseMember, note: NoteRepair): Cont
       .trim() || 'tool';
   if (name !== toolUse.name) note('tool-name-changed', `The tool's name was changed to ${name}.`);
   const input = toObject(toolUse.input ?? {}, 'value');
-  if (input === toolUse.input && name === toolUse.name) return block;
+  if (input === toolUse.input && name === toolUse.name)
+    return toolUse === block.toolUse ? block : { toolUse };
   if (input !== toolUse.input) note('tool-input-wrapped', `The input of ${name} was made a legal object.`);
   return { toolUse: { ...toolUse, name, input } };
 }

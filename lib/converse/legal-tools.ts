@@ -50,7 +50,7 @@ export function pairTools(messages: readonly Message[], note: NoteRepair): Messa
 
 function nameCall(block: ContentBlock, taken: Set<string>, calls: Call[], note: NoteRepair): ContentBlock {
   // What the service's own tools did stands in one message, call and result.
-  if (block.toolUse === undefined || block.toolUse.type !== undefined) return block;
+  if (block.toolUse === undefined || block.toolUse.type === 'server_tool_use') return block;
   const original = block.toolUse.toolUseId ?? '';
   const id = uniqueId(original, taken);
   taken.add(id);

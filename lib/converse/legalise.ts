@@ -1,14 +1,13 @@
-import type {
-  ContentBlock,
-  ToolConfiguration,
-  ToolResultContentBlock,
-} from '@aws-sdk/client-bedrock-runtime';
-import { cachePointLimit, findModel, longestDocumentName, splitModelId } from 'bedrock-models';
+import type { ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
+import { findFamily, findModel, splitModelId } from 'bedrock-models';
 import { checkInput, checkOptions } from '../base/check-input.ts';
 import type { Message } from '../base/message.ts';
+import { wellFormed } from '../base/well-formed.ts';
+import { type CachePointsBefore, noCachePoints, placeCachePoints } from './cache-points.ts';
 import { cleanBlock } from './legal-blocks.ts';
+import { mediaAsText, mediaBesideResults, nameDocuments } from './legal-media.ts';
 import { completeToolConfig, pairTools, splitToolTurns, toolsAsText } from './legal-tools.ts';
-import { renderBlock } from './render.ts';
+import { takesReasoningOf } from './signed-reasoning.ts';
 import type { NoteRepair, Repair } from './types.ts';
 
 export interface LegaliseOptions {
@@ -18,6 +17,13 @@ export interface LegaliseOptions {
   readonly toolConfig?: ToolConfiguration;
   /** How many cache points there are in the tools and in the system prompt. Default 0. */
   readonly cachePointsElsewhere?: number;
+}
+
+/** What the rest of the request means for its messages. */
+export interface RestOfRequest {
+  readonly before: CachePointsBefore;
+  /** Claude cannot go on with an answer that was begun for it where it is to think. */
+  readonly isThinking: boolean;
 }
 
 export interface LegalTranscript {
@@ -44,36 +50,69 @@ export function legalise(messages: readonly Message[], options: LegaliseOptions 
   const { modelId, toolConfig, cachePointsElsewhere = 0 } = options;
   const repairs: Repair[] = [];
   const note: NoteRepair = (kind, detail) => repairs.push({ kind, detail });
-  const refuses = refusalsOf(modelId);
-
-  let legal = messages.map((message) => cleanMessage(message, note));
-  if (refuses('reasoning')) legal = withoutThoughts(legal, note);
-  if (refuses('tools')) legal = toolsAsText(legal, note);
-  legal = mergeRoles(dropEmpty(legal, note), note);
-  legal = pairTools(legal, note);
-  if (refuses('images') || refuses('documents')) legal = mediaAsText(legal, refuses, note);
-  legal = nameDocuments(legal, note);
-  legal = startWithUser(legal, note);
-  if (refuses('text-beside-tool-result')) legal = splitToolTurns(legal, note);
-  legal = placeCachePoints(legal, cachePointsElsewhere, !refuses('cache-points'), note);
-  legal = endLegally(legal, !refuses('prefill'), note);
+  const before = { ...noCachePoints, count: cachePointsElsewhere };
+  const legal = legaliseMessages(messages, modelId, { before, isThinking: false }, note);
   return { messages: legal, toolConfig: completeToolConfig(legal, toolConfig, note), repairs };
 }
 
-function cleanMessage({ role, content }: Message, note: NoteRepair): Message {
+/** The messages of a request, made legal: see `legalise`. Pure. */
+export function legaliseMessages(
+  given: readonly Message[],
+  modelId: string | undefined,
+  { before, isThinking }: RestOfRequest,
+  note: NoteRepair,
+): readonly Message[] {
+  const refuses = refusalsOf(modelId);
+  const family = modelId === undefined ? undefined : findFamily(modelId);
+  let legal: readonly Message[] = given.map((message) => cleanMessage(message, modelId, note));
+  if (refuses('tools')) legal = toolsAsText(legal, note);
+  legal = mergeRoles(dropEmpty(legal, note), note);
+  legal = pairTools(legal, note);
+  legal = mediaAsText(legal, modelId, refuses, note);
+  legal = mediaBesideResults(legal, modelId, note);
+  legal = nameDocuments(legal, note);
+  legal = startWithUser(legal, note);
+  if (refuses('text-beside-tool-result')) legal = splitToolTurns(legal, note);
+  if (family === 'claude-messages') legal = wordsBeforeTools(legal, note);
+  const { lists } = placeCachePoints(
+    legal.map(({ content }) => content),
+    'messages',
+    modelId,
+    before,
+    note,
+  );
+  legal = legal.map((message, index) => {
+    const content = lists[index] ?? message.content;
+    return content === message.content ? message : { role: message.role, content };
+  });
+  return endLegally(legal, !refuses('prefill') && !isThinking, note);
+}
+
+function cleanMessage(message: Message, modelId: string | undefined, note: NoteRepair): Message {
+  const { role } = message;
   const known = role === 'assistant' ? 'assistant' : 'user';
   if (known !== role) note('role-unknown', `A message of the role "${role}" was sent as the user's.`);
-  const cleaned = (content ?? []).map((block) => cleanBlock(block, known, note));
+  const given = message.content ?? [];
+  const content = wellFormed(given);
+  if (content !== given) note('text-mended', halfCharacters);
+  const place = { role: known, modelId, takesReasoning: takesReasoningOf(message, modelId) } as const;
+  const cleaned = content.map((block) => cleanBlock(block, place, note));
   return { role: known, content: cleaned.filter((block) => block !== undefined) };
 }
 
-/** Some models take no thoughts back, whoever signed them. */
-function withoutThoughts(messages: readonly Message[], note: NoteRepair): Message[] {
-  return messages.map(({ role, content }) => {
-    const kept = content.filter((block) => !('reasoningContent' in block));
-    if (kept.length < content.length)
-      note('reasoning-dropped', 'Reasoning was left out: the model takes none.');
-    return { role, content: kept };
+/** Told of whatever is sent with U+FFFD in the place of half a character. */
+export const halfCharacters = 'Half a character, where a text was cut through one, was replaced by U+FFFD.';
+
+/** Claude's newest models take words after a tool call for the beginning of an answer: the words come first. Pure. */
+function wordsBeforeTools(messages: readonly Message[], note: NoteRepair): readonly Message[] {
+  return messages.map((message) => {
+    const { role, content } = message;
+    const first = content.findIndex(({ toolUse }) => toolUse !== undefined && toolUse.type === undefined);
+    const after = content.slice(first + 1).filter(({ text }) => text !== undefined);
+    if (role !== 'assistant' || first < 0 || after.length === 0) return message;
+    note('words-before-tools', 'Words after a tool call were put in front of it.');
+    const rest = content.filter((block) => !after.includes(block));
+    return { role, content: [...rest.slice(0, first), ...after, ...rest.slice(first)] };
   });
 }
 
@@ -130,9 +169,9 @@ function startWithUser(messages: readonly Message[], note: NoteRepair): Message[
  *
  * @param goesOn whether the model does
  */
-function endLegally(messages: readonly Message[], goesOn: boolean, note: NoteRepair): Message[] {
+function endLegally(messages: readonly Message[], goesOn: boolean, note: NoteRepair): readonly Message[] {
   const last = messages.at(-1);
-  if (last?.role !== 'assistant') return [...messages];
+  if (last?.role !== 'assistant') return messages;
   if (!goesOn) {
     note(
       'last-turn-added',
@@ -141,130 +180,8 @@ function endLegally(messages: readonly Message[], goesOn: boolean, note: NoteRep
     return [...messages, { role: 'user', content: [{ text: goOn }] }];
   }
   const text = last.content.at(-1)?.text;
-  if (text === undefined || text === text.trimEnd()) return [...messages];
+  if (text === undefined || text === text.trimEnd()) return messages;
   note('trailing-space-trimmed', 'White space at the end of the last message was left out.');
   const content = [...last.content.slice(0, -1), { text: text.trimEnd() }];
   return [...messages.slice(0, -1), { role: last.role, content }];
-}
-
-/**
- * Cache points stay where Bedrock takes them: after content that is no document, not twice in a row, and at most four
- * in a request, of which the last ones are worth most. Pure.
- *
- * @param elsewhere how many there are in the tools and in the system prompt
- * @see https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
- */
-function placeCachePoints(
-  messages: readonly Message[],
-  elsewhere: number,
-  allowed: boolean,
-  note: NoteRepair,
-): Message[] {
-  const placed = messages.map((message) => ({
-    ...message,
-    content: message.content.filter((block, index) => {
-      if (block.cachePoint === undefined) return true;
-      const before = message.content[index - 1];
-      const fits = allowed && before !== undefined && !before.cachePoint && !before.document;
-      if (!fits) note('cache-point-dropped', 'A cache point was left out, because it may not stand there.');
-      return fits;
-    }),
-  }));
-  let surplus = countCachePoints(placed) - Math.max(0, cachePointLimit - elsewhere);
-  if (surplus <= 0) return placed;
-  return placed.map((message) => ({
-    ...message,
-    content: message.content.filter((block) => {
-      if (block.cachePoint === undefined || surplus <= 0) return true;
-      surplus--;
-      note('cache-point-dropped', 'The oldest cache points were left out: a request may have four.');
-      return false;
-    }),
-  }));
-}
-
-function countCachePoints(messages: readonly { content: readonly ContentBlock[] }[]): number {
-  return messages.reduce(
-    (sum, { content }) => sum + content.filter(({ cachePoint }) => cachePoint !== undefined).length,
-    0,
-  );
-}
-
-/**
- * Documents get names that Bedrock takes (letters, digits, single spaces, hyphens, brackets; at most 200) and that are
- * unique in the whole transcript, and words beside them. Pure.
- *
- * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html
- */
-function nameDocuments(messages: readonly Message[], note: NoteRepair): Message[] {
-  const taken = new Set<string>();
-  const rename = <Block extends ContentBlock | ToolResultContentBlock>(block: Block): Block => {
-    if (block.document === undefined) return block;
-    const name = uniqueName(block.document.name ?? '', taken);
-    taken.add(name);
-    if (name === block.document.name) return block;
-    note('document-renamed', `A document was renamed to "${name}".`);
-    return { ...block, document: { ...block.document, name } };
-  };
-  return messages.map((message) => {
-    const content = message.content.map(
-      (block): ContentBlock =>
-        block.toolResult === undefined
-          ? rename(block)
-          : { toolResult: { ...block.toolResult, content: block.toolResult.content?.map(rename) } },
-    );
-    const hasDocument = content.some(({ document }) => document !== undefined);
-    if (!hasDocument || content.some(({ text }) => text !== undefined)) return { ...message, content };
-    note('document-text-added', 'Words were put beside a document, which Bedrock does not take alone.');
-    return { ...message, content: [...content, { text: 'See the document.' }] };
-  });
-}
-
-function uniqueName(name: string, taken: ReadonlySet<string>): string {
-  const legal = legalName(name).slice(0, longestDocumentName).trim() || 'document';
-  if (!taken.has(legal)) return legal;
-  for (let number = 2; ; number++) {
-    const suffix = ` (${number})`;
-    const candidate = legal.slice(0, longestDocumentName - suffix.length).trimEnd() + suffix;
-    if (!taken.has(candidate)) return candidate;
-  }
-}
-
-function legalName(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replaceAll(/[\u0300-\u036f]/g, '')
-    .replaceAll(/[^a-zA-Z0-9\-()[\]]+/g, ' ')
-    .trim();
-}
-
-/**
- * Pictures and documents of earlier turns, and those in tool results, in words, for a model that cannot read them: a
- * conversation may go on with another model. What the user shows it now is left for Bedrock to refuse, because an
- * answer that has not seen it would be no answer. Pure.
- *
- * @param refuses whether the model takes no `images` (which goes for videos as well) or no `documents`
- */
-function mediaAsText(
-  messages: readonly Message[],
-  refuses: (feature: string) => boolean,
-  note: NoteRepair,
-): Message[] {
-  const isUnread = ({ image, video, document }: ContentBlock | ToolResultContentBlock) =>
-    ((image ?? video) !== undefined && refuses('images')) || (document !== undefined && refuses('documents'));
-  const inWords = <Block extends ContentBlock | ToolResultContentBlock>(block: Block) => {
-    if (!isUnread(block)) return block;
-    note('block-as-text', 'A picture or a document was put into words, because this model cannot read it.');
-    return { text: renderBlock(block as ContentBlock) };
-  };
-  const now = messages.findLastIndex(({ role }) => role === 'user');
-  return messages.map((message, index) => ({
-    ...message,
-    content: message.content.map((block): ContentBlock => {
-      if (block.toolResult !== undefined) {
-        return { toolResult: { ...block.toolResult, content: block.toolResult.content?.map(inWords) } };
-      }
-      return index < now ? inWords(block) : block;
-    }),
-  }));
 }

@@ -1,5 +1,6 @@
 import type { BedrockRuntimeClient, ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
 import { tierOf } from 'bedrock-models';
+import { mayBeMedia } from '../base/aws-errors.ts';
 import { isLibError, type LibError, withDetails } from '../base/errors.ts';
 import type { Message } from '../base/message.ts';
 import {
@@ -7,18 +8,19 @@ import {
   estimateRequest,
   estimateTokens,
   isQuestion,
-  placeSummary,
   type Window,
   windowOf,
+  withSummary,
 } from './context.ts';
 import { converse } from './converse.ts';
 import { answerInPieces } from './converse-stream.ts';
 import type { Budget } from './cost-meter.ts';
+import { holdsMedia, mediaAsText } from './legal-media.ts';
 import { type ConverseOptions, maxTokensOf, systemOf } from './request.ts';
 import type { Session } from './session.ts';
 import type { Summarize } from './summarize.ts';
 import { summarizeOlder } from './summarize.ts';
-import type { CallAnswer, Delta, OwnId } from './types.ts';
+import type { CallAnswer, Delta, OwnId, Repair } from './types.ts';
 
 /** What every call of a conversation is made with. */
 export interface CallSettings extends ConverseOptions {
@@ -62,27 +64,47 @@ export async function callModel(settings: CallSettings, call: ModelCall): Promis
       begun = true;
       call.onDelta?.(delta);
     });
-  try {
-    return await callOnce(settings, { ...call, ...(onDelta && { onDelta }) }, window, notices);
-  } catch (error) {
-    if (!isLibError(error) || error.kind !== 'too-long') throw error;
-    // What a reader has seen cannot be taken back.
-    const smaller = begun ? undefined : await shrink(settings, call, notices);
-    if (smaller === undefined) throw tooLong(error);
-    return callOnce(settings, call, smaller, notices);
+  let share: Share = window;
+  for (;;) {
+    try {
+      return await callOnce(settings, { ...call, ...(onDelta && { onDelta }) }, share, notices);
+    } catch (error) {
+      if (!isLibError(error) || error.kind !== 'too-long') throw error;
+      // What a reader has seen cannot be taken back.
+      const smaller = begun ? undefined : await shrink(settings, call, share, error, notices);
+      if (smaller === undefined) throw mayBeMedia(error) ? error : tooLong(error);
+      share = smaller;
+    }
   }
+}
+
+/** What of the conversation is sent. */
+interface Share extends Window {
+  /** Pictures and documents of earlier turns are sent in words. */
+  readonly inWords?: boolean;
+  /** It has been summarised, or its window halved. */
+  readonly isShort?: boolean;
 }
 
 async function callOnce(
   settings: CallSettings,
   call: ModelCall,
-  window: Window,
+  share: Share,
   notices: readonly string[],
 ): Promise<CallAnswer> {
   const { client, modelId, session, budget, window: _, summarize: __, ...rest } = settings;
   const { messages, summary } = contextOf(session.entries);
-  const { messages: sent, leftOut } = windowOf([...messages, ...call.added], window, modelId);
-  const placed = placeSummary(settings.system, sent, summary, modelId);
+  const { messages: windowed, leftOut } = windowOf([...messages, ...call.added], share, modelId);
+  const repairs: Repair[] = [];
+  const sent = share.inWords
+    ? mediaAsText(
+        windowed,
+        undefined,
+        () => false,
+        (kind, detail) => repairs.push({ kind, detail }),
+        0,
+      )
+    : windowed;
   const estimate = {
     modelId,
     tier: tierOf(rest),
@@ -92,16 +114,16 @@ async function callOnce(
   budget.check(session.entries, estimate);
   const options: ConverseOptions = {
     ...rest,
-    system: placed.system,
+    system: withSummary(settings.system, summary),
     signal: call.signal,
     ...(call.toolConfig !== undefined && { toolConfig: call.toolConfig }),
   };
   try {
     const answer = call.onDelta
-      ? await answerInPieces(client, modelId, placed.messages, options, call.onDelta, call.ownId)
-      : await converse(client, modelId, placed.messages, options, call.ownId);
+      ? await answerInPieces(client, modelId, sent, options, call.onDelta, call.ownId)
+      : await converse(client, modelId, sent, options, call.ownId);
     budget.countAnswered({ ...estimate, tier: answer.tier, ...answer.usage });
-    return { ...answer, windowed: leftOut, notices };
+    return { ...answer, repairs: [...repairs, ...answer.repairs], windowed: leftOut, notices };
   } catch (error) {
     if (isLibError(error) && error.partialText !== undefined && !isRefused(error)) {
       budget.countFailed({ ...estimate, outputTokens: estimateTokens(error.partialText, modelId) });
@@ -134,19 +156,28 @@ function estimateCall(
 async function shrink(
   settings: CallSettings,
   call: ModelCall,
+  share: Share,
+  error: LibError,
   notices: string[],
-): Promise<Window | undefined> {
+): Promise<Share | undefined> {
   const { summarize, window, session } = settings;
+  const { messages } = contextOf(session.entries);
+  if (mayBeMedia(error) && !share.inWords && messages.some(({ content }) => content.some(holdsMedia))) {
+    notices.push(
+      'The pictures and documents of earlier turns were too many or too large, and were sent in words.',
+    );
+    return { ...share, inWords: true };
+  }
+  if (share.isShort) return undefined;
   const keepTurns = Math.floor((summarize?.keepTurns ?? 2) / 2);
   if (summarize !== undefined && (await summarizeOlder(settings, call.signal, keepTurns, notices)))
-    return window ?? {};
+    return { ...share, isShort: true };
   if (window === undefined) return undefined;
-  const { messages } = contextOf(session.entries);
   const before = windowOf([...messages, ...call.added], window, settings.modelId);
   const questions = before.messages.filter(isQuestion).length;
   if (questions < 2) return undefined;
   notices.push('The conversation was too long for the model, so half as many turns were sent.');
-  return { ...window, turns: Math.floor(questions / 2) };
+  return { ...share, turns: Math.floor(questions / 2), isShort: true };
 }
 
 function tooLong(error: LibError): LibError {

@@ -1,16 +1,21 @@
 import type {
   ContentBlock,
   ConverseCommandInput,
-  InferenceConfiguration,
   SystemContentBlock,
   ToolConfiguration,
 } from '@aws-sdk/client-bedrock-runtime';
+import { findModel, isPrompt } from 'bedrock-models';
 import { refuseOldOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import type { Message } from '../base/message.ts';
+import { wellFormed } from '../base/well-formed.ts';
 import { defaultMaxTokens } from '../invoke/family.ts';
-import { legalise } from './legalise.ts';
-import type { Repair } from './types.ts';
+import { noCachePoints, placeCachePoints } from './cache-points.ts';
+import { asksToThink, fitInference } from './fit-inference.ts';
+import { fitTools } from './fit-tools.ts';
+import { completeToolConfig } from './legal-tools.ts';
+import { halfCharacters, legaliseMessages } from './legalise.ts';
+import type { NoteRepair, Repair } from './types.ts';
 
 /** How the model is to answer. */
 export interface Inference {
@@ -67,7 +72,8 @@ export interface ConverseRequest {
 }
 
 /**
- * The body of Converse for a transcript, made legal. Pure.
+ * The body of Converse, all of it fitted to the model: messages, system prompt, tools, cache points, settings and text.
+ * Pure.
  *
  * @throws LibError of kind `request` when nothing is left to send
  */
@@ -77,61 +83,89 @@ export function buildConverseRequest(
   options: ConverseOptions,
 ): ConverseRequest {
   refuseOldNames('converse', options);
-  const { system, inference, toolConfig } = options;
-  const systemBlocks = systemOf(system);
-  const legal = legalise(messages, {
+  const repairs: Repair[] = [];
+  const note: NoteRepair = (kind, detail) => repairs.push({ kind, detail });
+  const isOfPrompt = isPrompt(modelId);
+  const { inference, additionalModelRequestFields: fields } = options;
+
+  const tools = isOfPrompt || !options.toolConfig ? undefined : fitTools(options.toolConfig, modelId, note);
+  const inTools = placeCachePoints([tools?.tools ?? []], 'tools', modelId, noCachePoints, note);
+  const toolConfig = tools && { ...tools, tools: [...(inTools.lists[0] ?? [])] };
+  const inSystem = placeCachePoints([systemOf(options.system, note)], 'system', modelId, inTools.after, note);
+  const system = isOfPrompt ? [] : (inSystem.lists[0] ?? []);
+  if (isOfPrompt && (options.system ?? options.toolConfig) !== undefined)
+    note(
+      'prompt-overrides-dropped',
+      'The prompt of Prompt management brings its own system prompt and tools.',
+    );
+
+  let legal = legaliseMessages(
+    messages,
     modelId,
-    ...(toolConfig !== undefined && { toolConfig }),
-    cachePointsElsewhere: countCachePoints(systemBlocks, toolConfig),
-  });
-  if (legal.messages.length === 0) {
+    { before: inSystem.after, isThinking: asksToThink(fields, modelId) },
+    note,
+  );
+  if (legal.length === 0 && !isOfPrompt) {
     throw new LibError('There is nothing to send: no message has any content', {
       kind: 'request',
       hint: 'Pass at least one message with words in it.',
       modelId,
     });
   }
+  const takesSystem = findModel(modelId)?.refuses?.includes('system') !== true;
+  if (!takesSystem) legal = systemInFront(legal, system, note);
+  const fitted = fitInference({ inference, fields, toolConfig, messages: legal }, modelId, note);
   const passed = passedMembers.flatMap((name) =>
-    options[name] === undefined ? [] : [[name, options[name]] as const],
+    name === 'additionalModelRequestFields' || options[name] === undefined
+      ? []
+      : [[name, options[name]] as const],
   );
+  const offered = isOfPrompt ? undefined : completeToolConfig(legal, toolConfig, note);
+  const asked = {
+    ...Object.fromEntries(passed),
+    ...(fitted.fields !== undefined && { additionalModelRequestFields: fitted.fields }),
+    ...(takesSystem && system.length > 0 && { system: [...system] }),
+    ...(fitted.inferenceConfig && { inferenceConfig: fitted.inferenceConfig }),
+    ...(offered && { toolConfig: offered }),
+  };
+  // The messages are mended already.
+  const mended = wellFormed(asked);
+  if (mended !== asked) note('text-mended', halfCharacters);
   return {
     input: {
-      ...Object.fromEntries(passed),
+      ...mended,
       modelId,
-      messages: legal.messages as { role: Message['role']; content: ContentBlock[] }[],
-      ...(systemBlocks.length > 0 && { system: [...systemBlocks] }),
-      inferenceConfig: inferenceOf(inference),
-      ...(legal.toolConfig && { toolConfig: legal.toolConfig }),
+      ...(legal.length > 0 && { messages: legal as { role: Message['role']; content: ContentBlock[] }[] }),
     },
-    repairs: legal.repairs,
+    repairs,
   };
 }
 
-/** The default answer length is set here as well: Converse's own default is the model's longest answer. */
+/** The longest answer, in tokens, as it was asked for. */
 export function maxTokensOf(inference: Inference | undefined): number {
   return inference?.maxTokens ?? defaultMaxTokens;
 }
 
-function inferenceOf(inference: Inference = {}): InferenceConfiguration {
-  const { temperature, topP, stopSequences } = inference;
-  return {
-    maxTokens: maxTokensOf(inference),
-    ...(temperature !== undefined && { temperature }),
-    ...(topP !== undefined && { topP }),
-    ...(stopSequences && { stopSequences: [...stopSequences] }),
-  };
+/** For a model that takes no system prompt: its words stand in front of what the user says first. */
+function systemInFront(
+  messages: readonly Message[],
+  system: readonly SystemContentBlock[],
+  note: NoteRepair,
+): readonly Message[] {
+  const text = system.map((block) => block.text ?? block.guardContent?.text?.text ?? '').join('\n\n');
+  const [first, ...rest] = messages;
+  if (text.trim() === '' || first === undefined) return messages;
+  note('system-moved', 'The system prompt was put in front of the first message: this model takes none.');
+  return [{ role: 'user', content: [{ text }, ...first.content] }, ...rest];
 }
 
 /** System blocks; blank texts are left out, because Bedrock refuses them. */
-export function systemOf(system: ConverseOptions['system']): readonly SystemContentBlock[] {
+export function systemOf(
+  system: ConverseOptions['system'],
+  note?: NoteRepair,
+): readonly SystemContentBlock[] {
   const blocks = typeof system === 'string' ? [{ text: system }] : (system ?? []);
-  return blocks.filter((block) => block.text === undefined || block.text.trim() !== '');
-}
-
-function countCachePoints(
-  system: readonly SystemContentBlock[],
-  toolConfig: ToolConfiguration | undefined,
-): number {
-  const isCachePoint = (block: object) => 'cachePoint' in block;
-  return system.filter(isCachePoint).length + (toolConfig?.tools?.filter(isCachePoint).length ?? 0);
+  const filled = blocks.filter((block) => block.text === undefined || block.text.trim() !== '');
+  if (filled.length < blocks.length) note?.('blank-text-dropped', 'A blank system prompt was left out.');
+  return filled;
 }

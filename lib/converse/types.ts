@@ -28,7 +28,7 @@ export interface Answer {
   /** How many times the call was made. */
   readonly attempts: number;
   readonly requestId: string | undefined;
-  /** What had to be changed in the transcript before it could be sent. */
+  /** What had to be changed in the request before it could be sent. */
   readonly repairs: readonly Repair[];
   /**
    * Tool calls whose input came as something else than an object in JSON, or with a number that JavaScript cannot hold.
@@ -90,7 +90,7 @@ export type Delta =
 /** Gives the next tool call of an answer its id, from the one that came: a model may give two calls the same. */
 export type OwnId = (given: string) => string;
 
-/** What had to be changed before a transcript could be sent: data, not printed. */
+/** What had to be changed before a request could be sent: data, not printed. */
 export interface Repair {
   readonly kind: RepairKind;
   /** What was changed, as a sentence for a person. */
@@ -119,7 +119,17 @@ export type RepairKind =
   | 'document-renamed'
   | 'document-text-added'
   | 'block-as-text'
+  | 'words-before-tools'
+  | 'text-mended'
   | 'reasoning-dropped'
-  | 'cache-point-dropped';
+  | 'cache-point-dropped'
+  | 'cache-point-shortened'
+  | 'system-moved'
+  | 'tool-schema-fitted'
+  | 'tool-choice-changed'
+  | 'tool-result-media-moved'
+  | 'inference-left-out'
+  | 'thinking-changed'
+  | 'prompt-overrides-dropped';
 
 export type NoteRepair = (kind: RepairKind, detail: string) => void;

@@ -2,6 +2,7 @@ import { type BedrockRuntimeClient, InvokeModelCommand } from '@aws-sdk/client-b
 import type { TokenUsage } from 'bedrock-models';
 import { unreadableBody } from '../base/aws-errors/facts.ts';
 import { toLibError } from '../base/aws-errors.ts';
+import { wellFormed } from '../base/well-formed.ts';
 import { callBedrock } from '../call/call-bedrock.ts';
 import { captureHeaders, usageFromHeaders } from './response-headers.ts';
 
@@ -14,7 +15,7 @@ export interface ModelCall {
 }
 
 /**
- * One InvokeModel call: the body goes out as JSON and comes back decoded. It is made again when it failed in a way that
+ * One InvokeModel call: the body goes out as JSON, with U+FFFD in the place of half a character, and comes back decoded. It is made again when it failed in a way that
  * may pass, as often as the client's `maxAttempts` allows.
  *
  * @throws LibError as `callBedrock` does; of kind `response` when what came is no JSON: a login page, or nothing
@@ -29,7 +30,7 @@ export async function callModel(
     modelId,
     contentType: 'application/json',
     accept: 'application/json',
-    body: JSON.stringify(body),
+    body: JSON.stringify(wellFormed(body)),
   });
   const headers = captureHeaders(command);
   const { value } = await callBedrock(

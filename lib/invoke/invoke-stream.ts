@@ -5,6 +5,7 @@ import {
 import { costOf, type TokenUsage } from 'bedrock-models';
 import { refuseOldOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
+import { wellFormed } from '../base/well-formed.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeTextOptions, InvokeTextResult } from './invoke-text.ts';
 import { checkCall, completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
@@ -129,7 +130,7 @@ async function* readPieces(
     modelId,
     contentType: 'application/json',
     accept: 'application/json',
-    body: JSON.stringify(buildInvokeBody(name, prompt, { ...options, modelId })),
+    body: JSON.stringify(wellFormed(buildInvokeBody(name, prompt, { ...options, modelId }))),
   });
   const started = performance.now();
   const { events } = await openStream<ReadChunk>(client, command, {

@@ -56,6 +56,8 @@ export function mayBeMedia(error: {
 }): boolean {
   return (
     error.status === 413 ||
-    /image|document|picture|video|file|request (body|entity|payload)|length limit/i.test(error.message)
+    /\b(images?|documents?|pictures?|videos?|PDF|request (body|entity|payload)|length limit)\b/i.test(
+      error.message,
+    )
   );
 }

@@ -11,3 +11,4 @@ export * from './profile.ts';
 export * from './region.ts';
 export * from './successor.ts';
 export * from './sums.ts';
+export * from './takes.ts';

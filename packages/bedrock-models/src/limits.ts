@@ -9,7 +9,9 @@ export const longestDocumentName = 200;
 /** Characters of a tool call's id, and of a tool's name (API reference, ToolUseBlock, ToolSpecification). */
 export const longestToolName = 64;
 
-/** Documents in one Converse request (API reference, ContentBlock). */
+/** Pictures, and documents, in one Converse request (API reference, Message). */
+export const pictureLimit = 20;
+
 export const documentLimit = 5;
 
 /**

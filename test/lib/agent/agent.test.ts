@@ -268,7 +268,7 @@ describe('Agent.run', () => {
     const odd = tool({
       name: 'odd',
       description: 'Odd.',
-      input: { type: 'object', not: { type: 'null' } },
+      input: { type: 'object', properties: { part: { $ref: 'https://example.org/part.json' } } },
       run: () => 1,
     });
     const error = await failureOf(new Agent({ client, modelId, tools: [odd] }).run('Hello'));

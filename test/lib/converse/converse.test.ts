@@ -27,7 +27,7 @@ describe('converse', () => {
     const client = clientOver('HTTP/1.1', server.url);
     const options = {
       guardrailConfig: { guardrailIdentifier: 'abc', guardrailVersion: '1' },
-      additionalModelRequestFields: { top_k: 5 },
+      additionalModelRequestFields: { inferenceConfig: { topK: 5 } },
       additionalModelResponseFieldPaths: ['/stop_sequence'],
       requestMetadata: { lesson: '3' },
       performanceConfig: { latency: 'standard' as const },

@@ -184,19 +184,13 @@ describe('legalise', () => {
     ).toEqual([
       'Q3 report pdf',
       'Q3 report pdf (2)',
+      'The document "document" is named "レポート".',
       'document',
-      'See the document.',
       'Read.',
       'And this?',
       'Resume (final)',
     ]);
-    expect(kinds).toEqual([
-      'document-renamed',
-      'document-renamed',
-      'document-renamed',
-      'document-text-added',
-      'document-renamed',
-    ]);
+    expect(kinds).toEqual(['document-renamed', 'document-renamed', 'document-renamed', 'document-renamed']);
   });
 
   it('leaves out reasoning that is not signed, and keeps what is, also with an empty text', () => {
