@@ -10,6 +10,7 @@ import type { CacheUse } from '../prompt-cache/prompt-cache.ts';
 import { isObject, violations } from '../shapes/body-schema.ts';
 import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
 import { deserializeBody } from '../shapes/deserialize.ts';
+import { type CitableSources, citableSources } from './citations.ts';
 import { claudeRules } from './claude-rules.ts';
 import { novaRules } from './nova-rules.ts';
 import { readRequest } from './read-request.ts';
@@ -29,6 +30,8 @@ export interface Exchange {
   readonly requestHash: () => string;
   /** What the prompt cache did; absent: nothing. */
   readonly cached?: CacheUse | undefined;
+  /** What the answer may cite; absent: nothing. */
+  readonly sources?: CitableSources | undefined;
 }
 
 /** Reads a Converse request. Throws a `Refusal`: its form first, then the model's id, then what it says. */
@@ -47,11 +50,13 @@ export function readExchange(
   if (wrong !== undefined) throw invalid(`The model returned the following errors: ${wrong}`);
   const { today } = service;
   const requestHash = () => hashOf(label, body);
+  const sources = citableSources(converse, model);
   const request = {
     ...readRequest(converse, model),
     thinksFirst: thinksFirst(model, converse.additionalModelRequestFields),
+    ...(sources !== undefined && { passages: sources.texts }),
   };
-  return { model, today, converse, request, requestHash };
+  return { model, today, converse, request, requestHash, sources };
 }
 
 const limits: Rule = ({ inferenceConfig }, model) => {

@@ -102,6 +102,7 @@ export interface Document {
     readonly content?: readonly { readonly text?: string }[];
   };
   readonly context?: string;
+  readonly citations?: { readonly enabled: boolean };
 }
 
 interface Video {
@@ -118,6 +119,7 @@ export interface SearchResult {
   readonly source: string;
   readonly title: string;
   readonly content: readonly { readonly text: string }[];
+  readonly citations?: { readonly enabled: boolean };
 }
 
 export interface ToolConfig {

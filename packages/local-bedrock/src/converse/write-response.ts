@@ -4,6 +4,7 @@ import type { Ending, ModelAnswer } from '../invoke/family.ts';
 import { hasPromptCache, signsThoughts } from '../invoke/model-features.ts';
 import { unused, withoutCached } from '../prompt-cache/prompt-cache.ts';
 import { isObject } from '../shapes/body-schema.ts';
+import { segmentsOf } from './citations.ts';
 import type { Exchange } from './exchange.ts';
 import type { ConverseRequest } from './request.ts';
 import { cachePointsOf } from './rules.ts';
@@ -27,7 +28,7 @@ export function writeResponse(
     ...(fields !== undefined && { additionalModelResponseFields: sorted(fields) }),
     metrics: { latencyMs },
     output: {
-      message: { content: answer.blocks.map((block) => writeBlock(block, exchange)), role: 'assistant' },
+      message: { content: answer.blocks.flatMap((block) => writeBlock(block, exchange)), role: 'assistant' },
     },
     ...echoed(converse),
     stopReason: guarded.stopReason ?? stopReasonOf(answer.ending),
@@ -41,7 +42,14 @@ function tellsToolType({ id }: Model, today: string): boolean {
   return today >= serverToolsSince && /claude-(?:sonnet|haiku|opus)-(?:4-[5-9]|5)/.test(id);
 }
 
-function writeBlock(block: ModelAnswer['blocks'][number], { model, today }: Exchange): unknown {
+function writeBlock(block: ModelAnswer['blocks'][number], { model, today, sources }: Exchange): unknown {
+  if (block.type === 'text' && sources !== undefined) {
+    return segmentsOf(block.text, sources).map(({ text, citation }) =>
+      citation === undefined
+        ? { text }
+        : { citationsContent: { citations: [citation], content: [{ text }] } },
+    );
+  }
   if (block.type === 'text') return { text: block.text };
   if (block.type === 'reasoning') {
     const signed = signsThoughts(model) ? { signature } : {};

@@ -1,6 +1,8 @@
 import { eventFrame, paddingFrom } from '../event-stream/frame.ts';
 import { signsThoughts } from '../invoke/model-features.ts';
 import { type AnswerEvent, answerSoFar, type BlockStep, blockSteps } from '../words/answer.ts';
+import { piecesOf } from '../words/tokens.ts';
+import { type CitableSources, segmentsOf } from './citations.ts';
 import type { Exchange } from './exchange.ts';
 import { askedFields, echoed, signature, sorted, stopReasonOf, usageOf } from './write-response.ts';
 
@@ -14,7 +16,7 @@ export function streamWriter(
   latencyMs: () => number,
   guarded: () => { readonly stopReason?: string; readonly trace?: object } = () => ({}),
 ): (event: AnswerEvent) => readonly Uint8Array[] {
-  const { model, converse, requestHash } = exchange;
+  const { model, converse, requestHash, sources } = exchange;
   const padding = paddingFrom(requestHash());
   const stepsOf = blockSteps();
   const whole = answerSoFar();
@@ -25,7 +27,29 @@ export function streamWriter(
   const delta = (index: number, value: object) =>
     frame('contentBlockDelta', { contentBlockIndex: index, delta: value });
 
-  const framesOf = (step: BlockStep): Uint8Array[] => {
+  /** Where there are sources, a text is held until it is whole, and told in parts: each is a block of its own. */
+  let held = '';
+  let further = 0;
+  const citedFrames = (first: number, citable: CitableSources): Uint8Array[] => {
+    const segments = segmentsOf(held, citable);
+    held = '';
+    further += segments.length - 1;
+    return segments.flatMap(({ text, citation }, position) => [
+      ...(citation === undefined ? [] : [delta(first + position, { citation })]),
+      ...[...piecesOf(text)].map((piece) => delta(first + position, { text: piece })),
+      frame('contentBlockStop', { contentBlockIndex: first + position }),
+    ]);
+  };
+
+  const framesOf = (given: BlockStep): Uint8Array[] => {
+    const step = 'index' in given ? { ...given, index: given.index + further } : given;
+    if (sources !== undefined && step.type === 'delta' && step.kind === 'text') {
+      held += step.piece;
+      return [];
+    }
+    if (sources !== undefined && step.type === 'stop' && step.kind === 'text') {
+      return citedFrames(step.index, sources);
+    }
     switch (step.type) {
       case 'start':
         if (step.kind !== 'toolUse') return [];

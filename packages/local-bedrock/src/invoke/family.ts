@@ -45,6 +45,8 @@ export interface ModelRequest {
   readonly answerSchema?: unknown;
   /** The answer begins with what the model thinks. */
   readonly thinksFirst?: boolean;
+  /** Texts to answer from, as the request marks them. */
+  readonly passages?: readonly string[];
   /** The prompt in pieces, where it has cache points. */
   readonly promptParts?: readonly PromptPart[];
 }

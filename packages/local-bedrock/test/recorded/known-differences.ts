@@ -66,13 +66,6 @@ export const knownDifferences: readonly KnownDifference[] = [
     ),
   },
   {
-    cause: 'citations',
-    evidence:
-      'test_citations (Sonnet 5, 2026): citationsContent, and delta.citation in a stream; here they are off',
-    exchanges: 3,
-    explains: isNamed(/test_citations/),
-  },
-  {
     cause: 'redacted reasoning',
     evidence: 'thinking_part_redacted (Claude 3.7): redactedContent; no words here become that',
     exchanges: 2,

@@ -32,6 +32,8 @@ export interface Question {
   readonly toolChoice: 'auto' | 'any' | { readonly name: string };
   /** The tools called since the user's last words, in order. */
   readonly toolRuns: readonly ToolRun[];
+  /** Texts to answer from, as the request marks them; the prompt has them too. */
+  readonly passages: readonly string[];
   /** A JSON Schema that the answer must follow; `undefined` when the caller gives none. */
   readonly answerSchema: unknown;
 }
@@ -53,7 +55,7 @@ const memory = { turns: 200, characters: 8_000, allCharacters: 160_000 };
 
 /** Takes a request apart for the skills. */
 export function readQuestion(request: ModelRequest, strength: Strength): Question {
-  const { system, maxTokens, toolChoice = 'auto', answerSchema } = request;
+  const { system, maxTokens, toolChoice = 'auto', answerSchema, passages = [] } = request;
   const end = request.turns.findLastIndex(({ role }) => role === 'user');
   const begun = request.turns.slice(end + 1).map(({ text }) => text);
   const asking = request.turns.slice(0, end + 1).findLastIndex(isWords);
@@ -72,6 +74,7 @@ export function readQuestion(request: ModelRequest, strength: Strength): Questio
     toolChoice: toolChoice === 'none' ? 'auto' : toolChoice,
     toolRuns: readToolRuns(request.turns.slice(startOfTurn(request.turns, last))),
     answerSchema,
+    passages: passages.map((text) => clip(text)),
   };
 }
 

@@ -8,7 +8,7 @@ import { contentWords, sentencesOf, wordsOf } from './words.ts';
  * something, and names no note.
  */
 export function reading(question: Question): string | undefined {
-  const task = readReadingTask(question.system, question.prompt);
+  const task = markedTask(question) ?? readReadingTask(question.system, question.prompt);
   if (task === undefined) return undefined;
   const isCareful = question.strength === 'capable';
   const findings = findAnswers(task.passages, task.question, isCareful);
@@ -57,6 +57,15 @@ const cue = new RegExp(
 const asked =
   /(?:^|\n)\s*(?:question|q)\s*:\s*([\s\S]+?)(?=\n\s*(?:answer|a|context|text|notes?)\s*:|\n\s*\n|$)/gi;
 const otherTask = /\bsummar|\bclassif|\bjson\b|\bsentiment\b|\bexactly one of\b|\btranslate\b|\bcategor/i;
+
+/** Documents and search results that the request wants cited, and the question beside them. */
+function markedTask({ passages, prompt }: Question): ReadingTask | undefined {
+  const asked = passages.reduce((left, text) => left.split(text).join('\n'), prompt);
+  const question = passages.length === 0 ? undefined : questionOf(asked);
+  return question === undefined
+    ? undefined
+    : { passages: passages.map((text) => ({ text })), question, noun: 'documents' };
+}
 
 /** The passages and the question of a prompt; `undefined` where it gives nothing to answer from. Pure. */
 function readReadingTask(system: string, prompt: string): ReadingTask | undefined {
