@@ -115,6 +115,7 @@ export {
   type TextDelta,
 } from './invoke/invoke-stream.ts';
 export { type InvokeTextOptions, type InvokeTextResult, invokeText } from './invoke/invoke-text.ts';
+export type { ModelRef } from './models/model-ref.ts';
 export {
   type Capabilities,
   type ResolvedModel,
@@ -160,6 +161,7 @@ export { type Extraction, type ExtractOptions, extract } from './tasks/extract.t
 export type { LabelDescription, Labels } from './tasks/labels.ts';
 export { type Regression, type RegressOptions, regress, type Scale } from './tasks/regress.ts';
 export { type Accuracy, accuracy, type Confusion, confusion, meanAbsoluteError } from './tasks/scores.ts';
+export type { TaskInput } from './tasks/task-input.ts';
 export type { PromptOptions } from './tasks/task-prompt.ts';
 export { type Sentiment, sentiments, tweetExamples, tweetSentiment } from './tasks/tweet-sentiment.ts';
 export type {

@@ -18,6 +18,7 @@ import type { Summarize } from '../converse/summarize.ts';
 import { createTurnStream, type TurnStream } from '../converse/turn-stream.ts';
 import { type History, isSummary } from '../history/history.ts';
 import { transcriptOf } from '../history/transcript.ts';
+import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import type { AgentEvent, AgentResult, AgentStep } from './agent-result.ts';
 import { checkDecisions, type Decisions, type PendingCall, pendingCallsOf } from './decisions.ts';
 import type { Guardrails } from './guardrails.ts';
@@ -27,8 +28,8 @@ import type { Tool, ToolChoice } from './tool.ts';
 export interface AgentOptions<Value = unknown>
   extends Omit<ConverseOptions, 'signal' | 'toolConfig' | 'guardrailConfig'> {
   readonly client: BedrockRuntimeClient;
-  /** A model id, an inference profile id, or an ARN of either. */
-  readonly modelId: string;
+  /** A model id, an inference profile id, or an ARN of either; `{ id, pricedAs }` where the id does not tell the model. */
+  readonly modelId: ModelRef;
   /** What the model may call: see `tool`. */
   readonly tools: readonly Tool[];
   /** Where the conversation is kept. Absent: in memory. */
@@ -114,7 +115,8 @@ export class Agent<Value = unknown> {
       throw wrongInput('Agent', 'cacheTools', "true, '5m' or '1h'", cacheTools);
     refuseOldNames('Agent', options);
     checkLimits(limits);
-    this.modelId = options.modelId;
+    const modelId = modelIdOf('Agent', options.modelId);
+    this.modelId = modelId;
     this.#tools = options.tools;
     const session = createSession(history, sessionId);
     const isCostLimited = (limits.maxCostUsd ?? meter?.maxCostUsd) !== undefined;
@@ -128,7 +130,7 @@ export class Agent<Value = unknown> {
         // Loaded with the first run: whoever imports `lib` for something else need not wait for it.
         const { runAgent } = await import('./run-agent.ts');
         const result = await runAgent(
-          { ...rest, session, budget, limits, guardrails, offer, isCostLimited },
+          { ...rest, modelId, session, budget, limits, guardrails, offer, isCostLimited },
           asked,
           signal,
           onEvent,

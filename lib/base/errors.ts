@@ -1,4 +1,5 @@
 import type { InspectOptions } from 'node:util';
+import type { TokenUsage } from 'bedrock-models';
 
 /** What went wrong, in one word that a program can branch on. */
 export type ErrorKind =
@@ -47,6 +48,10 @@ export interface LibErrorDetails {
   readonly modelId?: string;
   /** What had arrived of a streamed answer before it failed. */
   readonly partialText?: string;
+  /** Tokens that were paid for before it failed; absent: none, or not known. */
+  readonly usage?: TokenUsage;
+  /** The same in US dollars. */
+  readonly costUsd?: number;
   /** How many times the call was made, where it was made again after a failure that may pass. */
   readonly attempts?: number;
   readonly cause?: unknown;
@@ -66,6 +71,8 @@ export class LibError extends Error {
   readonly modelId: string | undefined;
   readonly partialText: string | undefined;
   readonly attempts: number | undefined;
+  readonly usage: TokenUsage | undefined;
+  readonly costUsd: number | undefined;
 
   constructor(message: string, details: LibErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -79,6 +86,8 @@ export class LibError extends Error {
     this.modelId = details.modelId;
     this.partialText = details.partialText;
     this.attempts = details.attempts;
+    this.usage = details.usage;
+    this.costUsd = details.costUsd;
   }
 
   /** In a cell's output: what happened, the next step, and where; not ten lines of the kernel's own stack. */
@@ -100,6 +109,7 @@ function placeOf(error: Error): string {
 /** The same error with further details, such as the text that had arrived. Pure. */
 export function withDetails(error: LibError, details: Partial<LibErrorDetails>): LibError {
   const { kind, hint, retryable, awsName, status, requestId, modelId, partialText, attempts, cause } = error;
+  const { usage, costUsd } = error;
   return new LibError(error.message, {
     kind,
     hint,
@@ -111,6 +121,8 @@ export function withDetails(error: LibError, details: Partial<LibErrorDetails>):
     ...(modelId !== undefined && { modelId }),
     ...(partialText !== undefined && { partialText }),
     ...(attempts !== undefined && { attempts }),
+    ...(usage && { usage }),
+    ...(costUsd !== undefined && { costUsd }),
     ...details,
   });
 }

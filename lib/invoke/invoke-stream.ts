@@ -6,6 +6,7 @@ import { costOf, type TokenUsage } from 'bedrock-models';
 import { refuseOldOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { wellFormed } from '../base/well-formed.ts';
+import type { ModelRef } from '../models/model-ref.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeTextOptions, InvokeTextResult } from './invoke-text.ts';
 import { checkCall, completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
@@ -44,11 +45,11 @@ export interface InvokeStream extends AsyncIterable<TextDelta> {
  */
 export function invokeStream(
   client: BedrockRuntimeClient,
-  modelId: string,
+  model: ModelRef,
   prompt: string,
   options: InvokeStreamOptions = {},
 ): InvokeStream {
-  checkCall('invokeStream', client, modelId, prompt, options);
+  const modelId = checkCall('invokeStream', client, model, prompt, options);
   const left = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
   const pieces = readPieces(client, modelId, prompt, { ...options, signal });

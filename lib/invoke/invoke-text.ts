@@ -1,6 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { costOf, type ModelFamily, type TokenUsage } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
+import type { ModelRef } from '../models/model-ref.ts';
 import { callModel } from './call-model.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeFamily, InvokeOptions, ParsedAnswer, StopReason } from './family.ts';
@@ -31,17 +32,17 @@ export interface InvokeTextResult {
 /**
  * One prompt in, one text out, through InvokeModel, whatever the model family.
  *
- * @param modelId a model id, an inference profile id, or an ARN of either
+ * @param model a model id, an inference profile id, or an ARN of either; `{ id, pricedAs }` where the id does not tell
  * @throws LibError with the next step in `hint`: no credentials, a retired or unknown model, a refused request,
  *   throttling, no network, an abort
  */
 export async function invokeText(
   client: BedrockRuntimeClient,
-  modelId: string,
+  model: ModelRef,
   prompt: string,
   options: InvokeTextOptions = {},
 ): Promise<InvokeTextResult> {
-  checkCall('invokeText', client, modelId, prompt, options);
+  const modelId = checkCall('invokeText', client, model, prompt, options);
   const family = familyOf(modelId, options.family);
   refuseEmptyPrompt(prompt);
   const body = buildInvokeBody(family, prompt, { ...options, modelId });

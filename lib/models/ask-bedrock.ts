@@ -99,6 +99,30 @@ export async function askForProfiles(
   }
 }
 
+/**
+ * The model behind an application inference profile (GetInferenceProfile), as its base id, asked for once; `undefined`
+ * when Bedrock did not say.
+ */
+export async function askBehindProfile(arn: string, place: ControlPlane): Promise<string | undefined> {
+  try {
+    return await askOnce(`profile ${arn}`, place, () =>
+      askControlPlane(
+        place,
+        async (client, { GetInferenceProfileCommand }) => {
+          const command = new GetInferenceProfileCommand({ inferenceProfileIdentifier: arn });
+          const { models = [] } = await client.send(command, { abortSignal: withInterrupt() });
+          return models[0]?.modelArn;
+        },
+        arn,
+      ),
+    );
+  } catch (error) {
+    // The call itself needs no answer, and says what is wrong.
+    if ((error as LibError).kind === 'aborted') throw error;
+    return undefined;
+  }
+}
+
 async function askForModel(baseId: string, place: ControlPlane): Promise<ModelAnswer> {
   try {
     return await askControlPlane(

@@ -25,5 +25,6 @@ export {
   type TokenPrice,
   type TokenUsage,
 } from 'bedrock-models';
+export { type ModelRef, modelIdOf } from './model-ref.ts';
 export { type Capabilities, type ResolvedModel, type ResolveOptions, resolveModel } from './resolve.ts';
 export { type ModelRole, roles } from './roles.ts';

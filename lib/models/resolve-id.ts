@@ -5,12 +5,13 @@ import {
   isRetired,
   type ListedModel,
   type Model,
+  nameModel,
   nearestGeography,
   profileFor,
   splitModelId,
 } from 'bedrock-models';
 import type { LibError } from '../base/errors.ts';
-import { askBedrock, askForProfiles, type ModelAnswer } from './ask-bedrock.ts';
+import { askBedrock, askBehindProfile, askForProfiles, type ModelAnswer } from './ask-bedrock.ts';
 import type { ControlPlane } from './control-plane.ts';
 
 /** What a caller knows of a model that the catalogue does not list. */
@@ -67,6 +68,21 @@ export interface IdOptions extends ResolveOptions {
  */
 export async function resolveId(modelId: string, options: IdOptions): Promise<ResolvedModel> {
   const { place, capabilities } = options;
+  if (options.ask !== false && isApplicationProfile(modelId) && findListedModel(modelId) === undefined) {
+    const behind = await askBehindProfile(modelId, place);
+    if (behind !== undefined) nameModel(modelId, behind);
+  }
+  if (isApplicationProfile(modelId)) {
+    const behind = findListedModel(modelId);
+    if (behind !== undefined) {
+      const found = asRequested(
+        modelId,
+        behind.name,
+        'stands behind this inference profile, and gives the price',
+      );
+      return { ...found, legacy: false, source: options.ask === false ? 'catalogue' : 'bedrock' };
+    }
+  }
   const model = findListedModel(modelId);
   const asks = options.ask !== false && (model !== undefined || !modelId.startsWith('arn:'));
   const answer = asks ? await askBedrock(splitModelId(modelId).baseId, place) : undefined;
@@ -91,6 +107,11 @@ export async function resolveId(modelId: string, options: IdOptions): Promise<Re
     return { ...next, ...(silent ? origin(answer) : {}), requested: modelId, change: 'successor', reason };
   }
   return { ...(await callable(model, modelId, place, answer)), ...origin(answer) };
+}
+
+/** The ARN of a profile that an account has made, which does not name its model. */
+function isApplicationProfile(modelId: string): boolean {
+  return /^arn:aws[a-z-]*:bedrock:[^:]*:\d*:application-inference-profile\//.test(modelId);
 }
 
 /** Nobody answered: who is asked once more is not heard either, and takes as long. */

@@ -3,6 +3,7 @@ import type { EmbeddingFamily } from 'bedrock-models';
 import { checkInput, checkOptions } from '../base/check-input.ts';
 import type { LibError } from '../base/errors.ts';
 import type { Progress } from '../call/map-all.ts';
+import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import type { EmbeddingPurpose } from './embedding-families/family.ts';
 
 export interface EmbedOptions {
@@ -62,11 +63,12 @@ export interface EmbedAllResult extends Omit<EmbedResult, 'vectors'> {
  */
 export async function embed(
   client: BedrockRuntimeClient,
-  modelId: string,
+  model: ModelRef,
   texts: readonly string[],
   options: EmbedOptions = {},
 ): Promise<EmbedResult> {
-  checkInput('embed', { client, modelId, texts }, { client: 'client', modelId: 'text', texts: 'texts' });
+  checkInput('embed', { client, texts }, { client: 'client', texts: 'texts' });
+  const modelId = modelIdOf('embed', model);
   checkOptions('embed', options, { signal: 'signal?', dimensions: 'amount?' });
   const { embedTexts } = await import('./embed-texts.ts');
   return await embedTexts(client, modelId, texts, options);
@@ -83,11 +85,12 @@ export async function embed(
  */
 export async function embedAll(
   client: BedrockRuntimeClient,
-  modelId: string,
+  model: ModelRef,
   texts: readonly string[],
   options: EmbedOptions = {},
 ): Promise<EmbedAllResult> {
-  checkInput('embedAll', { client, modelId, texts }, { client: 'client', modelId: 'text', texts: 'list' });
+  checkInput('embedAll', { client, texts }, { client: 'client', texts: 'list' });
+  const modelId = modelIdOf('embedAll', model);
   checkOptions('embedAll', options, { signal: 'signal?', dimensions: 'amount?' });
   const { embedAllTexts } = await import('./embed-texts.ts');
   return await embedAllTexts(client, modelId, texts, options);

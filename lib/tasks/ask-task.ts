@@ -1,24 +1,56 @@
-import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { findModel, sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
-import { checkInput, checkOptions, type InputRule } from '../base/check-input.ts';
-import { LibError } from '../base/errors.ts';
+import type { BedrockRuntimeClient, ContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import { findModel, type ModelFamily, sumKnown, sumUsage, type TokenUsage, tierOf } from 'bedrock-models';
+import { checkInput, checkOptions, wrongInput } from '../base/check-input.ts';
+import { endingOf } from '../base/endings.ts';
+import { isLibError, LibError, withDetails } from '../base/errors.ts';
 import type { Reading } from '../base/json-answer.ts';
-import { type InvokeTextOptions, type InvokeTextResult, invokeText } from '../invoke/invoke-text.ts';
-import { invokeRules } from '../invoke/shared-rules.ts';
+import type { Message } from '../base/message.ts';
+import { converse } from '../converse/converse.ts';
+import type { CostMeter } from '../converse/cost-meter.ts';
+import type { ConverseOptions, Inference } from '../converse/request.ts';
+import type { Answer } from '../converse/types.ts';
+import { isWayRefused, type JsonWay, jsonRequest, jsonText, jsonWay } from './structured-answer.ts';
+import type { TaskPrompt } from './task-prompt.ts';
 
 /** One question with one answer that a program can use. */
 export interface Task<T> {
-  readonly prompt: string;
+  /** `way`: how the model is made to answer in JSON, where it is to. */
+  readonly prompt: (way: JsonWay) => TaskPrompt;
   readonly read: (answer: string) => Reading<T> | Promise<Reading<T>>;
+  /** The shape of the answer, as JSON Schema. Absent: words. */
+  readonly schema?: object;
   /** Longest answer, in tokens, when the caller does not say. */
   readonly maxTokens: number;
   /** What a person can do when the model does not give a usable answer. */
   readonly hint: string;
 }
 
-export interface TaskOptions extends InvokeTextOptions {
+/** What every task can be told beside its own options: members of Converse as they are there, and these. */
+export interface TaskOptions
+  extends Inference,
+    Pick<
+      ConverseOptions,
+      | 'additionalModelRequestFields'
+      | 'guardrailConfig'
+      | 'maxAttempts'
+      | 'performanceConfig'
+      | 'random'
+      | 'requestMetadata'
+      | 'serviceTier'
+      | 'signal'
+      | 'system'
+    > {
   /** How often the model may be asked. Default 2: once, and once more when the first answer cannot be used. */
   readonly attempts?: number;
+  /** Counts each call, also of a task that fails, and holds all that share it to its limit. */
+  readonly meter?: CostMeter;
+  /**
+   * Keeps what the prompts of one task have in common, such as its examples, in the model's prompt cache: for 5 minutes,
+   * or for so long. Worth it from about 1,000 tokens of them on. Default false.
+   */
+  readonly cachePrompt?: boolean | '5m' | '1h';
+  /** @deprecated Not needed: Converse has one form for all families. */
+  readonly family?: ModelFamily;
 }
 
 /** What comes with every task's answer. */
@@ -37,34 +69,42 @@ export interface Answered {
 }
 
 /** @throws LibError of kind `request` that names the argument */
-export function checkTask(
-  caller: string,
-  given: {
-    readonly client: unknown;
-    readonly modelId: unknown;
-    readonly text?: unknown;
-    readonly texts?: unknown;
-  },
-  options: unknown,
-): void {
-  const rules: Record<string, InputRule> = { client: 'client', modelId: 'text' };
-  checkInput(caller, given, 'texts' in given ? { ...rules, texts: 'list' } : { ...rules, text: 'text' });
+export function checkTask(caller: string, client: unknown, options: unknown): void {
+  checkInput(caller, { client }, { client: 'client' });
   checkOptions(caller, options, {
-    ...invokeRules,
+    maxTokens: 'number?',
+    temperature: 'number?',
+    topP: 'number?',
+    stopSequences: 'texts?',
+    signal: 'signal?',
+    maxAttempts: 'amount?',
+    random: 'function?',
     attempts: 'count?',
+    meter: 'object?',
+    guardrailConfig: 'object?',
+    serviceTier: 'object?',
+    performanceConfig: 'object?',
+    requestMetadata: 'object?',
+    additionalModelRequestFields: 'object?',
     instruction: 'text?',
     template: 'text?',
     tag: 'text?',
     examples: 'objects?',
   });
+  const { meter, system, cachePrompt } = options as TaskOptions;
+  if (meter !== undefined && typeof meter.spend !== 'function')
+    throw wrongInput(caller, 'meter', 'a CostMeter', meter);
+  if (typeof system !== 'string') checkInput(caller, { system }, { system: 'objects?' });
+  if (![undefined, true, false, '5m', '1h'].includes(cachePrompt))
+    throw wrongInput(caller, 'cachePrompt', "true, '5m' or '1h'", cachePrompt);
 }
 
 /**
- * Asks a model until its answer can be used, and says what was wrong each time it asks again. Temperature is 0 unless
- * the caller says otherwise: a task has a right answer.
+ * Asks a model, through Converse, until its answer can be used, and says what was wrong each time it asks again.
+ * Temperature is 0 unless the caller says otherwise: a task has a right answer.
  *
- * @throws LibError of kind `answer` when no attempt gave a usable one, with the last answer in `partialText`;
- *   otherwise as `invokeText`
+ * @throws LibError of kind `answer` when no attempt gave a usable one, with the last answer in `partialText`; of kind
+ *   `limit` when the meter does not allow it; otherwise as `converse`. `usage` and `costUsd` have what was paid
  */
 export async function askTask<T>(
   client: BedrockRuntimeClient,
@@ -72,56 +112,134 @@ export async function askTask<T>(
   task: Task<T>,
   options: TaskOptions = {},
 ): Promise<Answered & { readonly value: T }> {
-  const { attempts = 2, ...invokeOptions } = { ...defaults(modelId, task), ...options };
-  const answers: InvokeTextResult[] = [];
-  let prompt = task.prompt;
-  for (;;) {
-    const answer = await invokeText(client, modelId, prompt, invokeOptions);
-    answers.push(answer);
-    const reading = await task.read(answer.text);
-    if ('value' in reading) return { value: reading.value, ...sumUp(answers, answer) };
-    if (!(answers.length < attempts) || answer.stopReason === 'content_filtered')
-      throw unusable(answer, reading.problem, task.hint);
-    prompt = `${correction(answer.text, reading.problem)}\n\n${task.prompt}`;
+  const { attempts = 2 } = options;
+  const answers: Answer[] = [];
+  let problem: string | undefined;
+  try {
+    for (;;) {
+      const answer = await ask(client, modelId, task, options, problem && correction(answers, problem));
+      answers.push(answer);
+      const raw = jsonText(answer);
+      const ending = endingOf(answer.stopReason);
+      const reading: Reading<T> =
+        ending.outcome === 'blocked' ? { problem: 'it was kept back' } : await task.read(raw);
+      if ('value' in reading) return { value: reading.value, ...sumUp(answers, answer) };
+      // A filter that has stepped in once does so again.
+      if (!(answers.length < attempts) || ending.outcome === 'blocked')
+        throw unusable(answer, reading.problem, task.hint);
+      problem = reading.problem;
+    }
+  } catch (error) {
+    if (!isLibError(error) || answers.length === 0) throw error;
+    const { usage, costUsd } = paidFor(answers);
+    throw withDetails(error, { ...(usage && { usage }), ...(costUsd !== undefined && { costUsd }) });
+  }
+}
+
+/** Asks once, in the surest way that the model has; where it refuses that way, which costs nothing, in the next. */
+async function ask<T>(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  task: Task<T>,
+  options: TaskOptions,
+  corrected: string | undefined,
+): Promise<Answer> {
+  const { attempts: _, meter, cachePrompt, family: __, ...rest } = options;
+  const { maxTokens = task.maxTokens, temperature, topP, stopSequences, ...call } = rest;
+  const isThinking = options.additionalModelRequestFields !== undefined;
+  const way = task.schema === undefined ? 'words' : jsonWay(modelId, task.schema, isThinking);
+  const content = contentOf(task.prompt(way), corrected, cachePrompt);
+  const messages: readonly Message[] = [{ role: 'user', content }];
+  const send = () =>
+    converse(client, modelId, messages, {
+      ...call,
+      inference: {
+        maxTokens,
+        ...temperatureOf(modelId, temperature),
+        ...(topP !== undefined && { topP }),
+        ...(stopSequences && { stopSequences }),
+      },
+      ...(task.schema && jsonRequest(way, modelId, task.schema)),
+    });
+  try {
+    if (meter === undefined) return await send();
+    const unseen = JSON.stringify([options.system, way === 'words' ? '' : task.schema]);
+    const prompt = [...messages, { role: 'user' as const, content: [{ text: unseen }] }];
+    return await meter.spend({ modelId, prompt, maxTokens, tier: tierOf(call) }, send);
+  } catch (error) {
+    if (!isWayRefused(error, modelId, way)) throw error;
+    return ask(client, modelId, task, options, corrected);
   }
 }
 
 /** Temperature 0, but not for a model that takes no temperature at all. */
-function defaults<T>(modelId: string, { maxTokens }: Task<T>): InvokeTextOptions {
-  const refuses = findModel(modelId)?.refuses ?? [];
-  return refuses.includes('temperature') ? { maxTokens } : { maxTokens, temperature: 0 };
+function temperatureOf(modelId: string, temperature: number | undefined): Inference {
+  if (temperature !== undefined) return { temperature };
+  return findModel(modelId)?.refuses?.includes('temperature') ? {} : { temperature: 0 };
 }
 
 /**
- * Stands in front of the prompt, so that templates that end where the answer begins keep their end. The answer loses
- * its angle brackets: a model that was talked into writing a tag must not close the one around the text with it.
+ * What is sent: what all prompts of the task have in common first, and cached on request; then pictures and documents;
+ * then the text with what follows it, so that templates that end where the answer begins keep their end.
  */
-function correction(answer: string, problem: string): string {
-  const shown = shorten(answer).replaceAll('<', '‹').replaceAll('>', '›');
+function contentOf(
+  { shared, own, media }: TaskPrompt,
+  corrected: string | undefined,
+  cachePrompt: TaskOptions['cachePrompt'] = false,
+): readonly ContentBlock[] {
+  const before = corrected === undefined ? '' : `${corrected}\n\n`;
+  if (cachePrompt === false || shared.trim() === '') return [...media, { text: `${before}${shared}${own}` }];
+  const ttl = cachePrompt === '1h' ? { ttl: '1h' as const } : {};
+  return [
+    { text: shared },
+    { cachePoint: { type: 'default', ...ttl } },
+    ...media,
+    { text: `${before}${own}` },
+  ];
+}
+
+/**
+ * The answer loses its angle brackets: a model that was talked into writing a tag must not close the one around the text
+ * with it.
+ */
+function correction(answers: readonly Answer[], problem: string): string {
+  const last = answers.at(-1);
+  const shown = shorten(last === undefined ? '' : jsonText(last))
+    .replaceAll('<', '‹')
+    .replaceAll('>', '›');
   return `An earlier answer to the task below could not be used: <answer>${shown}</answer>
 What is wrong with it: ${problem.replaceAll('<', '‹').replaceAll('>', '›')}.
 Answer again, in the form that the task asks for.`;
 }
 
-function sumUp(answers: readonly InvokeTextResult[], last: InvokeTextResult): Answered {
+function paidFor(answers: readonly Answer[]): Pick<Answered, 'usage' | 'costUsd'> {
   return {
-    raw: last.text,
-    attempts: answers.length,
     usage: sumUsage(answers.map(({ usage }) => usage)),
     costUsd: sumKnown(answers.map(({ costUsd }) => costUsd)),
+  };
+}
+
+function sumUp(answers: readonly Answer[], last: Answer): Answered {
+  return {
+    raw: jsonText(last),
+    attempts: answers.length,
+    ...paidFor(answers),
     latencyMs: answers.reduce((sum, { latencyMs }) => sum + latencyMs, 0),
     modelId: last.modelId,
   };
 }
 
-function unusable(answer: InvokeTextResult, problem: string, hint: string): LibError {
-  const { text, stopReason, modelId } = answer;
+function unusable(answer: Answer, problem: string, hint: string): LibError {
+  const { stopReason, modelId } = answer;
+  const text = jsonText(answer);
   const ending =
     stopReason === 'max_tokens'
       ? ' It was cut off at the limit of tokens: raise maxTokens if the answer needs more.'
       : stopReason === 'content_filtered'
         ? ' A content filter ended it.'
-        : '';
+        : endingOf(stopReason).outcome === 'blocked'
+          ? ` ${endingOf(stopReason).note}`
+          : '';
   return new LibError(`The model answered ${JSON.stringify(shorten(text))}, but ${problem}`, {
     kind: 'answer',
     hint: `${hint}${ending}`,

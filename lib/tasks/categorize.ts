@@ -1,8 +1,10 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { LibError } from '../base/errors.ts';
 import type { Reading } from '../base/json-answer.ts';
+import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { type Answered, askTask, checkTask, type TaskOptions } from './ask-task.ts';
 import { bareAnswer, findLabel, type LabelDescription, type Labels, listOf, readLabels } from './labels.ts';
+import { readTaskInput, type TaskInput } from './task-input.ts';
 import { type PromptOptions, taskPrompt } from './task-prompt.ts';
 
 export interface CategorizeOptions<C extends string> extends TaskOptions, PromptOptions {
@@ -19,27 +21,30 @@ export interface Categorization<C extends string = string> extends Answered {
  * Finds all the categories that fit a text: any number of them, where `classify` gives exactly one.
  *
  * @throws LibError of kind `answer` when the model named a category that is not in the set, twice; of kind `request`
- *   for categories that cannot work; otherwise as `invokeText`
+ *   for categories that cannot work; otherwise as `converse`
  */
 export async function categorize<C extends string>(
   client: BedrockRuntimeClient,
-  modelId: string,
-  text: string,
+  modelId: ModelRef,
+  text: TaskInput,
   options: CategorizeOptions<C>,
 ): Promise<Categorization<C>> {
-  checkTask('categorize', { client, modelId, text }, options);
+  checkTask('categorize', client, options);
+  const id = modelIdOf('categorize', modelId);
+  const input = readTaskInput('categorize', text);
   const { categories: given, instruction, template, tag, ...taskOptions } = options;
   const labels = readCategories(given);
   const task = {
-    prompt: taskPrompt('categorize', text, options, {
-      instruction: instruction ?? 'Which of these categories fit the text?',
-      categories: labels,
-    }),
+    prompt: () =>
+      taskPrompt('categorize', input, options, {
+        instruction: instruction ?? 'Which of these categories fit the text?',
+        categories: labels,
+      }),
     read: (answer: string) => readAnswer(answer, labels),
     maxTokens: 100,
     hint: 'Describe the categories, or choose another model.',
   };
-  const { value: categories, ...answered } = await askTask(client, modelId, task, taskOptions);
+  const { value: categories, ...answered } = await askTask(client, id, task, taskOptions);
   return { categories, ...answered };
 }
 

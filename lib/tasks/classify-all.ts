@@ -1,8 +1,12 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
+import { checkInput } from '../base/check-input.ts';
+import { isLibError, type LibError } from '../base/errors.ts';
 import { type MapOptions, mapAllSettled } from '../call/map-all.ts';
+import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { checkTask } from './ask-task.ts';
 import { type Classification, type ClassifyOptions, classify, classifyPrompt } from './classify.ts';
+import type { TaskInput } from './task-input.ts';
 
 /** What became of many texts. Lists are in the order of the texts. */
 export interface ClassificationReport<L extends string> {
@@ -11,10 +15,12 @@ export interface ClassificationReport<L extends string> {
   readonly results: readonly PromiseSettledResult<Classification<L>>[];
   /** How many texts have no label. */
   readonly failed: number;
-  /** Tokens and US dollars of the texts that have one; `undefined` when unknown for one of them. */
+  /** Tokens and US dollars of all texts, those that failed among them; `undefined` when unknown for one of them. */
   readonly usage: TokenUsage | undefined;
   readonly costUsd: number | undefined;
 }
+
+type Paid = Pick<Classification, 'usage' | 'costUsd'>;
 
 /**
  * Classifies many texts, some at once. A text that fails (no usable answer, throttling that outlasted the client's
@@ -24,11 +30,13 @@ export interface ClassificationReport<L extends string> {
  */
 export async function classifyAll<L extends string>(
   client: BedrockRuntimeClient,
-  modelId: string,
-  texts: readonly string[],
+  modelId: ModelRef,
+  texts: readonly TaskInput[],
   given: ClassifyOptions<L> & MapOptions,
 ): Promise<ClassificationReport<L>> {
-  checkTask('classifyAll', { client, modelId, texts }, given);
+  checkTask('classifyAll', client, given);
+  checkInput('classifyAll', { texts }, { texts: 'list' });
+  modelIdOf('classifyAll', modelId);
   const { concurrency, onProgress, signal, ...options } = given;
   classifyPrompt('', options);
   const mapOptions: MapOptions = {
@@ -41,12 +49,18 @@ export async function classifyAll<L extends string>(
     (text, _, stop) => classify(client, modelId, text, { ...options, signal: stop }),
     mapOptions,
   );
-  const done = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const paid = results.flatMap((result): readonly Paid[] => {
+    if (result.status === 'fulfilled') return [result.value];
+    // What was refused before an answer came has cost nothing.
+    const { usage, costUsd, kind }: Partial<LibError> = isLibError(result.reason) ? result.reason : {};
+    return usage === undefined && kind !== 'answer' ? [] : [{ usage, costUsd }];
+  });
   return {
     labels: results.map((result) => (result.status === 'fulfilled' ? result.value.label : undefined)),
     results,
-    failed: results.length - done.length,
-    usage: sumUsage(done.map(({ usage }) => usage)),
-    costUsd: sumKnown(done.map(({ costUsd }) => costUsd)),
+    failed: failed.length,
+    usage: sumUsage(paid.map(({ usage }) => usage)),
+    costUsd: sumKnown(paid.map(({ costUsd }) => costUsd)),
   };
 }

@@ -10,4 +10,5 @@ export { type Extraction, type ExtractOptions, extract } from './extract.ts';
 export { findLabel, type LabelDescription, type Labels, readLabels } from './labels.ts';
 export { type Regression, type RegressOptions, regress, type Scale } from './regress.ts';
 export { type Accuracy, accuracy, type Confusion, confusion, meanAbsoluteError } from './scores.ts';
+export type { TaskInput } from './task-input.ts';
 export type { PromptOptions } from './task-prompt.ts';

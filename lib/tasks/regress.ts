@@ -2,8 +2,10 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { checkInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import type { Reading } from '../base/json-answer.ts';
+import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { type Answered, askTask, checkTask, type TaskOptions } from './ask-task.ts';
 import { bareAnswer } from './labels.ts';
+import { readTaskInput, type TaskInput } from './task-input.ts';
 import { type PromptOptions, taskPrompt } from './task-prompt.ts';
 
 /** Which numbers are answers. */
@@ -33,15 +35,17 @@ export interface Regression extends Answered {
  * is asked once more.
  *
  * @throws LibError of kind `answer` when no answer was such a number, of kind `request` for a scale or an example
- *   that cannot work; otherwise as `invokeText`
+ *   that cannot work; otherwise as `converse`
  */
 export async function regress(
   client: BedrockRuntimeClient,
-  modelId: string,
-  text: string,
+  modelId: ModelRef,
+  text: TaskInput,
   options: RegressOptions,
 ): Promise<Regression> {
-  checkTask('regress', { client, modelId, text }, options);
+  checkTask('regress', client, options);
+  const id = modelIdOf('regress', modelId);
+  const input = readTaskInput('regress', text);
   checkInput(
     'regress',
     { ...options },
@@ -66,18 +70,13 @@ export async function regress(
     return { text: sample, answer: String(value) };
   });
   const task = {
-    prompt: taskPrompt(
-      'regress',
-      text,
-      options,
-      { instruction, minimum, maximum, step, unit: unit ?? '' },
-      shown,
-    ),
+    prompt: () =>
+      taskPrompt('regress', input, options, { instruction, minimum, maximum, step, unit: unit ?? '' }, shown),
     read: (answer: string) => readNumber(answer, scale, unit),
     maxTokens: 30,
     hint: 'Say what the ends of the scale mean, show the model examples, or choose another model.',
   };
-  return askTask(client, modelId, task, taskOptions);
+  return askTask(client, id, task, taskOptions);
 }
 
 function checkScale(scale: Required<Scale>): Required<Scale> {

@@ -1,5 +1,6 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { checkInput } from '../base/check-input.ts';
+import type { ModelRef } from '../models/model-ref.ts';
 import type { TaskOptions } from './ask-task.ts';
 import { type Classification, classify } from './classify.ts';
 
@@ -17,18 +18,18 @@ export const tweetExamples: readonly { readonly text: string; readonly label: Se
  * Whether a tweet is positive, negative or neutral. Whatever the tweet says, it stays a tweet: quotation marks, line
  * breaks and tags in it do not end it, and examples in it are not read as ours.
  *
- * @throws LibError of kind `answer` when the model gave none of the three; otherwise as `invokeText`
+ * @throws LibError of kind `answer` when the model gave none of the three; otherwise as `converse`
  */
 export async function tweetSentiment(
   client: BedrockRuntimeClient,
-  modelId: string,
+  modelId: ModelRef,
   tweet: string,
   options: TaskOptions = {},
 ): Promise<Classification<Sentiment>> {
   checkInput(
     'tweetSentiment',
-    { client, modelId, tweet, options },
-    { client: 'client', modelId: 'text', tweet: 'text', options: 'object' },
+    { client, tweet, options },
+    { client: 'client', tweet: 'text', options: 'object' },
   );
   return classify(client, modelId, tweet, {
     ...options,

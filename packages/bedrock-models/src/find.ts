@@ -12,9 +12,27 @@ export interface ModelIdParts {
   readonly profile?: string;
 }
 
-/** Takes an id or an ARN apart. Pure; it does not look the model up. */
+/**
+ * Which model stands behind an id that does not say so: the ARN of an application inference profile, or of a model of
+ * one's own. What stands behind it never changes, so the whole process may know it.
+ */
+const named = new Map<string, string>();
+
+/**
+ * From now on the id is known by the model behind it: its price, its family, what it refuses.
+ *
+ * @returns whether there is such a model in the catalogue; else nothing has changed
+ */
+export function nameModel(id: string, pricedAs: string): boolean {
+  if (findListedModel(pricedAs) === undefined) return false;
+  if (id !== pricedAs) named.set(id, named.get(pricedAs) ?? pricedAs);
+  return true;
+}
+
+/** Takes an id or an ARN apart. It looks no model up, and knows what `nameModel` was told. */
 export function splitModelId(modelId: string): ModelIdParts {
-  const id = inferenceProfileArn.exec(modelId)?.[1] ?? foundationModelArn.exec(modelId)?.[1] ?? modelId;
+  const given = named.get(modelId) ?? modelId;
+  const id = inferenceProfileArn.exec(given)?.[1] ?? foundationModelArn.exec(given)?.[1] ?? given;
   const prefix = profilePrefix.exec(id)?.[1];
   return prefix === undefined ? { baseId: id } : { baseId: id.slice(prefix.length + 1), profile: prefix };
 }

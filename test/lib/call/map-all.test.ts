@@ -132,7 +132,7 @@ describe('mapAllSettled', () => {
 describe('classifyAll', () => {
   const labels = ['a', 'b'] as const;
 
-  it('labels many texts, some at once, and adds up tokens and dollars of those that were labelled', async () => {
+  it('labels many texts, some at once, and adds up tokens and dollars, also of a text that got no label', async () => {
     const { client, mostAtOnce } = await scriptedModel((prompt) => ({
       text: prompt.includes('bad') ? 'neither' : prompt.includes('second') ? 'b' : 'a',
       delay: 2,
@@ -142,8 +142,9 @@ describe('classifyAll', () => {
     expect(report.labels).toEqual(['a', 'b', undefined, 'a']);
     expect(report.failed).toBe(1);
     expect(report.results[2]).toMatchObject({ status: 'rejected', reason: { kind: 'answer' } });
-    expect(report.usage).toEqual({ inputTokens: 21, outputTokens: 9, totalTokens: 30 });
-    expect(report.costUsd).toBeCloseTo((21 * 0.035 + 9 * 0.14) / 1e6, 12);
+    // The text without a label was asked about twice.
+    expect(report.usage).toEqual({ inputTokens: 35, outputTokens: 15, totalTokens: 50 });
+    expect(report.costUsd).toBeCloseTo((35 * 0.035 + 15 * 0.14) / 1e6, 12);
     expect(mostAtOnce()).toBe(2);
   });
 

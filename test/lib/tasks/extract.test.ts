@@ -9,11 +9,13 @@ const schema = z.object({
   items: z.array(z.object({ product: z.string(), price: z.number() })),
   due: z.string().nullable(),
 });
+const llama = 'us.meta.llama3-1-70b-instruct-v1:0';
 const order = { customer: 'Ann Lee', items: [{ product: 'Lamp', price: 12.5 }], due: null };
 
 async function read(...answers: string[]) {
   const { client, prompts } = await scriptedModel(answers);
-  return { ...(await extract(client, novaMicro, 'Ann Lee: a lamp, $12.50', { schema })), prompts };
+  // A model that is asked for JSON in words.
+  return { ...(await extract(client, llama, 'Ann Lee: a lamp, $12.50', { schema })), prompts };
 }
 
 /** A schema of no library: a whole number. */

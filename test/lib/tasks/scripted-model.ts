@@ -13,11 +13,15 @@ export interface ScriptedAnswer {
   /** Milliseconds before it is sent. */
   readonly delay?: number;
   readonly usage?: null;
+  /** What the tool is called with that the request offers. */
+  readonly toolInput?: unknown;
+  /** A refusal with this text, in place of an answer. */
+  readonly refusal?: string;
 }
 
 /**
- * An endpoint on loopback that answers InvokeModel for Nova with the texts it is given, in order or computed from the
- * prompt: for answers that the local endpoint would never give. 7 tokens in, 3 out.
+ * An endpoint on loopback that answers Converse with the texts it is given, in order or computed from the prompt: for
+ * answers that the local endpoint would never give. 7 tokens in, 3 out.
  */
 export async function scriptedModel(
   script: readonly (string | ScriptedAnswer)[] | ((prompt: string) => string | ScriptedAnswer),
@@ -36,7 +40,8 @@ export async function scriptedModel(
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
       const body = JSON.parse(Buffer.concat(chunks).toString());
-      const prompt: string = body.messages[0].content[0].text;
+      const blocks: readonly { text?: string }[] = body.messages[0].content;
+      const prompt = blocks.map(({ text = '' }) => text).join('');
       bodies.push(body);
       prompts.push(prompt);
       const next = typeof script === 'function' ? script(prompt) : script[prompts.length - 1];
@@ -44,10 +49,18 @@ export async function scriptedModel(
       const { text, stopReason = 'end_turn', delay = 0 } = answer;
       const usage =
         answer.usage === null ? {} : { usage: { inputTokens: 7, outputTokens: 3, totalTokens: 10 } };
-      const message = { role: 'assistant', content: [{ text }] };
+      const name = body.toolConfig?.tools[0].toolSpec.name;
+      const toolUse = { toolUseId: 't', name, input: answer.toolInput };
+      const content = answer.toolInput === undefined ? [{ text }] : [{ toolUse }];
+      const message = { role: 'assistant', content };
+      const [status, reply] =
+        answer.refusal === undefined
+          ? [200, { output: { message }, stopReason, ...usage }]
+          : [400, { message: answer.refusal }];
       setTimeout(() => {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ output: { message }, stopReason, ...usage }));
+        const type = { 'content-type': 'application/json', 'x-amzn-errortype': 'ValidationException' };
+        response.writeHead(status, type);
+        response.end(JSON.stringify(reply));
       }, delay);
     });
   }).listen(0, '127.0.0.1');
