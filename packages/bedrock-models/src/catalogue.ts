@@ -19,6 +19,7 @@ import { deepseekModels } from './catalogue/deepseek.ts';
 import { embeddingModels } from './catalogue/embeddings.ts';
 import { metaModels } from './catalogue/meta.ts';
 import { mistralModels } from './catalogue/mistral.ts';
+import { openWeightsModels } from './catalogue/open-weights.ts';
 import { openaiModels } from './catalogue/openai.ts';
 import { qwenModels } from './catalogue/qwen.ts';
 import type { EmbeddingModel, ListedModel, Model } from './model.ts';
@@ -36,6 +37,7 @@ export const catalogue: readonly Model[] = [
   ...openaiModels,
   ...deepseekModels,
   ...qwenModels,
+  ...openWeightsModels,
 ];
 
 /** The models that give vectors. */

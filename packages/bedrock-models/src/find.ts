@@ -70,7 +70,7 @@ const familiesById: readonly (readonly [RegExp, ModelFamily])[] = [
   [/^ai21\.jamba-/, 'jamba'],
   [/^openai\.gpt-oss-/, 'gpt-oss'],
   [/^deepseek\./, 'deepseek'],
-  [/^qwen\./, 'qwen'],
+  [/^(qwen|moonshot|moonshotai|minimax|nvidia|writer|zai)\.|^google\.gemma-/, 'qwen'],
 ];
 
 /** How the model's InvokeModel body is shaped: by the catalogue, else by its maker's name; else `undefined`. */

@@ -54,10 +54,16 @@ export interface ListedModel {
     | 'Anthropic'
     | 'Cohere'
     | 'DeepSeek'
+    | 'Google'
     | 'Meta'
+    | 'MiniMax'
     | 'Mistral AI'
+    | 'Moonshot AI'
+    | 'NVIDIA'
     | 'OpenAI'
-    | 'Qwen';
+    | 'Qwen'
+    | 'Writer'
+    | 'Z.AI';
   /** Prefixes of the system inference profiles, such as `us` in `us.anthropic.…`. Empty: none. */
   readonly profiles: readonly string[];
   /** Where the bare id may be called: everywhere, nowhere, or in these regions. Elsewhere a profile is needed. */

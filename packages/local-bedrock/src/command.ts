@@ -34,6 +34,7 @@ const options = {
   'model-name': text,
   'model-key': text,
   'embedding-model': text,
+  'inference-profile': texts,
   backend: text,
   'backend-model': text,
   'backend-key': text,
@@ -140,7 +141,7 @@ function isGiven(value: Values[keyof Values]): boolean {
 function commandOf(values: Values): Command {
   const { port, host, region, today, date, access, fault: faults, record, replay } = values;
   const { upstream, volatile, model, backend, s3, quiet = false, log, journal } = values;
-  const quotas = values['batch-quota'];
+  const { 'batch-quota': quotas, 'inference-profile': profiles } = values;
   for (const spec of faults ?? []) parseFault(spec);
   const auth = authOf(values);
   return {
@@ -151,6 +152,7 @@ function commandOf(values: Values): Command {
       ...(region !== undefined && { region }),
       ...(date !== undefined && { today: date }),
       ...(access !== undefined && { access: Object.fromEntries(access.map(readAccess)) }),
+      ...(profiles !== undefined && { inferenceProfiles: Object.fromEntries(profiles.map(readProfile)) }),
       ...(faults !== undefined && { faults }),
       ...(model !== undefined && { model: modelOf(model, values) }),
       ...(backend !== undefined && { backend: backendOf(backend, values) }),
@@ -206,6 +208,12 @@ function readAccess(given: string): [string, AccessState] {
   return [modelId, known];
 }
 
+function readProfile(given: string): [string, string] {
+  const [id = '', modelId = ''] = given.split(/=(.*)/s);
+  if (id === '' || modelId === '') throw new Error(`--inference-profile ${given} is not ID=MODEL.`);
+  return [id, modelId];
+}
+
 function readQuota(given: string): [string, number] {
   const [name = '', value = ''] = given.split('=');
   return [name, Number(value)];
@@ -235,6 +243,7 @@ Which models it serves
   --lab                 the workshop's retired models too, as in 2024 (the default)
   --today               not the retired ones, as AWS does now
   --date YYYY-MM-DD     with --today: the day to take as today
+  --inference-profile ID=MODEL     an application inference profile of the account, which is called by its ARN
   --access MODEL=STATE  an account that lacks something: use-case-form, marketplace, iam or no-access
 
 Where the words come from
@@ -271,4 +280,5 @@ What it tells
   --journal FILE        append each request to FILE, as one line of JSON
   --help                print this
 
---access, --access-key, --api-key, --batch-quota, --fault and --volatile may be given several times.`;
+--access, --access-key, --api-key, --batch-quota, --fault, --inference-profile and --volatile may be given several
+times.`;

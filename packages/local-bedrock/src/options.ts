@@ -35,6 +35,11 @@ export interface LocalBedrockOptions {
   readonly auth?: AuthOptions;
   /** What the account lacks, by model id, such as `{ 'amazon.nova-micro-v1:0': 'no-access' }`. Default: nothing. */
   readonly access?: Readonly<Record<string, AccessState>>;
+  /**
+   * The account's application inference profiles by id, such as `{ 'team0a1b2c3d': 'us.amazon.nova-lite-v1:0' }`. They are called
+   * by ARN: `arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/team0a1b2c3d`. Default: none.
+   */
+  readonly inferenceProfiles?: Readonly<Record<string, string>>;
   /** Forward each request to Amazon Bedrock, or to another endpoint, and keep each exchange as a file. */
   readonly record?: RecordOptions;
   /** Answer from recordings only. */

@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import { currentDay } from 'bedrock-models';
+import { currentDay, findListedModel } from 'bedrock-models';
 import type { FaultOrder } from './faults/fault.ts';
 import { parseFault } from './faults/parse-fault.ts';
 import { createFaultQueue } from './faults/queue.ts';
@@ -136,6 +136,7 @@ async function createEndpoint(options: LocalBedrockOptions, era: Era): Promise<E
       region,
       words,
       access: new Map(Object.entries(options.access ?? {})),
+      inferenceProfiles: profilesOf(options),
       guardrails: createGuardrailStore(),
       promptCache: createPromptCache(),
       ...(storage && { jobs: storage.jobs }),
@@ -193,6 +194,20 @@ async function authorizerOf({ auth }: LocalBedrockOptions, region: string): Prom
   if (auth === undefined) return undefined;
   const { createAuthorizer } = await import('./auth/authorize.ts');
   return createAuthorizer(auth, region);
+}
+
+function profilesOf({ inferenceProfiles = {} }: LocalBedrockOptions): ReadonlyMap<string, string> {
+  for (const [id, modelId] of Object.entries(inferenceProfiles)) {
+    if (!/^[a-zA-Z0-9-:.]+$/.test(id)) {
+      throw new Error(`"${id}" is no id of an inference profile. Write it in letters and digits.`);
+    }
+    if (findListedModel(modelId) === undefined) {
+      throw new Error(
+        `The inference profile ${id} names ${modelId}, which is not in the catalogue of models.`,
+      );
+    }
+  }
+  return new Map(Object.entries(inferenceProfiles));
 }
 
 /** The folder of S3 and the batch jobs, which read and write there. */

@@ -1,6 +1,8 @@
 import { GetInferenceProfileCommand, ListInferenceProfilesCommand } from '@aws-sdk/client-bedrock';
+import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
-import { controlClient, haiku45, useEndpoint } from './endpoint.ts';
+import { startLocalBedrock } from '../src/index.ts';
+import { bodies, controlClient, haiku45, http1Client, invoke, useEndpoint } from './endpoint.ts';
 
 const american = useEndpoint();
 const european = useEndpoint({ region: 'eu-central-1' });
@@ -52,6 +54,66 @@ describe('ListInferenceProfiles', () => {
   ])('refuses %s', async (query, text) => {
     const response = await fetch(`${american.url}/inference-profiles${query}`);
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining(text)]);
+  });
+});
+
+describe('an application inference profile', () => {
+  const inferenceProfiles = {
+    '1arbu5hu2sjr': haiku45,
+    mi1dadi0g15f: 'amazon.nova-micro-v1:0',
+    embeds: 'amazon.titan-embed-text-v2:0',
+    bare: haiku45.slice(3),
+  };
+  const own = useEndpoint({ inferenceProfiles });
+  const arnOf = (id: string, account = '123456789012') =>
+    `arn:aws:bedrock:us-east-1:${account}:application-inference-profile/${id}`;
+
+  it('is called by its ARN, in every operation and whatever the account', async () => {
+    const runtime = http1Client(own.url);
+    for (const id of ['1arbu5hu2sjr', 'mi1dadi0g15f']) {
+      const messages = [{ role: 'user' as const, content: [{ text: 'What is 2 + 2?' }] }];
+      const modelId = arnOf(id, '111122223333');
+      const { output } = await runtime.send(new ConverseCommand({ modelId, messages }));
+      expect(output?.message?.content).toEqual([{ text: '2 + 2 = 4' }]);
+    }
+    const claude = await invoke(runtime, arnOf('1arbu5hu2sjr'), bodies.claude('What is 2 + 2?'));
+    expect(claude.content).toMatchObject([{ text: '2 + 2 = 4' }]);
+    const embedding = await invoke(runtime, arnOf('embeds'), { inputText: 'Hello' });
+    expect(embedding.embedding).toHaveLength(1024);
+  });
+
+  it('is listed and described beside those of the system', async () => {
+    const { inferenceProfileSummaries } = await profiles(own.url, { typeEquals: 'APPLICATION' });
+    expect(inferenceProfileSummaries?.map(({ inferenceProfileArn }) => inferenceProfileArn)).toEqual(
+      Object.keys(inferenceProfiles).map((id) => arnOf(id)),
+    );
+    for (const inferenceProfileIdentifier of [arnOf('1arbu5hu2sjr'), '1arbu5hu2sjr']) {
+      const described = await controlClient(own.url).send(
+        new GetInferenceProfileCommand({ inferenceProfileIdentifier }),
+      );
+      expect(described).toMatchObject({ type: 'APPLICATION', status: 'ACTIVE' });
+      expect(described.models).toHaveLength(3);
+    }
+  });
+
+  it.each([
+    ['that is not here', arnOf('unknown'), 'Local Bedrock has no application inference profile unknown.'],
+    [
+      'of a model that needs a profile of the system',
+      arnOf('bare'),
+      'with on-demand throughput isn’t supported',
+    ],
+  ])('%s is refused', async (_, modelId, message) => {
+    await expect(
+      invoke(http1Client(own.url), modelId, bodies.claude('What is 2 + 2?')),
+    ).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining(message) });
+  });
+
+  it.each([
+    [{ team: 'no.model' }, 'which is not in the catalogue'],
+    [{ 'a/b': haiku45 }, 'is no id of an inference profile'],
+  ])('cannot be %j', async (wrong, message) => {
+    await expect(startLocalBedrock({ inferenceProfiles: wrong })).rejects.toThrow(message);
   });
 });
 

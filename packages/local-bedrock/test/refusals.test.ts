@@ -1,4 +1,5 @@
 import { ValidationException } from '@aws-sdk/client-bedrock-runtime';
+import { catalogueDate } from 'bedrock-models';
 import { describe, expect, it } from 'vitest';
 import {
   bodies,
@@ -34,7 +35,14 @@ const conversation = (...messages: unknown[]) => ({ ...hello, messages });
 const novaConversation = (...messages: unknown[]) => ({ messages });
 
 const refused: [string, string, unknown, string][] = [
-  ['an unknown id', 'amazon.titan-text-ultra-v9', hello, invalidIdentifier],
+  ['an id of nobody', 'no.such-model', hello, invalidIdentifier],
+  ['an id that is spelt almost right', 'amazon.nova-micr-v1:0', hello, invalidIdentifier],
+  [
+    'an id that AWS may know',
+    'amazon.titan-text-ultra-v9',
+    hello,
+    `${invalidIdentifier} Local Bedrock does not have amazon.titan-text-ultra-v9 in its catalogue of ${catalogueDate}; AWS may.`,
+  ],
   ['a profile the model does not have', 'jp.amazon.nova-micro-v1:0', bodies.nova('Hello'), invalidIdentifier],
   ['a profile of a model that has none', `us.${titanExpress}`, bodies.titan('Hello'), invalidIdentifier],
   [

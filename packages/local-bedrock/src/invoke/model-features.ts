@@ -7,14 +7,14 @@ export function signsThoughts({ family }: Model): boolean {
 }
 
 /**
- * Whether a model thinks aloud before it answers: gpt-oss and DeepSeek-R1 always do, Claude, Nova 2 and
+ * Whether a model thinks aloud before it answers: gpt-oss, DeepSeek-R1 and Kimi K2 Thinking always do, Claude, Nova 2 and
  * Qwen when the request asks for it.
  *
  * @param fields the body of InvokeModel, or Converse's `additionalModelRequestFields`
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-reasoning.html
  */
 export function thinksFirst({ id, family }: Model, fields: unknown): boolean {
-  if (family === 'gpt-oss' || id.includes('.r1-')) return true;
+  if (family === 'gpt-oss' || id.includes('.r1-') || id.endsWith('-thinking')) return true;
   if (!isObject(fields)) return false;
   if (family === 'qwen') return typeof fields.reasoning_config === 'string';
   const asked = family === 'claude-messages' ? fields.thinking : family === 'nova' && fields.reasoningConfig;

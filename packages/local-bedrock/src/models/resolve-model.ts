@@ -1,4 +1,5 @@
 import {
+  catalogueDate,
   type EmbeddingModel,
   findEmbeddingModel,
   findListedModel,
@@ -7,13 +8,17 @@ import {
   isOnDemand,
   isRetired,
   type ListedModel,
+  listedModels,
   type Model,
+  nearestModelId,
   splitModelId,
 } from 'bedrock-models';
-import { endOfLife, invalid, invalidModelIdentifier } from '../http/refusal.ts';
+import { endOfLife, invalid, invalidModelIdentifier, type Refusal } from '../http/refusal.ts';
 import type { Service } from '../operations/operation.ts';
 import { checkAccess } from './access.ts';
 
+const applicationProfileArn =
+  /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d{12}:application-inference-profile\/([^/]+)$/;
 const foundationModelArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+::foundation-model\/[^/]+$/;
 const inferenceProfileArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d{12}:inference-profile\/[^/]+$/;
 
@@ -27,7 +32,8 @@ export function isGone(model: ListedModel, service: Service): boolean {
  * order: an unknown id or a profile the model does not have (400), a retired model (404), a base id that only answers
  * through an inference profile (400), and a model that gives vectors (400, in Converse's words).
  */
-export function resolveModel(modelId: string, service: Service): Model {
+export function resolveModel(named: string, service: Service): Model {
+  const modelId = behindProfile(named, service);
   const model = findModel(modelId);
   const embedding = model === undefined ? findEmbeddingModel(modelId) : undefined;
   if (embedding === undefined) return resolveListed(modelId, model, service);
@@ -38,16 +44,52 @@ export function resolveModel(modelId: string, service: Service): Model {
 }
 
 /** The embedding model an inference call names; `undefined` when the id is not of one. Refuses like `resolveModel`. */
-export function resolveEmbeddingModel(modelId: string, service: Service): EmbeddingModel | undefined {
+export function resolveEmbeddingModel(named: string, service: Service): EmbeddingModel | undefined {
+  const modelId = behindProfile(named, service);
   const model = findEmbeddingModel(modelId);
   return model && resolveListed(modelId, model, service);
+}
+
+/** What an application inference profile stands for, when it is one of this endpoint's; everything else as it is. */
+function behindProfile(modelId: string, { inferenceProfiles }: Service): string {
+  const id = applicationProfileArn.exec(modelId)?.[1];
+  if (id === undefined) return modelId;
+  const behind = inferenceProfiles?.get(id);
+  if (behind !== undefined) return behind;
+  throw invalid(
+    `Local Bedrock has no application inference profile ${id}. Start it with --inference-profile ${id}=MODEL.`,
+  );
+}
+
+/** The makers of models on Bedrock, as their ids begin. */
+const makers = new Set([
+  ...listedModels.map(({ id }) => id.slice(0, id.indexOf('.'))),
+  ...['luma', 'stability', 'twelvelabs', 'xai'],
+]);
+
+/** A day on which no model was retired yet: a misspelt id may be meant for one that is by now. */
+const longAgo = '2000-01-01';
+
+/**
+ * The refusal of an id that is not in the catalogue. One that cannot be on AWS either gets AWS's words; of another, nobody
+ * knows here, and AWS may well answer it.
+ */
+function notListed(modelId: string): Refusal {
+  const { baseId } = splitModelId(modelId);
+  const isPlausible =
+    /^[a-z0-9-]+\.[a-z0-9.:-]+$/.test(baseId) && makers.has(baseId.slice(0, baseId.indexOf('.')));
+  if (!isPlausible || nearestModelId(baseId, undefined, longAgo) !== undefined)
+    return invalidModelIdentifier();
+  return invalid(
+    `The provided model identifier is invalid. Local Bedrock does not have ${baseId} in its catalogue of ${catalogueDate}; AWS may.`,
+  );
 }
 
 function resolveListed<T extends ListedModel>(modelId: string, model: T | undefined, service: Service): T {
   const { profile } = splitModelId(modelId);
   const isFoundationModelArn = foundationModelArn.test(modelId);
   const isProfileArn = inferenceProfileArn.test(modelId);
-  if (model === undefined) throw invalidModelIdentifier();
+  if (model === undefined) throw notListed(modelId);
   if (modelId.startsWith('arn:') && !isFoundationModelArn && !isProfileArn) throw invalidModelIdentifier();
   if (profile === undefined ? isProfileArn : isFoundationModelArn || !model.profiles.includes(profile)) {
     throw invalidModelIdentifier();
@@ -76,7 +118,7 @@ export function resolveCountable(modelId: string, service: Service): Model {
   if (isArn && !foundationModelArn.test(modelId) && !inferenceProfileArn.test(modelId)) {
     throw invalidModelIdentifier();
   }
-  if (!isKnown) throw invalidModelIdentifier();
+  if (!isKnown) throw model === undefined ? notListed(modelId) : invalidModelIdentifier();
   if (isGone(model, service)) throw endOfLife();
   if (profile !== undefined || model.refuses?.includes('count-tokens')) {
     throw invalid("The provided model doesn't support counting tokens.");
@@ -92,7 +134,8 @@ export function resolveCountable(modelId: string, service: Service): Model {
 export function findFoundationModel(modelId: string, service: Service): ListedModel {
   const model = findListedModel(modelId);
   const isArn = modelId.startsWith('arn:');
-  if (model === undefined || splitModelId(modelId).profile !== undefined) throw invalidModelIdentifier();
+  if (model === undefined) throw notListed(modelId);
+  if (splitModelId(modelId).profile !== undefined) throw invalidModelIdentifier();
   if (isArn && !foundationModelArn.test(modelId)) throw invalidModelIdentifier();
   if (!isOffered(model, service.region)) throw invalidModelIdentifier();
   if (isGone(model, service)) throw endOfLife();

@@ -1,4 +1,11 @@
-import { type Geography, geographies, type ListedModel, listedModels } from 'bedrock-models';
+import {
+  findListedModel,
+  type Geography,
+  geographies,
+  type ListedModel,
+  listedModels,
+  splitModelId,
+} from 'bedrock-models';
 import { invalid, Refusal } from '../http/refusal.ts';
 import { jsonReply } from '../http/reply.ts';
 import { accountId } from '../models/access.ts';
@@ -8,7 +15,7 @@ import { page } from './paging.ts';
 
 const types = ['SYSTEM_DEFINED', 'APPLICATION'];
 
-/** `GET /inference-profiles`, by type and page by page. The endpoint has no application profiles. */
+/** `GET /inference-profiles`, by type and page by page. */
 export const listInferenceProfiles: Operation = {
   name: 'ListInferenceProfiles',
   method: 'GET',
@@ -49,13 +56,38 @@ interface InferenceProfile {
   readonly description: string;
   readonly models: readonly { readonly modelArn: string }[];
   readonly status: 'ACTIVE';
-  readonly type: 'SYSTEM_DEFINED';
+  readonly type: 'SYSTEM_DEFINED' | 'APPLICATION';
   readonly createdAt?: string;
   readonly updatedAt?: string;
 }
 
-/** The system's inference profiles that can be called from the endpoint's region, without those of retired models. */
+/** The account's own inference profiles, and the system's that can be called from here, without those of retired models. */
 function inferenceProfiles(service: Service): readonly InferenceProfile[] {
+  return [...systemProfiles(service), ...applicationProfiles(service)];
+}
+
+function applicationProfiles(service: Service): readonly InferenceProfile[] {
+  const { region, inferenceProfiles: own = new Map<string, string>() } = service;
+  return [...own].flatMap(([id, modelId]): InferenceProfile[] => {
+    const model = findListedModel(modelId);
+    if (model === undefined || isGone(model, service)) return [];
+    const { profile = '' } = splitModelId(modelId);
+    const destinations = geographies[profile]?.destinations ?? [region];
+    return [
+      {
+        inferenceProfileId: id,
+        inferenceProfileArn: `arn:aws:bedrock:${region}:${accountId}:application-inference-profile/${id}`,
+        inferenceProfileName: id,
+        description: `An inference profile of this account's own, for ${modelId}.`,
+        models: modelsIn(destinations, model),
+        status: 'ACTIVE',
+        type: 'APPLICATION',
+      },
+    ];
+  });
+}
+
+function systemProfiles(service: Service): readonly InferenceProfile[] {
   return listedModels
     .filter((model) => !isGone(model, service))
     .flatMap((model) =>
@@ -80,11 +112,15 @@ function describe(
     inferenceProfileArn: `arn:aws:bedrock:${region}:${accountId}:inference-profile/${inferenceProfileId}`,
     inferenceProfileName: `${name} ${model.provider} ${model.name}`,
     description: `Routes requests to ${model.name} in ${places}.`,
-    models: destinations.map((destination) => ({
-      modelArn: `arn:aws:bedrock:${destination}::foundation-model/${model.id}`,
-    })),
+    models: modelsIn(destinations, model),
     status: 'ACTIVE',
     type: 'SYSTEM_DEFINED',
     ...(day !== undefined && { createdAt: day, updatedAt: day }),
   };
+}
+
+function modelsIn(destinations: readonly string[], { id }: ListedModel): InferenceProfile['models'] {
+  return destinations.map((destination) => ({
+    modelArn: `arn:aws:bedrock:${destination}::foundation-model/${id}`,
+  }));
 }

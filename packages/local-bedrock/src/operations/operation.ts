@@ -50,6 +50,8 @@ export interface Service {
   readonly access?: ReadonlyMap<string, AccessState>;
   /** The prompts that models keep. Absent: they keep none. */
   readonly promptCache?: PromptCache;
+  /** The account's application inference profiles: by id, the model or the system's profile behind each. */
+  readonly inferenceProfiles?: ReadonlyMap<string, string>;
   /** The guardrails that were made here. Absent: none can be. */
   readonly guardrails?: GuardrailStore;
   /** The batch jobs that were made here. Absent: none can be. */

@@ -29,6 +29,7 @@ describe('the arguments of the command', () => {
       '--access-key is a key id and its secret, written ID:SECRET.',
     ],
     [['--access', 'amazon.nova-lite-v1:0'], 'is not MODEL=STATE with a state of use-case-form'],
+    [['--inference-profile', 'x'], '--inference-profile x is not ID=MODEL.'],
     [['--s3', 'a', '--record', 'b'], '--s3 and --record exclude each other. Give one of them.'],
     [['--batch-quota', 'minimumRecords=1'], '--batch-quota only goes with --s3.'],
     [['--s3', 'a', '--batch-quota', 'records=1'], 'There is no batch quota named records.'],
@@ -53,6 +54,7 @@ describe('the arguments of the command', () => {
         ...['--port', '0', '--host', '::1', '--region', 'eu-west-1', '--today', '--date', '2026-11-23'],
         ...['--access', 'amazon.nova-micro-v1:0=iam', '--fault', 'html', '--fault', 'empty:times=2'],
         ...['--auth', 'sigv4', '--access-key', 'A:B', '--access-key', 'C:D:E:F'],
+        ...['--inference-profile', 'team=us.amazon.nova-micro-v1:0'],
         ...['--replay', 'folder', '--volatile', 'id', '--quiet', '--journal', 'file'],
       ]),
     ).toEqual({
@@ -63,6 +65,7 @@ describe('the arguments of the command', () => {
         era: 'today',
         today: '2026-11-23',
         access: { 'amazon.nova-micro-v1:0': 'iam' },
+        inferenceProfiles: { team: 'us.amazon.nova-micro-v1:0' },
         faults: ['html', 'empty:times=2'],
         auth: {
           scheme: 'sigv4',
@@ -107,6 +110,7 @@ describe('the arguments of the command', () => {
     const help = printed('--help');
     const flags =
       'port host region lab today date access model model-name model-key embedding-model backend backend-model backend-key record upstream replay volatile s3 batch-quota auth access-key api-key fault log quiet journal help';
+    ('port host region lab today date inference-profile access backend backend-model backend-key record upstream replay volatile s3 batch-quota auth access-key api-key fault log quiet journal help');
     for (const flag of flags.split(' ')) expect(help).toContain(`\n  --${flag} `);
     for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(115);
   });

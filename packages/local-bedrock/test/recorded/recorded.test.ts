@@ -10,7 +10,12 @@ let words: ReturnType<typeof wordsOf> = [];
 let endpoint: LocalBedrock;
 
 beforeAll(async () => {
-  endpoint = await startLocalBedrock({ words: scripted(() => words) });
+  // The models behind the recording accounts' own profiles, by what their answers look like.
+  const inferenceProfiles = {
+    '1arbu5hu2sjr': 'us.anthropic.claude-haiku-4-5-20251001-v1:0',
+    mi1dadi0g15f: 'us.amazon.nova-micro-v1:0',
+  };
+  endpoint = await startLocalBedrock({ words: scripted(() => words), inferenceProfiles });
 });
 afterAll(() => endpoint.close());
 
