@@ -33,6 +33,11 @@ async function run(): Promise<void> {
     console.log(
       `Local Bedrock (${endpoint.era}, ${wordsOf(options, endpoint)}) listening on ${endpoint.url}`,
     );
+    if (!isOwnAddress(options.host) && options.auth === undefined) {
+      console.error(
+        'Everybody who reaches this address can call it, read the requests of others and change its faults. To let in only some, add --auth sigv4 or --auth bearer.',
+      );
+    }
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
@@ -47,6 +52,11 @@ function optionsOf({ start, quiet, log, journal }: Command): LocalBedrockOptions
     ...(quiet ? {} : { log: writeLine }),
     ...(writeEntry !== undefined && { journal: (entry) => writeEntry(JSON.stringify(entry)) }),
   };
+}
+
+/** Whether only this machine reaches the address. */
+function isOwnAddress(host = '127.0.0.1'): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.[\d.]+$/.test(host);
 }
 
 function wordsOf({ record, replay }: LocalBedrockOptions, { words }: LocalBedrock): string {

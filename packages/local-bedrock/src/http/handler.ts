@@ -10,7 +10,7 @@ import type { Service } from '../operations/operation.ts';
 import type { Upstream } from '../record/recorder.ts';
 import type { BucketFolder } from '../s3/bucket-folder.ts';
 import type { HttpRequest, HttpResponse, SocketOf } from './one-port.ts';
-import { readBody } from './one-port.ts';
+import { headersOf, readBody } from './one-port.ts';
 import { answerOwnRoute, isOwnRoute } from './own-routes.ts';
 import { internalError, invalid, Refusal, refusalReply } from './refusal.ts';
 import type { Reply } from './reply.ts';
@@ -105,30 +105,33 @@ async function answer(
   signal: AbortSignal,
   startedAt: number,
 ): Promise<Reply | undefined> {
+  let route: Route | undefined;
   try {
     const { method, path: url } = entry;
     if (isForS3(request, endpoint)) return await answerForS3(request, endpoint, entry, signal);
     const body = await readBody(request);
     if (body === undefined) return undefined;
     const raw: RawRequest = { method, url, headers: headersOf(request), body, signal, startedAt };
-    const route = findRoute(method, url);
-    entry.operation = route.operation.name;
-    if (route.label !== '') entry.modelId = route.label;
+    const found = findRoute(method, url);
+    route = found;
+    entry.operation = found.operation.name;
+    if (found.label !== '') entry.modelId = found.label;
     refuseWebPage(raw.headers, endpoint.host);
     endpoint.authorize?.(raw);
     if (body.length <= longestBody) entry.rawBody = body;
     const produce = async () =>
-      (await endpoint.upstream?.(raw, route, (tokens) => Object.assign(entry, tokens))) ??
-      (await run(raw, route, endpoint.service, entry));
-    const fault = faultFor(raw, route, endpoint.faults);
+      (await endpoint.upstream?.(raw, found, (tokens) => Object.assign(entry, tokens))) ??
+      (await run(raw, found, endpoint.service, entry));
+    const fault = faultFor(raw, found, endpoint.faults);
     if (fault === undefined) return await produce();
     entry.fault = fault.spec;
-    return await applyFault(fault, isStreaming(route.operation.name), produce, signal);
+    return await applyFault(fault, isStreaming(found.operation.name), produce, signal);
   } catch (error) {
     if (error instanceof ConnectionCut) throw error;
-    if (error instanceof Refusal) return refusalReply(error);
-    warn(request, error);
-    return refusalReply(internalError(error));
+    if (!(error instanceof Refusal)) warn(request, error);
+    const refusal = error instanceof Refusal ? error : internalError(error);
+    entry.error = refusal.errorName;
+    return (route?.operation.refuse ?? refusalReply)(refusal);
   }
 }
 
@@ -195,16 +198,6 @@ function noteReply(entry: OpenEntry, { headers }: Reply): void {
     if (known === 'x-amzn-bedrock-input-token-count') entry.inputTokens ??= Number(value);
     if (known === 'x-amzn-bedrock-output-token-count') entry.outputTokens ??= Number(value);
   }
-}
-
-/** The request's headers: names in lower case, as HTTP/2 sends them; repeated ones are joined. */
-function headersOf(request: HttpRequest): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const name in request.headers) {
-    const value = request.headers[name];
-    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
-  }
-  return headers;
 }
 
 function warn(request: HttpRequest, error: unknown): void {

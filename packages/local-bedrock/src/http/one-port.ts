@@ -14,14 +14,18 @@ const { createServer: createHttp1Server } = process.getBuiltinModule('node:http'
 /** The start of HTTP/2's connection preface, which no HTTP/1.1 method shares (RFC 9113, section 3.4). */
 const prefaceStart = Buffer.from('PRI');
 
-/** A connection that has not said which protocol it speaks after this long is closed. In milliseconds. */
-const silenceLimit = 30_000;
+/** How long connections may be silent, in milliseconds. */
+export interface Silences {
+  /** Before the first request, or before it is known which protocol they speak. */
+  readonly atFirst: number;
+  /**
+   * Between two requests. Clients are not told, so this is longer than their own limits: a client that sends just as its
+   * connection is closed would see it break.
+   */
+  readonly between: number;
+}
 
-/**
- * How long a connection stays open between two requests. In milliseconds. Clients are not told, so this is longer than
- * their own limits: a client that sends just as its connection is closed would see it break.
- */
-const keepAlive = 60_000;
+const silences: Silences = { atFirst: 30_000, between: 60_000 };
 
 /** How often an endpoint that is closing looks for connections that have been answered. In milliseconds. */
 const idleCheck = 20;
@@ -49,6 +53,7 @@ interface OnePort {
 export function createOnePort(
   handle: (request: HttpRequest, response: HttpResponse, socketOf: SocketOf) => void,
   unref: boolean,
+  { atFirst, between }: Silences = silences,
 ): OnePort {
   const open = new Set<Socket>();
   // Connections with no request on them: fresh ones, and those of HTTP/1.1 between two requests.
@@ -72,7 +77,7 @@ export function createOnePort(
     });
     handle(request, response, socketOf);
   });
-  http1.keepAliveTimeout = keepAlive;
+  http1.keepAliveTimeout = between;
   http2.on('sessionError', () => {});
   http1.on('clientError', refuseUnreadable);
 
@@ -85,7 +90,7 @@ export function createOnePort(
       open.delete(socket);
       idle.delete(socket);
     });
-    socket.setTimeout(silenceLimit, () => socket.destroy());
+    socket.setTimeout(atFirst, () => socket.destroy());
     whenProtocolIsKnown(socket, (speaksHttp2) => {
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
@@ -95,6 +100,7 @@ export function createOnePort(
           sessions.set(session, socket);
           openSessions.add(session);
           session.once('close', () => openSessions.delete(session));
+          endWhenSilent(session, socket, { atFirst, between });
         });
         http2.emit('connection', socket);
       } else http1.emit('connection', socket);
@@ -127,6 +133,25 @@ export function createOnePort(
     });
   }
   return { server, close };
+}
+
+/** Ends an HTTP/2 connection that says nothing while no request is being answered: that one may take its time. */
+function endWhenSilent(session: Http2Session, socket: Socket, { atFirst, between }: Silences): void {
+  let streams = 0;
+  session.on('stream', (stream) => {
+    streams += 1;
+    session.setTimeout(between);
+    stream.once('close', () => {
+      streams -= 1;
+    });
+  });
+  session.setTimeout(atFirst);
+  session.on('timeout', () => {
+    if (streams > 0) return;
+    // Says goodbye, and does not wait for an answer.
+    session.close();
+    socket.destroySoon();
+  });
 }
 
 /** Reads just enough of a connection to know its protocol, puts it back, and hands over. */
@@ -185,4 +210,14 @@ function tooLong(): Error {
   return invalid(
     `1 validation error detected: Value at 'body' failed to satisfy constraint: Member must have length less than or equal to ${bodyLimit}`,
   );
+}
+
+/** The request's headers: names in lower case, as HTTP/2 sends them; repeated ones are joined. */
+export function headersOf(request: HttpRequest): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name in request.headers) {
+    const value = request.headers[name];
+    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  }
+  return headers;
 }

@@ -2,8 +2,7 @@ import { parseFault } from '../faults/parse-fault.ts';
 import { type AccessState, accessStates } from '../models/access.ts';
 import { isDay } from '../options.ts';
 import type { Endpoint } from './handler.ts';
-import type { HttpRequest } from './one-port.ts';
-import { readBody } from './one-port.ts';
+import { type HttpRequest, headersOf, readBody } from './one-port.ts';
 import { Refusal } from './refusal.ts';
 import { jsonReply, type Reply } from './reply.ts';
 import { refuseWebPage } from './web-page.ts';
@@ -16,7 +15,7 @@ export function isOwnRoute(url: string): boolean {
 }
 
 /**
- * Answers the endpoint's own routes, which AWS does not have.
+ * Answers the endpoint's own routes, which AWS does not have, to whoever may call its operations.
  *
  * - `faults`: GET lists what waits, POST adds `{fault, times?, operation?, modelId?}`, DELETE clears;
  * - `requests`: GET gives the journal, DELETE clears it;
@@ -26,8 +25,12 @@ export function isOwnRoute(url: string): boolean {
 export async function answerOwnRoute(request: HttpRequest, endpoint: Endpoint): Promise<Reply> {
   const name = ownPath.exec(request.url ?? '')?.[1];
   try {
-    const body = (await readBody(request))?.toString('utf8') ?? '';
-    refuseWebPage(request.headers, endpoint.host);
+    const bytes = (await readBody(request)) ?? Buffer.alloc(0);
+    const { method = '', url = '' } = request;
+    const headers = headersOf(request);
+    refuseWebPage(headers, endpoint.host);
+    endpoint.authorize?.({ method, url, headers, body: bytes });
+    const body = bytes.toString('utf8');
     const answer = ownAnswer(`${request.method} ${name}`, body, endpoint);
     if (answer !== undefined) return jsonReply(answer);
     return {

@@ -4,6 +4,7 @@ import {
   listModelInvocationJobs,
   stopModelInvocationJob,
 } from './batch-jobs.ts';
+import { chatCompletions } from './chat-completions.ts';
 import { converse, converseStream } from './converse.ts';
 import { countTokens } from './count-tokens.ts';
 import {
@@ -33,6 +34,7 @@ export const operations: readonly Operation[] = [
   converse,
   converseStream,
   countTokens,
+  chatCompletions,
   listFoundationModels,
   getFoundationModel,
   getFoundationModelAvailability,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Model } from 'bedrock-models';
 import type { BatchJobs } from '../batch/jobs.ts';
 import type { GuardrailStore } from '../guardrails/store.ts';
-import { malformed } from '../http/refusal.ts';
+import { malformed, type Refusal } from '../http/refusal.ts';
 import type { Reply } from '../http/reply.ts';
 import type { ModelRequest } from '../invoke/family.ts';
 import { hasPromptCache } from '../invoke/model-features.ts';
@@ -32,6 +32,8 @@ export interface Operation {
   readonly path: RegExp;
   /** Answers the request, or throws a `Refusal`. */
   run(request: OperationRequest, service: Service): Reply | Promise<Reply>;
+  /** How it sends a refusal, where that is not AWS's way. */
+  readonly refuse?: (refusal: Refusal) => Reply;
 }
 
 /** `lab` serves the workshop's retired models as in 2024; `today` refuses them as AWS does now. */

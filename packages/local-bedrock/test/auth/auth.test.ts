@@ -227,3 +227,18 @@ describe('bearer keys', () => {
     ]);
   });
 });
+
+describe("the endpoint's own routes", () => {
+  it.each(['requests', 'faults', 'date', 'access'])(
+    '/%s asks for what its operations ask for',
+    async (name) => {
+      const bearer = await start({ scheme: 'bearer', apiKeys: ['a-key'] });
+      const own = `${bearer.url}/_local-bedrock/${name}`;
+      expect((await fetch(own)).status).toBe(403);
+      expect((await fetch(own, { headers: { authorization: 'Bearer another' } })).status).toBe(403);
+      expect((await fetch(own, { headers: { authorization: 'Bearer a-key' } })).status).toBe(200);
+      const signed = await start({ scheme: 'sigv4' });
+      expect((await fetch(`${signed.url}/_local-bedrock/${name}`)).status).toBe(403);
+    },
+  );
+});
