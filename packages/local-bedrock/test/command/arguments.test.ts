@@ -109,8 +109,7 @@ describe('the arguments of the command', () => {
   it('are all explained', () => {
     const help = printed('--help');
     const flags =
-      'port host region lab today date access model model-name model-key embedding-model backend backend-model backend-key record upstream replay volatile s3 batch-quota auth access-key api-key fault log quiet journal help';
-    ('port host region lab today date inference-profile access backend backend-model backend-key record upstream replay volatile s3 batch-quota auth access-key api-key fault log quiet journal help');
+      'port host region lab today date inference-profile access model model-name model-key embedding-model backend backend-model backend-key record upstream replay volatile s3 batch-quota auth access-key api-key fault log quiet journal help';
     for (const flag of flags.split(' ')) expect(help).toContain(`\n  --${flag} `);
     for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(115);
   });
