@@ -4,7 +4,14 @@ import { checkInput } from '../base/check-input.ts';
 import { fenced } from '../base/fence.ts';
 import type { Message } from '../base/message.ts';
 import { type HistoryEntry, isSummary } from '../history/history.ts';
-import { isNotSent, isUnfinished, sentOf, transcriptOf, wholeTurns } from '../history/transcript.ts';
+import {
+  branchOf,
+  isNotSent,
+  isUnfinished,
+  sentOf,
+  transcriptOf,
+  wholeTurns,
+} from '../history/transcript.ts';
 import { renderBlock } from './render.ts';
 import { type ConverseOptions, systemOf } from './request.ts';
 import { rememberSpeaker } from './signed-reasoning.ts';
@@ -44,9 +51,10 @@ export function partToSummarize(
   entries: readonly HistoryEntry[],
   keepTurns: number,
 ): SummaryPart | undefined {
-  const covered = entries.findLast(isSummary)?.coversTo ?? 0;
+  const branch = branchOf(entries);
+  const covered = branch.findLast(isSummary)?.coversTo ?? 0;
   const turns = wholeTurns(
-    entries.flatMap((entry) => (isSummary(entry) || entry.sequence <= covered ? [] : [entry])),
+    branch.flatMap((entry) => (isSummary(entry) || entry.sequence <= covered ? [] : [entry])),
   ).filter((parts) => !isUnfinished(parts.at(-1)) && sentOf(parts).length > 0);
   const older = turns.slice(0, Math.max(0, turns.length - Math.max(0, Math.floor(keepTurns))));
   const last = older.at(-1)?.at(-1);

@@ -26,6 +26,15 @@ export function checkEntry(entry: Turn | Summary, expectedSequence: number): voi
   if (typeof entry !== 'object' || entry === null) throw notAnEntry();
   if (isSummary(entry)) checkSummary(entry, expectedSequence);
   else if (!Array.isArray(entry.messages) || !entry.messages.every(isMessage)) throw notAnEntry();
+  else if (entry.replaces !== undefined) checkReplaced(entry.replaces, expectedSequence);
+}
+
+function checkReplaced(replaces: number, expectedSequence: number): void {
+  if (Number.isSafeInteger(replaces) && replaces >= 1 && replaces <= expectedSequence) return;
+  throw refused(
+    `The turn replaces those from entry ${replaces} on, and the session has ${expectedSequence}`,
+    'Let `replaces` be the sequence number of the first entry of the turn that it stands in the place of.',
+  );
 }
 
 function checkSummary({ summary, coversTo }: Summary, expectedSequence: number): void {

@@ -25,6 +25,11 @@ export interface Turn {
    * has blocked.
    */
   readonly notSent?: string;
+  /**
+   * Present when the turn stands in the place of those from this entry on: they stay in the log, and are neither sent
+   * nor shown as part of the conversation.
+   */
+  readonly replaces?: number;
   /** Present when this was added to finish a turn that a crash had left open: what was wrong, as a sentence. */
   readonly repair?: string;
 }
@@ -70,6 +75,7 @@ export interface Claim {
 
 export interface SessionInfo {
   readonly sessionId: string;
+  /** Those that others have taken the place of included. */
   readonly turns: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;

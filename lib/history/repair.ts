@@ -1,7 +1,7 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import type { Message } from '../base/message.ts';
 import { type HistoryEntry, isSummary, type Turn } from './history.ts';
-import { isNotSent, wholeTurns } from './transcript.ts';
+import { branchOf, isNotSent, wholeTurns } from './transcript.ts';
 
 /**
  * What finishes the last turn of a log when its program ended in the middle of it: an error result for each tool that
@@ -9,7 +9,8 @@ import { isNotSent, wholeTurns } from './transcript.ts';
  *
  * An unanswered question gets an entry without messages: it stays in the log and is left out of the transcript. Pure.
  */
-export function repairOf(entries: readonly HistoryEntry[]): Turn | undefined {
+export function repairOf(log: readonly HistoryEntry[]): Turn | undefined {
+  const entries = branchOf(log);
   const covered = entries.findLast(isSummary)?.coversTo ?? 0;
   const turns = entries.filter((entry): entry is HistoryEntry & Turn => !isSummary(entry));
   const parts = wholeTurns(turns.filter((turn) => turn.sequence > covered)).at(-1);

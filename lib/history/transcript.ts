@@ -19,8 +19,9 @@ export interface Transcript {
  */
 export function transcriptOf(entries: readonly HistoryEntry[]): Transcript {
   checkInput('transcriptOf', { entries }, { entries: 'objects' });
-  const summary = entries.findLast(isSummary);
-  const turns = entries.filter((entry): entry is HistoryEntry & Turn => !isSummary(entry));
+  const branch = branchOf(entries);
+  const summary = branch.findLast(isSummary);
+  const turns = branch.filter((entry): entry is HistoryEntry & Turn => !isSummary(entry));
   const messages: Message[] = [];
   let unfinished: readonly Message[] = [];
   for (const parts of wholeTurns(turns.filter((turn) => turn.sequence > (summary?.coversTo ?? 0)))) {
@@ -29,6 +30,26 @@ export function transcriptOf(entries: readonly HistoryEntry[]): Transcript {
     else messages.push(...said);
   }
   return { messages, unfinished, ...(summary && { summary: summary.summary }) };
+}
+
+/**
+ * The entries that the conversation consists of now: without turns in whose place others stand, and without summaries
+ * that tell of them. Pure.
+ */
+export function branchOf<Entry extends HistoryEntry>(entries: readonly Entry[]): readonly Entry[] {
+  const replacedFrom = (entry: HistoryEntry) => (isSummary(entry) ? undefined : (entry as Turn).replaces);
+  if (entries.every((entry) => replacedFrom(entry) === undefined)) return entries;
+  const branch: Entry[] = [];
+  for (const entry of entries) {
+    const replaces = replacedFrom(entry) ?? Number.POSITIVE_INFINITY;
+    const summaries: Entry[] = [];
+    while ((branch.at(-1)?.sequence ?? 0) >= replaces) {
+      const left = branch.pop();
+      if (left && isSummary(left) && left.coversTo < replaces) summaries.unshift(left);
+    }
+    branch.push(...summaries, entry);
+  }
+  return branch;
 }
 
 /** Whether something of the turn is still to come: an answer, or a person's decision. Pure. */
@@ -42,7 +63,8 @@ export function wholeTurns<Part extends Turn>(parts: readonly Part[]): Part[][] 
   let isOpen = false;
   for (const part of parts) {
     const turn = turns.at(-1);
-    if (turn && (isOpen || part.repair !== undefined)) turn.push(part);
+    const goesOn = (isOpen || part.repair !== undefined) && part.replaces === undefined;
+    if (turn && goesOn) turn.push(part);
     else turns.push([part]);
     isOpen = isUnfinished(part);
   }

@@ -40,7 +40,8 @@ export function ownerHere(history: string): Owner {
 
 /** Whether the owner may still finish its turn. */
 export function isAlive(owner: Owner, storedAt: string, abandonedAfterMs: number): boolean {
-  const isRecent = Date.now() - Date.parse(storedAt) < abandonedAfterMs;
+  // Also of a time that is yet to come: a clock that was set back must not keep others out until then.
+  const isRecent = Math.abs(Date.now() - Date.parse(storedAt)) < abandonedAfterMs;
   if (!isHere(owner)) return isRecent;
   const started = startOf(owner.pid);
   if (!exists(owner.pid) || (started !== undefined && started !== owner.started)) return false;

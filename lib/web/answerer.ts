@@ -1,6 +1,7 @@
 import type { TokenUsage } from 'bedrock-models';
 import type { AgentEvent } from '../agent/agent-result.ts';
 import type { Approval, ToolCallContext } from '../agent/tool.ts';
+import type { CostMeter } from '../converse/cost-meter.ts';
 import type { Delta } from '../converse/types.ts';
 import type { History } from '../history/history.ts';
 
@@ -45,4 +46,6 @@ export interface AnswererRequest {
   readonly sessionId: string;
   /** Where the session is kept. What is appended to it is what the visitor sees of the turn from its end on. */
   readonly history: History;
+  /** Of a page with `maxCostUsd.day`: holds what is counted by it to the day's limit. */
+  readonly meter?: CostMeter;
 }

@@ -1,8 +1,10 @@
 import type { Hono } from 'hono';
 import { toLibError } from '../base/aws-errors.ts';
+import type { HistoryEntry } from '../history/history.ts';
 import { type Access, keepName, ownSession, refusalOf, visitorOf } from './access.ts';
 import { pageNotInstalled, readPageFiles } from './page-files.ts';
-import { turnViews } from './turn-view.ts';
+import { shownTurns } from './session-history.ts';
+import { shownViewOf, type TurnView } from './turn-view.ts';
 import { addTurns, type TurnsOptions } from './turns.ts';
 
 export interface ChatAppOptions extends TurnsOptions {
@@ -72,10 +74,28 @@ export async function createChatApp(options: ChatAppOptions): Promise<Hono> {
     if (sessionId !== undefined) {
       await runningTurns.settled(sessionId);
       const { entries } = await history.read(sessionId);
-      if (entries.length > 0) return context.json(turnViews(entries));
+      if (entries.length > 0) {
+        const { last, to } = context.req.query();
+        const view = partOf(entries, Number(last ?? Number.POSITIVE_INFINITY), Number(to ?? entries.length));
+        return context.json(last === undefined ? view.turns : view);
+      }
     }
     return context.json({ message: 'There is no such conversation.' }, 404);
   });
   await addTurns(app, options);
   return app;
+}
+
+/** A part of a conversation: a long one is opened at its end. */
+export interface ConversationPart {
+  readonly turns: readonly TurnView[];
+  /** How many turns come before these. */
+  readonly first: number;
+}
+
+/** At most `last` turns before turn `to`, counted from 0. Only what is asked for is rendered. */
+function partOf(entries: readonly HistoryEntry[], last: number, to: number): ConversationPart {
+  const shown = shownTurns(entries).slice(0, Math.max(0, to || 0));
+  const first = Math.max(0, shown.length - Math.max(0, last || 0));
+  return { first, turns: shown.slice(first).map(shownViewOf) };
 }

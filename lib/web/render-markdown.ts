@@ -40,23 +40,115 @@ function loadMarked(): typeof import('marked') {
   }
 }
 
+/** What was rendered last: a conversation is opened again and again, and its answers stay the same. */
+const rendered = new Map<string, string>();
+let renderedCharacters = 0;
+const keptCharacters = 8_000_000;
+
 /**
- * A model's Markdown as HTML that holds no script, no attribute of the model's, and loads nothing. Pure.
+ * A model's Markdown as HTML that holds no script, no attribute of the model's, and loads nothing. The time that it
+ * takes grows with the length of the text, whatever that is. Pure.
  *
  * @throws LibError of kind `file` without the package marked, which is optional
  */
 export function renderMarkdown(text: string): string {
-  return withFurigana(withScrolledTables(parse(text)));
+  const known = rendered.get(text);
+  if (known !== undefined) {
+    // It is the one that was used last now.
+    rendered.delete(text);
+    rendered.set(text, known);
+    return known;
+  }
+  const html = withFurigana(withScrolledTables(parse(text)));
+  rendered.set(text, html);
+  renderedCharacters += text.length + html.length;
+  for (const [oldest, of] of rendered) {
+    if (renderedCharacters <= keptCharacters || oldest === text) break;
+    rendered.delete(oldest);
+    renderedCharacters -= oldest.length + of.length;
+  }
+  return html;
 }
 
-/** What is nested so deeply that the parser gives up is shown as it was written. Pure. */
+/**
+ * What would take the parser long is shown as it was written, block by block: it looks at some shapes again from each of
+ * their characters. The rest of such a text is still Markdown.
+ */
 function parse(text: string): string {
+  if (isCheap(text)) return parseBlock(text);
+  return blocksOf(text)
+    .map((block) => {
+      const code = codeOf(block);
+      if (code !== undefined) return `<pre tabindex="0"><code>${escapeHtml(code)}</code></pre>`;
+      return isCheap(block) ? parseBlock(block) : asWritten(block);
+    })
+    .join('');
+}
+
+/** What is nested so deeply that the parser gives up is shown as it was written. */
+function parseBlock(text: string): string {
   marked ??= newMarked();
   try {
     return marked.parse(text) as string;
   } catch {
-    return `<p>${escapeHtml(text).replaceAll('\n', '<br>')}</p>\n`;
+    return asWritten(text);
   }
+}
+
+function asWritten(text: string): string {
+  return `<p>${escapeHtml(text.trim()).replaceAll('\n', '<br>')}</p>\n`;
+}
+
+/** What is in a block that is one fence; `undefined` for another one. */
+function codeOf(block: string): string | undefined {
+  const lines = block.split('\n');
+  const isInCode = createFence();
+  if (!isInCode(lines[0] ?? '') || !lines.slice(1).every(isInCode)) return undefined;
+  while (lines.at(-1)?.trim() === '') lines.pop();
+  const isClosed = /^ {0,3}(?:`{3,}|~{3,})\s*$/.test(lines.at(-1) ?? '');
+  return lines.slice(1, isClosed ? -1 : undefined).join('\n');
+}
+
+/** What the parser can take as it is: more of it would cost more than its length. */
+const most = {
+  characters: 20_000,
+  delimiters: 200,
+  containers: 8,
+  indent: 40,
+  cells: 10_000,
+  definitions: 50,
+};
+
+/** Begins a line that stands for itself within a block: of a list, a table, a heading, a quotation. */
+const ownLine = /^\s*(?:[-+*|#>]|\d{1,9}[.)])/;
+const containers = /^(?:\s*(?:[>+*-]|\d{1,9}[.)]))+/;
+const rule = /^ {0,3}([-*_])(?:[ \t]*\1)+[ \t]*$/;
+
+function isCheap(text: string): boolean {
+  if (text.length > most.characters) return false;
+  const isInCode = createFence();
+  let [delimiters, columns, rows, definitions] = [0, 0, 0, 0];
+  for (const line of text.split('\n')) {
+    if (isInCode(line)) continue;
+    if (line.trim() === '' || ownLine.test(line)) delimiters = 0;
+    delimiters += count(line, /[*_~[\]<>`!]/g);
+    const nested = rule.test(line) ? 0 : count(containers.exec(line)?.[0] ?? '', /[>+*-]|\d+/g);
+    const pipes = count(line, /\|/g);
+    if (pipes > 0) [columns, rows] = [Math.max(columns, pipes + 1), rows + 1];
+    if (/^\s*\[/.test(line)) definitions++;
+    const isDear =
+      delimiters > most.delimiters ||
+      nested > most.containers ||
+      line.search(/\S/) > most.indent ||
+      columns * rows > most.cells ||
+      definitions > most.definitions;
+    if (isDear) return false;
+  }
+  return true;
+}
+
+function count(text: string, what: RegExp): number {
+  return text.match(what)?.length ?? 0;
 }
 
 /** A wide table is scrolled by itself, with the keyboard too. The tags are the renderer's: a model's are escaped. Pure. */
@@ -137,37 +229,64 @@ export interface FinishedBlocks {
   rest(): string;
 }
 
-/** A block ends at a blank line that is not inside of a fence. */
+/** A block ends at a blank line that is not inside of a fence. Each line is looked at once. */
 export function createFinishedBlocks(): FinishedBlocks {
-  let waiting = '';
+  /** Whole lines that wait for the end of their block, and the last line as far as it has come. */
+  let lines: string[] = [];
+  let line = '';
+  let isInCode = createFence();
   return {
     add(piece) {
-      waiting += piece;
+      line += piece;
       if (!piece.includes('\n')) return '';
-      const end = endOfBlocks(waiting);
-      const finished = waiting.slice(0, end);
-      waiting = waiting.slice(end);
+      const whole = line.split(/(?<=\n)/);
+      line = whole.at(-1)?.endsWith('\n') ? '' : (whole.pop() ?? '');
+      let finished = '';
+      for (const each of whole) {
+        lines.push(each);
+        if (isInCode(each) || each.trim() !== '') continue;
+        finished += lines.join('');
+        lines = [];
+      }
       return finished;
     },
     rest() {
-      const left = waiting;
-      waiting = '';
+      const left = lines.join('') + line;
+      lines = [];
+      line = '';
+      isInCode = createFence();
       return left;
     },
   };
 }
 
-/** Where the last finished block of a text ends. Pure. */
-function endOfBlocks(text: string): number {
-  let end = 0;
-  let place = 0;
-  let fence: string | undefined;
+/** The blocks of a text. Pure. */
+function blocksOf(text: string): string[] {
+  const blocks: string[] = [''];
+  const isInCode = createFence();
+  let wasInCode = false;
   for (const line of text.split(/(?<=\n)/)) {
-    place += line.length;
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (fence === undefined) fence = mark;
-    else if (mark?.startsWith(fence) && line.trim() === mark) fence = undefined;
-    if (fence === undefined && line.endsWith('\n') && line.trim() === '') end = place;
+    const isCode = isInCode(line);
+    // A fence is a block of its own, also without a blank line before it.
+    if ((isCode && !wasInCode) || (!isCode && line.trim() === '')) blocks.push('');
+    blocks.push(`${blocks.pop() ?? ''}${line}`);
+    if (wasInCode && !isCode) blocks.push('');
+    wasInCode = isCode;
   }
-  return end;
+  return blocks.filter((block) => block.trim() !== '');
+}
+
+/** Told the lines one by one, whether each is part of a fence: its first and its last line are, too. */
+function createFence(): (line: string) => boolean {
+  let fence: string | undefined;
+  return (line) => {
+    const mark = /^ {0,3}(`{3,}(?!.*`)|~{3,})/.exec(line)?.[1];
+    if (fence === undefined) {
+      fence = mark;
+      return mark !== undefined;
+    }
+    const isEnd = mark?.startsWith(fence) && line.trim() === mark;
+    if (isEnd) fence = undefined;
+    return true;
+  };
 }

@@ -2,13 +2,14 @@ import type { TokenUsage } from 'bedrock-models';
 import type { AgentEvent, ToolEvent } from '../agent/agent-result.ts';
 import { toLibError } from '../base/aws-errors.ts';
 import type { Delta } from '../converse/types.ts';
-import { type History, type HistoryEntry, isSummary, type Turn } from '../history/history.ts';
-import { wholeTurns } from '../history/transcript.ts';
+import type { History } from '../history/history.ts';
 import type { Answerer, AnswererRequest, AnswererResult, AskVisitor } from './answerer.ts';
 import type { ApprovalEvent, Approvals } from './approvals.ts';
+import type { DayBudget } from './budget.ts';
 import { createFinishedBlocks, renderMarkdown } from './render-markdown.ts';
+import { inPlaceOf, shownTurns } from './session-history.ts';
 import { describeInput, showName } from './shown-text.ts';
-import { describeUse, noteOfStop, resultOf, type TurnView, textPart, viewOf } from './turn-view.ts';
+import { describeUse, noteOfStop, resultOf, shownViewOf, type TurnView, textPart } from './turn-view.ts';
 
 /** What the page is told of a turn while it happens, in this order. */
 export type TurnEvent =
@@ -45,16 +46,22 @@ export interface TurnSettings {
   readonly history: History;
   /** The last entry of the session before this turn. */
   readonly begunWith: number;
+  /** The first entry of the turn in whose place this one is to stand. */
+  readonly replaces?: number | undefined;
   readonly approvals: Approvals;
   readonly createConversation: (request: AnswererRequest, askVisitor: AskVisitor) => Answerer;
   readonly signal: AbortSignal;
+  readonly dayBudget: DayBudget;
 }
 
 /** Makes one turn, and tells of it. Never rejects: what goes wrong is the last event. */
 export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) => unknown): Promise<void> {
-  const { text, modelId, sessionId, history, approvals, createConversation, signal } = settings;
+  const { text, modelId, sessionId, replaces, approvals, createConversation, signal } = settings;
   try {
-    const request = { modelId, sessionId, history };
+    const history =
+      replaces === undefined ? settings.history : inPlaceOf(settings.history, sessionId, replaces);
+    const meter = await settings.dayBudget.meter();
+    const request = { modelId, sessionId, history, ...(meter && { meter }) };
     const talk = createConversation(request, approvals.askerFor(sessionId, tell)).stream(text, { signal });
     const blocks = createFinishedBlocks();
     const tellFinished = async (finished: string) => {
@@ -77,7 +84,7 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
     const result = await ('result' in talk ? talk.result : talk.reply);
     const kept = await keptOf(settings);
     const view = kept ?? viewOfResult(text, modelId, result);
-    const note = view.note ?? noteOf(result);
+    const note = costNote(settings, result) ?? view.note ?? noteOf(result);
     await tell({
       type: 'end',
       view: { ...view, ...(note !== undefined && { note }) },
@@ -85,7 +92,9 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
       usage: result.usage,
     });
   } catch (error) {
-    const { message, hint, kind } = toLibError(error, { modelId });
+    const known = toLibError(error, { modelId });
+    const { kind } = known;
+    const { message, hint } = settings.dayBudget.visitorWords(known) ?? known;
     // What went wrong says more than a log that cannot be read either.
     const view = await keptOf(settings).catch(() => undefined);
     await tell({ type: 'error', kind, message, hint, ...(view && { view }) });
@@ -115,11 +124,10 @@ function callEvent({ toolUseId, name, input }: Omit<ToolEvent<'toolStart'>, 'typ
 /** This turn as it is in the history; before it may stand what has repaired an earlier one. */
 async function keptOf({ history, sessionId, begunWith }: TurnSettings): Promise<TurnView | undefined> {
   const { entries } = await history.read(sessionId);
-  const isTurn = (entry: HistoryEntry): entry is HistoryEntry & Turn =>
-    entry.sequence > begunWith && !isSummary(entry);
-  const turns = wholeTurns(entries.filter(isTurn));
-  const own = turns.findLast((turn) => turn.some(({ repair }) => repair === undefined));
-  return own && viewOf(own);
+  const own = shownTurns(entries).findLast(({ turn }) =>
+    turn.some(({ sequence, repair }) => sequence > begunWith && repair === undefined),
+  );
+  return own && shownViewOf({ ...own, turn: own.turn.filter(({ sequence }) => sequence > begunWith) });
 }
 
 /** A turn that is not in the history. Pure. */
@@ -131,6 +139,14 @@ function viewOfResult(question: string, modelId: string, result: AnswererResult)
     parts: isOnlyReason ? [] : [textPart(text)],
     ...(usage !== undefined && { about: describeUse(modelId, usage, costUsd) }),
   };
+}
+
+/** An agent that would have passed a budget ends with it, and with no error. */
+function costNote({ dayBudget }: TurnSettings, result: AnswererResult): string | undefined {
+  if (!('limit' in result) || result.limit !== 'cost') return undefined;
+  const { explanation: message = '' } = result;
+  const words = dayBudget.visitorWords({ kind: 'limit', message });
+  return words && `${words.message} ${words.hint}`;
 }
 
 function noteOf({ explanation, objection, stopReason }: AnswererResult): string | undefined {

@@ -2,16 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { findModel } from 'bedrock-models';
 import type { Tool } from '../agent/tool.ts';
 import { checkOptions, wrongInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { runOutsideCells } from '../base/interrupt.ts';
 import { createClient } from '../call/client.ts';
+import type { Window } from '../converse/context.ts';
 import { Conversation } from '../converse/conversation.ts';
 import type { Inference } from '../converse/request.ts';
+import type { Summarize } from '../converse/summarize.ts';
 import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';
 import type { Answerer, AnswererRequest, AskVisitor } from './answerer.ts';
+import type { ChatBudget } from './budget.ts';
 import type { ChatLimits } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
 import { pageNotInstalled } from './page-files.ts';
@@ -34,10 +38,26 @@ export interface ChatOptions {
    */
   readonly tools?: readonly Tool[] | ((askVisitor: AskVisitor) => readonly Tool[]);
   /**
-   * Who answers in a session, in place of `system`, `inference` and `tools`; asked once for each message:
+   * Who answers in a session, in place of `system`, `inference`, `tools`, `window` and `summarize`; asked once for each message:
    * `(request, askVisitor) => new Agent({ client, ...request, tools, limits })`.
    */
   readonly createConversation?: (request: AnswererRequest, askVisitor: AskVisitor) => Answerer;
+  /**
+   * How much of a conversation is sent with each message; `false`: all of it. Default: the newest 32,000 tokens, or half
+   * of what the model can read where that is less.
+   */
+  readonly window?: Window | false;
+  /**
+   * When older turns are replaced, in what is sent, by a summary; `false`: never. Default: from 16,000 tokens on, or a
+   * quarter of what the model can read, all but the last 6 turns.
+   */
+  readonly summarize?: Summarize | false;
+  /**
+   * US dollars that one conversation may cost, or `{ conversation, day }`; `day` is for all of them together. A message
+   * that could pass it is not sent, and its visitor is told. Default: no limit. A `createConversation` keeps it by the
+   * `meter` that it is given.
+   */
+  readonly maxCostUsd?: number | ChatBudget;
   /** What a visitor may begin with at a click. Default: two questions about Japanese, and a sum. */
   readonly suggestions?: readonly string[];
   /** Where conversations are kept: a path, or an open history, which stays open. Default `:memory:`. */
@@ -82,6 +102,12 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
     limits: 'object?',
     hosts: 'texts?',
   });
+  const { window, summarize, maxCostUsd = {} } = options;
+  if (window !== false) checkOptions('startChat', { window }, { window: 'object?' });
+  if (summarize !== false) checkOptions('startChat', { summarize }, { summarize: 'object?' });
+  const budget = typeof maxCostUsd === 'number' ? { conversation: maxCostUsd } : maxCostUsd;
+  checkOptions('startChat', { maxCostUsd: budget }, { maxCostUsd: 'object' });
+  checkOptions('startChat', { ...budget }, { conversation: 'amount?', day: 'amount?' }, 'maxCostUsd');
   checkHistory(options.history);
   checkTools(options.tools);
   const [{ getRequestListener }, { createChatApp }, { createRunningTurns }, { modelList }, { createServer }] =
@@ -110,10 +136,13 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
   const { system, tools, createConversation } = options;
   const inference = { maxTokens: 1_000, ...options.inference };
   const common = { client, inference, ...(system !== undefined && { system }) };
+  const limit = { maxCostUsd: budget.conversation, allowUnknownPrice: false };
   const answererOf = (request: AnswererRequest, askVisitor: AskVisitor): Answerer => {
-    if (tools === undefined) return new Conversation({ ...common, ...request });
+    const { meter, ...asked } = { ...common, ...request, ...contextFor(request.modelId, window, summarize) };
+    if (tools === undefined) return new Conversation({ ...asked, ...limit, costMeter: meter });
     const offered = typeof tools === 'function' ? tools(askVisitor) : tools;
-    return new Agent({ ...common, ...request, tools: offered });
+    const limits = budget.conversation === undefined ? {} : { maxCostUsd: budget.conversation };
+    return new Agent({ ...asked, tools: offered, limits, ...(meter && { meter }) });
   };
   let closing: Promise<void> | undefined;
   const close = async () => {
@@ -138,6 +167,7 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
     models: modelList({ ...options, client }),
     createConversation: createConversation ?? answererOf,
     limits: options.limits ?? {},
+    budget,
     suggestions: options.suggestions ?? suggestions,
     runningTurns,
   }).catch(async (error: unknown) => {
@@ -165,6 +195,24 @@ async function listen(server: Server, port: number): Promise<number> {
     });
   }
   return (server.address() as { port: number }).port;
+}
+
+/**
+ * What of a conversation is sent by default: it lives on, and a message costs about the same after a thousand turns as
+ * after ten. Pure.
+ */
+function contextFor(
+  modelId: string,
+  window: ChatOptions['window'],
+  summarize: ChatOptions['summarize'],
+): { readonly window?: Window; readonly summarize?: Summarize } {
+  const { contextTokens = 128_000 } = findModel(modelId) ?? {};
+  const usualWindow = { tokens: Math.min(32_000, Math.floor(contextTokens / 2)) };
+  const usualSummary = { afterTokens: Math.min(16_000, Math.floor(contextTokens / 4)), keepTurns: 6 };
+  return {
+    ...(window !== false && { window: window ?? usualWindow }),
+    ...(summarize !== false && { summarize: summarize ?? usualSummary }),
+  };
 }
 
 function checkHistory(history: unknown): void {

@@ -3,9 +3,9 @@ import { findModel, formatDollars, sumKnown, sumUsage, type TokenUsage } from 'b
 import { endingOf, endingOfAnswer } from '../base/endings.ts';
 import { type Message, textOf } from '../base/message.ts';
 import { renderBlock } from '../converse/render.ts';
-import { type HistoryEntry, isSummary, type Turn } from '../history/history.ts';
-import { wholeTurns } from '../history/transcript.ts';
+import type { HistoryEntry, Turn } from '../history/history.ts';
 import { renderMarkdown } from './render-markdown.ts';
+import { type ShownTurn, shownTurns } from './session-history.ts';
 import { describeInput, showHidden, showName } from './shown-text.ts';
 
 /** A call of a tool, as it is shown. */
@@ -31,19 +31,21 @@ export interface TurnView {
   /** Model, tokens and cost. */
   readonly about?: string;
   readonly modelId?: string;
+  /** Answers in whose place this one stands, oldest first. */
+  readonly earlier?: readonly TurnView[];
 }
 
 /** What is stored of one turn: several entries when tools were called. */
 export type StoredTurn = readonly Turn[];
 
-/** The turns of a log as the page shows them, oldest first. Summaries are for the model only. Pure. */
+/** The turns of a log as the page shows them, oldest first. Pure. */
 export function turnViews(entries: readonly HistoryEntry[]): TurnView[] {
-  return turnsOf(entries).map(viewOf);
+  return shownTurns(entries).map(shownViewOf);
 }
 
-/** How many turns a log has, as the page shows them. Pure. */
-export function countTurns(entries: readonly HistoryEntry[]): number {
-  return turnsOf(entries).length;
+/** A turn with its earlier answers, as the page shows it. Pure. */
+export function shownViewOf({ turn, earlier }: ShownTurn): TurnView {
+  return { ...viewOf(turn), ...(earlier.length > 0 && { earlier: earlier.map(viewOf) }) };
 }
 
 /** One turn as the page shows it. Pure. */
@@ -60,10 +62,6 @@ export function viewOf(turn: StoredTurn): TurnView {
     ...(about !== undefined && { about }),
     ...(modelId !== undefined && { modelId }),
   };
-}
-
-function turnsOf(entries: readonly HistoryEntry[]) {
-  return wholeTurns(entries.filter((entry): entry is HistoryEntry & Turn => !isSummary(entry)));
 }
 
 const json = (value: unknown) => JSON.stringify(value, null, 2) ?? '';

@@ -4,19 +4,20 @@ import type { History } from '../history/history.ts';
 import { isKnown, ownSession, visitorOf } from './access.ts';
 import type { Answerer, AnswererRequest, AskVisitor } from './answerer.ts';
 import { createApprovals } from './approvals.ts';
+import { type ChatBudget, createDayBudget } from './budget.ts';
 import { type ChatLimits, createRate, withDefaults } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
 import { pageNotInstalled } from './page-files.ts';
 import { runTurn } from './run-turn.ts';
 import type { RunningTurns } from './running-turns.ts';
-import { copyAllButLast, dropUnused } from './session-history.ts';
-import { countTurns } from './turn-view.ts';
+import { shownTurns } from './session-history.ts';
 
 export interface TurnsOptions {
   readonly history: History;
   readonly models: () => Promise<readonly OfferedModel[]>;
   readonly createConversation: (request: AnswererRequest, askVisitor: AskVisitor) => Answerer;
   readonly limits: ChatLimits;
+  readonly budget?: ChatBudget;
   readonly runningTurns: RunningTurns;
   /** Milliseconds after which something is sent, so that no proxy takes the line for dead. Default 15,000. */
   readonly silenceMs?: number;
@@ -30,6 +31,8 @@ export async function addTurns(app: Hono, options: TurnsOptions): Promise<void> 
   ]);
   const { history, models, createConversation, runningTurns } = options;
   const limits = withDefaults(options.limits);
+  const { budget = {} } = options;
+  const dayBudget = createDayBudget(history, budget.day);
   const approvals = createApprovals(limits.approvalMs);
   const mayAsk = createRate(limits.turnsPerMinute);
   const mayAnybodyAsk = createRate(limits.turnsPerMinuteOfAll);
@@ -49,7 +52,8 @@ export async function addTurns(app: Hono, options: TurnsOptions): Promise<void> 
     if (known !== undefined && runningTurns.has(known)) return context.json(answering, 409);
     const log = known === undefined ? undefined : await history.read(known);
     const { entries = [], sequence = 0 } = log ?? {};
-    const kept = countTurns(entries);
+    const shownBefore = shownTurns(entries);
+    const kept = shownBefore.length;
     if (given !== undefined && !(known !== undefined && (kept > 0 || begun.has(known))))
       return context.json({ message: 'There is no such conversation.' }, 404);
     // Whoever does not see the last turns would answer, or ask again, something else than what is on the page.
@@ -63,8 +67,8 @@ export async function addTurns(app: Hono, options: TurnsOptions): Promise<void> 
     if (known !== undefined && runningTurns.has(known)) return context.json(answering, 409);
     if (runningTurns.size() >= limits.streams || !mayAsk(payer) || !mayAnybodyAsk(''))
       return context.json({ message: 'Too many messages at once. Wait a minute.' }, 429);
-    const isBranch = known !== undefined && regenerate === true;
-    const shown = known !== undefined && !isBranch ? String(given) : randomUUID();
+    const shown = known !== undefined ? String(given) : randomUUID();
+    const replaces = regenerate === true ? shownBefore.at(-1)?.turn[0]?.sequence : undefined;
     const sessionId = `${visitor}.${shown}`;
     const turn = runningTurns.begin(sessionId);
     begun.add(sessionId);
@@ -75,11 +79,18 @@ export async function addTurns(app: Hono, options: TurnsOptions): Promise<void> 
       const keeper = setInterval(() => void stream.write(': still here\n\n'), options.silenceMs ?? 15_000);
       try {
         await tell({ type: 'session', sessionId: shown });
-        const begunWith = isBranch ? await copyAllButLast(history, known, sessionId) : 0;
         const { signal } = turn;
-        const settings = { text, modelId, sessionId, history, approvals, createConversation, signal };
-        await runTurn({ ...settings, begunWith: isBranch ? begunWith : sequence }, tell);
-        if (isBranch) await dropUnused(history, sessionId, begunWith);
+        const settings = {
+          text,
+          modelId,
+          sessionId,
+          history,
+          approvals,
+          createConversation,
+          signal,
+          dayBudget,
+        };
+        await runTurn({ ...settings, begunWith: sequence, replaces }, tell);
       } finally {
         clearInterval(keeper);
         turn.end();

@@ -74,7 +74,7 @@ describe('a connection that is cut in mid-answer', () => {
     await begin(page, question);
     await expect.poll(() => lastAnswer(page).innerText()).toContain('食べる');
     line().holdBack();
-    await expect.poll(keptTurns, { timeout: 5_000 }).toBe(2);
+    await expect.poll(keptTurns, { timeout: 60_000 }).toBe(2);
     line().setUp(false);
     await ended(page);
     expect(await page.locator('.broken').count()).toBe(1);
@@ -94,7 +94,7 @@ describe('a page that has lost only the end of an answer', () => {
     await begin(page, question);
     await expect.poll(() => lastAnswer(page).innerText()).toContain('食べる');
     line().holdBack();
-    await expect.poll(keptTurns, { timeout: 5_000 }).toBe(3);
+    await expect.poll(keptTurns, { timeout: 60_000 }).toBe(3);
     line().cut();
     await expect.poll(() => statusOf(page)).toBe('The answer had been kept: here it is.');
     expect(await page.locator('.broken').count()).toBe(0);

@@ -51,14 +51,20 @@ describe('an answer', () => {
     expect(await page.locator('main').evaluate((view) => view.scrollTop)).toBe(0);
   });
 
-  it('can be had once more, in a conversation of its own', async () => {
+  it('can be had once more, and the one before is kept with it', async () => {
     const { page } = there();
     const conversations = page.getByLabel('Conversation').locator('option');
     const [before, answers] = [await conversations.count(), await page.locator('.assistant').count()];
     await page.getByRole('button', { name: 'Regenerate' }).click();
     await ended(page);
-    await expect.poll(() => conversations.count()).toBe(before + 1);
+    expect(await conversations.count()).toBe(before);
     expect(await page.locator('.assistant').count()).toBe(answers);
+    const earlier = lastAnswer(page).locator('.earlier');
+    expect(await earlier.innerText()).toBe('Earlier answer');
+    await earlier.locator('summary').click();
+    await expect.poll(() => earlier.locator('.one .rendered').count()).toBeGreaterThan(0);
+    expect(await violations(page)).toEqual([]);
+    await earlier.locator('summary').click();
   });
 
   it('stays when another one cannot be had', async () => {

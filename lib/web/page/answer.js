@@ -87,8 +87,8 @@ export function createAnswer() {
     return step;
   }
 
-  /** @param {Pick<TurnView, 'parts' | 'note' | 'about'>} view */
-  function show({ parts, note, about }) {
+  /** @param {Pick<TurnView, 'parts' | 'note' | 'about' | 'earlier'>} view */
+  function show({ parts, note, about, earlier = [] }) {
     body.replaceChildren();
     text = undefined;
     for (const part of parts) {
@@ -104,6 +104,7 @@ export function createAnswer() {
       }
     }
     if (note) setNote(note);
+    if (earlier.length > 0) body.append(earlierAnswers(earlier));
     const words = wordsOf({ parts });
     foot.replaceChildren(
       ...(about ? [element('span', 'about', about)] : []),
@@ -134,6 +135,28 @@ export function createAnswer() {
   }
 
   return { item, foot, addText, addHtml, stepOf, show, breakOff, setWarning };
+}
+
+/**
+ * The answers that this one has taken the place of, to be opened. They are made when that happens.
+ *
+ * @param {readonly TurnView[]} earlier
+ */
+function earlierAnswers(earlier) {
+  const count = earlier.length === 1 ? 'Earlier answer' : `${earlier.length} earlier answers`;
+  const details = element('details', 'earlier', element('summary', '', count));
+  details.addEventListener(
+    'toggle',
+    () => {
+      for (const view of earlier) {
+        const { item, show } = createAnswer();
+        show(view);
+        details.append(element('div', 'one', ...(item.querySelector('.answer')?.childNodes ?? [])));
+      }
+    },
+    { once: true },
+  );
+  return details;
 }
 
 /** @param {string} words */

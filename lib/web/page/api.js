@@ -48,8 +48,13 @@ export const listModels = () => json(call('models'));
 export const listSuggestions = () => json(call('suggestions'));
 /** @type {() => Promise<import('../../history/history.ts').SessionInfo[]>} */
 export const listSessions = () => json(call('sessions'));
-/** @type {(id: string) => Promise<TurnView[]>} */
-export const readSession = (id) => json(call(`sessions/${id}`));
+/**
+ * The last turns of a conversation, or the last before turn `to`.
+ *
+ * @type {(id: string, last: number, to?: number) => Promise<import('../chat-app.ts').ConversationPart>}
+ */
+export const readSession = (id, last, to) =>
+  json(call(`sessions/${id}?last=${last}${to === undefined ? '' : `&to=${to}`}`));
 /** @param {string} id */
 export const stopAnswer = (id) => post(`sessions/${id}/stop`, {});
 /**

@@ -101,13 +101,14 @@ function settleRepeat(turn, old, end) {
     old.answer.item.remove();
     shown.id = turn.sessionId ?? shown.id;
     turn.answer.show(end.view);
-    setLast({ ...turn, ...(old.item && { item: old.item }), isKept: true, isAnswered: true });
+    const earlier = end.view.earlier?.length ?? 0;
+    setLast({ ...turn, ...(old.item && { item: old.item }), earlier, isKept: true, isAnswered: true });
   } else {
     turn.answer.item.remove();
     old.answer.item.hidden = false;
     const why = reason ?? end.view?.note ?? 'It was not kept.';
     old.answer.setWarning(`There is no other answer: this one is unchanged. ${why}`);
-    setLast({ ...old, lost: end.type === 'lost' ? turn.sessionId : undefined });
+    setLast({ ...old, isLost: end.type === 'lost' });
   }
   tellEnd(end, reason);
 }

@@ -41,6 +41,17 @@ export function follow(change) {
   if (isAtEnd) toEnd();
 }
 
+/**
+ * What comes in above leaves the reader where they are.
+ *
+ * @param {() => void} change
+ */
+export function keepPlace(change) {
+  const fromEnd = view.scrollHeight - view.scrollTop;
+  change();
+  view.scrollTop = view.scrollHeight - fromEnd;
+}
+
 export const hasTouch = () => matchMedia('(pointer: coarse)').matches;
 
 /** Not where a keyboard would come up over half of the screen. */

@@ -93,14 +93,15 @@ describe('a tool', () => {
     expect(told.at(-1)?.type).toBe('end');
   });
 
-  it('of a turn that is asked again belongs to the new conversation only', async () => {
+  it('of a turn that is asked again is shown with the answer that it belongs to', async () => {
     const visitor = await open();
     await visitor.turn({ text: weather });
     const [begun] = await visitor.turn({ text: weather });
-    const [other] = await visitor.turn({ text: weather, sessionId: begun?.sessionId, regenerate: true });
-    const turns = await visitor.read(`sessions/${other?.sessionId}`);
+    await visitor.turn({ text: weather, sessionId: begun?.sessionId, regenerate: true });
+    const turns = await visitor.read(`sessions/${begun?.sessionId}`);
     expect(turns).toHaveLength(1);
     expect(turns[0].parts).toHaveLength(3);
+    expect(turns[0].earlier).toMatchObject([{ parts: { length: 3 } }]);
   });
 
   it('that has run is kept with its result when the answer after it fails', async () => {

@@ -26,17 +26,24 @@ async function twoTurns(): Promise<string> {
 }
 
 describe('another answer', () => {
-  it('belongs to a conversation of its own; the old one stays', async () => {
+  it('takes the place of the old one in its conversation, which keeps it', async () => {
     const sessionId = await twoTurns();
-    const before = await visitor.read(`sessions/${sessionId}`);
-    const [begun] = await visitor.turn({ text: 'What is my name?', sessionId, regenerate: true });
-    expect(begun?.sessionId).not.toBe(sessionId);
-    expect(await visitor.read(`sessions/${sessionId}`)).toEqual(before);
-    expect(await visitor.read(`sessions/${begun?.sessionId}`)).toHaveLength(2);
+    const [first, old] = await visitor.read(`sessions/${sessionId}`);
+    for (const count of [1, 2]) {
+      const told = await visitor.turn({ text: 'What is my name?', sessionId, regenerate: true });
+      expect(told[0]?.sessionId).toBe(sessionId);
+      const turns = await visitor.read(`sessions/${sessionId}`);
+      expect(turns).toEqual([first, told.at(-1)?.view]);
+      expect(turns[1].earlier).toHaveLength(count);
+      expect(turns[1].earlier[0]).toEqual(old);
+      // The model is not told of answers that others have taken the place of.
+      expect(endpoint().requests().at(-1)?.body).toMatchObject({ messages: { length: 3 } });
+    }
+    expect(await visitor.read('sessions')).toHaveLength(1);
   });
 
   it.each(['AccessDeniedException', 'cut:after=2', 'ValidationException'])(
-    'that fails (%s) leaves the old one as it was, and no conversation of its own',
+    'that fails (%s) leaves the old one as it was',
     async (fault) => {
       const sessionId = await twoTurns();
       const before = await visitor.read(`sessions/${sessionId}`);
