@@ -10,6 +10,7 @@ const apart = [
   'studio',
   'packages',
   'postgres',
+  'attack',
 ] as const;
 
 /** Tests that start, stop and kill real kernels, servers and programs, and wait for them. */
@@ -112,6 +113,12 @@ export default defineConfig({
         fileParallelism: false,
         testTimeout: 60_000,
         hookTimeout: 120_000,
+      }),
+      /** What hostile texts, machines and moments do to the page and the set-up: `npm run test:attack`. */
+      project('attack', 11, {
+        fileParallelism: false,
+        testTimeout: 120_000,
+        expect: { poll: { timeout: 60_000 } },
       }),
     ],
   },

@@ -27,6 +27,7 @@ export const stepNames = [
   'studio',
   'packages',
   'postgres',
+  'attack',
 ] as const;
 export type StepName = (typeof stepNames)[number];
 export const defaultSteps: readonly StepName[] = ['types', 'lint', 'unit', 'notebooks'];
@@ -55,6 +56,8 @@ export function stepNamed(name: StepName): Step {
       return tests(name, 'Jupyter’s own programs');
     case 'browser':
       return tests(name, 'browser tests');
+    case 'attack':
+      return tests(name, 'attacks');
     case 'packages':
       return tests(name, 'packages outside');
     case 'postgres':
