@@ -1,4 +1,6 @@
 /** Texts in pieces (`splitText`) and as vectors (`embed`), and those nearest to a question (`openVectorStore`). */
+
+export type { PostgresOptions } from '../postgres/open-postgres.ts';
 export type { DatabaseDriver } from '../sqlite/database.ts';
 export type { OpenOptions } from '../sqlite/open-database.ts';
 export {

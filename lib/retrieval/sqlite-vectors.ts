@@ -1,17 +1,18 @@
-import { LibError } from '../base/errors.ts';
 import type { Database } from '../sqlite/database.ts';
 import { openDatabase } from '../sqlite/open-database.ts';
-import {
-  checkEmbedding,
-  type Embedding,
-  mismatch,
-  readEmbedding,
-  writeEmbedding,
-} from './embedding-table.ts';
-import { bestOf, type Scored, scoresOf } from './nearest-vectors.ts';
+import { checkEmbedding, type Embedding, readEmbedding, writeEmbedding } from './embedding-table.ts';
+import { bestOf, fused, type Scored, scoresOf } from './nearest-vectors.ts';
 import { unitVector } from './unit-vector.ts';
 import { readIndex, type VectorIndex } from './vector-index.ts';
-import { addItem, type EncodedItem, encodeItem, readItem } from './vector-items.ts';
+import {
+  addItem,
+  checkWhole,
+  commonDimensions,
+  encodeItem,
+  nothingNamed,
+  notThere,
+  readItem,
+} from './vector-items.ts';
 import type { FoundItem, SearchOptions, VectorStore, VectorStoreOptions } from './vector-store.ts';
 import { matchingRows, rowQuery } from './where.ts';
 import { readWords, rowsWithWords, type WordIndex } from './word-index.ts';
@@ -48,7 +49,7 @@ export async function openSqliteVectors(location: string, options: VectorStoreOp
     return firstOf(database, k, filter, scores.length, (limit) => {
       // Deep enough that what both rankings find is known to be found by both.
       const nearest = bestOf(among, scores, filter ? scores.length : Math.max(100, limit), items);
-      return fused(among, nearest, withWords, scores, items).slice(0, limit);
+      return fused(nearest, scoredOf(among, withWords, scores, items)).slice(0, limit);
     });
   }
 
@@ -91,9 +92,7 @@ export async function openSqliteVectors(location: string, options: VectorStoreOp
     },
     async delete(what) {
       const where = 'where' in what ? what.where : undefined;
-      if (where && Object.keys(where).length === 0) {
-        throw mismatch('`where` names nothing', 'Name what is to be removed. Nothing was removed.');
-      }
+      if (where && Object.keys(where).length === 0) throw nothingNamed();
       return await file.write((database) => {
         let removed = 0;
         if (where) {
@@ -159,60 +158,28 @@ function placesOf(index: VectorIndex, rows: Float64Array): Int32Array {
   return places.subarray(0, count);
 }
 
-/** How much the first places of a ranking count more than the later ones: the constant of the paper. */
-const fusionConstant = 60;
-
-/** Both rankings as one: an item gets 1 / (60 + its place) from each that has it. Pure. */
-function fused(
+/** The cosines of these rows, in their order, of those that `where` asks for. Pure. */
+function scoredOf(
   index: VectorIndex,
-  nearest: readonly Scored[],
-  withWords: readonly number[],
+  rows: readonly number[],
   scores: Float64Array,
   items: Int32Array | undefined,
 ): Scored[] {
-  const points = new Map(nearest.map(({ row }, place) => [row, 1 / (fusionConstant + place + 1)]));
-  const cosines = new Map(nearest.map(({ row, score }) => [row, score]));
-  const places = new Map(
+  const ofRow = new Map(
     Array.from(scores, (score, place) => [index.rows[items ? (items[place] as number) : place], score]),
   );
-  let place = 0;
-  for (const row of withWords) {
-    const score = places.get(row);
-    if (score === undefined) continue; // It is not what `where` asks for.
-    place++;
-    points.set(row, (points.get(row) ?? 0) + 1 / (fusionConstant + place));
-    cosines.set(row, score);
-  }
-  return [...points]
-    .toSorted(([one, ofOne], [other, ofOther]) => ofOther - ofOne || one - other)
-    .map(([row]) => ({ row, score: cosines.get(row) ?? 0 }));
+  return rows.flatMap((row) => {
+    const score = ofRow.get(row);
+    return score === undefined ? [] : [{ row, score }];
+  });
 }
 
 function rowOf(database: Database, id: string): number {
   const row = database.first('SELECT id FROM vector WHERE name = ?', id);
   if (row) return Number(row.id);
-  throw mismatch(`There is no item "${id}" to go on behind`, 'List from the beginning, without { after }.');
-}
-
-/** @throws LibError of kind `request` when they have not all the same number of dimensions, or not the wanted one */
-function commonDimensions(items: readonly EncodedItem[], wanted: number | undefined): number {
-  const dimensions = wanted ?? items[0]?.vector.length ?? 0;
-  const other = items.find(({ vector }) => vector.length !== dimensions);
-  if (other === undefined) return dimensions;
-  throw mismatch(
-    `The vector of "${other.id}" has ${other.vector.length} dimensions, and the store has ${dimensions}`,
-    'Embed all texts with the same model and the same number of dimensions. Nothing was stored.',
-  );
+  throw notThere(id);
 }
 
 function found(database: Database, { row, score }: Scored): FoundItem {
   return { ...readItem(database, row), score };
-}
-
-function checkWhole(value: number, name: string): void {
-  if (Number.isSafeInteger(value) && value > 0) return;
-  throw new LibError(`${name} is ${value}`, {
-    kind: 'request',
-    hint: `Give ${name} as a whole number above 0.`,
-  });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LibError } from '../base/errors.ts';
-import type { Database } from '../sqlite/database.ts';
+import type { Database, Row } from '../sqlite/database.ts';
 import { checksumOf, storedJson, toJson } from '../sqlite/json.ts';
 import { unitVector } from './unit-vector.ts';
 
@@ -73,16 +73,51 @@ export function addItem(database: Database, { id, vector, json }: EncodedItem): 
 
 /** @throws LibError of kind `corrupt` when the row is not what was stored */
 export function readItem(database: Database, row: number): StoredItem {
-  const stored = database.first('SELECT name, checksum, body FROM vector WHERE id = ?', row);
-  const body = storedJson(stored?.body, stored?.checksum) as Partial<StoredItem> | undefined;
+  return itemOf(database.first('SELECT name, checksum, body FROM vector WHERE id = ?', row) ?? { name: row });
+}
+
+/** @throws LibError of kind `corrupt` when the row is not what was stored. Pure */
+export function itemOf({ name = null, checksum, body: json }: Row): StoredItem {
+  const body = storedJson(json, checksum) as Partial<StoredItem> | undefined;
   if (typeof body?.text !== 'string') {
-    throw new LibError(`The item "${stored?.name ?? row}" is damaged`, {
+    throw new LibError(`The item "${name}" is damaged`, {
       kind: 'corrupt',
       hint: 'Delete it and embed its text again, or restore the file from a copy.',
     });
   }
   const { text, metadata } = body;
-  return { id: String(stored?.name), text, ...(metadata !== undefined && { metadata }) };
+  return { id: String(name), text, ...(metadata !== undefined && { metadata }) };
+}
+
+/** @throws LibError of kind `request` when they have not all the same number of dimensions, or not the wanted one */
+export function commonDimensions(items: readonly EncodedItem[], wanted: number | undefined): number {
+  const dimensions = wanted ?? items[0]?.vector.length ?? 0;
+  const other = items.find(({ vector }) => vector.length !== dimensions);
+  if (other === undefined) return dimensions;
+  throw refused(
+    `The vector of "${other.id}" has ${other.vector.length} dimensions, and the store has ${dimensions}`,
+    'Embed all texts with the same model and the same number of dimensions.',
+  );
+}
+
+export function checkWhole(value: number, name: string): void {
+  if (Number.isSafeInteger(value) && value > 0) return;
+  throw new LibError(`${name} is ${value}`, {
+    kind: 'request',
+    hint: `Give ${name} as a whole number above 0.`,
+  });
+}
+
+export function nothingNamed(): LibError {
+  const hint = 'Name what is to be removed. Nothing was removed.';
+  return new LibError('`where` names nothing', { kind: 'request', hint });
+}
+
+export function notThere(id: string): LibError {
+  return new LibError(`There is no item "${id}" to go on behind`, {
+    kind: 'request',
+    hint: 'List from the beginning, without { after }.',
+  });
 }
 
 function refused(message: string, hint: string, cause?: unknown): LibError {

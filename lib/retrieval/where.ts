@@ -22,21 +22,32 @@ export interface MetadataComparison {
  */
 export type Where = Readonly<Record<string, MetadataValue | MetadataComparison>>;
 
+/** One thing that must be so of an item's metadata, or must not be. */
+export interface Condition {
+  readonly key: string;
+  readonly not: boolean;
+  /** One of these is the value: its kind, and the value. */
+  readonly choices?: readonly (readonly [kind: string, value: string | number])[];
+  /** The value is of this kind, and compares so. */
+  readonly range?: {
+    readonly kind: string;
+    readonly bounds: readonly (readonly [string, string | number])[];
+  };
+}
+
 /** A query for the rows of the vectors that are asked for, ascending, in the column `vector`. */
 export interface RowQuery {
   readonly sql: string;
   readonly values: readonly (string | number)[];
 }
 
-const longest = 500;
+/** Characters of a text that can be looked for. */
+export const longest = 500;
 const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
-/** @throws LibError of kind `request` that names the member that cannot be looked for. Pure */
+/** The query for SQLite. @throws LibError of kind `request` that names the member that cannot be looked for. Pure */
 export function rowQuery(where: Where): RowQuery {
-  if (typeof where !== 'object' || where === null || Array.isArray(where)) {
-    throw wrong('`where` is not an object', "Give { where: { lang: 'ja' } }.");
-  }
-  const conditions = Object.entries(where).flatMap(([key, wanted]) => conditionsOf(key, wanted));
+  const conditions = conditionsOf(where).map((condition) => ({ ...condition, ...inSqlite(condition) }));
   const [base, ...others] = conditions.toSorted((one, other) => Number(one.not) - Number(other.not));
   const isBase = base !== undefined && !base.not;
   const rest = isBase || base === undefined ? others : [base, ...others];
@@ -48,6 +59,21 @@ export function rowQuery(where: Where): RowQuery {
   };
 }
 
+function inSqlite({ key, choices, range }: Condition): RowQuery {
+  if (range === undefined) {
+    return {
+      sql: `SELECT vector FROM vector_metadata WHERE key = ? AND (kind, value) IN
+      (SELECT value ->> 0, value ->> 1 FROM json_each (?))`,
+      values: [key, JSON.stringify(choices)],
+    };
+  }
+  const tests = range.bounds.map(([operator]) => `value ${operator} ?`);
+  return {
+    sql: `SELECT vector FROM vector_metadata WHERE key = ? AND kind = ? AND ${tests.join(' AND ')}`,
+    values: [key, range.kind, ...range.bounds.map(([, value]) => value)],
+  };
+}
+
 /** The rows of the vectors that are asked for, ascending. */
 export function matchingRows(database: Database, where: Where): Float64Array {
   const { sql, values } = rowQuery(where);
@@ -56,13 +82,15 @@ export function matchingRows(database: Database, where: Where): Float64Array {
   return typeof rows === 'string' ? Float64Array.from(rows.split(','), Number).sort() : new Float64Array();
 }
 
-interface Condition {
-  readonly sql: string;
-  readonly values: readonly (string | number)[];
-  readonly not: boolean;
+/** @throws LibError of kind `request` that names the member that cannot be looked for. Pure */
+export function conditionsOf(where: Where): Condition[] {
+  if (typeof where !== 'object' || where === null || Array.isArray(where)) {
+    throw wrong('`where` is not an object', "Give { where: { lang: 'ja' } }.");
+  }
+  return Object.entries(where).flatMap(([key, wanted]) => conditionsOn(key, wanted));
 }
 
-function conditionsOf(key: string, wanted: Where[string]): Condition[] {
+function conditionsOn(key: string, wanted: Where[string]): Condition[] {
   if (typeof wanted !== 'object' || wanted === null) return [oneOf(key, [wanted])];
   const { ne, in: choices, ...range } = wanted;
   const names = Object.keys(wanted);
@@ -83,22 +111,17 @@ function conditionsOf(key: string, wanted: Where[string]): Condition[] {
   ];
 }
 
-function oneOf(key: string, choices: readonly (MetadataValue | undefined)[]): Condition {
-  const pairs = choices.map((value) => [
-    kindOf(key, value),
-    typeof value === 'boolean' ? +value : (value ?? 0),
-  ]);
-  return {
-    sql: `SELECT vector FROM vector_metadata WHERE key = ? AND (kind, value) IN
-      (SELECT value ->> 0, value ->> 1 FROM json_each (?))`,
-    values: [key, JSON.stringify(pairs)],
-    not: false,
-  };
+function oneOf(key: string, wanted: readonly (MetadataValue | undefined)[]): Condition {
+  const choices = wanted.map((value) => {
+    const kind = kindOf(key, value);
+    return [kind, typeof value === 'boolean' ? +value : (value ?? 0)] as const;
+  });
+  return { key, not: false, choices };
 }
 
 function between(key: string, range: Pick<MetadataComparison, keyof typeof operators>): Condition {
-  const bounds = Object.entries(range) as [keyof typeof operators, string | number][];
-  const kinds = new Set(bounds.map(([, value]) => kindOf(key, value)));
+  const asked = Object.entries(range) as [keyof typeof operators, string | number][];
+  const kinds = new Set(asked.map(([, value]) => kindOf(key, value)));
   const [kind = ''] = kinds;
   if (kinds.size > 1 || !['string', 'number'].includes(kind)) {
     throw wrong(
@@ -106,12 +129,8 @@ function between(key: string, range: Pick<MetadataComparison, keyof typeof opera
       'Compare with numbers, or with texts.',
     );
   }
-  const tests = bounds.map(([name]) => `value ${operators[name]} ?`);
-  return {
-    sql: `SELECT vector FROM vector_metadata WHERE key = ? AND kind = ? AND ${tests.join(' AND ')}`,
-    values: [key, kind, ...bounds.map(([, value]) => value)],
-    not: false,
-  };
+  const bounds = asked.map(([name, value]) => [operators[name], value] as const);
+  return { key, not: false, range: { kind, bounds } };
 }
 
 /** What cannot be looked for is refused: left out, it would widen what is found, or deleted. */

@@ -72,6 +72,6 @@ function spaced(text: string): string {
   return unspaced.test(text) ? wordsOf(text).join(' ') : text;
 }
 
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   return [...segmenter.segment(text)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
 }
