@@ -2,6 +2,7 @@
 interface Cells {
   signal(): AbortSignal;
   outside<T>(run: () => T): T;
+  unfinished?(): readonly { readonly name: string; readonly cell?: number }[];
 }
 
 function cells(): Cells | undefined {
@@ -44,4 +45,12 @@ export function joinSignals(signal: AbortSignal, other: AbortSignal): AbortSigna
 export function runOutsideCells<T>(run: () => T): T {
   const kernel = cells();
   return kernel === undefined ? run() : kernel.outside(run);
+}
+
+/**
+ * The variables of the running cell whose values may be old: the cell that declares them has failed, was stopped, or was
+ * not run when it was sent last. `cell` is its number. Outside a notebook there are none.
+ */
+export function unfinishedNames(): readonly { readonly name: string; readonly cell?: number }[] {
+  return cells()?.unfinished?.() ?? [];
 }

@@ -1,6 +1,7 @@
 import { toLibError } from '../base/aws-errors.ts';
 import { checkInput } from '../base/check-input.ts';
 import { describeError, isLibError } from '../base/errors.ts';
+import { unfinishedNames } from '../base/interrupt.ts';
 
 /** One thing an exercise asks for: whether it is so, and what to look at when it is not. */
 export interface Requirement {
@@ -16,12 +17,23 @@ const attempts = new Map<string, number>();
 
 /**
  * Checks an exercise and says what is done and what is still missing, with one more hint each time it is run.
- * An exercise that is not done yet is not an error: it throws only when it was stopped.
+ * An exercise that is not done yet is not an error: it throws only when it was stopped. Where the cell of an answer did
+ * not end well there is nothing to check but an older answer, and it says so instead.
  */
 export async function checkExercise(name: string, requirements: readonly Requirement[]): Promise<void> {
   checkInput('checkExercise', { name, requirements }, { name: 'text', requirements: 'objects' });
   for (const requirement of requirements)
     checkInput('checkExercise', { ...requirement }, { what: 'text', test: 'function', hints: 'texts' });
+  const unfinished = unfinishedNames();
+  if (unfinished.length > 0) {
+    for (const { name: variable, cell } of unfinished) {
+      const why =
+        cell === undefined ? 'in a cell that was not run' : `in cell [${cell}], which did not end well`;
+      console.log(`[not checked] ${variable} is declared ${why}.`);
+    }
+    console.log(`${name}: not checked. Put that cell right, run it, and check again.`);
+    return;
+  }
   const attempt = (attempts.get(name) ?? 0) + 1;
   attempts.set(name, attempt);
   const results = await Promise.all(requirements.map(meet));

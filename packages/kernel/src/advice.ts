@@ -2,20 +2,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { compiler } from './compiler.ts';
 import type { KernelHooks } from './hooks.ts';
-import type { CellFailure } from './running-cell.ts';
+import type { CellFailure, UnfinishedName } from './running-cell.ts';
 
-/** A cell that was sent, and is not known to have run to its end. */
+/** A cell that was sent, and what became of it. */
 interface Attempt {
   /** Jupyter's number; absent for one that was not run at all. */
   readonly count?: number;
   readonly source: string;
+  readonly isDone: boolean;
 }
 
 export interface Advisor {
-  /** Keeps a cell that failed, was stopped, or was not run. */
+  /** Keeps what became of a cell. */
   remember(attempt: Attempt): void;
   /** What a person can do about what the compiler found in a cell, one piece of advice a line. */
   adviseOn(source: string, failure: CellFailure): readonly string[];
+  /** Those of the names that the last cell which declares them, and is not this one, did not come to its end with. */
+  unfinished(source: string, names: readonly string[]): readonly UnfinishedName[];
 }
 
 /** Of each name only the newest cell counts, and nobody asks about those of long ago. */
@@ -36,6 +39,7 @@ export function createAdvisor(
 
   function adviseOnName(name: string): string | undefined {
     const attempt = attempts.findLast(({ source }) => declares(source, name));
+    if (attempt?.isDone) return undefined;
     if (attempt?.count !== undefined) {
       return `${name} is declared in cell [${attempt.count}], which did not end well: put that one right and run it again.`;
     }
@@ -52,6 +56,13 @@ export function createAdvisor(
       attempts.push(attempt);
       if (attempts.length > mostKept) attempts.shift();
     },
+    unfinished: (source, names) =>
+      names.flatMap((name) => {
+        if (declares(source, name)) return [];
+        const attempt = attempts.findLast((each) => declares(each.source, name));
+        if (attempt === undefined || attempt.isDone) return [];
+        return [{ name, ...(attempt.count !== undefined && { cell: attempt.count }) }];
+      }),
     adviseOn: (source, failure) => {
       if (!('diagnostics' in failure)) return [];
       const command = adviseOnCommand(source);

@@ -89,18 +89,21 @@ export function answerCells(surroundings: CellSurroundings): Answer {
     // A cell that is not counted has the number that the next one gets.
     const execution_count = isStored ? count : count + 1;
     const publish: Request['publish'] = isSilent ? () => undefined : request.publish;
-    const cell = createCell(execution_count, code, publish, keyboardOf(request));
+    const cell = createCell(execution_count, code, publish, keyboardOf(request), ({ source, uses = [] }) =>
+      advisor.unfinished(source, uses),
+    );
     publish('execute_input', { code, execution_count });
-    const warning = warn(code);
+    const warning = isSilent ? undefined : warn(code);
     if (warning !== undefined) publish('stream', { name: 'stderr', text: warning });
     const failure = await run(cell);
     if (isStored) history.add(count, code, cell.value === undefined ? undefined : textOf(cell.value));
     if (failure) {
-      if (isStored) advisor.remember({ count, source: code });
+      if (isStored) advisor.remember({ count, source: code, isDone: false });
       const { ename, evalue, traceback } = failure;
       publish('error', { ename, evalue, traceback });
       return { reply: { ...failure, execution_count }, stops: content.stop_on_error !== false };
     }
+    if (isStored) advisor.remember({ count, source: code, isDone: true });
     const data = await bundleOf(cell.value);
     if (data) publish('execute_result', { execution_count, data, metadata: {} });
     const user_expressions = await evaluate(content.user_expressions);
@@ -111,7 +114,7 @@ export function answerCells(surroundings: CellSurroundings): Answer {
     codeOf(request.content);
     const result = await queue.add(() => answer(request));
     if (result !== aborted) return result.reply;
-    advisor.remember({ source: codeOf(request.content) });
+    advisor.remember({ source: codeOf(request.content), isDone: false });
     if (request.content.silent !== true) request.publish('stream', { name: 'stderr', text: notRun });
     return { status: 'aborted' };
   };

@@ -289,6 +289,17 @@ function createRewriter(names: Names, context: TransformationContext) {
           : factory.updateForInStatement(node, target, expression, statement);
       }
     }
+    if (
+      ts.isCatchClause(node) &&
+      node.variableDeclaration &&
+      ts.isIdentifier(node.variableDeclaration.name)
+    ) {
+      const { name } = node.variableDeclaration;
+      const tell = factory.createCallExpression(ofRun('caught'), undefined, [name]);
+      const block = visit(node.block) as typeof node.block;
+      const told = [factory.createExpressionStatement(tell), ...block.statements];
+      return factory.updateCatchClause(node, node.variableDeclaration, factory.updateBlock(block, told));
+    }
     if (isNamed(node)) return visitNamed(node);
     return children(node);
   }

@@ -13,6 +13,11 @@ export function lendProcessToCells(): void {
       'process.exit would end the kernel, and with it all that the cells have declared. To end a cell early, throw an error, or put the code into a function and return; to begin anew, choose Kernel > Restart Kernel.',
     );
   };
+  process.abort = () => {
+    throw new Error(
+      'process.abort would end the kernel, and with it all that the cells have declared. To end a cell early, throw an error; to begin anew, choose Kernel > Restart Kernel.',
+    );
+  };
   const folder = dirname(process.execPath);
   const { PATH = '' } = process.env;
   if (PATH.split(delimiter)[0] !== folder) process.env.PATH = `${folder}${delimiter}${PATH}`;

@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { SourcePackage } from './hooks.ts';
 
 /** Longer than it takes on a machine with one slow core, where it is a few seconds. */
@@ -36,10 +36,11 @@ export function declarationPaths(
   const folder = join(projectRoot, '.cache', 'declarations');
   const stamp = join(folder, 'stamp');
   try {
+    removeLeftovers(folder);
     const current = stampOf(projectRoot, packages);
     if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== current) {
       mkdirSync(folder, { recursive: true });
-      const made = mkdtempSync(`${folder}-`);
+      const made = mkdtempSync(`${folder}-${process.pid}-`);
       try {
         makeDeclarations(projectRoot, packages, made);
         bringInStep(join(made, 'out'), join(folder, 'out'));
@@ -51,6 +52,23 @@ export function declarationPaths(
     return Object.fromEntries(packages.flatMap((each) => pathsOf(each, projectRoot, join(folder, 'out'))));
   } catch {
     return undefined;
+  }
+}
+
+/** Removes what kernels that were killed have left of this work. */
+function removeLeftovers(folder: string): void {
+  for (const left of globSync(`${basename(folder)}-*`, { cwd: dirname(folder) })) {
+    const [, maker] = /-(\d+)-/.exec(left) ?? [];
+    if (maker === undefined || !isAlive(Number(maker)))
+      rmSync(join(dirname(folder), left), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

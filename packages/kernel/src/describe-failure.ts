@@ -5,6 +5,7 @@ import { type Place, scriptNamed } from './cell-scripts.ts';
 import { green, linesAround, red } from './code-lines.ts';
 import { describeDiagnostics } from './describe-diagnostics.ts';
 import type { ErrorDescription, KernelHooks } from './hooks.ts';
+import { nameAsWritten } from './own-names.ts';
 import type { CellFailure, RunningCell } from './running-cell.ts';
 
 /** What a Jupyter `error` message says, and a reply with the status `error`. */
@@ -44,6 +45,7 @@ function describeThrown(
   { projectRoot, describeError }: KernelHooks,
 ): ErrorContent {
   if (!isErrorLike(thrown)) return nameless('Thrown', inspect(thrown, { breakLength: 100 }));
+  nameAsWritten(thrown);
   const described = describeError?.(thrown);
   const ename = described?.name ?? (thrown.name || 'Error');
   const frames = framesOf(thrown);

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { currentCell, type UnfinishedName } from './running-cell.ts';
 
 /**
  * One switch that the stop button throws. A library that calls something expensive asks for its signal, through
@@ -13,6 +14,11 @@ export interface Cells {
   signal(): AbortSignal;
   /** Runs what came from outside, such as a request to a cell's server: it belongs to no cell that was stopped. */
   outside<T>(run: () => T): T;
+  /**
+   * The variables that the cell which asks uses, and that another cell declares which failed, was stopped or was not run
+   * when it was sent last: what they hold may be what an older version of that cell gave them.
+   */
+  unfinished(): readonly UnfinishedName[];
 }
 
 let current = new AbortController();
@@ -29,6 +35,10 @@ export function offerCells(): () => void {
   offered[cellsKey] = {
     signal: () => (startedUnder.getStore() ?? current).signal,
     outside: (run) => beforeCells(run),
+    unfinished: () => {
+      const cell = currentCell();
+      return cell?.unfinished?.(cell) ?? [];
+    },
   };
   return () => {
     delete offered[cellsKey];

@@ -5,6 +5,7 @@
  *   node packages/kernel/src/kernel.ts --config-path <connection file> [--preload <module>]
  */
 import { enableCompileCache, flushCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { answerCells } from './answer-cells.ts';
 import { createAnswers } from './answers.ts';
@@ -19,6 +20,7 @@ import type { KernelHooks } from './hooks.ts';
 import { interrupt, offerCells } from './interrupt.ts';
 import { compileCache } from './kernelspec.ts';
 import { giveCellsAKeyboard } from './keyboard.ts';
+import { noteEnd } from './last-end.ts';
 import { rememberPackages } from './package-changes.ts';
 import { projectHooks } from './project-hooks.ts';
 import { type CellExecutor, createCellExecutor } from './run-cells.ts';
@@ -52,7 +54,10 @@ async function main(): Promise<void> {
   enableCompileCache(compileCache(hooks.projectRoot));
   // What cells start is no kernel.
   delete process.env.NODE_COMPILE_CACHE;
-  const warn = rememberPackages(hooks);
+  const warn = createWarnings(
+    noteEnd(join(hooks.projectRoot, '.cache'), configPath),
+    rememberPackages(hooks),
+  );
   offerCells();
   const listening = hearStops();
   await hooks.prepare?.(process.env);
@@ -88,6 +93,20 @@ async function answerJupyter(
     execute_request: answerCells({ executor: runner, history, hooks, flush, warn }),
   });
   giveCellsAKeyboard(wire, sockets.stdin, addressOf(connection, connection.stdin_port), flush);
+}
+
+/** What to tell before a cell: how the last kernel ended, before the first one; and what is new in the packages. */
+function createWarnings(
+  lastEnd: string | undefined,
+  ofPackages: (source: string) => string | undefined,
+): (source: string) => string | undefined {
+  if (lastEnd !== undefined) console.error(lastEnd);
+  let first = lastEnd ?? '';
+  return (source) => {
+    const said = first + (ofPackages(source) ?? '');
+    first = '';
+    return said || undefined;
+  };
 }
 
 /** A Jupyter server that was killed outright leaves its kernels to another parent; this one then ends as well. */

@@ -5,6 +5,7 @@ import { nameScript } from './cell-scripts.ts';
 import { createVariables } from './cell-variables.ts';
 import { type CellCompiler, type CompiledCell, createCellCompiler } from './compile-cell.ts';
 import type { KernelHooks } from './hooks.ts';
+import { nameAsWritten, nameHolder } from './own-names.ts';
 import { currentCell, stopCells } from './running-cell.ts';
 import { undisturbed } from './stop-signal.ts';
 
@@ -31,6 +32,8 @@ interface Run {
   readonly import: (specifier: string, name?: string) => unknown;
   readonly importLater: (specifier: string) => Promise<unknown>;
   readonly require: unknown;
+  /** What the code does first with an error that it catches. */
+  readonly caught: (error: unknown) => void;
 }
 
 /** Where the function of a cell finds what it is called with. That it is there tells libraries that they are in a cell. */
@@ -62,6 +65,8 @@ export function createCellExecutor(
   function start(cell: CompiledCell, name: string, run: Run): unknown {
     const holders = cell.variables.map((variable) => variables.holder(variable));
     handedOver.values = [...holders, run, modules.require, modules.meta.filename, modules.meta.dirname];
+    for (const [index, variable] of cell.variables.entries())
+      nameHolder(cell.parameters[index] ?? '', variable);
     const kind = cell.isAsync ? 'async function' : 'function';
     const parameters = [...cell.parameters, 'require', '__filename', '__dirname'].join(', ');
     const head = `(${kind}(${parameters}) { "use strict"; `;
@@ -80,16 +85,18 @@ export function createCellExecutor(
       if (cell !== undefined) cell.failure = { diagnostics: compiled.diagnostics };
       return false;
     }
+    if (cell !== undefined) cell.uses = compiled.variables;
     const name = `cell-${cell?.count ?? 0}.ts`;
     nameScript(name, { ...(cell !== undefined && { count: cell.count }), source }, [compiled.map]);
     modules.update(compiled.files, compiled.outdated);
     const before = new Set(compiled.variables.filter(variables.has));
     const { meta, import: load, importLater, require } = modules;
-    const run: Run = { done: 0, meta, import: load, importLater, require };
+    const run: Run = { done: 0, meta, import: load, importLater, require, caught: nameAsWritten };
     try {
       const started = start(compiled, name, run);
       if (compiled.isAsync) await Promise.race([started, release.promise]);
     } catch (thrown) {
+      nameAsWritten(thrown);
       compiled.failed(run.done, (variable) => !before.has(variable) && variables.has(variable));
       if (cell !== undefined) {
         if (run.line !== undefined) cell.line = run.line;

@@ -18,10 +18,20 @@ export interface RunningCell {
   readonly isStopped: boolean;
   /** Where its last statement began that waits for something. */
   line?: number;
+  /** The notebook's variables that its code uses, once it has been compiled. */
+  uses?: readonly string[];
+  /** Those of them whose value may be an older one: the cell that declares them did not come to its end. */
+  readonly unfinished?: (cell: RunningCell) => readonly UnfinishedName[];
   /** Why it failed, once it has. */
   failure?: CellFailure;
   /** What its last statement came to, when that is an expression. */
   value?: unknown;
+}
+
+/** A variable, and the number of the cell that declares it, if that was run at all. */
+export interface UnfinishedName {
+  readonly name: string;
+  readonly cell?: number;
 }
 
 /** The frames of a request for a line, for the channel of the keyboard. */
@@ -55,6 +65,7 @@ export function createCell(
   source: string,
   publish: (type: string, content: object) => void,
   ask?: AskFrames,
+  unfinished?: RunningCell['unfinished'],
 ): RunningCell {
   const stop = new AbortController();
   // Each request of the cell listens until it is over.
@@ -64,6 +75,7 @@ export function createCell(
     source,
     publish,
     ...(ask && { ask }),
+    ...(unfinished && { unfinished }),
     stop,
     get isStopped() {
       return stop.signal.aborted;

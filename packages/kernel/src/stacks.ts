@@ -1,4 +1,5 @@
 import { scriptNamed } from './cell-scripts.ts';
+import { nameAsWritten } from './own-names.ts';
 
 /** A line of a stack: `at name (file:line:column)`, with or without the name. */
 const frame = /^(?<before>.*?\(?(?:async )?)(?<file>[^() ]+):(?<line>\d+):(?<column>\d+)(?<after>\)?)$/;
@@ -24,6 +25,7 @@ const ofCell = /\bcell-\d+\.ts:/;
 export function writeStacksAsWritten(): void {
   Error.stackTraceLimit = depth;
   Error.prepareStackTrace = (error, sites) => {
+    nameAsWritten(error);
     const lines = sites.map(String);
     const start = lines.findIndex((line) => startOfCell.test(line));
     // Above the start of a cell stands the call of the function that it was made into.

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createAdvisor } from '../src/advice.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'advice-'));
@@ -32,6 +32,22 @@ it.each([
   expect(createAdvisor(notebook).adviseOn('wanted', missing('wanted'))).toEqual([
     'wanted is declared in code cell 2 of this notebook, which has not run: choose Run > Run All Above Selected Cell.',
   ]);
+});
+
+describe('what a cell uses', () => {
+  it('is unfinished while the last cell that declares it, and is not this one, did not end well', () => {
+    const advisor = createAdvisor(undefined);
+    const names = () =>
+      advisor.unfinished('const own = answer + helper;', ['own', 'answer', 'helper', 'other']);
+    advisor.remember({ count: 1, source: 'const answer = 1, helper = 2;', isDone: true });
+    expect(names()).toEqual([]);
+    advisor.remember({ count: 2, source: 'const answer = 2;', isDone: false });
+    advisor.remember({ source: 'function helper() {}', isDone: false });
+    advisor.remember({ count: 3, source: 'const own = 3;', isDone: false });
+    expect(names()).toEqual([{ name: 'answer', cell: 2 }, { name: 'helper' }]);
+    advisor.remember({ count: 4, source: 'const answer = 3;', isDone: true });
+    expect(names()).toEqual([{ name: 'helper' }]);
+  });
 });
 
 it('says nothing where no cell declares the name, and without a notebook', () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   globSync,
   mkdirSync,
@@ -61,6 +62,17 @@ describe('the declarations of a library', () => {
       '/** Draws. */\nexport declare function draw(): Promise<void>;\n',
     );
     expect(globSync('.cache/declarations-*', { cwd: root })).toEqual([]);
+  });
+
+  it('are not left half-made by a kernel that was killed', () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    for (const name of [`declarations-${pid}-a`, 'declarations-b', `declarations-${process.pid}-c`])
+      mkdirSync(path(`.cache/${name}/out`), { recursive: true });
+    declarationPaths(root, packages);
+    expect(globSync('.cache/declarations-*', { cwd: root })).toEqual([
+      `.cache/declarations-${process.pid}-c`,
+    ]);
+    rmSync(path(`.cache/declarations-${process.pid}-c`), { recursive: true });
   });
 
   it('are left alone while nothing has changed', () => {

@@ -283,8 +283,22 @@ describe('what a learner is told', { timeout: toStart }, () => {
     });
   });
 
+  it('knows of what a cell uses whether the cell that declares it ended well', async () => {
+    const unfinished = "JSON.stringify(globalThis[Symbol.for('typescript-kernel.cells')].unfinished())";
+    const check = `const judged = mine;\n${unfinished}`;
+    const outOf = async (code: string) => (await run(code)).told.at(-1);
+    await run('const mine = 1;');
+    expect(await outOf(check)).toMatchObject({ data: { 'text/plain': '[]' } });
+    const count = (await run('const mine: number = "two";')).reply.execution_count;
+    const said = JSON.stringify([{ name: 'mine', cell: count }]);
+    expect(await outOf(check)).toMatchObject({ data: { 'text/plain': said } });
+    await run('const mine = 2;');
+    expect(await outOf(check)).toMatchObject({ data: { 'text/plain': '[]' } });
+  });
+
   it('explains that a cell cannot end the kernel', async () => {
     expect(await toldOf('process.exit(3);')).toContain('Kernel > Restart Kernel');
+    expect(await toldOf('process.abort();')).toContain('Kernel > Restart Kernel');
     expect((await run('1')).reply.status).toBe('ok');
   });
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeStacksAsWritten } from '../src/stacks.ts';
 import { openNotebook } from './notebook.ts';
 
 const notebook = openNotebook();
@@ -105,6 +106,36 @@ describe('a variable of a notebook', () => {
         'typeof $a.join + typeof b.cpus + a',
       ),
     ).toBe('functionfunction1');
+  });
+});
+
+describe('what V8 says of a variable', () => {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  beforeAll(writeStacksAsWritten);
+  afterAll(() => {
+    Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+  });
+
+  it.each<[string, string, string]>([
+    ['a call', 'const five = 5 as any; five();', 'five is not a function'],
+    ['a call of a member', 'const thing = {} as any; thing.run();', 'thing.run is not a function'],
+    ['a class', 'const Five = 5 as any; new Five();', 'Five is not a constructor'],
+    ['a loop', 'const number = 1 as any; for (const one of number);', 'number is not iterable'],
+    ['a tag', 'const tag = 1 as any; tag`text`;', 'tag is not a function'],
+    ['a name of its own', 'const $f = 1 as any; $f();', '$f is not a function'],
+  ])('has its own name: %s', async (_, source, message) => {
+    const { thrown } = await run(source);
+    expect(String((thrown as Error).stack)).toContain(`TypeError: ${message}`);
+    expect((thrown as Error).message).toBe(message);
+    expect(
+      await value(`let said = ''; try { ${source} } catch (error) { said = (error as Error).message; } said`),
+    ).toBe(message);
+  });
+
+  it('is left alone where somebody else says the same', async () => {
+    await value('const money = 1;');
+    const { thrown } = await run('throw new TypeError("it costs $money.money or $5.00");');
+    expect((thrown as Error).message).toContain('$5.00');
   });
 });
 

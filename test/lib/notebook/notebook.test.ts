@@ -104,6 +104,20 @@ describe('allowRefusal', () => {
 });
 
 describe('checkExercise', () => {
+  it('judges no older answer where the cell of the new one did not end well', async () => {
+    const cells = { unfinished: () => [{ name: 'answer', cell: 7 }, { name: 'helper' }] };
+    vi.stubGlobal(Symbol.for('typescript-kernel.cells') as unknown as string, cells);
+    const test = vi.fn(() => true);
+    await checkExercise('Exercise 7', [{ what: 'a', test, hints: [] }]);
+    vi.unstubAllGlobals();
+    expect(test).not.toHaveBeenCalled();
+    expect(printed).toEqual([
+      '[not checked] answer is declared in cell [7], which did not end well.',
+      '[not checked] helper is declared in a cell that was not run.',
+      'Exercise 7: not checked. Put that cell right, run it, and check again.',
+    ]);
+  });
+
   it('says what is done, and gives one more hint each time', async () => {
     const requirements = [
       { what: 'a', test: () => true, hints: ['never shown'] },
