@@ -104,7 +104,12 @@ function endpointRow(): TableRow {
     return { what: 'Endpoint', here: url, note: 'from AWS_ENDPOINT_URL_BEDROCK_RUNTIME' };
   const retired =
     era === 'lab' ? 'retired models answer as in 2024' : 'retired models are refused, as AWS does';
-  const note = `free; a stand-in, not a language model; ${retired}`;
+  const model = process.env.LOCAL_BEDROCK_WORDS;
+  const words =
+    model === undefined
+      ? 'a stand-in, not a language model'
+      : `${model}, a language model, answers for every id`;
+  const note = `free; ${words}; ${retired}`;
   return { what: 'Endpoint', here: `local Bedrock (${era})`, note };
 }
 

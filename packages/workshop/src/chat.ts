@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describeError, isLibError } from 'lib/access';
+import { modelOptionsOf } from './model/choice.ts';
 import { explained, readOptions, readPort, runMain, untilAskedToEnd } from './setup/cli.mjs';
 import { commands } from './setup/commands.mjs';
 import { openBrowser } from './setup/open-browser.ts';
@@ -8,7 +9,8 @@ import { isStudio } from './setup/studio.mjs';
 runMain(main);
 
 async function main(): Promise<number> {
-  const { local, port: portText, file, help, behind, 'no-browser': noBrowser } = readOptions('chat');
+  const values = readOptions('chat');
+  const { local, port: portText, file, help, behind, 'no-browser': noBrowser } = values;
   if (help) {
     console.log(commands.chat.usage);
     return 0;
@@ -16,7 +18,10 @@ async function main(): Promise<number> {
   const port = readPort('chat', portText);
   const { readJupyterAddress, startChat } = await import('lib/web');
   const jupyter = behind === undefined ? undefined : explainedByUsage(() => readJupyterAddress(behind));
-  if (local) await (await import('./kernel/local-environment.ts')).localEnvironment(process.env);
+  const options = modelOptionsOf(values);
+  const model = options && (await (await import('./model/make-ready.ts')).makeModelReady(options));
+  if (local || options !== undefined)
+    await (await import('./kernel/local-environment.ts')).localEnvironment(process.env, options);
   const stopping = untilAskedToEnd();
   const history = file ?? join(import.meta.dirname, '..', '..', '..', 'chat.db');
   const chat = await startChat({
@@ -25,9 +30,11 @@ async function main(): Promise<number> {
     ...(port !== undefined && { port }),
   });
   const url = jupyter === undefined ? chat.url : jupyter.addressOf(chat.url);
-  const who = local
-    ? 'A stand-in answers, not a language model. Leave --local out to call Amazon Bedrock.'
-    : 'Whoever has this address can chat at your cost.';
+  const who = model
+    ? `${model} answers, a language model on this machine, for every model that is named.`
+    : local
+      ? 'A stand-in answers, not a language model. Leave --local out to call Amazon Bedrock.'
+      : 'Whoever has this address can chat at your cost.';
   console.log(`${url}\n\n${who} Stop with Ctrl-C.`);
   if (jupyter === undefined && isStudio(process.env)) {
     console.log('In SageMaker Studio, add --behind and the address that your browser shows for JupyterLab.');

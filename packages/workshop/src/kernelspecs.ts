@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { kernelCommand, kernelEnvironment } from 'typescript-kernel';
+import { chosenModel } from './model/choice.ts';
 import { shortPath } from './setup/cli.mjs';
 import { writeWhole } from './setup/disk.mjs';
 import {
@@ -12,6 +13,9 @@ import {
 
 /** The names that notebooks and Jupyter know the two kernels by. They differ from tslab's own, `tslab`. */
 export const kernelNames = { aws: 'typescript-bedrock', local: 'typescript-bedrock-local' } as const;
+
+/** The name of the third, which is there when a model has been chosen. */
+export const modelKernelName = 'typescript-bedrock-model';
 
 /** Jupyter shows the picture of this name. The two differ in what a person must know before choosing: one costs money. */
 const logoName = 'logo-svg.svg';
@@ -25,13 +29,13 @@ export interface Kernelspec {
 }
 
 /**
- * The two kernelspecs, with absolute paths: Jupyter starts kernels with the server's PATH, where neither the
+ * The kernelspecs, with absolute paths: Jupyter starts kernels with the server's PATH, where neither the
  * project's Node nor tslab need be.
  */
 export function kernelspecs(
   projectRoot: string,
   nodePath: string,
-): Readonly<Record<'aws' | 'local', Kernelspec>> {
+): Readonly<Record<'aws' | 'local' | 'model', Kernelspec>> {
   const packages = join(projectRoot, 'packages');
   const launcher = join(packages, 'kernel', 'src', 'kernel.ts');
   const spec = (displayName: string, hooks: string): Kernelspec => ({
@@ -44,25 +48,28 @@ export function kernelspecs(
   return {
     aws: spec('TypeScript (Bedrock)', 'aws.ts'),
     local: spec('TypeScript (local Bedrock)', 'local.ts'),
+    model: spec('TypeScript (local model)', 'model.ts'),
   };
 }
 
 /**
- * Writes both kernelspecs into the project's own Jupyter data folder, so that two copies of the project never
- * fight over one name in the user's home.
+ * Writes the kernelspecs into the project's own Jupyter data folder, so that two copies of the project never
+ * fight over one name in the user's home. That for a model is written when one has been chosen.
  *
- * @returns the folder to put on `JUPYTER_PATH`, and the names of the two kernels
+ * @returns the folder to put on `JUPYTER_PATH`, and the names of the kernels
  */
-export function writeKernelspecs(projectRoot: string, nodePath: string) {
+export function writeKernelspecs(projectRoot: string, nodePath: string, env = process.env) {
   const jupyterPath = join(projectRoot, '.jupyter');
   const specs = kernelspecs(projectRoot, nodePath);
-  for (const key of ['aws', 'local'] as const) {
-    const folder = join(jupyterPath, 'kernels', kernelNames[key]);
+  const hasModel = chosenModel(env, projectRoot) !== undefined;
+  const names = { ...kernelNames, ...(hasModel && { model: modelKernelName }) };
+  for (const [key, name] of Object.entries(names) as ['aws' | 'local' | 'model', string][]) {
+    const folder = join(jupyterPath, 'kernels', name);
     writeWhole(join(folder, 'kernel.json'), `${JSON.stringify(specs[key], null, 2)}\n`);
     const logo = join(import.meta.dirname, 'kernel', `logo-${key}.svg`);
     writeWhole(join(folder, logoName), readFileSync(logo, 'utf8'));
   }
-  return { jupyterPath, ...kernelNames };
+  return { jupyterPath, ...names };
 }
 
 /** What became of the kernels that every Jupyter of this user is offered. */
@@ -94,6 +101,11 @@ export function installUserKernels(
   if (!take && before.state === 'another') return { folder, before, installed: false };
   for (const [name, file] of files) {
     const from = join(jupyterPath, 'kernels', name);
+    if (!existsSync(from)) {
+      // No model has been chosen here: a kernel of that name would lead to the copy that had them before.
+      rmSync(dirname(file), { recursive: true, force: true });
+      continue;
+    }
     const spec = JSON.parse(readFileSync(join(from, 'kernel.json'), 'utf8'));
     const metadata = { ...spec.metadata, checkout: projectRoot };
     writeWhole(file, `${JSON.stringify({ ...spec, metadata }, null, 2)}\n`);

@@ -8,6 +8,8 @@ import { chooseRegion } from 'lib/region';
 import { declarationPaths } from 'typescript-kernel';
 import { cellPackages } from './kernel/bedrock-hooks.ts';
 import { describeUserKernels, installUserKernels, writeKernelspecs } from './kernelspecs.ts';
+import { modelOptionsOf } from './model/choice.ts';
+import { makeModelReady } from './model/make-ready.ts';
 import { askYes, readOptions, runMain, shortPath } from './setup/cli.mjs';
 import { describeCredentials, findCredentials } from './setup/credentials.ts';
 import { formatMegabytes, freeMegabytes, setUpMegabytes } from './setup/disk.mjs';
@@ -22,6 +24,8 @@ runMain(main);
 async function main(): Promise<number> {
   // The bootstrap has answered --help and --uninstall, which need no packages.
   const take = await mayTake();
+  const asked = modelOptionsOf(readOptions('setup'));
+  const model = asked && (await makeModelReady(asked));
   const [found, credentials, { region, source }] = await Promise.all([
     findHome(projectRoot, process.env),
     findCredentials(),
@@ -38,6 +42,7 @@ async function main(): Promise<number> {
     ['Region', `${region}, from ${source}`],
     ['Credentials', describeCredentials(credentials)],
     ['Kernels', describeUserKernels(kernels)],
+    ...(model === undefined ? [] : [['Model', `${model}, for TypeScript (local model)`] as const]),
     ['Disk', `${taken} taken in this folder, ${formatMegabytes(freeMegabytes(projectRoot))} free`],
   ];
   console.log(`${formatSummary(rows)}\n\n${nextSteps(found.home, projectRoot, process.env)}`);

@@ -14,6 +14,9 @@ import {
   refreshUserKernels,
   writeKernelspecs,
 } from './kernelspecs.ts';
+import { modelOptionsOf } from './model/choice.ts';
+import { makeModelReady } from './model/make-ready.ts';
+import { describeServer, findServer } from './model/servers.ts';
 import { explained, runMain, shortPath, untilAskedToEnd } from './setup/cli.mjs';
 import { commands } from './setup/commands.mjs';
 import {
@@ -53,20 +56,24 @@ async function main(): Promise<number> {
     return 0;
   }
   const era = localEra(process.env);
+  const asked = modelOptionsOf(request);
+  const model = asked && (await makeModelReady(asked));
   const kernels = writeKernelspecs(projectRoot, process.execPath);
   refreshUserKernels(projectRoot, kernels.jupyterPath, process.env);
   if (isStudio(process.env) && request.port === undefined) return explainStudio(kernels.jupyterPath);
   const notebook = chooseNotebook(request.notebook);
-  const [jupyter, credentials, port] = await Promise.all([
+  const [jupyter, credentials, port, found] = await Promise.all([
     findOrCreateJupyter(projectRoot),
     findCredentials(),
     choosePort(request.port),
+    model === undefined ? findServer() : undefined,
   ]);
   const choice = chooseKernel(request, credentials);
   const stopping = untilAskedToEnd();
   const startOn = (port: number) => startServer(jupyter, port, kernels.jupyterPath, request.verbose);
   let { server, logFile } = startOn(port);
-  const rows = await describe(request, choice, era, credentials, port, notebook);
+  const rows = await describe(request, choice, era, credentials, port, notebook, model);
+  if (found !== undefined) rows.push(['Model', describeServer(found)]);
   console.log(formatSummary([nodeRow(projectRoot), jupyterRow(jupyter), ...rows]));
   // Every kernel reads them; where they are new, they are made while the server starts.
   declarationPaths(projectRoot, cellPackages);
@@ -83,7 +90,7 @@ async function main(): Promise<number> {
     );
     ({ server, logFile } = startOn(next));
   }
-  await openNotebook(server, notebook, kernels[choice.kernel]);
+  await openNotebook(server, notebook, kernels[choice.kernel] ?? kernels.local);
   announce(server, notebook, request.browser, (performance.now() - started) / 1000);
   const code = await Promise.race([server.ended, stopping]);
   if (typeof code === 'string') return close(server);
@@ -148,12 +155,14 @@ async function describe(
   credentials: CredentialsFinding,
   port: number,
   notebook: string | undefined,
+  model: string | undefined,
 ): Promise<SummaryRow[]> {
   const { region, source } = await chooseRegion(process.env);
   const name = kernelspecs(projectRoot, process.execPath)[choice.kernel].display_name;
+  const answers = model === undefined ? 'stand-in answers' : `${model} answers for every model`;
   const endpoint =
-    choice.kernel === 'local'
-      ? `local (${era}), started with the kernel: no AWS account, no cost, stand-in answers`
+    choice.kernel !== 'aws'
+      ? `local (${era}), started with the kernel: no AWS account, no cost, ${answers}`
       : (process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME ??
         'Amazon Bedrock; calls are billed to your AWS account');
   const isUnsigned = choice.kernel === 'aws' && credentials.state !== 'found';

@@ -94,13 +94,13 @@ interface Item {
  * a list for each type. Without it Embed 3 gives one list, and Embed 4 that of `float` (recorded 2025, pydantic-ai).
  */
 export const cohereEmbed: Embedding = {
-  answer(body, model, requestHash) {
+  answer(body, model, requestHash, embed = embedText) {
     const request = read(body, model);
     const dimensions = request.output_dimension ?? model.dimensions[0];
     const limit = Math.min(request.max_tokens ?? Number.POSITIVE_INFINITY, model.maxInputTokens ?? Infinity);
     const items = itemsOf(request).map((item) => (item.isPicture ? item : shorten(item, limit, request)));
     const vectors = items.map(({ text, isPicture }) =>
-      isPicture ? embedBytes(text, model.id, dimensions) : embedText(text, model.id, dimensions),
+      isPicture ? embedBytes(text, model.id, dimensions) : embed(text, model.id, dimensions),
     );
     const inputTokens = items.reduce(
       (sum, { text, isPicture }) => sum + (isPicture ? 0 : countTokens(text)),

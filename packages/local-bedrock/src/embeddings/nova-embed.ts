@@ -2,7 +2,7 @@ import type { EmbeddingModel } from 'bedrock-models';
 import { invalid, malformed } from '../http/refusal.ts';
 import { type Schema, violations } from '../shapes/body-schema.ts';
 import { countTokens, cutToTokens, tokensOf } from '../words/tokens.ts';
-import { dimensionViolation, type Embedding } from './embedding.ts';
+import { dimensionViolation, type Embed, type Embedding } from './embedding.ts';
 import { embedBytes, embedText, toNumbers } from './vector.ts';
 
 const schema: Schema = {
@@ -60,7 +60,7 @@ interface Params {
  * is cut where the request says, and `truncatedCharLength` tells how much of it was read.
  */
 export const novaEmbed: Embedding = {
-  answer(body, model) {
+  answer(body, model, _hash, embed = embedText) {
     const found = violations(body, schema);
     if (found.length > 0) throw malformed(found);
     const params = (body as { singleEmbeddingParams: Params }).singleEmbeddingParams;
@@ -72,7 +72,7 @@ export const novaEmbed: Embedding = {
       // Not from a recording.
       throw invalid('singleEmbeddingParams must contain exactly one of text, image, video and audio.');
     }
-    if (params.text !== undefined) return answerText(params.text, model, dimensions);
+    if (params.text !== undefined) return answerText(params.text, model, dimensions, embed);
     const kind = given[0] ?? 'image';
     const media = params[kind];
     const embedding = toNumbers(embedBytes(JSON.stringify(media), model.id, dimensions));
@@ -80,7 +80,12 @@ export const novaEmbed: Embedding = {
   },
 };
 
-function answerText(text: NonNullable<Params['text']>, model: EmbeddingModel, dimensions: number) {
+function answerText(
+  text: NonNullable<Params['text']>,
+  model: EmbeddingModel,
+  dimensions: number,
+  embed: Embed,
+) {
   const { value, truncationMode } = text;
   if (value === undefined || value === '') {
     // A text in S3 cannot be read here; an empty one has nothing to embed. Not from a recording.
@@ -97,7 +102,7 @@ function answerText(text: NonNullable<Params['text']>, model: EmbeddingModel, di
       : truncationMode === 'START'
         ? [...tokensOf(value)].slice(-limit).join('')
         : cutToTokens(value, limit).text;
-  const embedding = toNumbers(embedText(read, model.id, dimensions));
+  const embedding = toNumbers(embed(read, model.id, dimensions));
   const truncated = read.length < value.length ? { truncatedCharLength: read.length } : {};
   return {
     body: { embeddings: [{ embeddingType: 'TEXT', embedding, ...truncated }] },

@@ -32,10 +32,10 @@ interface Body {
 
 /** Titan Embeddings G1 - Text: one text, one vector of 1,536 numbers (user guide, "Amazon Titan Embeddings G1 - Text"). */
 export const titanEmbedFirst: Embedding = {
-  answer(body, model) {
+  answer(body, model, _hash, embed = embedText) {
     const { inputText } = read(body, model, firstSchema);
     const inputTokens = countTokens(inputText);
-    const embedding = toNumbers(embedText(inputText, model.id, model.dimensions[0]));
+    const embedding = toNumbers(embed(inputText, model.id, model.dimensions[0]));
     return { body: { embedding, inputTextTokenCount: inputTokens }, inputTokens };
   },
 };
@@ -46,12 +46,12 @@ export const titanEmbedFirst: Embedding = {
  * square root of the text's tokens.
  */
 export const titanEmbedSecond: Embedding = {
-  answer(body, model) {
+  answer(body, model, _hash, embed = embedText) {
     const request = read(body, model, secondSchema);
     const { inputText, dimensions = model.dimensions[0], normalize = true, embeddingTypes = [] } = request;
     const types = embeddingTypes.length === 0 ? ['float'] : embeddingTypes;
     const inputTokens = countTokens(inputText);
-    const unit = embedText(inputText, model.id, dimensions);
+    const unit = embed(inputText, model.id, dimensions);
     const vector = normalize ? unit : unit.map((value) => value * Math.sqrt(inputTokens));
     const float = toNumbers(vector);
     return {

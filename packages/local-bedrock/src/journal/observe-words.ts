@@ -14,6 +14,7 @@ export function observeWords(
   return {
     name: words.name,
     countTokens: (request, model) => words.countTokens(request, model),
+    ...(words.embed && { embed: words.embed }),
     answer(request, model, lead, signal) {
       return observed(words.answer(request, model, lead, signal), onEnd);
     },

@@ -32,7 +32,7 @@ export const invokeModel: Operation = {
     const embeddingModel = resolveEmbeddingModel(operationRequest.label, service);
     if (embeddingModel !== undefined) {
       const { answerEmbedding } = await import('../embeddings/all-embeddings.ts');
-      return answerEmbedding(embeddingModel, operationRequest);
+      return answerEmbedding(embeddingModel, operationRequest, service.words);
     }
     const { model, family, request, requestHash, native, echoed } = readInvocation(operationRequest, service);
     const { signal, startedAt } = operationRequest;

@@ -38,6 +38,10 @@ export interface WordSource {
   ) => ModelAnswer | Promise<ModelAnswer>;
   /** How many tokens the request is: the same number that `answer` reports as input. */
   countTokens(request: ModelRequest, model: Model): Promise<number>;
+  /**
+   * The texts as vectors, of whatever length the model has. Absent: the endpoint computes them. Throws a `Refusal`.
+   */
+  readonly embed?: (texts: readonly string[]) => Promise<readonly (readonly number[])[]>;
   /** Lets go of what the words need, when the endpoint closes. */
   readonly close?: () => void;
 }

@@ -55,11 +55,25 @@ export function runMain(main) {
 export function readOptions(name, args = process.argv.slice(2)) {
   const { options, takesFiles } = commands[name];
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: takesFiles });
+    const given = 'model' in options ? withModelValue(args) : [...args];
+    const { values, positionals } = parseArgs({ args: given, options, allowPositionals: takesFiles });
     return /** @type {any} */ ({ ...values, positionals });
   } catch (error) {
     throw misuse(name, explainParseError(/** @type {Error} */ (error)));
   }
+}
+
+/**
+ * `--model` alone, with no URL and no file behind it, has the empty value. As in packages/local-bedrock/src/command.ts,
+ * which cannot be read before the packages are there.
+ *
+ * @param {readonly string[]} args
+ */
+function withModelValue(args) {
+  const isValue = (/** @type {string} */ next) => /^https?:\/\/|\.gguf$/i.test(next);
+  return args.map((word, index) =>
+    word === '--model' && !isValue(args[index + 1] ?? '') ? '--model=' : word,
+  );
 }
 
 /**

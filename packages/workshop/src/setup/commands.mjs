@@ -5,19 +5,26 @@
 
 const off = /** @type {const} */ ({ type: 'boolean', default: false });
 const text = /** @type {const} */ ({ type: 'string' });
+/** Whose words: as in `packages/workshop/src/model/choice.ts`. */
+const model = { model: text, 'model-name': text, 'embedding-model': text };
 const texts = /** @type {const} */ ({ type: 'string', multiple: true });
 
 export const commands = {
   start: {
     program: 'packages/workshop/src/start.ts',
     takesFiles: true,
-    options: { local: off, aws: off, port: text, 'no-browser': off, verbose: off, help: off },
+    options: { local: off, aws: off, ...model, port: text, 'no-browser': off, verbose: off, help: off },
     usage: `Usage: npm start -- [options] [notebook]
 
 Starts JupyterLab on a notebook, by default notebooks/001.ipynb.
 
   --local        use the local Bedrock endpoint: no AWS account, no cost
   --aws          use Amazon Bedrock, also if no credentials were found
+  --model [X]    the local endpoint with a language model's words: X is the URL of an OpenAI-compatible
+                 server (Ollama, LM Studio, llama.cpp, vLLM) or a GGUF file; without X a small model is
+                 fetched once (0.5 GB)
+  --model-name N        the model to ask a server for, where it has several
+  --embedding-model X   a GGUF file, or a server's name, for embeddings; without it they are computed
   --port N       listen on this port (default: 8888, or the next free one)
   --no-browser   print the address and open nothing
   --verbose      show the Jupyter server's log here, not in .cache
@@ -40,7 +47,7 @@ Runs, in this order: types, lint, unit, notebooks. It needs no AWS account and c
   setup: {
     program: 'packages/workshop/src/setup.ts',
     takesFiles: false,
-    options: { take: off, keep: off, uninstall: off, help: off },
+    options: { take: off, keep: off, ...model, uninstall: off, help: off },
     usage: `Usage: npm run setup -- [options]
 
 Installs what the project needs into its own folder, and offers both kernels to every Jupyter of this user:
@@ -48,6 +55,8 @@ SageMaker Studio's, your own, VS Code's. Nothing is started. A second run takes 
 
   --take        let the kernels lead to this folder, also when they belong to another copy of the project
   --keep        leave them to the other copy, and do not ask
+  --model [X]   the third kernel too, with a language model's words: as npm start -- --help says
+  --model-name N, --embedding-model X   the same
   --uninstall   remove all that the set-up made; your files and the project's own stay
   --help        show this`,
   },
@@ -115,12 +124,14 @@ install: npm install DIR/*.tgz
   chat: {
     program: 'packages/workshop/src/chat.ts',
     takesFiles: false,
-    options: { local: off, 'no-browser': off, port: text, file: text, behind: text, help: off },
-    usage: `Usage: npm run chat -- [--local] [--no-browser] [--port N] [--file PATH] [--behind ADDRESS]
+    options: { local: off, ...model, 'no-browser': off, port: text, file: text, behind: text, help: off },
+    usage: `Usage: npm run chat -- [--local | --model [X]] [--no-browser] [--port N] [--file PATH] [--behind ADDRESS]
 
 Serves a chat page on this machine only.
 
   --local        use the local Bedrock endpoint: no AWS account, no cost
+  --model [X]    the same with a language model's words: as npm start -- --help says
+  --model-name N, --embedding-model X   the same
   --no-browser   print the address and open nothing
   --port N       listen on this port (default: a free one)
   --file PATH    keep conversations in this file (default: chat.db in the project)

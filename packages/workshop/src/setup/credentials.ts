@@ -79,16 +79,17 @@ function giveUp(): Promise<CredentialsFinding> {
 }
 
 export interface KernelChoice {
-  readonly kernel: 'aws' | 'local';
+  readonly kernel: 'aws' | 'local' | 'model';
   /** Why, to follow the kernel's name: such as `because of --local`. */
   readonly reason: string;
 }
 
 /** What was asked for wins; else AWS if credentials resolve, and the local endpoint if they do not. */
 export function chooseKernel(
-  flags: { readonly local: boolean; readonly aws: boolean },
+  flags: { readonly local: boolean; readonly aws: boolean; readonly model?: string | undefined },
   credentials: CredentialsFinding,
 ): KernelChoice {
+  if (flags.model !== undefined) return { kernel: 'model', reason: 'because of --model' };
   if (flags.local) return { kernel: 'local', reason: 'because of --local' };
   if (flags.aws) return { kernel: 'aws', reason: 'because of --aws' };
   if (credentials.state === 'found') return { kernel: 'aws', reason: 'because AWS credentials were found' };

@@ -9,6 +9,10 @@ export interface StartArguments {
   readonly verbose: boolean;
   readonly local: boolean;
   readonly aws: boolean;
+  /** Empty: the recommended one. Undefined: none was asked for. */
+  readonly model?: string | undefined;
+  readonly 'model-name'?: string | undefined;
+  readonly 'embedding-model'?: string | undefined;
   /** Undefined: 8888, or the next free port. */
   readonly port: number | undefined;
   readonly notebook: string | undefined;
@@ -18,6 +22,8 @@ export interface StartArguments {
 export function parseStartArguments(args: readonly string[]): StartArguments {
   const { positionals, port, 'no-browser': noBrowser, ...flags } = readOptions('start', args);
   if (flags.local && flags.aws) throw misuse('start', '--local and --aws cannot both be meant: choose one.');
+  if (flags.aws && flags.model !== undefined)
+    throw misuse('start', '--model and --aws cannot both be meant: choose one.');
   if (positionals.length > 1) throw misuse('start', `One notebook at a time: got ${positionals.join(' ')}.`);
   return { ...flags, browser: !noBrowser, port: readPort('start', port), notebook: positionals[0] };
 }

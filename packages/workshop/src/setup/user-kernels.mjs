@@ -1,11 +1,11 @@
-/** The two kernels where every Jupyter of this user looks for them, and which copy of the project they belong to. */
+/** The kernels where every Jupyter of this user looks for them, and which copy of the project they belong to. */
 import { existsSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { readText } from './disk.mjs';
 
 /** As in kernelspecs.ts, which cannot be read before the packages are there. */
-export const userKernelNames = ['typescript-bedrock', 'typescript-bedrock-local'];
+export const userKernelNames = ['typescript-bedrock', 'typescript-bedrock-local', 'typescript-bedrock-model'];
 
 /** What kernelspecs start, from the folder of the project: today's, and that of versions before. */
 const launchers = [join('packages', 'kernel', 'src', 'kernel.ts'), join('lib', 'jupyter', 'kernel.ts')];

@@ -5,8 +5,10 @@ import {
   describeUserKernels,
   installUserKernels,
   kernelNames,
+  modelKernelName,
   writeKernelspecs,
 } from '../../src/kernelspecs.ts';
+import { rememberModel } from '../../src/model/choice.ts';
 import {
   ownerOfUserKernels,
   removeUserKernels,
@@ -25,6 +27,7 @@ function twoCopies() {
   for (const copy of [one, other]) {
     mkdirSync(join(copy, 'packages/kernel/src'), { recursive: true });
     writeFileSync(join(copy, 'packages/kernel/src/kernel.ts'), '');
+    rememberModel({}, copy);
   }
   const install = (copy: string, take = false) =>
     installUserKernels(copy, writeKernelspecs(copy, process.execPath).jupyterPath, env, take);
@@ -34,7 +37,7 @@ function twoCopies() {
 
 describe('the kernels of a user', () => {
   it('are named as those of the project', () => {
-    expect(userKernelNames).toEqual([kernelNames.aws, kernelNames.local]);
+    expect(userKernelNames).toEqual([kernelNames.aws, kernelNames.local, modelKernelName]);
   });
 
   it('are where Jupyter looks for them', () => {
@@ -128,11 +131,11 @@ describe('the kernels of a user', () => {
     install(one);
     expect(removeUserKernels(other, env)).toEqual([]);
     expect(existsSync(userKernelFile(env, kernelNames.aws))).toBe(true);
-    expect(removeUserKernels(one, env)).toHaveLength(2);
+    expect(removeUserKernels(one, env)).toHaveLength(3);
     expect(existsSync(userDataFolder(env))).toBe(false);
     install(one);
     renameSync(one, join(root, 'elsewhere'));
-    expect(removeUserKernels(other, env)).toHaveLength(2);
+    expect(removeUserKernels(other, env)).toHaveLength(3);
   });
 
   it('leave other kernels and files beside them alone', () => {
@@ -166,7 +169,7 @@ describe('a kernel of a user that an older version wrote', { timeout: 60_000 }, 
     await run(process.execPath, [join(projectRoot, 'packages/workshop/src', program), ...args], {
       env: machine.env,
     });
-    for (const name of userKernelNames) {
+    for (const name of Object.values(kernelNames)) {
       const written = JSON.parse(readFileSync(userKernelFile(machine.env, name), 'utf8'));
       expect(written.argv).toContain(join(projectRoot, 'packages/kernel/src/kernel.ts'));
       expect(written.metadata).toEqual({ checkout: projectRoot });

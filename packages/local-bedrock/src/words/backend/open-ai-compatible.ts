@@ -11,6 +11,8 @@ export interface BackendOptions {
   readonly url: string;
   /** The server's name for the model that answers. Default: the first that `/v1/models` lists. */
   readonly model?: string;
+  /** The server's name for the model that makes embeddings. Default: the endpoint computes them. */
+  readonly embedding?: string;
   /** Sent as `Authorization: Bearer …`; local servers seldom ask for one. */
   readonly apiKey?: string;
 }
@@ -26,7 +28,7 @@ export interface BackendOptions {
  *
  * Throws an `Error` when the URL is none.
  */
-export function openAiCompatible({ url, model, apiKey }: BackendOptions): WordSource {
+export function openAiCompatible({ url, model, apiKey, embedding }: BackendOptions): WordSource {
   const address = readAddress(url);
   const headers = {
     'content-type': 'application/json',
@@ -77,7 +79,23 @@ export function openAiCompatible({ url, model, apiKey }: BackendOptions): WordSo
     async countTokens(request) {
       return count(request, await modelName());
     },
+    ...(embedding !== undefined && {
+      embed: async (input) =>
+        vectorsIn(await ask(`${address.api}/embeddings`, headers, undefined, { model: embedding, input })),
+    }),
   };
+}
+
+/** The vectors of an answer to `/v1/embeddings`, in the order of the texts. */
+async function vectorsIn(response: Response): Promise<readonly (readonly number[])[]> {
+  const answer = (await response.json().catch(() => undefined)) as
+    | { data?: { embedding?: unknown }[] }
+    | undefined;
+  const vectors = Array.isArray(answer?.data) ? answer.data.map((one) => one?.embedding) : [];
+  const isVector = (one: unknown): one is number[] =>
+    Array.isArray(one) && one.every((value) => typeof value === 'number');
+  if (vectors.length > 0 && vectors.every(isVector)) return vectors;
+  throw backendFailure('The backend sent what are no embeddings.');
 }
 
 /** The first model of the server's list. */

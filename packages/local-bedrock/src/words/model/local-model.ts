@@ -11,6 +11,8 @@ import { cacheFolder } from './places.ts';
 import { ensureRuntime } from './runtime.ts';
 import { type HeldModel, holdModel, type SharedModelOptions } from './shared-model.ts';
 
+export { isServer, type ModelOptions } from './model-options.ts';
+
 /**
  * The model of `--model` alone: small enough for two cores and 2 GB, and it knows tools, JSON and Japanese. Its sibling
  * for code, of the same size, was tried with the whole course; the download itself was not, for want of a network.
@@ -23,8 +25,14 @@ export const recommended: Weights = {
 };
 
 /** Where the recommended weights are, once they are fetched. */
-export function recommendedFile(env?: NodeJS.ProcessEnv): string {
+function recommendedFile(env?: NodeJS.ProcessEnv): string {
   return join(cacheFolder(env), `${recommended.name}.gguf`);
+}
+
+/** What to call a model. */
+export function modelName({ source, name }: ModelOptions): string {
+  if (isServer(source)) return name ?? source;
+  return basename(source ?? recommendedFile()).replace(/\.gguf$/i, '');
 }
 
 /**
@@ -71,9 +79,14 @@ function requireFile(given: string): string {
  * @throws an `Error` when the source cannot be used
  */
 export async function modelWords(options: ModelOptions, tell?: (line: string) => void): Promise<WordSource> {
-  const { source, name, apiKey } = options;
+  const { source, name, apiKey, embedding } = options;
   if (isServer(source)) {
-    return openAiCompatible({ url: source, ...(name && { model: name }), ...(apiKey && { apiKey }) });
+    return openAiCompatible({
+      url: source,
+      ...(name && { model: name }),
+      ...(apiKey && { apiKey }),
+      ...(embedding && { embedding }),
+    });
   }
   const shared = await prepareModel(options, tell);
   let held: Promise<HeldModel> | undefined;
@@ -89,17 +102,18 @@ export async function modelWords(options: ModelOptions, tell?: (line: string) =>
     return held;
   };
   const words = async () => {
-    const { url, apiKey, name } = await hold();
-    return openAiCompatible({ url, apiKey, model: name });
+    const { url, apiKey, name, embedding } = await hold();
+    return openAiCompatible({ url, apiKey, model: name, ...(embedding && { embedding }) });
   };
   // It loads while the program gets ready; what goes wrong is said to the first request.
   hold().catch(() => undefined);
   return {
-    name: `model ${basename(shared.file).replace(/\.gguf$/i, '')}`,
+    name: `model ${modelName(options)}`,
     async *answer(...asked) {
       yield* (await words()).answer(...asked);
     },
     countTokens: async (request) => countedBy(await hold(), request),
+    ...(embedding !== undefined && { embed: async (texts) => (await words()).embed?.(texts) ?? [] }),
     close() {
       isClosed = true;
       held?.then((model) => model.release()).catch(() => undefined);

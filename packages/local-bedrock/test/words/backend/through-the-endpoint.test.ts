@@ -112,3 +112,55 @@ describe('a real model behind the endpoint', () => {
     });
   });
 });
+
+it('embeddings are made by the model that is named for them, in the dimensions that were asked for', async () => {
+  const asked: unknown[] = [];
+  const server = await fakeServer(events(), {
+    '/v1/embeddings': (response, { body }) => {
+      asked.push(body);
+      json(response, { data: body.input.map((text: string) => ({ embedding: [3, text.length] })) });
+    },
+  });
+  const endpoint = await startLocalBedrock({ model: { source: server.url, embedding: 'e' } });
+  const invoke = async (modelId: string, body: object) => {
+    const response = await fetch(`${endpoint.url}/model/${modelId}/invoke`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: each family has a body of its own
+    return (await response.json()) as any;
+  };
+  try {
+    const { embedding } = await invoke('amazon.titan-embed-text-v2:0', {
+      inputText: 'four',
+      dimensions: 256,
+    });
+    expect(embedding).toHaveLength(256);
+    const rounded = (vector: number[]) => vector.slice(0, 3).map((value) => Number(value.toFixed(6)));
+    expect(rounded(embedding)).toEqual([0.6, 0.8, 0]);
+    const { embeddings } = await invoke('cohere.embed-english-v3', {
+      texts: ['four', ''],
+      input_type: 'search_query',
+    });
+    expect(embeddings.map(rounded)).toEqual([
+      [0.6, 0.8, 0],
+      [1, 0, 0],
+    ]);
+    expect(asked).toEqual([
+      { model: 'e', input: ['four'] },
+      { model: 'e', input: ['four', ''] },
+    ]);
+    const nonsense = await fakeServer(events(), {
+      '/v1/embeddings': (response) => json(response, { data: [{}] }),
+    });
+    const other = await startLocalBedrock({ model: { source: nonsense.url, embedding: 'e' } });
+    const refused = await fetch(`${other.url}/model/amazon.titan-embed-text-v2:0/invoke`, {
+      method: 'POST',
+      body: '{"inputText":"x"}',
+    });
+    expect([refused.status, await refused.text()]).toEqual([424, expect.stringContaining('no embeddings')]);
+    await other.close();
+  } finally {
+    await endpoint.close();
+  }
+});

@@ -1,0 +1,48 @@
+import { join, resolve } from 'node:path';
+import type { ModelOptions } from 'local-bedrock';
+import { readText, writeWhole } from '../setup/disk.mjs';
+
+const projectRoot = join(import.meta.dirname, '..', '..', '..', '..');
+
+/** Where the model is written down that the kernel "TypeScript (local model)" uses. */
+function choiceFile(root: string): string {
+  return join(root, '.cache', 'model', 'choice.json');
+}
+
+/**
+ * The model that `--model` chose last; undefined before. `LOCAL_BEDROCK_MODEL`, a URL, a GGUF file or `ModelOptions` in
+ * JSON, wins.
+ */
+export function chosenModel(env: NodeJS.ProcessEnv, root = projectRoot): ModelOptions | undefined {
+  const named = env.LOCAL_BEDROCK_MODEL;
+  if (named) return named.startsWith('{') ? JSON.parse(named) : { source: named };
+  try {
+    return JSON.parse(readText(choiceFile(root)) ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes a choice down; files by their whole path, because kernels run in their notebook's folder. */
+export function rememberModel(options: ModelOptions, root = projectRoot): void {
+  writeWhole(choiceFile(root), `${JSON.stringify(options, null, 2)}\n`);
+}
+
+/** What the options of a command say of the model, and the folder that its paths start from. */
+export function modelOptionsOf(
+  values: {
+    readonly model?: string | undefined;
+    readonly 'model-name'?: string | undefined;
+    readonly 'embedding-model'?: string | undefined;
+  },
+  folder = process.env.INIT_CWD ?? process.cwd(),
+): ModelOptions | undefined {
+  const { model: source, 'model-name': name, 'embedding-model': embedding } = values;
+  if (source === undefined) return undefined;
+  const whole = (given: string) => (/\.gguf$/i.test(given) ? resolve(folder, given) : given);
+  return {
+    ...(source && { source: whole(source) }),
+    ...(name && { name }),
+    ...(embedding && { embedding: whole(embedding) }),
+  };
+}
