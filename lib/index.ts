@@ -123,7 +123,7 @@ export {
   resolveModel,
 } from './models/resolve.ts';
 export type { ModelRole } from './models/roles.ts';
-export { show } from './notebook/display.ts';
+export { show, showMarkdown } from './notebook/display.ts';
 export { checkExercise, type Requirement } from './notebook/exercise.ts';
 export { allowRefusal, expectError } from './notebook/expected-errors.ts';
 export { type PlotDescription, type PlotLibrary, showPlot } from './notebook/plot.ts';

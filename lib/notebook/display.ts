@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
+import { checkInput } from '../base/check-input.ts';
 
 interface TslabDisplay {
   html(html: string): void;
+  markdown(markdown: string): void;
 }
 
 interface Tslab {
@@ -37,4 +39,19 @@ export function openDisplay(): ((html: string) => void) | undefined {
 export function show(value: unknown): void {
   const text = typeof value === 'string' ? value : inspect(value, { depth: null, breakLength: 100 });
   console.log(text);
+}
+
+/**
+ * Shows text that is written in Markdown, such as an answer with a table, as it is meant to be read; outside a notebook
+ * it prints the text. JupyterLab takes out what could run.
+ *
+ * @example
+ * const { text } = await teacher.send('How do I conjugate taberu?');
+ * showMarkdown(text);
+ */
+export function showMarkdown(markdown: string): void {
+  checkInput('showMarkdown', { markdown }, { markdown: 'text' });
+  const tslab = findTslab();
+  if (tslab) tslab.display.markdown(markdown);
+  else console.log(markdown);
 }

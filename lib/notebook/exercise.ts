@@ -6,17 +6,18 @@ import { unfinishedNames } from '../base/interrupt.ts';
 /** One thing an exercise asks for: whether it is so, and what to look at when it is not. */
 export interface Requirement {
   readonly what: string;
-  /** Anything thrown here counts as not done yet. */
-  readonly test: () => boolean | Promise<boolean>;
-  /** Shown, in order, as long as the requirement is not met. */
+  /** A text says what the answer does instead, and counts as not done yet, as does anything that is thrown. */
+  readonly test: () => boolean | string | Promise<boolean | string>;
+  /** Shown as long as the requirement is not met: none at the first check, then one more each time. */
   readonly hints: readonly string[];
 }
 
-/** How many times each exercise was checked in this kernel: each check shows one more hint. */
+/** How many times each exercise was checked in this kernel. */
 const attempts = new Map<string, number>();
 
 /**
- * Checks an exercise and says what is done and what is still missing, with one more hint each time it is run.
+ * Checks an exercise and says what is done and what is still missing: at first only that, so that nobody is told before
+ * they have tried; with one more hint each time it is run again.
  * An exercise that is not done yet is not an error: it throws only when it was stopped. Where the cell of an answer did
  * not end well there is nothing to check but an older answer, and it says so instead.
  */
@@ -41,16 +42,20 @@ export async function checkExercise(name: string, requirements: readonly Require
     console.log(`${done ? '[done]   ' : '[not yet]'} ${requirement.what}`);
     if (because) console.log(`            ${because.replaceAll('\n', '\n          ')}`);
     if (!done)
-      for (const hint of requirement.hints.slice(0, attempt)) console.log(`            hint: ${hint}`);
+      for (const hint of requirement.hints.slice(0, attempt - 1)) console.log(`            hint: ${hint}`);
   }
   const missing = results.filter(({ done }) => !done).length;
-  const next = `${missing} to go. Change the cell above, run it, and check again.`;
+  const hint = attempt === 1 ? ' From the second check on there are hints.' : '';
+  const next = `${missing} to go. Change the cell above, run it, and check again.${hint}`;
   console.log(`${name}: ${missing === 0 ? 'all done.' : next}`);
 }
 
 async function meet(requirement: Requirement) {
   try {
-    return { requirement, done: await requirement.test() };
+    const found = await requirement.test();
+    return typeof found === 'string'
+      ? { requirement, done: false, because: found }
+      : { requirement, done: found };
   } catch (error) {
     // A stopped check has no result.
     if (isLibError(error) && error.kind === 'aborted') throw error;

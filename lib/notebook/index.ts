@@ -1,7 +1,7 @@
 /** What a cell shows and checks: tables, plots, costs, traces, progress, exercises, errors that belong to the lesson. */
 
 export { type Sentiment, sentiments, tweetExamples, tweetSentiment } from '../tasks/tweet-sentiment.ts';
-export { show } from './display.ts';
+export { show, showMarkdown } from './display.ts';
 export { checkExercise, type Requirement } from './exercise.ts';
 export { allowRefusal, expectError } from './expected-errors.ts';
 export { type PlotDescription, type PlotLibrary, showPlot } from './plot.ts';

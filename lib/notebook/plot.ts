@@ -19,8 +19,8 @@ export interface PlotDescription {
 }
 
 /**
- * Shows a plot under the cell, readable on light and on dark pages: nothing in it is black, white or told by colour
- * alone, and the page shines through. Outside a notebook it prints the table.
+ * Shows a plot under the cell, readable in light and in dark: it has a ground of its own, and colours for `fill` and
+ * `stroke` by a name that are seen on both. Outside a notebook it prints the table.
  *
  * @param draw gets Observable Plot and gives the plot's options; a `color` legend is not possible, label the marks
  * @throws LibError of kind `request` for options that do not make one SVG, of kind `file` without the packages
@@ -50,7 +50,14 @@ export async function plotSvg(
   const { document } = parseHTML('<!doctype html><html></html>');
   const { style, ...options } = draw(Plot);
   const look = typeof style === 'object' ? { ...defaultStyle, ...style } : defaultStyle;
-  const drawn = Plot.plot({ ...defaultMargins, ...options, document, style: look }) as unknown as SvgElement;
+  const color = { range: plotColours, ...options.color };
+  const drawn = Plot.plot({
+    ...defaultMargins,
+    ...options,
+    color,
+    document,
+    style: look,
+  }) as unknown as SvgElement;
   if (drawn.localName !== 'svg') {
     throw new LibError('These plot options make more than one picture', {
       kind: 'request',
@@ -59,7 +66,7 @@ export async function plotSvg(
   }
   drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   const label = `<title>${escapeHtml(title)}</title><desc>${escapeHtml(description)}</desc>`;
-  return withStableIds(drawn.outerHTML.replace(/>/, () => `>${label}`));
+  return withStableIds(drawn.outerHTML.replace(/>/, () => `>${label}${themes}`));
 }
 
 /** Of an element of linkedom, which has no types of its own for the DOM. */
@@ -69,13 +76,23 @@ interface SvgElement {
   setAttribute(name: string, value: string): void;
 }
 
-/** This grey has a contrast of more than 4 to 1 against a white page and against a black one. */
+/** A picture has a ground of its own, light or dark with its reader, and its text is sure to be seen on it. */
 const defaultStyle = {
-  color: '#7a7a7a',
-  background: 'none',
+  color: 'var(--ink)',
+  background: 'var(--paper)',
   fontSize: '13px',
   fontFamily: 'system-ui, sans-serif',
 };
+export const plotThemes = {
+  light: { ink: '#1f2328', paper: '#ffffff' },
+  dark: { ink: '#e6edf3', paper: '#0d1117' },
+} as const;
+const themeStyle = ({ ink, paper }: (typeof plotThemes)['light' | 'dark']) =>
+  `svg{--ink:${ink};--paper:${paper}}`;
+const themes = `<style>${themeStyle(plotThemes.light)}@media (prefers-color-scheme:dark){${themeStyle(plotThemes.dark)}}</style>`;
+
+/** For what is told apart by `fill` or `stroke`, beside a label or a symbol: each is seen on light and on dark. */
+export const plotColours = ['#3b82c4', '#d9541e', '#2f8f5b', '#9a63c9', '#b8860b'] as const;
 
 /** Room for labels in this size of letters. */
 const defaultMargins = { marginTop: 32, marginBottom: 48 };
@@ -97,7 +114,7 @@ function withStableIds(svg: string): string {
  * JupyterLab removes SVG elements and leaves their labels behind as running text.
  */
 function plotHtml(svg: string, { title, description, rows }: PlotDescription): string {
-  const image = `<img alt="${escapeHtml(description)}" src="data:image/svg+xml,${encodeURIComponent(svg)}" style="max-width:100%;background:none">`;
+  const image = `<img alt="${escapeHtml(description)}" src="data:image/svg+xml,${encodeURIComponent(svg)}" style="max-width:100%">`;
   const numbers = `<details><summary>The numbers</summary>${tableHtml(rows, { caption: title })}</details>`;
   return `<figure style="margin:0"><figcaption><b>${escapeHtml(title)}</b></figcaption>\n${image}\n${numbers}</figure>`;
 }

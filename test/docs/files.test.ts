@@ -1,6 +1,7 @@
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { joinLines, readNotebook } from '../../packages/workshop/src/notebook-file.ts';
 import { codeOf, notebooks, projectRoot, read, texts, tokensOf } from './pages.ts';
 
 const folders = [
@@ -36,6 +37,17 @@ describe.each(texts)('%s', (page) => {
     expect(paths.filter((path) => !exists(path))).toEqual([]);
   });
 });
+
+it.each(texts.filter((path) => path.endsWith('.ipynb')))(
+  '%s can be read without scrolling sideways',
+  (path) => {
+    const long = readNotebook(join(projectRoot, path))
+      .cells.filter(({ cell_type }) => cell_type === 'code')
+      .flatMap(({ source }) => joinLines(source).split('\n'))
+      .filter((line) => line.length > 100);
+    expect(long).toEqual([]);
+  },
+);
 
 it("the README's table has a row for every folder of lib, and for every package", () => {
   const folders = globSync(['lib/*/', 'packages/*/'], { cwd: projectRoot })

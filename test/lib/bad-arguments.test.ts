@@ -331,6 +331,7 @@ const functions: Readonly<
       ],
     },
   ],
+  showMarkdown: [lib.showMarkdown, { markdown: ['a', 'text'] }],
   showTable: [lib.showTable, { rows: [[], 'objects'], options: [{}, 'object?', { caption: 'text?' }] }],
   confusionRows: [
     lib.confusionRows,

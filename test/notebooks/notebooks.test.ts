@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeadlessServer } from '../../packages/workshop/src/headless-server.ts';
+import { newNotebook } from '../../packages/workshop/src/new-notebook.ts';
+import { describeFaults, findFaults } from '../../packages/workshop/src/notebook-faults.ts';
 import { joinLines, readNotebook, streamText } from '../../packages/workshop/src/notebook-file.ts';
-import { examine, notebooks, projectRoot, serverFor } from './runner.ts';
+import { examine, notebooks, projectRoot, runOn, serverFor } from './runner.ts';
 
 /** `lab` in us-east-1 is what the committed outputs were recorded on; `eras.test.ts` has AWS as it is today. */
 describe('on the local endpoint, as recorded', () => {
@@ -18,6 +20,18 @@ describe('on the local endpoint, as recorded', () => {
     expect(faults).toBe('');
     if (path.includes('solutions')) expect(printed).not.toContain('[not yet]');
   });
+});
+
+it('a new notebook of one’s own runs as it is', async () => {
+  const server = await serverFor('lab');
+  try {
+    const notebook = newNotebook('mine');
+    const runs = await runOn(server, 'my-notebooks/mine.ipynb', notebook);
+    expect(describeFaults('mine', findFaults(notebook, runs, false))).toBe('');
+    expect(runs.map(({ outputs }) => streamText(outputs)).join('')).toContain('17 + 25 = 42');
+  } finally {
+    await server.close();
+  }
 });
 
 describe('solutions', () => {

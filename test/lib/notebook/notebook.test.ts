@@ -118,7 +118,7 @@ describe('checkExercise', () => {
     ]);
   });
 
-  it('says what is done, and gives one more hint each time', async () => {
+  it('says what is done and what an answer does instead, and from the second time on gives one more hint', async () => {
     const requirements = [
       { what: 'a', test: () => true, hints: ['never shown'] },
       { what: 'b', test: async () => false, hints: ['first', 'second'] },
@@ -129,19 +129,26 @@ describe('checkExercise', () => {
         },
         hints: [],
       },
+      { what: 'd', test: () => 'It gives 3.', hints: ['count again'] },
     ];
     await checkExercise('Exercise 9', requirements);
     expect(printed).toEqual([
       '[done]    a',
       '[not yet] b',
-      '            hint: first',
       '[not yet] c',
       '            Error: not written yet',
-      'Exercise 9: 2 to go. Change the cell above, run it, and check again.',
+      '[not yet] d',
+      '            It gives 3.',
+      'Exercise 9: 3 to go. Change the cell above, run it, and check again. From the second check on there are hints.',
     ]);
-    printed = [];
-    await checkExercise('Exercise 9', requirements);
-    expect(printed).toContain('            hint: second');
+    const hintsOfRun = async () => {
+      printed = [];
+      await checkExercise('Exercise 9', requirements);
+      return printed.flatMap((line) => /hint: (.*)/.exec(line)?.[1] ?? []);
+    };
+    expect(await hintsOfRun()).toEqual(['first', 'count again']);
+    expect(await hintsOfRun()).toEqual(['first', 'second', 'count again']);
+    expect(printed.at(-1)).toBe('Exercise 9: 3 to go. Change the cell above, run it, and check again.');
     printed = [];
     const refused = () => {
       throw new LibError('It broke', { kind: 'request', hint: 'Mend it.' });

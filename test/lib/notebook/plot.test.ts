@@ -1,6 +1,7 @@
 import { showPlot } from 'lib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type PlotLibrary, plotSvg } from '../../../lib/notebook/plot.ts';
+import { type PlotLibrary, plotColours, plotSvg, plotThemes } from '../../../lib/notebook/plot.ts';
+import { contrast } from '../../contrast.ts';
 
 const rows = [
   { prompt: 'zero-shot', accuracy: 0.5 },
@@ -42,15 +43,29 @@ describe('a plot', () => {
     expect(await plotSvg(bars, description)).toBe(first);
   });
 
-  it('is seen on light and on dark pages: no background, and one grey with enough contrast to both', async () => {
+  it('has a ground of its own in either theme, on which its text and its colours are seen', async () => {
     const svg = await plotSvg(bars, description);
-    const style = /style="([^"]*)"/.exec(svg)?.[1];
-    expect(style).toContain('background:none');
-    const grey = Number.parseInt(/color:#([0-9a-f]{2})\1\1/.exec(style ?? '')?.[1] ?? '', 16) / 255;
-    const luminance = ((grey + 0.055) / 1.055) ** 2.4;
-    const darkPage = 0.0056;
-    expect(1.05 / (luminance + 0.05)).toBeGreaterThan(4);
-    expect((luminance + 0.05) / (darkPage + 0.05)).toBeGreaterThan(4);
+    expect(/style="([^"]*)"/.exec(svg)?.[1]).toContain('color:var(--ink)');
+    for (const [theme, { ink, paper }] of Object.entries(plotThemes)) {
+      expect(svg, theme).toContain(`svg{--ink:${ink};--paper:${paper}}`);
+      expect(contrast(ink, paper), theme).toBeGreaterThanOrEqual(4.5);
+      for (const colour of plotColours)
+        expect(contrast(colour, paper), `${colour} ${theme}`).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  it('tells series apart by these colours, unless it is told others', async () => {
+    const coloured = (range?: string[]) =>
+      plotSvg(
+        (Plot) => ({
+          ...(range && { color: { range } }),
+          marks: [Plot.barX(rows, { x: 'accuracy', y: 'prompt', fill: 'prompt' })],
+        }),
+        description,
+      );
+    const svg = await coloured();
+    for (const colour of plotColours.slice(0, 2)) expect(svg).toContain(`fill="${colour}"`);
+    expect(await coloured(['teal', 'tan'])).toContain('fill="teal"');
   });
 
   it('is its table outside a notebook', async () => {

@@ -110,6 +110,16 @@ writes dates and profiles into packages/bedrock-models/src/catalogue. Prices are
   --today DAY     the day to judge by and to write, as YYYY-MM-DD
   --help          show this`,
   },
+  notebook: {
+    program: 'packages/workshop/src/new-notebook.ts',
+    takesFiles: true,
+    options: { help: off },
+    usage: `Usage: npm run notebook -- NAME
+
+Makes my-notebooks/NAME.ipynb, a notebook of your own that begins with the library at hand.
+
+  --help   show this`,
+  },
   pack: {
     program: 'packages/workshop/src/pack.ts',
     takesFiles: true,
