@@ -8,6 +8,7 @@ import { harmless } from '../base/harmless.ts';
 import { joinSignals, withInterrupt } from '../base/interrupt.ts';
 import type { Message } from '../base/message.ts';
 import { createQueue } from '../base/one-at-a-time.ts';
+import { type OpenSpan, type SpanStart, usageAttributes, watched } from '../base/telemetry.ts';
 import { checkMaking, checkTurn } from '../converse/check-arguments.ts';
 import type { Window } from '../converse/context.ts';
 import { type Input, readInput, type TurnOptions } from '../converse/conversation.ts';
@@ -123,7 +124,7 @@ export class Agent<Value = unknown> {
     const budget = createBudget({ ...limits, costMeter: meter });
     this.#session = session;
     this.#run = (asked, signal, { onEvent = ignore, ...run }, isStreamed = false) => {
-      const turn = async () => {
+      const turn = async (span: OpenSpan) => {
         const offer = { toolChoice: run.toolChoice ?? toolChoice ?? 'auto', cacheTools: cacheTools ?? false };
         const repaired = await session.load();
         session.checkFree();
@@ -137,10 +138,22 @@ export class Agent<Value = unknown> {
           isStreamed ? onEvent : undefined,
         );
         const whole = { ...result, notices: [...repaired, ...result.notices] };
+        span.tell({ ...usageAttributes(whole.usage, whole.costUsd), 'lib.outcome': whole.outcome });
         onEvent({ type: 'end', result: whole });
         return whole;
       };
-      return this.#inTurn(() => session.claimed(signal, turn), signal);
+      const start = (): SpanStart => ({
+        name: 'invoke_agent',
+        kind: 'internal',
+        attributes: {
+          'gen_ai.operation.name': 'invoke_agent',
+          'gen_ai.provider.name': 'aws.bedrock',
+          'gen_ai.request.model': modelId,
+          'gen_ai.conversation.id': sessionId,
+        },
+      });
+      const claimed = () => session.claimed(signal, () => watched(start, turn));
+      return this.#inTurn(claimed, signal);
     };
   }
 

@@ -6,6 +6,7 @@ import { readJson } from '../base/json-answer.ts';
 import { longestTimer } from '../base/longest-timer.ts';
 import { type Message, textOf } from '../base/message.ts';
 import { isStandardSchema, jsonSchemaOf, schemaChecker } from '../base/schema.ts';
+import { watched } from '../base/telemetry.ts';
 import type { CallSettings } from '../converse/model-call.ts';
 import { type ConverseOptions, systemOf } from '../converse/request.ts';
 import { type Abilities, type Objection, type TurnEnd, takeTurn } from '../converse/turn-loop.ts';
@@ -76,6 +77,8 @@ export async function runAgent(
     ...(guardrails.output?.length && { review: (text: string) => firstObjection(guardrails.output, text) }),
     explain: objectionOf,
     ...(shape && { shape }),
+    inStep: (number, run) =>
+      watched(() => ({ name: `step ${number}`, kind: 'internal', attributes: { 'lib.step': number } }), run),
     onStepStart: (number) => onEvent({ type: 'stepStart', number }),
     onStep: (step) => {
       onEvent({ type: 'stepEnd', step });

@@ -2,6 +2,7 @@ import type { ToolConfiguration, ToolUseBlock } from '@aws-sdk/client-bedrock-ru
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { longestTimer } from '../base/longest-timer.ts';
 import { checkValue, schemaChecker } from '../base/schema.ts';
+import { recordsWords, type SpanStart, watched } from '../base/telemetry.ts';
 import type { Session } from '../converse/session.ts';
 import type { RanTools } from '../converse/turn-loop.ts';
 import type { InvalidToolInput } from '../converse/types.ts';
@@ -177,11 +178,32 @@ export async function callTool(
       if (approval !== true) return failed(call, 'declined', declined(approval), cause);
     }
     onEvent({ type: 'toolStart', toolUseId, name, input: checked.value });
-    return await runInTime(tool, call, checked.value, signal);
+    return await inSpan(tool, call, () => runInTime(tool, call, checked.value, signal));
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
     return toolFailed(call, cause);
   }
+}
+
+/** The span of a tool that runs. A failure that the model is told of is the span's as well. */
+function inSpan(tool: ReadyTool, call: ToolUseBlock, run: () => Promise<ToolOutcome>): Promise<ToolOutcome> {
+  const start = (): SpanStart => ({
+    name: `execute_tool ${tool.name}`,
+    kind: 'internal',
+    attributes: {
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': tool.name,
+      'gen_ai.tool.type': 'function',
+      'gen_ai.tool.call.id': call.toolUseId,
+      ...(recordsWords() && { 'gen_ai.tool.call.arguments': JSON.stringify(call.input) }),
+    },
+  });
+  return watched(start, async (span) => {
+    const outcome = await run();
+    if (recordsWords()) span.tell({ 'gen_ai.tool.call.result': outcome.text });
+    if (outcome.failure !== undefined) span.failAs(outcome.failure);
+    return outcome;
+  });
 }
 
 async function runInTime(

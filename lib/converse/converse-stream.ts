@@ -6,6 +6,8 @@ import {
 import { findModel } from 'bedrock-models';
 import { checkInput } from '../base/check-input.ts';
 import type { Message } from '../base/message.ts';
+import { watched } from '../base/telemetry.ts';
+import { answerAttributes, callSpan } from '../call/call-span.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { toAnswer } from './answer.ts';
 import { checkConverse } from './check-arguments.ts';
@@ -39,40 +41,54 @@ export async function converseStream(
     import('../call/open-stream.ts'),
     import('./assemble.ts'),
   ]);
-  const { input, repairs } = buildConverseRequest(modelId, messages, options);
-  const command = new ConverseStreamCommand(input as ConverseStreamCommand['input']);
-  const started = performance.now();
-  const { events, attempts, requestId } = await openStream<ConverseStreamOutput>(client, command, {
-    ...options,
-    modelId,
-    isContent: ({ contentBlockDelta, contentBlockStart }) =>
-      contentBlockDelta !== undefined || contentBlockStart !== undefined,
-    isEnd: ({ messageStop }) => messageStop !== undefined,
-    textOf: ({ contentBlockDelta }) => contentBlockDelta?.delta?.text ?? '',
-    send: async (abortSignal) => {
-      const { stream, $metadata } = await client.send(command, { abortSignal });
-      return { events: stream, requestId: $metadata.requestId };
-    },
-  });
-  const assembler = createAssembler(ownId);
-  for await (const event of events) {
-    const delta = assembler.add(event);
-    if (delta !== undefined) onDelta(delta);
-  }
-  const { message, stopReason, metadata, additionalModelResponseFields } = assembler.finish();
-  return toAnswer({
-    message,
-    stopReason,
-    usage: metadata?.usage,
-    modelId,
-    latencyMs: Math.round(performance.now() - started),
-    attempts,
-    requestId,
-    repairs,
-    additionalModelResponseFields,
-    trace: metadata?.trace,
-    asked: options,
-    served: metadata,
+  const { system, inference } = options;
+  const start = () =>
+    callSpan({
+      operation: 'chat',
+      modelId,
+      messages,
+      system,
+      isStreamed: true,
+      ...(inference && { inference }),
+    });
+  return watched(start, async (span) => {
+    const { input, repairs } = buildConverseRequest(modelId, messages, options);
+    const command = new ConverseStreamCommand(input as ConverseStreamCommand['input']);
+    const started = performance.now();
+    const { events, attempts, requestId } = await openStream<ConverseStreamOutput>(client, command, {
+      ...options,
+      modelId,
+      isContent: ({ contentBlockDelta, contentBlockStart }) =>
+        contentBlockDelta !== undefined || contentBlockStart !== undefined,
+      isEnd: ({ messageStop }) => messageStop !== undefined,
+      textOf: ({ contentBlockDelta }) => contentBlockDelta?.delta?.text ?? '',
+      send: async (abortSignal) => {
+        const { stream, $metadata } = await client.send(command, { abortSignal });
+        return { events: stream, requestId: $metadata.requestId };
+      },
+    });
+    const assembler = createAssembler(ownId);
+    for await (const event of events) {
+      const delta = assembler.add(event);
+      if (delta !== undefined) onDelta(delta);
+    }
+    const { message, stopReason, metadata, additionalModelResponseFields } = assembler.finish();
+    const answer = toAnswer({
+      message,
+      stopReason,
+      usage: metadata?.usage,
+      modelId,
+      latencyMs: Math.round(performance.now() - started),
+      attempts,
+      requestId,
+      repairs,
+      additionalModelResponseFields,
+      trace: metadata?.trace,
+      asked: options,
+      served: metadata,
+    });
+    span.tell(answerAttributes(answer));
+    return answer;
   });
 }
 

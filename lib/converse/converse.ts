@@ -1,6 +1,8 @@
 import { type BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import type { Message } from '../base/message.ts';
+import { watched } from '../base/telemetry.ts';
 import { callBedrock } from '../call/call-bedrock.ts';
+import { answerAttributes, callSpan } from '../call/call-span.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { toAnswer } from './answer.ts';
 import { checkConverse } from './check-arguments.ts';
@@ -24,29 +26,36 @@ export async function converse(
 ): Promise<Answer> {
   checkConverse('converse', { client, messages }, options);
   const modelId = modelIdOf('converse', model);
-  const { input, repairs } = buildConverseRequest(modelId, messages, options);
-  const command = new ConverseCommand(input);
-  const started = performance.now();
-  const { value, attempts } = await callBedrock(
-    client,
-    command,
-    ({ signal }) => client.send(command, { abortSignal: signal }),
-    { modelId, ...options },
-  );
-  const message = value.output?.message;
-  return toAnswer({
-    message: message && { role: 'assistant', content: message.content ?? [] },
-    stopReason: value.stopReason,
-    usage: value.usage,
-    modelId,
-    latencyMs: Math.round(performance.now() - started),
-    attempts,
-    requestId: value.$metadata?.requestId,
-    repairs,
-    additionalModelResponseFields: value.additionalModelResponseFields,
-    trace: value.trace,
-    asked: options,
-    served: value,
-    ...(ownId && { ownId }),
+  const { system, inference } = options;
+  const start = () =>
+    callSpan({ operation: 'chat', modelId, messages, system, ...(inference && { inference }) });
+  return watched(start, async (span) => {
+    const { input, repairs } = buildConverseRequest(modelId, messages, options);
+    const command = new ConverseCommand(input);
+    const started = performance.now();
+    const { value, attempts } = await callBedrock(
+      client,
+      command,
+      ({ signal }) => client.send(command, { abortSignal: signal }),
+      { modelId, ...options },
+    );
+    const message = value.output?.message;
+    const answer = toAnswer({
+      message: message && { role: 'assistant', content: message.content ?? [] },
+      stopReason: value.stopReason,
+      usage: value.usage,
+      modelId,
+      latencyMs: Math.round(performance.now() - started),
+      attempts,
+      requestId: value.$metadata?.requestId,
+      repairs,
+      additionalModelResponseFields: value.additionalModelResponseFields,
+      trace: value.trace,
+      asked: options,
+      served: value,
+      ...(ownId && { ownId }),
+    });
+    span.tell(answerAttributes(answer));
+    return answer;
   });
 }

@@ -65,6 +65,8 @@ export interface Abilities<Outcome, Name extends string = string> {
     /** Asks once more, and tells the model what was wrong. */
     correction(problem: string): Message;
   };
+  /** Runs one step, such as in a span of its own. */
+  readonly inStep?: <Result>(number: number, run: () => Promise<Result>) => Promise<Result>;
   /** Is called before each call of the model, with 1, 2, 3, … */
   readonly onStepStart?: (number: number) => void;
   readonly onStep?: (step: TurnStep<Outcome>) => void;
@@ -158,6 +160,7 @@ export async function takeTurn<Outcome, Name extends string>(
   const { runTools, review, shape } = abilities;
   const steps: TurnStep<Outcome>[] = [];
   const notices: string[] = [];
+  let corrections = 0;
   const ownId = createOwnIds(session);
   let added: readonly Message[] = question === undefined ? [] : [question];
 
@@ -165,7 +168,7 @@ export async function takeTurn<Outcome, Name extends string>(
     // Left behind when the log could not be written in an earlier turn.
     const repaired = question && (await finishTurn(session));
     if (repaired !== undefined) notices.push(repaired);
-    const waits = question === undefined ? await goOn() : undefined;
+    const waits = question === undefined ? await inStep(goOn) : undefined;
     return { ...(waits ?? (await askUntilAnswered())), steps, notices };
   } catch (error) {
     const limit = abilities.limitOfError?.(error);
@@ -199,63 +202,73 @@ export async function takeTurn<Outcome, Name extends string>(
     return { outcome: 'waiting' as const, text, waiting };
   }
 
+  function inStep<Result>(run: () => Promise<Result>): Promise<Result> {
+    return abilities.inStep === undefined ? run() : abilities.inStep(steps.length + 1, run);
+  }
+
   async function askUntilAnswered(): Promise<Unrecorded<TurnEnd<Outcome, Name>>> {
-    for (let corrections = 0; ; ) {
-      const { answer, objection: found } = await reviewed();
-      notices.push(...answer.notices);
-      const ending = endingOfAnswer(answer.message, answer.stopReason);
-      const byReason = endingOf(answer.stopReason);
-
-      if (found !== undefined || byReason.outcome === 'blocked') {
-        const objection = found ?? abilities.explain?.(answer);
-        const notSent = objection === undefined ? byReason.note : `Kept back: ${objection.reason}`;
-        // What a check of one's own has kept back is in no log; Bedrock's guardrail has replaced its words already.
-        const kept = found === undefined ? answer : withoutWords(answer);
-        const stored = await store(kept, { notSent: notSent ?? 'Kept back.' });
-        record(kept, []);
-        const isGuardrail = answer.stopReason === 'guardrail_intervened';
-        const by = found !== undefined ? 'output' : isGuardrail ? 'guardrail' : 'filter';
-        return {
-          outcome: 'blocked',
-          by,
-          answer: stored,
-          explanation: notSent ?? '',
-          ...(objection && { objection }),
-        };
-      }
-
-      const calls = runTools === undefined || isBroken(answer) ? [] : toolCallsOf(answer.message);
-      if (runTools !== undefined && calls.length > 0) {
-        await store(answer, { open: true });
-        const limit = abilities.limitOf?.([...steps, answer]);
-        const ran = await runTools(calls, answer.invalidToolInputs, limit?.explanation);
-        record(answer, ran.outcomes);
-        if (limit !== undefined) return atLimit(limit, answer);
-        if (ran.waiting.length > 0) return wait(answer.text, ran.waiting);
-        continue;
-      }
-
-      if (isBroken(answer) || (shape === undefined && ending.outcome !== 'answered')) {
-        const explanation = ending.note ?? '';
-        const stored = await store(answer, ending.isSent ? {} : { notSent: explanation });
-        record(answer, []);
-        return { outcome: 'unfinished', answer: stored, explanation };
-      }
-
-      const reading = await shape?.read(answer.text);
-      if (reading === undefined || 'value' in reading) {
-        const stored = await store(answer, {});
-        record(answer, []);
-        const { note } = ending;
-        return { outcome: 'answered', answer: stored, ...(note && { explanation: note }), ...reading };
-      }
-      await store(answer, { open: true });
-      record(answer, []);
-      const limit = abilities.limitOf?.(steps);
-      if (limit !== undefined) return atLimit(limit, answer);
-      if (++corrections > maxCorrections) throw unusable(answer, reading.problem);
-      added = shape === undefined ? [] : [shape.correction(reading.problem)];
+    for (;;) {
+      const end = await inStep(takeStep);
+      if (end !== undefined) return end;
     }
+  }
+
+  /** One answer of the model, and the tools that it calls; `undefined`: it is to be asked again. */
+  async function takeStep(): Promise<Unrecorded<TurnEnd<Outcome, Name>> | undefined> {
+    const { answer, objection: found } = await reviewed();
+    notices.push(...answer.notices);
+    const ending = endingOfAnswer(answer.message, answer.stopReason);
+    const byReason = endingOf(answer.stopReason);
+
+    if (found !== undefined || byReason.outcome === 'blocked') {
+      const objection = found ?? abilities.explain?.(answer);
+      const notSent = objection === undefined ? byReason.note : `Kept back: ${objection.reason}`;
+      // What a check of one's own has kept back is in no log; Bedrock's guardrail has replaced its words already.
+      const kept = found === undefined ? answer : withoutWords(answer);
+      const stored = await store(kept, { notSent: notSent ?? 'Kept back.' });
+      record(kept, []);
+      const isGuardrail = answer.stopReason === 'guardrail_intervened';
+      const by = found !== undefined ? 'output' : isGuardrail ? 'guardrail' : 'filter';
+      return {
+        outcome: 'blocked',
+        by,
+        answer: stored,
+        explanation: notSent ?? '',
+        ...(objection && { objection }),
+      };
+    }
+
+    const calls = runTools === undefined || isBroken(answer) ? [] : toolCallsOf(answer.message);
+    if (runTools !== undefined && calls.length > 0) {
+      await store(answer, { open: true });
+      const limit = abilities.limitOf?.([...steps, answer]);
+      const ran = await runTools(calls, answer.invalidToolInputs, limit?.explanation);
+      record(answer, ran.outcomes);
+      if (limit !== undefined) return atLimit(limit, answer);
+      return ran.waiting.length > 0 ? wait(answer.text, ran.waiting) : undefined;
+    }
+
+    if (isBroken(answer) || (shape === undefined && ending.outcome !== 'answered')) {
+      const explanation = ending.note ?? '';
+      const stored = await store(answer, ending.isSent ? {} : { notSent: explanation });
+      record(answer, []);
+      return { outcome: 'unfinished', answer: stored, explanation };
+    }
+
+    const reading = await shape?.read(answer.text);
+    if (reading === undefined || 'value' in reading) {
+      const stored = await store(answer, {});
+      record(answer, []);
+      const { note } = ending;
+      return { outcome: 'answered', answer: stored, ...(note && { explanation: note }), ...reading };
+    }
+    await store(answer, { open: true });
+    record(answer, []);
+    const limit = abilities.limitOf?.(steps);
+    if (limit !== undefined) return atLimit(limit, answer);
+    if (++corrections > maxCorrections) throw unusable(answer, reading.problem);
+    added = shape === undefined ? [] : [shape.correction(reading.problem)];
+    return undefined;
   }
 
   /** An answer, and what is objected to in it. Nothing of it is given away, in an error neither, before it has passed. */

@@ -12,6 +12,9 @@ export interface ModelCall {
   readonly raw: unknown;
   /** Token counts from the response headers, as far as they are there. */
   readonly usage: Partial<TokenUsage>;
+  /** How many times the call was made. */
+  readonly attempts: number;
+  readonly requestId: string | undefined;
 }
 
 /**
@@ -33,7 +36,7 @@ export async function callModel(
     body: JSON.stringify(wellFormed(body)),
   });
   const headers = captureHeaders(command);
-  const { value } = await callBedrock(
+  const { value, attempts } = await callBedrock(
     client,
     command,
     ({ signal: ended }) => client.send(command, { abortSignal: ended }),
@@ -42,7 +45,8 @@ export async function callModel(
   // An empty 200 reaches this place without a body, whatever the type says.
   const text = value.body?.transformToString() ?? '';
   try {
-    return { raw: JSON.parse(text), usage: usageFromHeaders(headers()) };
+    const requestId = value.$metadata?.requestId;
+    return { raw: JSON.parse(text), usage: usageFromHeaders(headers()), attempts, requestId };
   } catch {
     throw toLibError(unreadableBody(text, headers(), value.$metadata?.httpStatusCode ?? 200), { modelId });
   }

@@ -5,10 +5,12 @@ import {
 import { costOf, type TokenUsage } from 'bedrock-models';
 import { refuseOldOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
+import { beginSpan, type OpenSpan } from '../base/telemetry.ts';
 import { wellFormed } from '../base/well-formed.ts';
+import { answerAttributes } from '../call/call-span.ts';
 import type { ModelRef } from '../models/model-ref.ts';
 import { buildInvokeBody, families } from './families.ts';
-import type { InvokeTextOptions, InvokeTextResult } from './invoke-text.ts';
+import { type InvokeTextOptions, type InvokeTextResult, invokeSpan } from './invoke-text.ts';
 import { checkCall, completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
 import { type ReadChunk, readChunks } from './stream-chunks.ts';
 import { trimmedPieces } from './trimmed-pieces.ts';
@@ -52,7 +54,7 @@ export function invokeStream(
   const modelId = checkCall('invokeStream', client, model, prompt, options);
   const left = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
-  const pieces = readPieces(client, modelId, prompt, { ...options, signal });
+  const pieces = watchedPieces(client, modelId, prompt, { ...options, signal });
   let succeed: (result: InvokeTextResult) => void = () => {};
   let fail: (error: unknown) => void = () => {};
   const result = new Promise<InvokeTextResult>((resolve, reject) => {
@@ -114,11 +116,38 @@ export function invokeStream(
   };
 }
 
+/** The pieces, in a span that ends with them: at the end, with an error, an abort, or when the loop is left. */
+async function* watchedPieces(
+  client: BedrockRuntimeClient,
+  modelId: string,
+  prompt: string,
+  options: InvokeStreamOptions & { readonly signal: AbortSignal },
+): AsyncGenerator<TextDelta, InvokeTextResult | undefined> {
+  const span = await beginSpan(() => invokeSpan(modelId, prompt, options, true));
+  const { signal } = options;
+  // Nobody may ever ask for the next piece.
+  const onAbort = () => span.fail(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  let result: InvokeTextResult | undefined;
+  try {
+    result = yield* readPieces(client, modelId, prompt, options, span);
+    return result;
+  } catch (error) {
+    span.fail(error);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    if (result === undefined) span.fail(leftEarly(modelId, ''));
+    span.end();
+  }
+}
+
 async function* readPieces(
   client: BedrockRuntimeClient,
   modelId: string,
   prompt: string,
   options: InvokeStreamOptions,
+  span: OpenSpan,
 ): AsyncGenerator<TextDelta, InvokeTextResult | undefined> {
   const name = familyOf(modelId, options.family);
   refuseEmptyPrompt(prompt);
@@ -134,18 +163,21 @@ async function* readPieces(
     body: JSON.stringify(wellFormed(buildInvokeBody(name, prompt, { ...options, modelId }))),
   });
   const started = performance.now();
-  const { events } = await openStream<ReadChunk>(client, command, {
+  const call = {
     modelId,
     ...(signal !== undefined && { signal }),
     ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
-    isEnd: ({ stopReason }) => stopReason !== undefined,
-    isContent: ({ text }) => text !== undefined,
-    textOf: ({ text = '' }) => text,
-    send: async (abortSignal) => {
+    isEnd: ({ stopReason }: ReadChunk) => stopReason !== undefined,
+    isContent: ({ text }: ReadChunk) => text !== undefined,
+    textOf: ({ text = '' }: ReadChunk) => text,
+    send: async (abortSignal: AbortSignal) => {
       const { body, $metadata } = await client.send(command, { abortSignal });
       return { events: body && readChunks(body, families[name], modelId), requestId: $metadata.requestId };
     },
-  });
+  };
+  const { events, attempts, requestId } = await span.inside(() =>
+    openStream<ReadChunk>(client, command, call),
+  );
   const trim = trimmedPieces();
   const raw: unknown[] = [];
   let text = '';
@@ -168,6 +200,7 @@ async function* readPieces(
   const latencyMs = Math.round(performance.now() - started);
   const usage = completeUsage({ ...metrics, ...fromBody });
   const costUsd = usage && costOf(usage, modelId);
+  span.tell(answerAttributes({ text, stopReason, usage, costUsd, attempts, requestId }));
   return { text, stopReason, usage, costUsd, latencyMs, modelId, raw };
 }
 

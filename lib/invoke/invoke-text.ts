@@ -1,6 +1,8 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { costOf, type ModelFamily, type TokenUsage } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
+import { type SpanStart, watched } from '../base/telemetry.ts';
+import { answerAttributes, callSpan } from '../call/call-span.ts';
 import type { ModelRef } from '../models/model-ref.ts';
 import { callModel } from './call-model.ts';
 import { buildInvokeBody, families } from './families.ts';
@@ -46,13 +48,30 @@ export async function invokeText(
   const family = familyOf(modelId, options.family);
   refuseEmptyPrompt(prompt);
   const body = buildInvokeBody(family, prompt, { ...options, modelId });
-  const started = performance.now();
-  const { raw, usage: fromHeaders } = await callModel(client, modelId, body, options.signal);
-  const latencyMs = Math.round(performance.now() - started);
-  const { text, stopReason, usage: fromBody } = parse(families[family], raw, modelId);
-  const usage = completeUsage({ ...fromHeaders, ...fromBody });
-  const costUsd = usage && costOf(usage, modelId);
-  return { text, stopReason, usage, costUsd, latencyMs, modelId, raw };
+  return watched(
+    () => invokeSpan(modelId, prompt, options),
+    async (span) => {
+      const started = performance.now();
+      const { raw, usage: fromHeaders, ...call } = await callModel(client, modelId, body, options.signal);
+      const latencyMs = Math.round(performance.now() - started);
+      const { text, stopReason, usage: fromBody } = parse(families[family], raw, modelId);
+      const usage = completeUsage({ ...fromHeaders, ...fromBody });
+      const costUsd = usage && costOf(usage, modelId);
+      span.tell(answerAttributes({ ...call, text, stopReason, usage, costUsd }));
+      return { text, stopReason, usage, costUsd, latencyMs, modelId, raw };
+    },
+  );
+}
+
+/** The span of a call by InvokeModel, streamed or not. */
+export function invokeSpan(
+  modelId: string,
+  prompt: string,
+  { system, ...inference }: InvokeTextOptions,
+  isStreamed = false,
+): SpanStart {
+  const messages = [{ role: 'user' as const, content: [{ text: prompt }] }];
+  return callSpan({ operation: 'text_completion', modelId, inference, isStreamed, messages, system });
 }
 
 /** An answer without a stop reason is not an answer: an empty 200, a login page, or another family's body. */

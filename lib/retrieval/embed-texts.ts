@@ -9,6 +9,8 @@ import {
 } from 'bedrock-models';
 import { toLibError } from '../base/aws-errors.ts';
 import { LibError } from '../base/errors.ts';
+import { watched } from '../base/telemetry.ts';
+import { answerAttributes, callSpan } from '../call/call-span.ts';
 import { mapAll, mapAllSettled, type Progress } from '../call/map-all.ts';
 import { callModel } from '../invoke/call-model.ts';
 import type { EmbedAllResult, EmbedOptions, EmbedResult } from './embed.ts';
@@ -177,7 +179,20 @@ async function embedBatch(
     ...(dimensions !== undefined && { dimensions }),
     ...(model !== undefined && { model }),
   };
-  const { raw, usage } = await callModel(client, modelId, family.buildBody(texts, bodyOptions), signal);
+  const body = family.buildBody(texts, bodyOptions);
+  const { raw, usage } = await watched(
+    () => callSpan({ operation: 'embeddings', modelId }),
+    async (span) => {
+      const answer = await callModel(client, modelId, body, signal);
+      const { attempts, requestId } = answer;
+      const { inputTokens = family.parseBody(answer.raw).inputTokens } = answer.usage;
+      const known =
+        inputTokens === undefined ? undefined : { inputTokens, outputTokens: 0, totalTokens: inputTokens };
+      const costUsd = known && costOf(known, modelId);
+      span.tell(answerAttributes({ usage: known, costUsd, attempts, requestId }));
+      return answer;
+    },
+  );
   const { vectors, inputTokens } = family.parseBody(raw);
   const length = vectors[0]?.length ?? 0;
   if (vectors.length !== texts.length || length === 0 || vectors.some((vector) => vector.length !== length)) {
