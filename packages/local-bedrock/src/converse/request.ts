@@ -3,7 +3,7 @@
  * one member, and bytes are base64 text as on the wire.
  */
 /** Where a prompt's cache ends; `ttl`: how long it is kept, five minutes where it is absent. */
-interface CachePoint {
+export interface CachePoint {
   readonly type: 'default';
   readonly ttl?: '5m' | '1h';
 }
