@@ -5,6 +5,8 @@ import type { CellRun } from '../../packages/workshop/src/run-notebook.ts';
 /** What one notebook's calls came to, and what they would have cost on AWS. */
 export interface NotebookCost {
   readonly calls: number;
+  /** Of input and output together. */
+  readonly tokens: number;
   /** US dollars at the catalogue's prices; `undefined` when one of them is not known. */
   readonly usd: number | undefined;
 }
@@ -46,19 +48,29 @@ export function costOfRun(told: CellRun): NotebookCost {
   if (calls.length >= remembered) throw new Error('The endpoint remembers no more requests than these.');
   let usd: number | undefined = 0;
   let counted = 0;
+  let tokens = 0;
   for (const { modelId, inputTokens, outputTokens = 0 } of calls) {
     if (modelId === undefined || inputTokens === undefined) continue;
     counted += 1;
+    tokens += inputTokens + outputTokens;
     const cost = costOf({ inputTokens, outputTokens }, decodeURIComponent(modelId));
     usd = cost === undefined || usd === undefined ? undefined : usd + cost;
   }
-  return { calls: counted, usd };
+  return { calls: counted, tokens, usd };
 }
 
-/** The dollars that a notebook's first cell states for one full run, such as 0.001. */
-export function statedCost({ cells: [first] }: Notebook): number {
+/** What a notebook's first cell states for one full run: dollars such as 0.001, tokens, and the day of the prices. */
+export function statedCost({ cells: [first] }: Notebook) {
   const text = [first?.source ?? ''].flat().join('');
-  const stated = /\*\*Cost\*\*.*?about \$(\d+(?:\.\d+)?)/.exec(text)?.[1];
-  if (stated === undefined) throw new Error('The first cell has no line with **Cost** and "about $…".');
-  return Number(stated);
+  const stated =
+    /\*\*Cost\*\*.*?about \$(?<usd>\d+(?:\.\d+)?).*?\(about (?<tokens>[\d,]+) tokens\), at the prices of (?<day>[\d-]{10})/.exec(
+      text,
+    )?.groups;
+  if (stated === undefined) {
+    throw new Error(
+      'The first cell has no line with **Cost**, "about $…", "(about … tokens)" and the day of the prices.',
+    );
+  }
+  const { usd, tokens = '', day } = stated;
+  return { usd: Number(usd), tokens: Number(tokens.replaceAll(',', '')), day };
 }

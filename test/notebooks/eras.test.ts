@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogueDate } from '../../packages/bedrock-models/src/catalogue.ts';
 import type { HeadlessServer } from '../../packages/workshop/src/headless-server.ts';
 import type { CellRun } from '../../packages/workshop/src/run-notebook.ts';
 import { costOfRun, statedCost } from './cost.ts';
@@ -27,9 +28,15 @@ describe.each(['us-east-1', 'eu-central-1'])('on the local endpoint as AWS is to
 });
 
 /** "About" holds from half as much to half as much again: the stand-in's answers are not a model's. */
-function expectStatedCost(stated: number, told: CellRun | undefined): void {
+function expectStatedCost(
+  { usd, tokens, day }: ReturnType<typeof statedCost>,
+  told: CellRun | undefined,
+): void {
   if (told === undefined) throw new Error('The calls of the run were not told.');
-  const { usd = Number.NaN } = costOfRun(told);
-  expect(usd, `stated: $${stated}`).toBeGreaterThanOrEqual(stated * 0.5);
-  expect(usd, `stated: $${stated}`).toBeLessThanOrEqual(stated * 1.5);
+  const run = costOfRun(told);
+  for (const [stated, found = Number.NaN] of [[usd, run.usd] as const, [tokens, run.tokens] as const]) {
+    expect(found, `stated: ${stated}`).toBeGreaterThanOrEqual(stated * 0.5);
+    expect(found, `stated: ${stated}`).toBeLessThanOrEqual(stated * 1.5);
+  }
+  expect(day).toBe(catalogueDate);
 }
