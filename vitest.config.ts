@@ -11,6 +11,7 @@ const apart = [
   'packages',
   'postgres',
   'attack',
+  'model',
 ] as const;
 
 /** Tests that start, stop and kill real kernels, servers and programs, and wait for them. */
@@ -112,6 +113,14 @@ export default defineConfig({
         globalSetup: ['test/postgres/start.ts'],
         fileParallelism: false,
         testTimeout: 60_000,
+        hookTimeout: 120_000,
+      }),
+      /** Endpoint and notebooks with the words of a small language model: `npm run test:model`, which fetches it first. */
+      project('model', 12, {
+        globalSetup: ['test/model/weights.ts'],
+        fileParallelism: false,
+        // A loaded machine makes a model slower than anything else.
+        testTimeout: 600_000,
         hookTimeout: 120_000,
       }),
       /** What hostile texts, machines and moments do to the page and the set-up: `npm run test:attack`. */

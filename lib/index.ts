@@ -125,7 +125,7 @@ export {
 export type { ModelRole } from './models/roles.ts';
 export { show, showMarkdown } from './notebook/display.ts';
 export { checkExercise, type Requirement } from './notebook/exercise.ts';
-export { allowRefusal, expectError } from './notebook/expected-errors.ts';
+export { allowNoAnswer, allowRefusal, expectError } from './notebook/expected-errors.ts';
 export { type PlotDescription, type PlotLibrary, showPlot } from './notebook/plot.ts';
 export { preflight } from './notebook/preflight.ts';
 export { type JobState, progress, showCost } from './notebook/progress.ts';

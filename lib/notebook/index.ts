@@ -3,7 +3,7 @@
 export { type Sentiment, sentiments, tweetExamples, tweetSentiment } from '../tasks/tweet-sentiment.ts';
 export { show, showMarkdown } from './display.ts';
 export { checkExercise, type Requirement } from './exercise.ts';
-export { allowRefusal, expectError } from './expected-errors.ts';
+export { allowNoAnswer, allowRefusal, expectError } from './expected-errors.ts';
 export { type PlotDescription, type PlotLibrary, showPlot } from './plot.ts';
 export { preflight } from './preflight.ts';
 export { type JobState, progress, showCost } from './progress.ts';

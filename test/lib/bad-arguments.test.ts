@@ -319,6 +319,7 @@ const functions: Readonly<
     lib.expectError,
     { kind: ['request', 'text'], action: [() => {}, 'function'], context: [{}, 'object?'] },
   ],
+  allowNoAnswer: [lib.allowNoAnswer, { action: [async () => 1, 'function'] }],
   allowRefusal: [lib.allowRefusal, { modelId: [modelId, 'text'], action: [async () => 1, 'function'] }],
   showPlot: [
     lib.showPlot,

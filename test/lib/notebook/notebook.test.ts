@@ -1,4 +1,5 @@
 import {
+  allowNoAnswer,
   allowRefusal,
   checkExercise,
   createClient,
@@ -84,6 +85,26 @@ describe('expectError', () => {
 
   it('throws when nothing failed', async () => {
     await expect(expectError('request', () => 'fine')).rejects.toThrow('nothing failed');
+  });
+
+  it('says so where the words are those of a local model, which may have done well', async () => {
+    vi.stubEnv('LOCAL_BEDROCK_WORDS', 'small');
+    await expectError('answer', () => 'fine');
+    expect(printed.join()).toContain('nothing failed');
+    const mistake = new TypeError('x is not a function');
+    await expect(expectError('answer', () => Promise.reject(mistake))).rejects.toBe(mistake);
+    vi.unstubAllEnvs();
+  });
+});
+
+describe('allowNoAnswer', () => {
+  it('prints what the model did not do, and goes on; what is a mistake is thrown', async () => {
+    expect(await allowNoAnswer(async () => 7)).toBe(7);
+    const off = new LibError('The answer is not on the list', { kind: 'answer', hint: 'Ask again.' });
+    expect(await allowNoAnswer(() => Promise.reject(off))).toBeUndefined();
+    expect(printed.join()).toMatch(/not on the list[\s\S]*Ask again/);
+    const mistake = new TypeError('x is not a function');
+    await expect(allowNoAnswer(() => Promise.reject(mistake))).rejects.toBe(mistake);
   });
 });
 

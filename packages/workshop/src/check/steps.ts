@@ -28,12 +28,20 @@ export const stepNames = [
   'packages',
   'postgres',
   'attack',
+  'model',
 ] as const;
 export type StepName = (typeof stepNames)[number];
 export const defaultSteps: readonly StepName[] = ['types', 'lint', 'unit', 'notebooks'];
 
 /** Those that start a Jupyter server. */
-export const stepsWithJupyter: readonly StepName[] = ['unit', 'notebooks', 'processes', 'eras', 'browser'];
+export const stepsWithJupyter: readonly StepName[] = [
+  'unit',
+  'notebooks',
+  'processes',
+  'eras',
+  'browser',
+  'model',
+];
 
 /** What each runs; `typecheck` names the compiler in full: `.bin/tsc` is that of the kernel, an older one. */
 export function stepNamed(name: StepName): Step {
@@ -62,6 +70,8 @@ export function stepNamed(name: StepName): Step {
       return tests(name, 'packages outside');
     case 'postgres':
       return tests(name, 'PostgreSQL');
+    case 'model':
+      return { ...tests(name, 'a language model'), figures: join('.cache', 'model-figures.txt') };
     case 'studio':
       return { ...tests(name, 'SageMaker Studio'), figures: join('.cache', 'studio-figures.txt') };
   }

@@ -41,7 +41,7 @@ Without --local and --aws: AWS if credentials resolve, else the local endpoint.`
 Runs, in this order: types, lint, unit, notebooks. It needs no AWS account and calls none.
 
   --only name   run this one only; may be given several times (also: processes, eras, clients,
-                kernel-clients, browser, studio, packages, postgres, attack)
+                kernel-clients, browser, studio, packages, postgres, attack, model)
   --help        show this`,
   },
   setup: {

@@ -1,0 +1,86 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type HeadlessServer, startHeadlessServer } from '../../packages/workshop/src/headless-server.ts';
+import { modelKernelName } from '../../packages/workshop/src/kernelspecs.ts';
+import { describeFaults, findFaults } from '../../packages/workshop/src/notebook-faults.ts';
+import {
+  type Notebook,
+  notebookName,
+  readNotebook,
+  streamText,
+} from '../../packages/workshop/src/notebook-file.ts';
+import { type CellRun, runNotebook } from '../../packages/workshop/src/run-notebook.ts';
+import { projectRoot } from '../notebooks/runner.ts';
+
+const weights = inject('weights');
+/** `MODEL_TESTS=all` runs every notebook and solution; without it those of the list, for the ten minutes that CI has. */
+const all = ['notebooks', 'notebooks/solutions'].flatMap((folder) =>
+  readdirSync(join(projectRoot, folder))
+    .filter((name) => name.endsWith('.ipynb'))
+    .map((name) => `${folder}/${name}`),
+);
+const paths = process.env.MODEL_TESTS === 'all' ? all : ['notebooks/001.ipynb'];
+
+/** What a cell shows where the model did not do what it was asked to. */
+const caughtFailure =
+  /\[gave up\]|did not answer with|is not (?:one of|on) the list|no label|gave up after|what is no JSON/i;
+
+describe.skipIf(weights === '')('with the words of a small model', () => {
+  let server: HeadlessServer;
+  const rows: string[] = [];
+  beforeAll(async () => {
+    process.env.LOCAL_BEDROCK_MODEL = JSON.stringify({ source: weights, greedy: true });
+    server = await startHeadlessServer(projectRoot, 'lab');
+  });
+  afterAll(async () => {
+    await server?.close();
+    writeFileSync(join(projectRoot, '.cache', 'model-figures.txt'), `${rows.join('\n')}\n`);
+  });
+
+  it.each(paths)('%s runs to its last cell', async (path) => {
+    const notebook = readNotebook(join(projectRoot, path));
+    const started = performance.now();
+    const { runs, asking } = await runCounted(server, path, notebook);
+    const failures = asking.filter(({ outputs }) => caughtFailure.test(JSON.stringify(outputs)));
+    const inForm = asking.length - failures.length;
+    const seconds = Math.round((performance.now() - started) / 1000);
+    rows.push(
+      `  ${path.padEnd(32)} ${runs.length} cells, ${asking.length} ask the model: ${inForm} got what they asked for in form, ${failures.length} show a caught failure; ${seconds} s`,
+    );
+    expect(describeFaults(notebookName(path), findFaults(notebook, runs, false))).toBe('');
+    if (path.includes('solutions'))
+      expect(runs.map(({ outputs }) => streamText(outputs)).join('')).not.toContain('[not yet]');
+    expect(inForm / Math.max(1, asking.length)).toBeGreaterThanOrEqual(0.8);
+  });
+});
+
+/** A run, and those of its cells that asked the model: after which the endpoint's journal is longer. */
+async function runCounted(server: HeadlessServer, path: string, notebook: Notebook) {
+  const session = await server.openSession(path, modelKernelName);
+  const counter = `console.log('asked', JSON.parse(await (await fetch(\`\${process.env.AWS_ENDPOINT_URL_BEDROCK}/_local-bedrock/requests\`)).text()).requests.filter(({ outputTokens }: any) => outputTokens > 0).length);`;
+  try {
+    const cells = notebook.cells.flatMap((cell) =>
+      cell.cell_type === 'code'
+        ? [cell, { cell_type: 'code' as const, metadata: {}, source: counter, outputs: [] }]
+        : [cell],
+    );
+    const positions = notebook.cells.flatMap((cell, index) =>
+      cell.cell_type === 'code' ? [index, -1] : [index],
+    );
+    const every = await runNotebook({ ...notebook, cells }, session, { cellTimeoutMs: 300_000 });
+    const asked = new Map<number, number>();
+    let before = 0;
+    for (const run of every.filter(({ index }) => positions[index] === -1)) {
+      const now = Number(/asked (\d+)/.exec(streamText(run.outputs))?.[1] ?? before);
+      asked.set(positions[run.index - 1] ?? -1, now - before);
+      before = now;
+    }
+    const runs: CellRun[] = every
+      .filter(({ index }) => positions[index] !== -1)
+      .map((run) => ({ ...run, index: positions[run.index] ?? -1 }));
+    return { runs, asking: runs.filter(({ index }) => (asked.get(index) ?? 0) > 0) };
+  } finally {
+    await session.shutdown().catch(() => undefined);
+  }
+}
