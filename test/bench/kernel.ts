@@ -22,7 +22,6 @@ import { type Contender, deno, ipykernel, ours } from './kernel/kernels.ts';
 import { cpuOf, memoryOf } from './kernel/processes.ts';
 import { median, printTable } from './measure.ts';
 
-const projectRoot = join(import.meta.dirname, '..', '..');
 const rounds = 3;
 const smallCells = 15;
 const [million, additions] = [1_000_000, 10_000_000];
@@ -45,7 +44,9 @@ interface Running {
 
 async function start(contender: Contender): Promise<Running & { readonly started: Cost }> {
   const before = performance.now();
-  const kernel = await startRawKernel({}, (file) => startCommand(contender.argv(file), contender.env));
+  const kernel = await startRawKernel({}, (file) =>
+    startCommand(contender.argv(file), contender.env, contender.folder),
+  );
   const pid = kernel.process.pid ?? 0;
   const sign = signer(kernel.connection);
   const client = connectRawClient(kernel.connection);
@@ -160,7 +161,7 @@ function written(figure: number): string {
 async function measureLessons(contender: Contender): Promise<void> {
   const rows: Record<string, string>[] = [];
   for (const name of lessons) {
-    const { cells } = readNotebook(join(projectRoot, 'notebooks', `${name}.ipynb`));
+    const { cells } = readNotebook(join(contender.folder ?? '', `${name}.ipynb`));
     const kernel = await start(contender);
     try {
       const all: (Cost & { readonly isMirror: boolean })[] = [];
@@ -194,14 +195,14 @@ async function measureLessons(contender: Contender): Promise<void> {
 
 const [, , other] = process.argv;
 if (other !== undefined) {
-  const [here, there] = [ours('this copy'), ours('the other', other)];
+  const [here, there] = [await ours('this copy'), await ours('the other', other)];
   await compare([here, there]);
   for (const each of [here, there]) {
     console.log(`\n${each.name}: the lessons`);
     await measureLessons(each);
   }
 } else {
-  await compare([ours(), ipykernel(), deno()].flatMap((each) => each ?? []));
+  await compare([await ours(), ipykernel(), deno()].flatMap((each) => each ?? []));
   console.log('\nThe lessons, each on a new kernel, and 10,000,000 additions after all of its cells');
-  await measureLessons(ours());
+  await measureLessons(await ours());
 }

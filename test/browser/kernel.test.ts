@@ -102,4 +102,22 @@ describe('a notebook in JupyterLab', () => {
     expect(shown).toContain('3 | none.kana;');
     if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
   });
+
+  it('lends its variables to a console, which leaves nothing in its cells', async () => {
+    const before = await outputOf(3);
+    await codeCell(3).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'New Console for Notebook', exact: true }).click();
+    const prompt = page.locator('.jp-CodeConsole-promptCell .cm-content');
+    await prompt.waitFor({ timeout: 60_000 });
+    await prompt.click();
+    await page.keyboard.type('word.kana + word.kana.length');
+    await page.keyboard.press('Shift+Enter');
+    const shown = page.locator('.jp-CodeConsole-content .jp-OutputArea-output');
+    await expect.poll(() => shown.allInnerTexts(), { timeout: 60_000 }).toEqual(['mizu4']);
+    // What was typed before is asked of the kernel.
+    await prompt.click();
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(() => prompt.innerText(), { timeout: 60_000 }).toContain('word.kana');
+    expect(await outputOf(3)).toBe(before);
+  });
 });

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { kernelCommand, kernelEnvironment } from 'typescript-kernel';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Cell, type Notebook, readNotebook } from '../../packages/workshop/src/notebook-file.ts';
 import { aws, jupyterPath, local, programs } from './install.ts';
@@ -61,6 +62,54 @@ describe('jupyter_kernel_test', () => {
     expect(said).toMatch(/\nRan 13 tests in .*\n\nOK \(skipped=1\)\n$/);
     expect(said).toMatch(/test_pager .* skipped/);
     expect(code).toBe(0);
+  });
+});
+
+describe('the kernel by itself', () => {
+  it('runs a notebook in an empty folder, with no project around it and nothing of Bedrock', async () => {
+    const empty = join(folder, 'empty');
+    const spec = join(empty, 'jupyter', 'kernels', 'typescript');
+    mkdirSync(spec, { recursive: true });
+    const kernelspec = {
+      argv: kernelCommand(process.execPath),
+      display_name: 'TypeScript',
+      language: 'typescript',
+      interrupt_mode: 'signal',
+      env: kernelEnvironment(empty),
+    };
+    writeFileSync(join(spec, 'kernel.json'), JSON.stringify(kernelspec));
+    const { cells, ...notebook } = readNotebook(
+      write(
+        'alone.ipynb',
+        'interface Word { readonly kana: string }\nconst words: Word[] = [{ kana: "mizu" }];',
+        'import { display } from "tslab";\ndisplay.html("<b>water</b>");',
+        'words.map(({ kana }) => kana.length)',
+        'Object.keys(process.env).filter((name) => name.startsWith("AWS_")).concat(Object.keys(require.cache).filter((file) => /bedrock|aws-sdk/.test(file)))',
+        { source: 'words[0].romaji', metadata: { tags: ['raises-exception'] } },
+      ),
+    );
+    const file = join(empty, 'alone.ipynb');
+    writeFileSync(file, JSON.stringify({ ...notebook, cells, metadata: {} }));
+    const { code, said } = await run(
+      'jupyter-nbconvert',
+      ['--to', 'notebook', '--execute', '--inplace', '--ExecutePreprocessor.kernel_name=typescript', file],
+      { env: { JUPYTER_PATH: join(empty, 'jupyter') } },
+    );
+    expect(said).not.toContain('Traceback');
+    expect(code).toBe(0);
+    const result = (text: string) => [{ output_type: 'execute_result', data: { 'text/plain': text } }];
+    expect(outputsOf(file)).toMatchObject([
+      [],
+      [{ output_type: 'display_data', data: { 'text/html': '<b>water</b>' } }],
+      result('[ 4 ]'),
+      result('[]'),
+      [
+        {
+          output_type: 'error',
+          evalue: expect.stringContaining("Property 'romaji' does not exist on type 'Word'"),
+        },
+      ],
+    ]);
   });
 });
 

@@ -34,13 +34,14 @@ export function compileCache(projectRoot: string): string {
 /**
  * A kernelspec's `argv`, with absolute paths: Jupyter starts kernels with the server's PATH, where Node need not be.
  *
- * @param preload the module with the project's hooks (`KernelHooks`)
+ * @param preload the module with the project's hooks (`KernelHooks`), if it has any
  * @param launcher the kernel's own program
  */
 export function kernelCommand(
   nodePath: string,
-  preload: string,
+  preload?: string,
   launcher = join(import.meta.dirname, 'kernel.ts'),
 ): readonly string[] {
-  return [nodePath, ...nodeFlags, launcher, '--preload', preload, '--config-path', '{connection_file}'];
+  const hooks = preload === undefined ? [] : ['--preload', preload];
+  return [nodePath, ...nodeFlags, launcher, ...hooks, '--config-path', '{connection_file}'];
 }

@@ -47,6 +47,11 @@ describe('the language of cells', () => {
     ['export default', 'export default 5', 5],
     ['import.meta', 'import.meta.dirname', folder],
     ['__dirname', '__dirname', folder],
+    [
+      'the types of what Node has today',
+      "import { DatabaseSync } from 'node:sqlite'; new DatabaseSync(':memory:').prepare('SELECT 1 AS one').get()?.one",
+      1,
+    ],
     ['import = require', "import path = require('node:path'); path.basename('a/b')", 'b'],
     ['import()', "(await import('node:os')).default === (await import('node:os')).default", true],
     ['declare global', 'declare global { interface Mine { a: 1 } } const mine: Mine = { a: 1 }; mine.a', 1],

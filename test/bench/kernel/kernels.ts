@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kernelspecs } from '../../../packages/workshop/src/kernelspecs.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
 const cache = join(projectRoot, '.cache', 'bench');
@@ -11,6 +10,8 @@ export interface Contender {
   readonly name: string;
   readonly argv: (connectionFile: string) => readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Where it is started; the folder of this copy's notebooks where nothing is said. */
+  readonly folder?: string;
   readonly first: string;
   readonly sdk: string;
   /** A cell of ordinary size; `n` keeps its names from those of others. */
@@ -34,13 +35,22 @@ const inJavaScript: Pick<Contender, 'first' | 'sdk' | 'small' | 'loops'> = {
   },
 };
 
-/** @returns our kernel, as the project at this folder starts it */
-export function ours(name = 'ours', root = projectRoot): Contender {
+interface Kernelspecs {
+  kernelspecs(root: string, node: string): { local: { argv: readonly string[]; env: NodeJS.ProcessEnv } };
+}
+
+/** @returns our kernel, as the copy of the project in this folder starts it; an old one has its kernelspecs elsewhere */
+export async function ours(name = 'ours', root = projectRoot): Promise<Contender> {
+  const file = ['packages/workshop/src', 'lib/jupyter']
+    .map((folder) => join(root, folder, 'kernelspecs.ts'))
+    .find((path) => existsSync(path));
+  const { kernelspecs } = (await import(String(file))) as Kernelspecs;
   const { argv, env } = kernelspecs(root, join(root, 'node_modules', 'node', 'bin', 'node')).local;
   return {
     name,
     argv: (file) => argv.map((word) => word.replace('{connection_file}', file)),
     env: { ...env, AWS_REGION: 'us-east-1' },
+    folder: join(root, 'notebooks'),
     ...inJavaScript,
   };
 }
