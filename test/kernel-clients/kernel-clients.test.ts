@@ -84,7 +84,7 @@ describe('the kernel by itself', () => {
         'interface Word { readonly kana: string }\nconst words: Word[] = [{ kana: "mizu" }];',
         'import { display } from "tslab";\ndisplay.html("<b>water</b>");',
         'words.map(({ kana }) => kana.length)',
-        'Object.keys(process.env).filter((name) => name.startsWith("AWS_")).concat(Object.keys(require.cache).filter((file) => /bedrock|aws-sdk/.test(file)))',
+        'Object.keys(process.env).filter((name) => /^AWS_ENDPOINT|BEDROCK/.test(name)).concat(Object.keys(require.cache).filter((file) => /bedrock|aws-sdk/.test(file)))',
         { source: 'words[0].romaji', metadata: { tags: ['raises-exception'] } },
       ),
     );
