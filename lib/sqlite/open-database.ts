@@ -67,7 +67,8 @@ function checkBeginning(path: string): void {
 
 function makeFile(path: string): void {
   try {
-    closeSync(openSync(path, 'a'));
+    // What people have said is read by this user only; whoever shares it, says so.
+    closeSync(openSync(path, 'a', 0o600));
   } catch (error) {
     throw isDenied(error) ? notWritable(path, error) : error;
   }

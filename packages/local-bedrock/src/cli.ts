@@ -71,7 +71,7 @@ void run();
 function linesToFile(option: string, file: string): (line: string) => void {
   let descriptor: number;
   try {
-    descriptor = openSync(file, 'a');
+    descriptor = openSync(file, 'a', 0o600);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(

@@ -9,12 +9,14 @@
  * Its own words go to standard error. Syntax is kept old, so that an old Node can say that it is too old.
  */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const projectRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const oldestNode = 20;
+const started = Date.now();
 
 if (Number(process.versions.node.split('.')[0]) < oldestNode) {
   console.error(
@@ -56,14 +58,23 @@ async function main() {
     // By the new version of this file and of all that it loads.
     return isNew ? handOver(process.execPath, [fileURLToPath(import.meta.url), 'setup']) : 0;
   }
-  const { warnOrRefuse } = await import('./setup/disk.mjs');
+  const { jupyterMegabytes, warnOrRefuse } = await import('./setup/disk.mjs');
   const { bringPackagesInStep, findNode, neededMegabytes } = await import('./setup/packages.mjs');
   const { endWithNpm } = await import('./setup/processes.mjs');
-  const needed = neededMegabytes(projectRoot);
+  const hasOwnJupyter = name !== 'start' || existsSync(join(projectRoot, '.venv'));
+  const needed = neededMegabytes(projectRoot) + (hasOwnJupyter || hasJupyterOnPath() ? 0 : jupyterMegabytes);
   if (needed > 0 || name === 'setup') warnOrRefuse(projectRoot, needed);
   endWithNpm();
   await bringPackagesInStep(projectRoot);
   return handOver(await findNode(projectRoot), [join(projectRoot, program), ...args]);
+}
+
+/** Whether a Jupyter may be used as it is, so that none need be installed. */
+function hasJupyterOnPath() {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return (
+    process.env.CONDA_PREFIX !== undefined || folders.some((folder) => existsSync(join(folder, 'jupyter')))
+  );
 }
 
 /**
@@ -86,7 +97,7 @@ function isIn(table, name) {
 function handOver(node, args) {
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   for (const signal of signals) process.on(signal, () => child.kill(signal));
-  const env = withDirectLoopback(process.env);
+  const env = { ...withDirectLoopback(process.env), SET_UP_STARTED: String(started) };
   const child = spawn(node, args, { cwd: projectRoot, stdio: 'inherit', env });
   return new Promise((resolve, reject) => {
     child.on('error', reject);

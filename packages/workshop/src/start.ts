@@ -2,8 +2,8 @@
  * What `npm start` runs, on the project's Node: finds Jupyter, credentials, a region and a port, starts JupyterLab
  * with the right kernel on the notebook, says what it chose, and ends everything again on Ctrl-C.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { chooseRegion } from 'lib/region';
 import { declarationPaths } from 'typescript-kernel';
 import { cellPackages } from './kernel/bedrock-hooks.ts';
@@ -42,6 +42,7 @@ import { openBrowser } from './setup/open-browser.ts';
 import { findNotebook, parseStartArguments, type StartArguments } from './setup/start-arguments.ts';
 import { isStudio } from './setup/studio.mjs';
 import { formatSummary, jupyterRow, nextSteps, nodeRow, type SummaryRow } from './setup/summary.ts';
+import { userDataFolder } from './setup/user-kernels.mjs';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
 const defaultNotebook = 'notebooks/001.ipynb';
@@ -49,12 +50,14 @@ const defaultNotebook = 'notebooks/001.ipynb';
 runMain(main);
 
 async function main(): Promise<number> {
-  const started = performance.now();
+  // From the first second of the command, what had to be installed included.
+  const started = Number(process.env.SET_UP_STARTED ?? Date.now());
   const request = parseStartArguments(process.argv.slice(2));
   if (request.help) {
     console.log(commands.start.usage);
     return 0;
   }
+  checkHome(process.env);
   const era = localEra(process.env);
   const asked = modelOptionsOf(request);
   const model = asked && (await makeModelReady(asked));
@@ -91,7 +94,7 @@ async function main(): Promise<number> {
     ({ server, logFile } = startOn(next));
   }
   await openNotebook(server, notebook, kernels[choice.kernel] ?? kernels.local);
-  announce(server, notebook, request.browser, (performance.now() - started) / 1000);
+  announce(server, notebook, request.browser, (Date.now() - started) / 1000);
   const code = await Promise.race([server.ended, stopping]);
   if (typeof code === 'string') return close(server);
   if (code === 0) {
@@ -209,12 +212,37 @@ async function close(server: JupyterServer): Promise<number> {
   return 0;
 }
 
+/** Jupyter keeps files in the home folder while it runs, and ends with a traceback where it cannot. */
+function checkHome(env: NodeJS.ProcessEnv): void {
+  const folder = env.JUPYTER_RUNTIME_DIR ?? join(env.JUPYTER_DATA_DIR ?? userDataFolder(env), 'runtime');
+  try {
+    makeFolder(folder);
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw explained(
+      `Jupyter must write to ${folder}, and may not: ${(error as Error).message.split(',')[0]}.\n` +
+        'Next step: set HOME to a folder of yours that can be written, such as HOME="$PWD/.cache/home" npm start, or make that folder your own.',
+    );
+  }
+}
+
+/** Node's own recursion never ends in a folder such as /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
 function explainDeadServer(what: string, { source }: Jupyter, logFile: string | undefined): string {
-  const anew =
-    source === 'venv' ? '; when it names a file in .venv, delete .venv to have it set up anew' : '';
-  const next = `Next step: put right what the last lines name; npm start -- --verbose shows more${anew}.`;
+  const next = 'Next step: put right what the last lines name; npm start -- --verbose shows more.';
   if (logFile === undefined) return `${what}\n${next}`;
-  return `${what} The last lines of its log:\n\n${lastLines(logFile, 15)}\n\n${next}\nAll of the log: ${shortPath(logFile)}`;
+  const lines = lastLines(logFile, 15);
+  // Only where a part of it is missing: what works is not to be deleted.
+  const isBroken = source === 'venv' && /ModuleNotFoundError|ImportError|No such file.*\.venv/.test(lines);
+  const anew = isBroken
+    ? ' The project’s own JupyterLab is not whole: delete .venv to have it set up anew.'
+    : '';
+  return `${what} The last lines of its log:\n\n${lines}\n\n${next}${anew}\nAll of the log: ${shortPath(logFile)}`;
 }
 
 /** In Studio a JupyterLab runs already, and a second one on this machine's own address could not be reached. */

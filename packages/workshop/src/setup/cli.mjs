@@ -37,9 +37,25 @@ export function runMain(main) {
   main().then(
     (code) => process.exit(code),
     (error) => {
-      console.error(error.isExplained ? fitMessage(error.message) : error);
+      const written = error.isExplained ? error.message : explainUnwritable(error);
+      console.error(written === undefined ? error : fitMessage(written));
       process.exit(error.exitCode ?? 1);
     },
+  );
+}
+
+/**
+ * Why a file could not be written, where that is what went wrong.
+ *
+ * @param {NodeJS.ErrnoException} error
+ */
+function explainUnwritable({ code = '', path }) {
+  if (path === undefined || !['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(code)) return undefined;
+  if (code === 'ENOSPC')
+    return `The disk of ${shortPath(path)} is full.\nNext step: free about 1 GB and run the same command again.`;
+  return (
+    `${shortPath(path)} may not be written by this user (${code}).\n` +
+    'Next step: copy the project into a folder of yours, and run the same command there: cp -r . ~/bedrock-workshop'
   );
 }
 

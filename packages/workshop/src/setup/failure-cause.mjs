@@ -54,9 +54,10 @@ const causes = [
     telling: /Missing:|Invalid:/,
   },
   {
-    pattern: /EINTEGRITY|DO NOT MATCH THE HASHES/i,
+    pattern:
+      /EINTEGRITY|DO NOT MATCH THE HASHES|IncompleteRead|IncompleteDownload|ChunkedEncodingError|Invalid response body/i,
     cause: 'a download was damaged on the way or in the cache',
-    next: 'run npm cache clean --force, then the same command again',
+    next: 'run the same command again; if it stays so, empty the cache first (npm cache clean --force, or pip cache purge)',
   },
   {
     pattern: /No matching distribution found|Could not find a version that satisfies/i,

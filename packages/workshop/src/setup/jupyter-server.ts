@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { namesIn, readText } from './disk.mjs';
 import { endProcessTree, isRunning, sleep } from './processes.mjs';
@@ -37,11 +38,16 @@ const pollMs = 50;
 export function startJupyterServer(options: ServerOptions): JupyterServer {
   const token = randomBytes(16).toString('base64url');
   const url = `http://127.0.0.1:${options.port}`;
-  const log = options.logFile === undefined ? 2 : openSync(options.logFile, 'w');
+  const log = options.logFile === undefined ? 2 : openSync(options.logFile, 'w', 0o600);
   const [program = '', ...args] = options.command;
+  const tokenFolder = mkdtempSync(join(tmpdir(), 'jupyter-token-'));
+  const removeToken = () => rmSync(tokenFolder, { recursive: true, force: true });
+  process.once('exit', removeToken);
+  const tokenFile = join(tokenFolder, 'token');
+  writeFileSync(tokenFile, token, { mode: 0o600 });
   const child = spawn(program, [...args, 'lab', ...serverFlags(options)], {
     cwd: options.projectRoot,
-    env: serverEnvironment(options, token),
+    env: serverEnvironment(options, tokenFile),
     stdio: ['ignore', log, log],
     detached: process.platform !== 'win32',
   });
@@ -50,11 +56,16 @@ export function startJupyterServer(options: ServerOptions): JupyterServer {
     child.on('error', () => resolve(127));
     child.on('exit', (code) => resolve(code ?? 1));
   });
+  const ready = untilReady(url, token, ended).finally(() => {
+    // The server has read it.
+    removeToken();
+    process.off('exit', removeToken);
+  });
   return {
     url,
     token,
     ended,
-    ready: untilReady(url, token, ended),
+    ready,
     stop: () => stop(child),
   };
 }
@@ -70,13 +81,20 @@ function serverFlags(options: ServerOptions): string[] {
   ];
 }
 
-function serverEnvironment(options: ServerOptions, token: string): NodeJS.ProcessEnv {
-  const { env, projectRoot } = options;
+/**
+ * Kernels inherit it, and a notebook that shows `process.env` is stored: it names the file that holds the token, as
+ * Jupyter has it, and not the token.
+ *
+ * @see https://jupyter-server.readthedocs.io/en/latest/operators/security.html
+ */
+function serverEnvironment(options: ServerOptions, tokenFile: string): NodeJS.ProcessEnv {
+  const { projectRoot } = options;
+  const { JUPYTER_TOKEN: _, SET_UP_STARTED: __, ...env } = options.env;
   const first = (folder: string, rest: string | undefined) => (rest ? `${folder}:${rest}` : folder);
   return {
     ...env,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    JUPYTER_TOKEN: token,
+    JUPYTER_TOKEN_FILE: tokenFile,
     JUPYTER_PATH: first(options.jupyterPath, env.JUPYTER_PATH),
     JUPYTER_CONFIG_PATH: first(
       join(projectRoot, 'packages/workshop/src/server-config'),

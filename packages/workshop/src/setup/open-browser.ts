@@ -1,15 +1,56 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-/** Opens the address in the person's browser. Returns false when this machine shows none; it never fails. */
+/** Milliseconds that a browser gets to start and read the file. */
+const fileStaysMs = 60_000;
+
+/**
+ * Opens the address in the person's browser, by a file that leads there and that nobody else may read: whoever lists
+ * the processes of the machine sees the arguments of each, and the address holds a key. Returns false when this machine
+ * shows no browser; it never fails.
+ */
 export function openBrowser(url: string, env: NodeJS.ProcessEnv = process.env): boolean {
-  const command = browserCommand(env, process.platform, isWindowsSubsystem());
+  const isWindows = isWindowsSubsystem();
+  const command = browserCommand(env, process.platform, isWindows);
   if (command === undefined) return false;
   const [program = '', ...args] = command;
-  const child = spawn(program, [...args, url], { detached: true, stdio: 'ignore', env });
-  child.on('error', () => undefined);
-  child.unref();
-  return true;
+  try {
+    // A browser on another machine, or on the Windows around this one, reads no file of this one.
+    const place =
+      isFarBrowser(env) || isWindows || process.platform === 'win32' ? url : leadingFile(url, env);
+    const child = spawn(program, [...args, place], { detached: true, stdio: 'ignore', env });
+    child.on('error', () => undefined);
+    child.unref();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The address of a file of this user only that leads to the address; it is gone after a minute, or with this process. */
+function leadingFile(url: string, env: NodeJS.ProcessEnv): string {
+  const folder = mkdtempSync(join(env.XDG_RUNTIME_DIR ?? tmpdir(), 'open-'));
+  const file = join(folder, 'open.html');
+  const address = url.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  writeFileSync(
+    file,
+    `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer">` +
+      `<meta http-equiv="refresh" content="0;url=${address}"><a href="${address}">Open</a>\n`,
+    { mode: 0o600 },
+  );
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  setTimeout(remove, fileStaysMs).unref();
+  process.once('exit', remove);
+  return pathToFileURL(file).href;
+}
+
+/** Editors that work on a remote machine, which is the person's own, open the browser on the near one. */
+function isFarBrowser(env: NodeJS.ProcessEnv): boolean {
+  const isEditor = env.VSCODE_IPC_HOOK_CLI ?? env.REMOTE_CONTAINERS ?? env.CODESPACES;
+  return env.BROWSER?.startsWith('/') === true && isEditor !== undefined;
 }
 
 /** The command that takes an address and shows it, if there is one. */

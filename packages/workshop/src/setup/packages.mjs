@@ -35,9 +35,13 @@ export async function bringPackagesInStep(projectRoot) {
     const reason = reasonToInstall(projectRoot);
     if (reason === undefined) return;
     const command = [...findNpm(), 'ci', ...flags];
-    const result = await withNpmCache(projectRoot, (env) =>
-      runLongStep(`Installing the npm packages (${reason})`, command, { cwd: projectRoot, env }),
-    );
+    const result = await withNpmCache(projectRoot, async (env) => {
+      const install = () =>
+        runLongStep(`Installing the npm packages (${reason})`, command, { cwd: projectRoot, env });
+      const first = await install();
+      // Another program was in the folder while npm emptied it, such as an editor; or the line broke.
+      return first.code !== 0 && !first.interrupted && isWorthAnotherTry(first.output) ? install() : first;
+    });
     if (result.interrupted) {
       throw explained(
         'Interrupted. Nothing is lost: the same command starts the install over.',
@@ -48,6 +52,11 @@ export async function bringPackagesInStep(projectRoot) {
       throw explained(explainFailure('npm could not install the packages', result.output));
     writeStamp(projectRoot);
   });
+}
+
+/** @param {string} output */
+function isWorthAnotherTry(output) {
+  return /ENOTEMPTY|ECONNRESET|ERR_SOCKET_TIMEOUT|EINTEGRITY|Invalid response body/.test(output);
 }
 
 /** The npm that runs this command, else the one on the PATH. */

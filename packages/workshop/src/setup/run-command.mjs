@@ -58,6 +58,13 @@ export function runCommand([program = '', ...args], { timeoutMs, env = process.e
   });
 }
 
+/**
+ * Are told the process of each long step, so that it can be found again when this one is killed.
+ *
+ * @type {Set<(pid: number) => void>}
+ */
+export const stepWatchers = new Set();
+
 const stopSignals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
@@ -90,6 +97,7 @@ export async function runLongStep(label, [program = '', ...args], options = {}) 
     detached: process.platform !== 'win32',
     shell: process.platform === 'win32',
   });
+  if (child.pid !== undefined) for (const watch of stepWatchers) watch(child.pid);
   /** @param {NodeJS.Signals} signal */
   const end = (signal) => {
     if (process.platform === 'win32') child.kill(signal);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { explained, shortPath } from './cli.mjs';
 import { readText } from './disk.mjs';
 import { explainFailure } from './failure-cause.mjs';
-import { isRunning, sleep, startOf } from './processes.mjs';
+import { endProcessTree, isRunning, sleep, startOf } from './processes.mjs';
+import { stepWatchers } from './run-command.mjs';
 
 /** Milliseconds between two looks at a lock that is taken. */
 const pollMs = 200;
@@ -26,21 +27,34 @@ export async function withSetUpLock(projectRoot, action) {
   } catch (error) {
     throw explained(explainFailure('The set-up cannot write to the project folder', String(error)));
   }
+  /** @param {number} pid */
+  const watch = (pid) => writeFileSync(file, `${nameOf(process.pid)} ${nameOf(pid)}`);
+  stepWatchers.add(watch);
   try {
     return await action();
   } finally {
+    stepWatchers.delete(watch);
     rmSync(file, { force: true });
   }
 }
+
+/**
+ * A process by its number and its start.
+ *
+ * @param {number} pid
+ */
+const nameOf = (pid) => `${pid} ${startOf(pid) ?? '-'}`;
 
 /** @param {string} file */
 async function acquire(file) {
   let said = false;
   while (!tryToCreate(file)) {
     const owner = readText(file);
-    const [pid, started] = (owner ?? '').split(' ');
+    const [pid, started, stepPid, stepStarted] = (owner ?? '').split(' ');
     if (owner !== undefined && !isHeld(Number(pid), started)) {
-      rmSync(file, { force: true });
+      await endLeftStep(Number(stepPid), stepStarted);
+      // Whoever has taken the lock meanwhile keeps it.
+      if (readText(file) === owner) rmSync(file, { force: true });
       continue;
     }
     if (!said && owner !== undefined) {
@@ -59,13 +73,25 @@ async function acquire(file) {
  * @type {(pid: number, started: string | undefined) => boolean}
  */
 function isHeld(pid, started) {
-  return pid > 0 && isRunning(pid) && (started === undefined || started === startOf(pid));
+  return pid > 0 && isRunning(pid) && (started === undefined || started === '-' || started === startOf(pid));
+}
+
+/**
+ * Of a set-up that was killed, npm or pip goes on, into the folder of the next one. Its work is not lost: what it has
+ * downloaded is kept.
+ *
+ * @type {(pid: number, started: string | undefined) => Promise<void>}
+ */
+async function endLeftStep(pid, started) {
+  if (started === undefined || !isHeld(pid, started)) return;
+  process.stderr.write(`Ending what a set-up that was killed has left running (process ${pid}).\n`);
+  await endProcessTree(pid);
 }
 
 /** @param {string} file */
 function tryToCreate(file) {
   try {
-    writeFileSync(file, [process.pid, startOf(process.pid)].join(' ').trim(), { flag: 'wx' });
+    writeFileSync(file, nameOf(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;

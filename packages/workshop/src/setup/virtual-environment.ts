@@ -52,7 +52,8 @@ export async function createVirtualEnvironment(
   });
 }
 
-const pipFlags = ['--quiet', '--disable-pip-version-check', '--no-input', '--retries', '2'];
+// Python compiles what it loads, when it loads it: doing so for all packages first takes longer than to start.
+const pipFlags = ['--quiet', '--no-compile', '--disable-pip-version-check', '--no-input', '--retries', '2'];
 
 /** Settings of the user's that make pip install elsewhere than into the virtual environment. */
 function pipEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -5,9 +5,8 @@ import { explainMissingPython } from '../../src/setup/virtual-environment.ts';
 import { type FakeMachine, fakeMachine, fakePython, run, untilThere } from './fake-machine.ts';
 
 const program = join(import.meta.dirname, 'find-jupyter.ts');
-const pinned = readFileSync(join(import.meta.dirname, '..', '..', 'src', 'requirements.txt'), 'utf8')
-  .trim()
-  .replace('jupyterlab==', '');
+const requirements = readFileSync(join(import.meta.dirname, '..', '..', 'src', 'requirements.txt'), 'utf8');
+const pinned = /^jupyterlab==(\S+)/m.exec(requirements)?.[1];
 
 function find(machine: FakeMachine, env: NodeJS.ProcessEnv = {}, during?: (pid: number) => Promise<void>) {
   const options = { env: { ...machine.env, ...env }, ...(during ? { during } : {}) };
