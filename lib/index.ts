@@ -6,6 +6,7 @@
 
 export {
   type BilledUsage,
+  type CacheWrite,
   costOf,
   type EmbeddingFamily,
   findFamily,
@@ -63,7 +64,16 @@ export type { AnySchema } from './base/schema.ts';
 export { fillTemplate, type PromptVariables } from './base/template.ts';
 export { loadTextFile } from './base/text-file.ts';
 export { type ClientOptions, createClient } from './call/client.ts';
+export {
+  type CallEstimate,
+  type CostLimit,
+  CostMeter,
+  type Meter,
+  type PlannedCall,
+  type Spending,
+} from './call/cost-meter.ts';
 export { type MapFunction, type MapOptions, mapAll, mapAllSettled, type Progress } from './call/map-all.ts';
+export type { BudgetLimit } from './converse/budget.ts';
 export { estimateTokens, type Window } from './converse/context.ts';
 export {
   Conversation,
@@ -73,13 +83,6 @@ export {
 } from './converse/conversation.ts';
 export { converse } from './converse/converse.ts';
 export { converseStream } from './converse/converse-stream.ts';
-export {
-  type BudgetLimit,
-  type CallEstimate,
-  type CostLimit,
-  CostMeter,
-  type PlannedCall,
-} from './converse/cost-meter.ts';
 export { type LegaliseOptions, type LegalTranscript, legalise } from './converse/legalise.ts';
 export { renderTranscript } from './converse/render.ts';
 export type { ConverseOptions, Inference } from './converse/request.ts';
@@ -90,6 +93,7 @@ export type {
   Answer,
   Delta,
   InvalidToolInput,
+  OwnId,
   Repair,
   RepairKind,
   Reply,

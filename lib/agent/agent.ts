@@ -9,10 +9,11 @@ import { joinSignals, withInterrupt } from '../base/interrupt.ts';
 import type { Message } from '../base/message.ts';
 import { createQueue } from '../base/one-at-a-time.ts';
 import { type OpenSpan, type SpanStart, usageAttributes, watched } from '../base/telemetry.ts';
+import type { CostMeter } from '../call/cost-meter.ts';
+import { createBudget } from '../converse/budget.ts';
 import { checkMaking, checkTurn } from '../converse/check-arguments.ts';
 import type { Window } from '../converse/context.ts';
 import { type Input, readInput, type TurnOptions } from '../converse/conversation.ts';
-import { type CostMeter, createBudget } from '../converse/cost-meter.ts';
 import { type ConverseOptions, refuseOldNames } from '../converse/request.ts';
 import { createSession, type Session, totalCost, totalUsage, waitingCalls } from '../converse/session.ts';
 import type { Summarize } from '../converse/summarize.ts';
@@ -121,7 +122,7 @@ export class Agent<Value = unknown> {
     this.#tools = options.tools;
     const session = createSession(history, sessionId);
     const isCostLimited = (limits.maxCostUsd ?? meter?.maxCostUsd) !== undefined;
-    const budget = createBudget({ ...limits, costMeter: meter });
+    const budget = createBudget({ ...limits, meter });
     this.#session = session;
     this.#run = (asked, signal, { onEvent = ignore, ...run }, isStreamed = false) => {
       const turn = async (span: OpenSpan) => {

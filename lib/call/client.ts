@@ -15,6 +15,12 @@ const connectionTimeout = 5_000;
 const socketTimeout = 300_000;
 
 /**
+ * As many connections as there are calls: in the SDK's pool of 50 the next call waits for one that is free, and that
+ * waiting counts as time without a connection.
+ */
+const sockets = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
+
+/**
  * A `BedrockRuntimeClient` of the AWS SDK, with what the bare one lacks:
  *
  * - HTTP/1.1 with keep-alive and time limits: on the SDK's default HTTP/2 transport a cut connection, an abort
@@ -31,7 +37,12 @@ export function createClient(options: ClientOptions = {}): BedrockRuntimeClient 
   if (typeof options.region === 'string' && options.region.trim() === '') throw emptyRegion();
   const client = new BedrockRuntimeClient({
     region: async () => (await chooseRegion()).region,
-    requestHandler: new NodeHttpHandler({ connectionTimeout, socketTimeout }),
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout,
+      socketTimeout,
+      httpAgent: sockets,
+      httpsAgent: sockets,
+    }),
     ...withoutUndefined(options),
   });
   abortOnInterrupt(client);

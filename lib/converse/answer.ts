@@ -54,7 +54,7 @@ export function toAnswer(parts: AnswerParts): Answer {
   const content = normaliseContent(message.content, (input) => invalidToolInputs.push(input), parts.ownId);
   const normal: Message = { role: 'assistant', content };
   rememberSpeaker(normal, modelId);
-  const usage = usageOf(parts.usage);
+  const usage = usageOf(parts.usage, content);
   const { asked, served } = parts;
   const tier = tierOf({
     serviceTier: served?.serviceTier ?? asked.serviceTier,
@@ -81,16 +81,31 @@ export function toAnswer(parts: AnswerParts): Answer {
 }
 
 /** The token counts that `lib` works with; `undefined` unless both sides were counted. */
-function usageOf(usage: Partial<SdkUsage> = {}): TokenUsage | undefined {
+function usageOf(usage: Partial<SdkUsage> = {}, content: readonly ContentBlock[]): TokenUsage | undefined {
   const { inputTokens, outputTokens, totalTokens, cacheReadInputTokens, cacheWriteInputTokens } = usage;
   if (inputTokens === undefined || outputTokens === undefined) return undefined;
+  const details = usage.cacheDetails?.map(({ ttl, inputTokens: tokens }) => ({
+    ttl: String(ttl),
+    inputTokens: tokens ?? 0,
+  }));
+  const unpriced = unpricedOf(usage, content);
   return {
     inputTokens,
     outputTokens,
     totalTokens: totalTokens ?? inputTokens + outputTokens,
     ...(cacheReadInputTokens !== undefined && { cacheReadInputTokens }),
     ...(cacheWriteInputTokens !== undefined && { cacheWriteInputTokens }),
+    ...(details?.length && { cacheDetails: details }),
+    ...(unpriced.length > 0 && { unpriced }),
   };
+}
+
+/** What was made that is no text, and what tools of the service were used: both are billed by themselves. */
+function unpricedOf(usage: Partial<SdkUsage>, content: readonly ContentBlock[]): readonly string[] {
+  const kinds = ['image', 'video', 'audio'].filter((kind) => content.some((block) => kind in block));
+  const { serverToolUsage = {} } = usage as { serverToolUsage?: Readonly<Record<string, unknown>> };
+  const tools = Object.keys(serverToolUsage).filter((name) => Number(serverToolUsage[name]) > 0);
+  return [...kinds, ...tools];
 }
 
 /**

@@ -9,6 +9,7 @@ const callRules: Readonly<Record<string, InputRule>> = {
   maxAttempts: 'amount?',
   idleTimeoutMs: 'amount?',
   random: 'function?',
+  meter: 'object?',
 };
 
 /** @throws LibError of kind `request` that names the argument */
@@ -19,6 +20,7 @@ export function checkConverse(
 ): void {
   checkInput(caller, given, { client: 'client', messages: 'messages' });
   checkOptions(caller, options, callRules);
+  checkMeter(caller, (options as { meter?: unknown }).meter);
   checkSystem(caller, (options as { system?: unknown }).system);
 }
 
@@ -40,6 +42,7 @@ export function checkMaking(caller: string, options: unknown): void {
   const { history, window, summarize, system, modelId } = options as Record<string, unknown>;
   modelIdOf(caller, modelId as ModelRef);
   checkSystem(caller, system);
+  checkMeter(caller, (options as { meter?: unknown }).meter);
   if (history !== undefined) {
     const { read, append } = history as Record<string, unknown>;
     if (typeof read !== 'function' || typeof append !== 'function')
@@ -63,6 +66,12 @@ export function checkMaking(caller: string, options: unknown): void {
  */
 export function checkTurn(caller: string, options: unknown): void {
   checkOptions(caller, options, { signal: 'signal?' });
+}
+
+/** @throws LibError of kind `request` */
+export function checkMeter(caller: string, meter: unknown): void {
+  if (meter === undefined || typeof (meter as { begin?: unknown }).begin === 'function') return;
+  throw wrongInput(caller, 'meter', 'a CostMeter', meter);
 }
 
 function checkSystem(caller: string, system: unknown): void {

@@ -1,4 +1,8 @@
-import type { ContentBlock, SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import type {
+  ContentBlock,
+  SystemContentBlock,
+  ToolResultContentBlock,
+} from '@aws-sdk/client-bedrock-runtime';
 import { findFamily, type ModelFamily, type TokenUsage } from 'bedrock-models';
 import { checkInput } from '../base/check-input.ts';
 import { fenced } from '../base/fence.ts';
@@ -170,6 +174,7 @@ const tokensPerMessage = 4;
 /** A picture of about 1,000 by 1,000 pixels, and a document's pages, of which the size says little. */
 const tokensPerPicture = 1_500;
 const bytesPerDocumentToken = 10;
+const bytesPerVideoToken = 200;
 
 /**
  * How many tokens a text or a transcript is, roughly: an estimate by its length, for deciding what to send. The real
@@ -181,7 +186,7 @@ export function estimateTokens(input: string | readonly Message[], modelId?: str
   if (typeof input !== 'string') checkInput('estimateTokens', { input }, { input: 'messages' });
   checkInput('estimateTokens', { modelId }, { modelId: 'text?' });
   const perToken = charactersPer(modelId);
-  if (typeof input === 'string') return Math.ceil(input.length / perToken);
+  if (typeof input === 'string') return tokensOfText(input, perToken);
   return input.reduce((sum, { content }) => sum + tokensPerMessage + blocksOf(content, perToken), 0);
 }
 
@@ -200,19 +205,33 @@ function charactersPer(modelId: string | undefined): number {
   return (family && shorter[family]) ?? charactersPerToken;
 }
 
-function blocksOf(content: readonly ContentBlock[], perToken: number): number {
+/** Characters of scripts that are written without spaces, and others outside of Latin, are a token each, or more. */
+const dense = /[\u0250-\uffff]/g;
+
+function tokensOfText(text: string, perToken: number): number {
+  const wide = text.match(dense)?.length ?? 0;
+  return Math.ceil((text.length - wide) / perToken + wide);
+}
+
+function blocksOf(content: readonly Part[], perToken: number): number {
   return content.reduce((sum, block) => sum + tokensOf(block, perToken), 0);
 }
 
-function tokensOf(block: ContentBlock, perToken: number): number {
-  if (block.text !== undefined) return Math.ceil(block.text.length / perToken);
+type Part = ContentBlock | ToolResultContentBlock;
+
+function tokensOf(block: Part, perToken: number): number {
+  if (block.text !== undefined) return tokensOfText(block.text, perToken);
   if (block.image !== undefined) return tokensPerPicture;
   if (block.document !== undefined) {
-    const { bytes, text = '' } = block.document.source ?? {};
-    return Math.ceil((bytes?.length ?? 0) / bytesPerDocumentToken + text.length / perToken);
+    const { bytes, text = '', content = [] } = block.document.source ?? {};
+    const words = text + content.map((part) => part.text ?? '').join('');
+    return Math.ceil((bytes?.length ?? 0) / bytesPerDocumentToken) + tokensOfText(words, perToken);
   }
-  if (block.reasoningContent?.reasoningText !== undefined) {
-    return Math.ceil((block.reasoningContent.reasoningText.text ?? '').length / perToken);
-  }
-  return Math.ceil(renderBlock(block).length / perToken);
+  if (block.video !== undefined)
+    return tokensPerPicture + Math.ceil((block.video.source?.bytes?.length ?? 0) / bytesPerVideoToken);
+  const { toolResult, reasoningContent } = block as ContentBlock;
+  if (toolResult?.content !== undefined) return tokensPerMessage + blocksOf(toolResult.content, perToken);
+  if (reasoningContent?.reasoningText !== undefined)
+    return tokensOfText(reasoningContent.reasoningText.text ?? '', perToken);
+  return tokensOfText(renderBlock(block as ContentBlock), perToken);
 }

@@ -10,9 +10,9 @@ import type { History } from '../history/history.ts';
 import { isSummary } from '../history/history.ts';
 import { transcriptOf } from '../history/transcript.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
+import { type Budget, type BudgetLimit, createBudget } from './budget.ts';
 import { checkMaking, checkTurn } from './check-arguments.ts';
 import type { Window } from './context.ts';
-import { type Budget, type BudgetLimit, createBudget } from './cost-meter.ts';
 import { type ConverseOptions, refuseOldNames } from './request.ts';
 import { createSession, freeze, type Session, totalCost, totalUsage } from './session.ts';
 import type { Summarize } from './summarize.ts';
@@ -20,7 +20,9 @@ import type { Ended } from './turn-loop.ts';
 import { createTurnStream, type TurnStream } from './turn-stream.ts';
 import type { Delta, Reply } from './types.ts';
 
-export interface ConversationOptions extends Omit<ConverseOptions, 'signal' | 'toolConfig'>, BudgetLimit {
+export interface ConversationOptions
+  extends Omit<ConverseOptions, 'signal' | 'toolConfig' | 'meter'>,
+    BudgetLimit {
   readonly client: BedrockRuntimeClient;
   /** A model id, an inference profile id, or an ARN of either; `{ id, pricedAs }` where the id does not tell the model. */
   readonly modelId: ModelRef;
@@ -130,7 +132,15 @@ export class Conversation {
   }
 
   #turn(question: Message, signal: AbortSignal, onDelta?: (delta: Delta) => void): Promise<Reply> {
-    const { client, modelId: _model, history: _, sessionId: __, maxCostUsd: ___, ...rest } = this.#options;
+    const {
+      client,
+      modelId: _model,
+      history: _,
+      sessionId: __,
+      maxCostUsd: ___,
+      meter: ____,
+      ...rest
+    } = this.#options;
     const { modelId } = this;
     const session = this.#session;
     const turn = async () => {

@@ -8,6 +8,8 @@ import { checkInput } from '../base/check-input.ts';
 import type { Message } from '../base/message.ts';
 import { watched } from '../base/telemetry.ts';
 import { answerAttributes, callSpan } from '../call/call-span.ts';
+import { metered } from '../call/cost-meter.ts';
+import { estimateRequest } from '../call/estimate-tokens.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { toAnswer } from './answer.ts';
 import { checkConverse } from './check-arguments.ts';
@@ -53,40 +55,46 @@ export async function converseStream(
     });
   return watched(start, async (span) => {
     const { input, repairs } = buildConverseRequest(modelId, messages, options);
-    const command = new ConverseStreamCommand(input as ConverseStreamCommand['input']);
-    const started = performance.now();
-    const { events, attempts, requestId } = await openStream<ConverseStreamOutput>(client, command, {
-      ...options,
-      modelId,
-      isContent: ({ contentBlockDelta, contentBlockStart }) =>
-        contentBlockDelta !== undefined || contentBlockStart !== undefined,
-      isEnd: ({ messageStop }) => messageStop !== undefined,
-      textOf: ({ contentBlockDelta }) => contentBlockDelta?.delta?.text ?? '',
-      send: async (abortSignal) => {
-        const { stream, $metadata } = await client.send(command, { abortSignal });
-        return { events: stream, requestId: $metadata.requestId };
+    const answer = await metered(
+      options.meter,
+      () => estimateRequest(input, modelId),
+      async () => {
+        const command = new ConverseStreamCommand(input as ConverseStreamCommand['input']);
+        const started = performance.now();
+        const { events, attempts, requestId } = await openStream<ConverseStreamOutput>(client, command, {
+          ...options,
+          modelId,
+          isContent: ({ contentBlockDelta, contentBlockStart }) =>
+            contentBlockDelta !== undefined || contentBlockStart !== undefined,
+          isEnd: ({ messageStop }) => messageStop !== undefined,
+          textOf: ({ contentBlockDelta }) => contentBlockDelta?.delta?.text ?? '',
+          send: async (abortSignal) => {
+            const { stream, $metadata } = await client.send(command, { abortSignal });
+            return { events: stream, requestId: $metadata.requestId };
+          },
+        });
+        const assembler = createAssembler(ownId);
+        for await (const event of events) {
+          const delta = assembler.add(event);
+          if (delta !== undefined) onDelta(delta);
+        }
+        const { message, stopReason, metadata, additionalModelResponseFields } = assembler.finish();
+        return toAnswer({
+          message,
+          stopReason,
+          usage: metadata?.usage,
+          modelId,
+          latencyMs: Math.round(performance.now() - started),
+          attempts,
+          requestId,
+          repairs,
+          additionalModelResponseFields,
+          trace: metadata?.trace,
+          asked: options,
+          served: metadata,
+        });
       },
-    });
-    const assembler = createAssembler(ownId);
-    for await (const event of events) {
-      const delta = assembler.add(event);
-      if (delta !== undefined) onDelta(delta);
-    }
-    const { message, stopReason, metadata, additionalModelResponseFields } = assembler.finish();
-    const answer = toAnswer({
-      message,
-      stopReason,
-      usage: metadata?.usage,
-      modelId,
-      latencyMs: Math.round(performance.now() - started),
-      attempts,
-      requestId,
-      repairs,
-      additionalModelResponseFields,
-      trace: metadata?.trace,
-      asked: options,
-      served: metadata,
-    });
+    );
     span.tell(answerAttributes(answer));
     return answer;
   });

@@ -1,22 +1,13 @@
 import type { BedrockRuntimeClient, ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
-import { tierOf } from 'bedrock-models';
 import { mayBeMedia } from '../base/aws-errors.ts';
 import { isLibError, type LibError, withDetails } from '../base/errors.ts';
 import type { Message } from '../base/message.ts';
-import {
-  contextOf,
-  estimateRequest,
-  estimateTokens,
-  isQuestion,
-  type Window,
-  windowOf,
-  withSummary,
-} from './context.ts';
+import type { Budget } from './budget.ts';
+import { contextOf, estimateRequest, isQuestion, type Window, windowOf, withSummary } from './context.ts';
 import { converse } from './converse.ts';
 import { answerInPieces } from './converse-stream.ts';
-import type { Budget } from './cost-meter.ts';
 import { holdsMedia, mediaAsText } from './legal-media.ts';
-import { type ConverseOptions, maxTokensOf, systemOf } from './request.ts';
+import { type ConverseOptions, systemOf } from './request.ts';
 import type { Session } from './session.ts';
 import type { Summarize } from './summarize.ts';
 import { summarizeOlder } from './summarize.ts';
@@ -105,50 +96,26 @@ async function callOnce(
         0,
       )
     : windowed;
-  const estimate = {
-    modelId,
-    tier: tierOf(rest),
-    inputTokens: estimateCall(settings, call, leftOut === 0 ? undefined : sent),
-    outputTokens: maxTokensOf(settings.inference),
-  };
-  budget.check(session.entries, estimate);
   const options: ConverseOptions = {
     ...rest,
+    meter: budget.meterFor(session.entries),
     system: withSummary(settings.system, summary),
     signal: call.signal,
     ...(call.toolConfig !== undefined && { toolConfig: call.toolConfig }),
   };
-  try {
-    const answer = call.onDelta
-      ? await answerInPieces(client, modelId, sent, options, call.onDelta, call.ownId)
-      : await converse(client, modelId, sent, options, call.ownId);
-    budget.countAnswered({ ...estimate, tier: answer.tier, ...answer.usage });
-    return { ...answer, repairs: [...repairs, ...answer.repairs], windowed: leftOut, notices };
-  } catch (error) {
-    if (isLibError(error) && error.partialText !== undefined && !isRefused(error)) {
-      budget.countFailed({ ...estimate, outputTokens: estimateTokens(error.partialText, modelId) });
-    }
-    throw error;
-  }
+  const answer = call.onDelta
+    ? await answerInPieces(client, modelId, sent, options, call.onDelta, call.ownId)
+    : await converse(client, modelId, sent, options, call.ownId);
+  return { ...answer, repairs: [...repairs, ...answer.repairs], windowed: leftOut, notices };
 }
 
-/** Whether Bedrock turned the call away before the model began: it costs nothing then. Pure. */
-function isRefused({ kind, partialText }: LibError): boolean {
-  return partialText === '' && (kind === 'throttled' || kind === 'overloaded');
-}
-
-/** Tokens of the next request, by estimate; of these messages where only a part of the conversation is sent. */
-function estimateCall(
-  { session, modelId, system }: CallSettings,
-  call: ModelCall,
-  sent?: readonly Message[],
-): number {
+/** Tokens of the next request, roughly. */
+function estimateCall({ session, modelId, system }: CallSettings, call: ModelCall): number {
   const { summary = '' } = contextOf(session.entries);
   const text = systemOf(system)
     .map((block) => block.text ?? '')
     .concat(summary)
     .join('');
-  if (sent !== undefined) return estimateTokens(text, modelId) + estimateTokens(sent, modelId);
   return estimateRequest(session.entries, call.added, text, modelId);
 }
 

@@ -9,6 +9,7 @@ import { refuseOldOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import type { Message } from '../base/message.ts';
 import { wellFormed } from '../base/well-formed.ts';
+import type { Meter } from '../call/cost-meter.ts';
 import { defaultMaxTokens } from '../invoke/family.ts';
 import { noCachePoints, placeCachePoints } from './cache-points.ts';
 import { asksToThink, fitInference } from './fit-inference.ts';
@@ -49,6 +50,8 @@ export interface ConverseOptions extends Passed {
   readonly inference?: Inference;
   /** The tools that the model may call. */
   readonly toolConfig?: ToolConfiguration;
+  /** Counts what the call costs, and refuses it before it is made when it could pass the meter's limit. */
+  readonly meter?: Meter;
   /** Aborts the call. */
   readonly signal?: AbortSignal;
   /** How many times the call is made at most. Default: the client's `maxAttempts`, which is 3 by default. */
@@ -61,10 +64,10 @@ export interface ConverseOptions extends Passed {
 
 /** @throws LibError of kind `request` for an option by the name that it had before */
 export function refuseOldNames(caller: string, options: object): void {
-  if ('idleTimeout' in options) refuseOldOptions(caller, options, oldNames);
+  if ('idleTimeout' in options || 'costMeter' in options) refuseOldOptions(caller, options, oldNames);
 }
 
-const oldNames = { idleTimeout: 'It is named idleTimeoutMs.' };
+const oldNames = { idleTimeout: 'It is named idleTimeoutMs.', costMeter: 'It is named meter.' };
 
 export interface ConverseRequest {
   readonly input: ConverseCommandInput;

@@ -4,10 +4,11 @@ import { endingOf } from '../base/endings.ts';
 import { isLibError, LibError } from '../base/errors.ts';
 import { fenced } from '../base/fence.ts';
 import type { Message } from '../base/message.ts';
-import type { Summary } from '../history/history.ts';
-import { contextOf, estimateTokens, partToSummarize } from './context.ts';
+import { mostTokens, mostTokensOf } from '../call/estimate-tokens.ts';
+import type { HistoryEntry, Summary } from '../history/history.ts';
+import type { Budget } from './budget.ts';
+import { contextOf, partToSummarize } from './context.ts';
 import { converse } from './converse.ts';
-import type { Budget } from './cost-meter.ts';
 import { renderMessage } from './render.ts';
 import type { ConverseOptions } from './request.ts';
 import type { Session } from './session.ts';
@@ -36,7 +37,7 @@ const unknownContext = 8_000;
 /** A token is seldom shorter than this many characters, so that a piece of this length fits for certain. */
 const fewestCharactersPerToken = 2;
 
-export interface SummaryRequest extends Pick<ConverseOptions, 'signal' | 'maxAttempts' | 'random'> {
+export interface SummaryRequest extends Pick<ConverseOptions, 'signal' | 'maxAttempts' | 'random' | 'meter'> {
   readonly modelId: string;
   readonly prompt?: string;
   readonly maxTokens?: number;
@@ -58,7 +59,15 @@ export async function summarizeMessages(
   earlier: string | undefined,
   request: SummaryRequest,
 ): Promise<string> {
-  const { modelId, prompt = defaultSummaryPrompt, maxTokens = 512, signal, maxAttempts, random } = request;
+  const {
+    modelId,
+    prompt = defaultSummaryPrompt,
+    maxTokens = 512,
+    signal,
+    maxAttempts,
+    random,
+    meter,
+  } = request;
   let text = earlier;
   for (const piece of pieces(messages, pieceLength(modelId, maxTokens))) {
     const question: Message = { role: 'user', content: [{ text: summaryQuestion(prompt, piece, text) }] };
@@ -67,6 +76,7 @@ export async function summarizeMessages(
       ...(signal !== undefined && { signal }),
       ...(maxAttempts !== undefined && { maxAttempts }),
       ...(random !== undefined && { random }),
+      ...(meter !== undefined && { meter }),
     });
     request.onAnswer?.(answer);
     text = answer.text.trim();
@@ -144,24 +154,34 @@ export async function summarizeOlder(
   const { prompt, maxTokens = 512 } = summarize;
   const modelId = summarize.modelId ?? settings.modelId;
   const earlier = contextOf(session.entries).summary;
-  const inputTokens = estimateTokens(part.messages, modelId) + estimateTokens(earlier ?? '', modelId);
+  const inputTokens =
+    mostTokensOf({ modelId, messages: part.messages as never }, modelId) + mostTokens(earlier ?? '');
   const answers: Answer[] = [];
   const billed = ({ usage }: Answer) => ({ modelId, ...(usage ?? { inputTokens, outputTokens: 0 }) });
   /** What was answered is billed, also when no summary comes of it. */
   const countUnstored = () => {
     for (const answer of answers) budget.countUnstored(billed(answer));
   };
+  const asEntry = ({ costUsd, usage }: Answer, index: number): HistoryEntry => ({
+    summary: '',
+    coversTo: 0,
+    modelId,
+    sequence: index,
+    createdAt: '',
+    ...(usage && { usage }),
+    ...(costUsd !== undefined && { costUsd }),
+  });
   let entry: Summary;
   try {
-    budget.check(session.entries, { modelId, inputTokens, outputTokens: maxTokens });
     const text = await summarizeMessages(client, part.messages, earlier, {
       modelId,
       maxTokens,
       signal,
-      onAnswer: (answer) => {
-        answers.push(answer);
-        budget.countAnswered(billed(answer));
+      // What earlier pieces have cost is in no entry yet.
+      meter: {
+        begin: (call) => budget.meterFor([...session.entries, ...answers.map(asEntry)]).begin(call),
       },
+      onAnswer: (answer) => void answers.push(answer),
       ...(prompt !== undefined && { prompt }),
       ...(maxAttempts !== undefined && { maxAttempts }),
       ...(random !== undefined && { random }),

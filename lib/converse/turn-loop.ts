@@ -4,9 +4,9 @@ import { toLibError } from '../base/aws-errors.ts';
 import { endingOf, endingOfAnswer } from '../base/endings.ts';
 import { isLibError, LibError, withDetails } from '../base/errors.ts';
 import { type Message, textOf } from '../base/message.ts';
+import { mostTokens, mostTokensOf } from '../call/estimate-tokens.ts';
 import { isSummary } from '../history/history.ts';
 import type { StopReason } from '../invoke/family.ts';
-import { estimateTokens } from './context.ts';
 import { type CallSettings, callModel } from './model-call.ts';
 import { finishTurn, freeze, type Session, waitingCalls } from './session.ts';
 import type { CallAnswer, Delta, InvalidToolInput, OwnId } from './types.ts';
@@ -312,8 +312,8 @@ export async function takeTurn<Outcome, Name extends string>(
       });
     } catch (error) {
       const estimate = {
-        inputTokens: estimateTokens(added, modelId),
-        outputTokens: estimateTokens(text, modelId),
+        inputTokens: mostTokensOf({ modelId, messages: added as never }, modelId),
+        outputTokens: mostTokens(text),
       };
       budget.countUnstored({ modelId, tier: answer.tier, ...(usage ?? estimate) });
       if (!isLibError(error)) throw error;

@@ -6,6 +6,7 @@ interface ClaudeUsage {
   output_tokens?: number;
   cache_read_input_tokens?: number;
   cache_creation_input_tokens?: number;
+  cache_creation?: { ephemeral_5m_input_tokens?: number; ephemeral_1h_input_tokens?: number } | null;
 }
 
 interface ClaudeMessagesBody {
@@ -64,10 +65,12 @@ function buildConversation(
 }
 
 function usageOf(usage: ClaudeUsage) {
+  const hour = usage.cache_creation?.ephemeral_1h_input_tokens ?? 0;
   return withoutUndefined({
     inputTokens: usage.input_tokens,
     outputTokens: usage.output_tokens,
     cacheReadInputTokens: usage.cache_read_input_tokens,
     cacheWriteInputTokens: usage.cache_creation_input_tokens,
+    cacheDetails: hour > 0 ? [{ ttl: '1h', inputTokens: hour }] : undefined,
   });
 }

@@ -1,5 +1,5 @@
 import { withoutUndefined } from '../base/without-undefined.ts';
-import type { BuildOptions, InvokeFamily, StopReason, TextTurn } from './family.ts';
+import type { BuildOptions, InvokeFamily, ParsedAnswer, StopReason, TextTurn } from './family.ts';
 
 interface CommandBody {
   /** The R models. */
@@ -38,12 +38,10 @@ function stopReasonOf(reason: string): StopReason {
 export const cohereCommand: InvokeFamily = {
   buildBody: (prompt, options) => buildConversation([{ role: 'user', text: prompt }], options),
   buildConversation,
-  parseBody: (body) => {
-    const answer = (body ?? {}) as CommandBody;
-    const { text = '', finish_reason: reason = '' } = answer.generations?.[0] ?? answer;
-    return { text: text.trim(), stopReason: stopReasonOf(reason), usage: {} };
-  },
+  parseBody,
   readChunks: () => (chunk) => {
+    // The first Command answers a stream with one chunk, which is a whole body.
+    if ((chunk as CommandBody | null)?.generations !== undefined) return parseBody(chunk);
     const {
       event_type: type,
       is_finished: finished,
@@ -58,6 +56,12 @@ export const cohereCommand: InvokeFamily = {
     });
   },
 };
+
+function parseBody(body: unknown): ParsedAnswer {
+  const answer = (body ?? {}) as CommandBody;
+  const { text = '', finish_reason: reason = '' } = answer.generations?.[0] ?? answer;
+  return { text: text.trim(), stopReason: stopReasonOf(reason), usage: {} };
+}
 
 function buildConversation(turns: readonly TextTurn[], options: BuildOptions): object {
   const { maxTokens, temperature, topP, stopSequences, system } = options;

@@ -11,7 +11,7 @@ import { answerAttributes } from '../call/call-span.ts';
 import type { ModelRef } from '../models/model-ref.ts';
 import { buildInvokeBody, families } from './families.ts';
 import { type InvokeTextOptions, type InvokeTextResult, invokeSpan } from './invoke-text.ts';
-import { checkCall, completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
+import { checkCall, completeUsage, estimateBody, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
 import { type ReadChunk, readChunks } from './stream-chunks.ts';
 import { trimmedPieces } from './trimmed-pieces.ts';
 
@@ -123,6 +123,11 @@ async function* watchedPieces(
   prompt: string,
   options: InvokeStreamOptions & { readonly signal: AbortSignal },
 ): AsyncGenerator<TextDelta, InvokeTextResult | undefined> {
+  const family = familyOf(modelId, options.family);
+  const estimate = () =>
+    estimateBody(buildInvokeBody(family, prompt, { ...options, modelId }), modelId, options.maxTokens);
+  const spending = options.meter?.begin(estimate());
+  const read = { text: '' };
   const span = await beginSpan(() => invokeSpan(modelId, prompt, options, true));
   const { signal } = options;
   // Nobody may ever ask for the next piece.
@@ -130,13 +135,17 @@ async function* watchedPieces(
   signal.addEventListener('abort', onAbort, { once: true });
   let result: InvokeTextResult | undefined;
   try {
-    result = yield* readPieces(client, modelId, prompt, options, span);
+    result = yield* readPieces(client, modelId, prompt, options, span, read);
+    spending?.answered(result?.usage);
     return result;
   } catch (error) {
+    spending?.failed(error);
     span.fail(error);
     throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);
+    // A loop that is left early is billed for what it has read.
+    spending?.failed(leftEarly(modelId, read.text));
     if (result === undefined) span.fail(leftEarly(modelId, ''));
     span.end();
   }
@@ -148,6 +157,7 @@ async function* readPieces(
   prompt: string,
   options: InvokeStreamOptions,
   span: OpenSpan,
+  read: { text: string },
 ): AsyncGenerator<TextDelta, InvokeTextResult | undefined> {
   const name = familyOf(modelId, options.family);
   refuseEmptyPrompt(prompt);
@@ -192,6 +202,7 @@ async function* readPieces(
       metrics = { ...metrics, ...chunk.metrics };
       const piece = trim(chunk.text ?? '');
       text += piece;
+      read.text = text;
       if (piece !== '') yield { type: 'text', text: piece };
     }
   } finally {

@@ -3,15 +3,19 @@ import { costOf, type ModelFamily, type TokenUsage } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
 import { type SpanStart, watched } from '../base/telemetry.ts';
 import { answerAttributes, callSpan } from '../call/call-span.ts';
+import { type Meter, metered } from '../call/cost-meter.ts';
 import type { ModelRef } from '../models/model-ref.ts';
 import { callModel } from './call-model.ts';
 import { buildInvokeBody, families } from './families.ts';
 import type { InvokeFamily, InvokeOptions, ParsedAnswer, StopReason } from './family.ts';
-import { checkCall, completeUsage, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
+import { checkCall, completeUsage, estimateBody, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
+import { blocked, wasBlocked } from './stream-chunks.ts';
 
 export interface InvokeTextOptions extends InvokeOptions {
   /** How the body is shaped, for a model that the catalogue does not list. */
   readonly family?: ModelFamily;
+  /** Counts what the call costs, and refuses it before it is made when it could pass the meter's limit. */
+  readonly meter?: Meter;
   /** Aborts the call. */
   readonly signal?: AbortSignal;
 }
@@ -50,16 +54,21 @@ export async function invokeText(
   const body = buildInvokeBody(family, prompt, { ...options, modelId });
   return watched(
     () => invokeSpan(modelId, prompt, options),
-    async (span) => {
-      const started = performance.now();
-      const { raw, usage: fromHeaders, ...call } = await callModel(client, modelId, body, options.signal);
-      const latencyMs = Math.round(performance.now() - started);
-      const { text, stopReason, usage: fromBody } = parse(families[family], raw, modelId);
-      const usage = completeUsage({ ...fromHeaders, ...fromBody });
-      const costUsd = usage && costOf(usage, modelId);
-      span.tell(answerAttributes({ ...call, text, stopReason, usage, costUsd }));
-      return { text, stopReason, usage, costUsd, latencyMs, modelId, raw };
-    },
+    (span) =>
+      metered(
+        options.meter,
+        () => estimateBody(body, modelId, options.maxTokens),
+        async () => {
+          const started = performance.now();
+          const { raw, usage: fromHeaders, ...call } = await callModel(client, modelId, body, options.signal);
+          const latencyMs = Math.round(performance.now() - started);
+          const { text, stopReason, usage: fromBody } = parse(families[family], raw, modelId);
+          const usage = completeUsage({ ...fromHeaders, ...fromBody });
+          const costUsd = usage && costOf(usage, modelId);
+          span.tell(answerAttributes({ ...call, text, stopReason, usage, costUsd }));
+          return { text, stopReason, usage, costUsd, latencyMs, modelId, raw };
+        },
+      ),
   );
 }
 
@@ -77,6 +86,7 @@ export function invokeSpan(
 /** An answer without a stop reason is not an answer: an empty 200, a login page, or another family's body. */
 function parse(family: InvokeFamily, raw: unknown, modelId: string): ParsedAnswer {
   const answer = family.parseBody(raw, modelId);
+  if (wasBlocked(raw)) return { ...answer, stopReason: blocked };
   if (answer.stopReason !== '') return answer;
   throw new LibError(`${modelId} answered in a form that its family does not use`, {
     kind: 'response',

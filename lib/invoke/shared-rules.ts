@@ -1,14 +1,18 @@
 import {
   findEmbeddingModel,
   findFamily,
+  findModel,
   type ModelFamily,
   nearestModelId,
   type TokenUsage,
 } from 'bedrock-models';
 import { checkInput, checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
+import type { CallEstimate } from '../call/cost-meter.ts';
+import { mostTokens } from '../call/estimate-tokens.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { bodyRules, families } from './families.ts';
+import { defaultMaxTokens } from './family.ts';
 
 /**
  * The family that a model's body is written by.
@@ -33,7 +37,7 @@ export function familyOf(modelId: string, given: ModelFamily | undefined): Model
 }
 
 /** The options of every call by InvokeModel. */
-export const invokeRules = { ...bodyRules, family: 'text?', signal: 'signal?' } as const;
+export const invokeRules = { ...bodyRules, family: 'text?', signal: 'signal?', meter: 'object?' } as const;
 
 /**
  * The model's id, for arguments that are right.
@@ -68,5 +72,13 @@ export function completeUsage(usage: Partial<TokenUsage>): TokenUsage | undefine
     totalTokens: inputTokens + outputTokens + cacheReadInputTokens + cacheWriteInputTokens,
     ...(cacheReadInputTokens > 0 ? { cacheReadInputTokens } : {}),
     ...(cacheWriteInputTokens > 0 ? { cacheWriteInputTokens } : {}),
+    ...(usage.cacheDetails === undefined ? {} : { cacheDetails: usage.cacheDetails }),
   };
+}
+
+/** What a call may come to: its body as it is sent, and the longest answer. Pure. */
+export function estimateBody(body: object, modelId: string, maxTokens = defaultMaxTokens): CallEstimate {
+  const inputTokens = mostTokens(JSON.stringify(body));
+  const longest = findModel(modelId)?.contextTokens ?? Number.POSITIVE_INFINITY;
+  return { modelId, inputTokens: Math.min(inputTokens, longest), outputTokens: maxTokens };
 }

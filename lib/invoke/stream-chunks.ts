@@ -20,8 +20,18 @@ export async function* readChunks(
   for await (const { chunk } of events) {
     if (chunk?.bytes === undefined) continue;
     const raw: unknown = JSON.parse(decoder.decode(chunk.bytes));
-    yield { ...parse(raw), metrics: metricsOf(raw), raw };
+    const parsed = parse(raw);
+    const isBlocked = wasBlocked(raw);
+    yield { ...parsed, ...(isBlocked && { stopReason: blocked }), metrics: metricsOf(raw), raw };
   }
+}
+
+/** Why an answer ended that a guardrail has stopped, whatever its family says of it. */
+export const blocked = 'guardrail_intervened';
+
+/** Whether a guardrail has stepped in: Bedrock says so beside the family's own members, of which some are missing then. */
+export function wasBlocked(raw: unknown): boolean {
+  return (raw as Record<string, unknown> | null)?.['amazon-bedrock-guardrailAction'] === 'INTERVENED';
 }
 
 interface InvocationMetrics {

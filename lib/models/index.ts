@@ -1,6 +1,7 @@
 /** Which model to call here and now, and what is known of each: dates, prices, limits. */
 export {
   type BilledUsage,
+  type CacheWrite,
   catalogue,
   catalogueDate,
   costOf,
@@ -14,6 +15,7 @@ export {
   formatDollars,
   isRetired,
   type ListedModel,
+  type LongPrice,
   type Model,
   type ModelFamily,
   type ModelIdParts,

@@ -1,6 +1,6 @@
 import { checkInput } from '../base/check-input.ts';
 import { escapeHtml } from '../base/escape-html.ts';
-import type { CostMeter } from '../converse/cost-meter.ts';
+import type { CostMeter } from '../call/cost-meter.ts';
 import { openDisplay } from './display.ts';
 
 /** How far a job is; `mapAll` and `classifyAll` report it in this form. */

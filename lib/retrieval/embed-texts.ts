@@ -11,8 +11,10 @@ import { toLibError } from '../base/aws-errors.ts';
 import { LibError } from '../base/errors.ts';
 import { watched } from '../base/telemetry.ts';
 import { answerAttributes, callSpan } from '../call/call-span.ts';
+import { metered } from '../call/cost-meter.ts';
 import { mapAll, mapAllSettled, type Progress } from '../call/map-all.ts';
 import { callModel } from '../invoke/call-model.ts';
+import { estimateBody } from '../invoke/shared-rules.ts';
 import type { EmbedAllResult, EmbedOptions, EmbedResult } from './embed.ts';
 import type { BodyOptions, EmbeddingBody } from './embedding-families/family.ts';
 import { embeddingBodies } from './embedding-families/table.ts';
@@ -170,7 +172,7 @@ async function embedBatch(
   modelId: string,
   family: EmbeddingBody,
   texts: readonly string[],
-  { purpose = 'document', dimensions }: EmbedOptions,
+  { purpose = 'document', dimensions, meter }: EmbedOptions,
   signal: AbortSignal,
 ): Promise<Batch> {
   const model = findEmbeddingModel(modelId);
@@ -183,11 +185,15 @@ async function embedBatch(
   const { raw, usage } = await watched(
     () => callSpan({ operation: 'embeddings', modelId }),
     async (span) => {
-      const answer = await callModel(client, modelId, body, signal);
+      const estimate = () => ({ ...estimateBody(body, modelId), outputTokens: 0 });
+      const { answer, usage: known } = await metered(meter, estimate, async () => {
+        const given = await callModel(client, modelId, body, signal);
+        const { inputTokens = family.parseBody(given.raw).inputTokens } = given.usage;
+        const counted =
+          inputTokens === undefined ? undefined : { inputTokens, outputTokens: 0, totalTokens: inputTokens };
+        return { answer: given, usage: counted };
+      });
       const { attempts, requestId } = answer;
-      const { inputTokens = family.parseBody(answer.raw).inputTokens } = answer.usage;
-      const known =
-        inputTokens === undefined ? undefined : { inputTokens, outputTokens: 0, totalTokens: inputTokens };
       const costUsd = known && costOf(known, modelId);
       span.tell(answerAttributes({ usage: known, costUsd, attempts, requestId }));
       return answer;

@@ -2,6 +2,7 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { EmbeddingFamily } from 'bedrock-models';
 import { checkInput, checkOptions } from '../base/check-input.ts';
 import type { LibError } from '../base/errors.ts';
+import type { Meter } from '../call/cost-meter.ts';
 import type { Progress } from '../call/map-all.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import type { EmbeddingPurpose } from './embedding-families/family.ts';
@@ -18,6 +19,8 @@ export interface EmbedOptions {
   readonly family?: EmbeddingFamily;
   /** Calls under way at the same time. Default 4. */
   readonly concurrency?: number;
+  /** Counts what each call costs, and refuses one before it is made when it could pass the meter's limit. */
+  readonly meter?: Meter;
   /** Aborts what is under way, and starts nothing more. */
   readonly signal?: AbortSignal;
   /** Called after each call of Bedrock, with the numbers of texts. */
@@ -69,7 +72,7 @@ export async function embed(
 ): Promise<EmbedResult> {
   checkInput('embed', { client, texts }, { client: 'client', texts: 'texts' });
   const modelId = modelIdOf('embed', model);
-  checkOptions('embed', options, { signal: 'signal?', dimensions: 'amount?' });
+  checkOptions('embed', options, { signal: 'signal?', dimensions: 'amount?', meter: 'object?' });
   const { embedTexts } = await import('./embed-texts.ts');
   return await embedTexts(client, modelId, texts, options);
 }
@@ -91,7 +94,7 @@ export async function embedAll(
 ): Promise<EmbedAllResult> {
   checkInput('embedAll', { client, texts }, { client: 'client', texts: 'list' });
   const modelId = modelIdOf('embedAll', model);
-  checkOptions('embedAll', options, { signal: 'signal?', dimensions: 'amount?' });
+  checkOptions('embedAll', options, { signal: 'signal?', dimensions: 'amount?', meter: 'object?' });
   const { embedAllTexts } = await import('./embed-texts.ts');
   return await embedAllTexts(client, modelId, texts, options);
 }

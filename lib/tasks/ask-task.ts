@@ -1,12 +1,12 @@
 import type { BedrockRuntimeClient, ContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import { findModel, type ModelFamily, sumKnown, sumUsage, type TokenUsage, tierOf } from 'bedrock-models';
+import { findModel, type ModelFamily, sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
 import { checkInput, checkOptions, wrongInput } from '../base/check-input.ts';
 import { endingOf } from '../base/endings.ts';
 import { isLibError, LibError, withDetails } from '../base/errors.ts';
 import type { Reading } from '../base/json-answer.ts';
 import type { Message } from '../base/message.ts';
+import type { Meter } from '../call/cost-meter.ts';
 import { converse } from '../converse/converse.ts';
-import type { CostMeter } from '../converse/cost-meter.ts';
 import type { ConverseOptions, Inference } from '../converse/request.ts';
 import type { Answer } from '../converse/types.ts';
 import { isWayRefused, type JsonWay, jsonRequest, jsonText, jsonWay } from './structured-answer.ts';
@@ -43,7 +43,7 @@ export interface TaskOptions
   /** How often the model may be asked. Default 2: once, and once more when the first answer cannot be used. */
   readonly attempts?: number;
   /** Counts each call, also of a task that fails, and holds all that share it to its limit. */
-  readonly meter?: CostMeter;
+  readonly meter?: Meter;
   /**
    * Keeps what the prompts of one task have in common, such as its examples, in the model's prompt cache: for 5 minutes,
    * or for so long. Worth it from about 1,000 tokens of them on. Default false.
@@ -92,7 +92,7 @@ export function checkTask(caller: string, client: unknown, options: unknown): vo
     examples: 'objects?',
   });
   const { meter, system, cachePrompt } = options as TaskOptions;
-  if (meter !== undefined && typeof meter.spend !== 'function')
+  if (meter !== undefined && typeof meter.begin !== 'function')
     throw wrongInput(caller, 'meter', 'a CostMeter', meter);
   if (typeof system !== 'string') checkInput(caller, { system }, { system: 'objects?' });
   if (![undefined, true, false, '5m', '1h'].includes(cachePrompt))
@@ -144,14 +144,14 @@ async function ask<T>(
   options: TaskOptions,
   corrected: string | undefined,
 ): Promise<Answer> {
-  const { attempts: _, meter, cachePrompt, family: __, ...rest } = options;
+  const { attempts: _, cachePrompt, family: __, ...rest } = options;
   const { maxTokens = task.maxTokens, temperature, topP, stopSequences, ...call } = rest;
   const isThinking = options.additionalModelRequestFields !== undefined;
   const way = task.schema === undefined ? 'words' : jsonWay(modelId, task.schema, isThinking);
   const content = contentOf(task.prompt(way), corrected, cachePrompt);
   const messages: readonly Message[] = [{ role: 'user', content }];
-  const send = () =>
-    converse(client, modelId, messages, {
+  try {
+    return await converse(client, modelId, messages, {
       ...call,
       inference: {
         maxTokens,
@@ -161,11 +161,6 @@ async function ask<T>(
       },
       ...(task.schema && jsonRequest(way, modelId, task.schema)),
     });
-  try {
-    if (meter === undefined) return await send();
-    const unseen = JSON.stringify([options.system, way === 'words' ? '' : task.schema]);
-    const prompt = [...messages, { role: 'user' as const, content: [{ text: unseen }] }];
-    return await meter.spend({ modelId, prompt, maxTokens, tier: tierOf(call) }, send);
   } catch (error) {
     if (!isWayRefused(error, modelId, way)) throw error;
     return ask(client, modelId, task, options, corrected);

@@ -1,7 +1,7 @@
 import type { TokenUsage } from 'bedrock-models';
 import type { AgentEvent } from '../agent/agent-result.ts';
 import type { Approval, ToolCallContext } from '../agent/tool.ts';
-import type { CostMeter } from '../converse/cost-meter.ts';
+import type { CostMeter } from '../call/cost-meter.ts';
 import type { Delta } from '../converse/types.ts';
 import type { History } from '../history/history.ts';
 

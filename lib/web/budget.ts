@@ -1,5 +1,5 @@
 import { formatDollars } from 'bedrock-models';
-import { CostMeter } from '../converse/cost-meter.ts';
+import { CostMeter } from '../call/cost-meter.ts';
 import type { History } from '../history/history.ts';
 
 /** US dollars that a page may spend. */

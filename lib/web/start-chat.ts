@@ -139,7 +139,7 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
   const limit = { maxCostUsd: budget.conversation, allowUnknownPrice: false };
   const answererOf = (request: AnswererRequest, askVisitor: AskVisitor): Answerer => {
     const { meter, ...asked } = { ...common, ...request, ...contextFor(request.modelId, window, summarize) };
-    if (tools === undefined) return new Conversation({ ...asked, ...limit, costMeter: meter });
+    if (tools === undefined) return new Conversation({ ...asked, ...limit, ...(meter && { meter }) });
     const offered = typeof tools === 'function' ? tools(askVisitor) : tools;
     const limits = budget.conversation === undefined ? {} : { maxCostUsd: budget.conversation };
     return new Agent({ ...asked, tools: offered, limits, ...(meter && { meter }) });

@@ -1,5 +1,5 @@
 import { findListedModel, splitModelId } from './find.ts';
-import type { PriceTier } from './price.ts';
+import type { PriceTier, RoutePrice, TokenPrice } from './price.ts';
 
 export interface TokenUsage {
   readonly inputTokens: number;
@@ -8,33 +8,61 @@ export interface TokenUsage {
   /** Tokens of the prompt that came from the cache, or were written to it. `inputTokens` does not count them. */
   readonly cacheReadInputTokens?: number;
   readonly cacheWriteInputTokens?: number;
+  /** Of those that were written, how many live how long. Absent: all for five minutes. */
+  readonly cacheDetails?: readonly CacheWrite[];
+  /** What else was used that is billed by itself, and has no price in the catalogue, such as pictures or searches. */
+  readonly unpriced?: readonly string[];
+}
+
+/** Tokens that were written to the prompt cache for one time to live. */
+export interface CacheWrite {
+  /** `5m` or `1h`. */
+  readonly ttl: string;
+  readonly inputTokens: number;
 }
 
 /**
- * The price of one call, in US dollars, at the catalogue's on-demand price; `undefined` when the price is unknown.
- * An unknown price is never zero: also when only the price of cached tokens is unknown and there are some. Cached
- * tokens are counted once, at their own price.
+ * The price of one call, in US dollars, at the catalogue's on-demand price of the model; `undefined` when the price is
+ * unknown. An unknown price is never zero and never a smaller one: it is unknown also when only the price of one kind
+ * of tokens is, such as those written to the cache for an hour, and there are some. Cached tokens are counted once, at
+ * their own price.
  *
+ * @param usage of one call, where the model asks more for a long prompt
  * @param tier how the call is served. Absent: the Standard tier. A tier without a price of its own in the catalogue is
  *   unknown, and not taken for a share of the standard price
  */
 export function costOf(usage: BilledUsage, modelId: string, tier?: PriceTier): number | undefined {
   const price = findListedModel(modelId)?.price;
   const route = splitModelId(modelId).profile === 'global' ? (price?.global ?? price) : price;
-  const rates = tier === undefined ? route : route?.tiers?.[tier];
-  if (rates === undefined) return undefined;
-  const { inputPerMillion, outputPerMillion, cacheReadPerMillion, cacheWritePerMillion } = rates;
+  const tokens = tier === undefined ? route : route?.tiers?.[tier];
+  if (tokens === undefined || usage.unpriced?.length) return undefined;
   const { inputTokens, outputTokens, cacheReadInputTokens = 0, cacheWriteInputTokens = 0 } = usage;
-  if (cacheReadInputTokens > 0 && cacheReadPerMillion === undefined) return undefined;
-  if (cacheWriteInputTokens > 0 && cacheWritePerMillion === undefined) return undefined;
-  const cost =
-    (inputTokens * inputPerMillion +
-      outputTokens * outputPerMillion +
-      cacheReadInputTokens * (cacheReadPerMillion ?? 0) +
-      cacheWriteInputTokens * (cacheWritePerMillion ?? 0)) /
-    1_000_000;
+  const prompt = inputTokens + cacheReadInputTokens + cacheWriteInputTokens;
+  const { long } = tokens as RoutePrice;
+  const rates: TokenPrice = long !== undefined && prompt > long.aboveTokens ? long : tokens;
+  const writes = writesOf(usage);
+  const parts: readonly (readonly [number, number | undefined])[] = [
+    [inputTokens, rates.inputPerMillion],
+    [outputTokens, rates.outputPerMillion],
+    [cacheReadInputTokens, rates.cacheReadPerMillion],
+    [writes.short, rates.cacheWritePerMillion],
+    [writes.hour, rates.cacheWriteHourPerMillion],
+    [writes.other, undefined],
+  ];
+  if (parts.some(([count, price]) => count > 0 && price === undefined)) return undefined;
+  const cost = parts.reduce((sum, [count, price = 0]) => sum + count * price, 0) / 1_000_000;
   // Counts that are none, such as those of an answer that broke off, give no price.
   return Number.isFinite(cost) ? cost : undefined;
+}
+
+/** How many tokens were written to the cache for how long. What the details leave out was written for five minutes. */
+function writesOf({ cacheWriteInputTokens = 0, cacheDetails = [] }: BilledUsage) {
+  const sum = (fits: (ttl: string) => boolean) =>
+    cacheDetails.reduce((total, { ttl, inputTokens }) => total + (fits(ttl) ? inputTokens : 0), 0);
+  const hour = sum((ttl) => ttl === '1h');
+  const other = sum((ttl) => ttl !== '1h' && ttl !== '5m');
+  const detailed = sum((ttl) => ttl === '5m');
+  return { hour, other, short: Math.max(detailed, cacheWriteInputTokens - hour - other) };
 }
 
 /** The counts of a call's usage that cost money. */

@@ -20,6 +20,14 @@ export interface TokenPrice {
   /** Tokens read from the prompt cache, and written to it for five minutes. Absent: unknown, or not cached. */
   readonly cacheReadPerMillion?: number;
   readonly cacheWritePerMillion?: number;
+  /** Tokens written to the prompt cache for an hour. Absent: unknown. */
+  readonly cacheWriteHourPerMillion?: number;
+}
+
+/** What a prompt costs, all of it and its answer, that is longer than a model usually takes. */
+export interface LongPrice extends TokenPrice {
+  /** Prompts with more tokens than this, cached ones included, are billed so. */
+  readonly aboveTokens: number;
 }
 
 /**
@@ -32,6 +40,7 @@ export type PriceTier = 'flex' | 'priority' | 'reserved' | 'batch' | 'latency-op
 
 /** One route's prices: those of the Standard tier, and those of the others as far as they are known. */
 export interface RoutePrice extends TokenPrice {
+  readonly long?: LongPrice;
   readonly tiers?: { readonly [tier in PriceTier]?: TokenPrice };
 }
 
@@ -43,6 +52,18 @@ export interface Price extends RoutePrice {
   readonly asOf: string;
   readonly source: Source;
   readonly note?: string;
+}
+
+/**
+ * A price with that of a cache write for an hour, for which AWS asks twice the price of a token that goes in (for five
+ * minutes: 1.25 times). Pure.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
+ */
+export function withHourWrites<Route extends RoutePrice>(price: Route): Route {
+  return price.cacheWritePerMillion === undefined
+    ? price
+    : { ...price, cacheWriteHourPerMillion: price.inputPerMillion * 2 };
 }
 
 /** How a request asks to be served, in Converse's own members. */

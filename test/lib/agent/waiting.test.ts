@@ -322,7 +322,7 @@ describe('What an agent offers', () => {
   });
 
   it('its calls count in a meter with those of others, and are held to their limit', async () => {
-    const meter = new CostMeter({ maxCostUsd: 0.000_1 });
+    const meter = new CostMeter({ maxCostUsd: 0.000_3 });
     await withAgent(
       [says('Hi.')],
       async (agent, server) => {

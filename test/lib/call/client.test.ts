@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConverseCommand, InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
-import { createClient, invokeText } from 'lib';
+import { converse, createClient, invokeText } from 'lib';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clientFor } from '../../local-endpoint.ts';
 import { interrupt } from '../cells.ts';
@@ -94,3 +94,31 @@ describe('createClient', () => {
     expect(await error).toMatchObject({ kind: 'aborted' });
   });
 });
+
+it('makes as many calls at the same time as it is asked to: none waits for a connection of another', async () => {
+  const count = 60;
+  const open: ServerResponse[] = [];
+  const server = createServer((request, response) => {
+    request.resume();
+    open.push(response);
+    // Nobody is answered before all have come.
+    if (open.length < count) return;
+    const body = JSON.stringify({
+      output: { message: { role: 'assistant', content: [{ text: 'Hi.' }] } },
+      stopReason: 'end_turn',
+    });
+    for (const each of open) each.writeHead(200, { 'content-type': 'application/json' }).end(body);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = createClient({
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+  const call = () => converse(client, 'amazon.nova-lite-v1:0', [{ role: 'user', content: [{ text: 'Hi' }] }]);
+  const answers = await Promise.all(Array.from({ length: count }, call));
+  expect(answers.map(({ text }) => text)).toEqual(Array.from({ length: count }, () => 'Hi.'));
+  client.destroy();
+  server.close();
+}, 60_000);

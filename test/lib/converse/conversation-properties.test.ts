@@ -1,8 +1,8 @@
 import type { ContentBlock, ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
 import { createClient, isLibError, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
+import { createBudget } from '../../../lib/converse/budget.ts';
 import type { Window } from '../../../lib/converse/context.ts';
-import { createBudget } from '../../../lib/converse/cost-meter.ts';
 import { callModel } from '../../../lib/converse/model-call.ts';
 import { createSession } from '../../../lib/converse/session.ts';
 import { openHistory } from '../../../lib/history/open-history.ts';

@@ -1,6 +1,6 @@
 import { converse, createClient, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
-import { createBudget } from '../../../lib/converse/cost-meter.ts';
+import { createBudget } from '../../../lib/converse/budget.ts';
 import { callModel } from '../../../lib/converse/model-call.ts';
 import { createSession } from '../../../lib/converse/session.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';

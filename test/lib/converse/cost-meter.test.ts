@@ -91,7 +91,7 @@ describe('CostMeter', () => {
     const planned = { modelId: micro, prompt: 'x'.repeat(400) };
     const cut = new LibError('cut', { kind: 'stream-cut', hint: '', partialText: 'y'.repeat(40) });
     await expect(meter.spend(planned, () => Promise.reject(cut))).rejects.toBe(cut);
-    expect(meter.tokens).toEqual({ input: 100, output: 10 });
+    expect(meter.tokens).toEqual({ input: 134, output: 14 });
     const refused = new LibError('no', { kind: 'throttled', hint: '' });
     await expect(meter.spend(planned, () => Promise.reject(refused))).rejects.toBe(refused);
     expect(meter.calls).toBe(1);
@@ -99,15 +99,15 @@ describe('CostMeter', () => {
 
   it('holds several conversations to one limit', async () => {
     const client = createClient(clientFor(endpoint().url));
-    const costMeter = new CostMeter({ maxCostUsd: (150 * 0.14) / 1_000_000 });
-    const talk = () => new Conversation({ client, modelId: micro, costMeter, inference: { maxTokens: 100 } });
+    const meter = new CostMeter({ maxCostUsd: (150 * 0.14) / 1_000_000 });
+    const talk = () => new Conversation({ client, modelId: micro, meter, inference: { maxTokens: 100 } });
     const [first, second] = [talk(), talk()];
     const { costUsd } = await first.send('What is 17 + 25?');
-    expect(costMeter.costUsd).toBe(costUsd);
-    costMeter.count({ inputTokens: 0, outputTokens: 60 }, micro);
+    expect(meter.costUsd).toBe(costUsd);
+    meter.count({ inputTokens: 0, outputTokens: 60 }, micro);
     await expect(second.send('What is 1 + 1?')).rejects.toMatchObject({ kind: 'limit' });
     expect(second.messages).toEqual([]);
-    expect(costMeter.calls).toBe(2);
+    expect(meter.calls).toBe(2);
   });
 
   it('is shown as a running total until that is ended', () => {

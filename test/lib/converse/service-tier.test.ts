@@ -10,8 +10,8 @@ const talk = (options: Partial<ConversationOptions>) =>
 
 describe('a conversation in a service tier', () => {
   it.each(['flex', 'priority'] as const)('costs what the %s tier costs, streamed or not', async (type) => {
-    const costMeter = new CostMeter();
-    const conversation = talk({ serviceTier: { type }, costMeter });
+    const meter = new CostMeter();
+    const conversation = talk({ serviceTier: { type }, meter });
     const sent = await conversation.send('Hello');
     const streamed = await conversation.stream('Hello again').result;
     for (const { usage, costUsd, tier } of [sent, streamed]) {
@@ -20,8 +20,8 @@ describe('a conversation in a service tier', () => {
       expect(costUsd).toBe(usage && costOf(usage, nova2, type));
       expect(costUsd).not.toBe(usage && costOf(usage, nova2));
     }
-    expect(costMeter.costUsd).toBeCloseTo((sent.costUsd ?? 0) + (streamed.costUsd ?? 0), 12);
-    expect(conversation.costUsd).toBeCloseTo(costMeter.costUsd ?? 0, 12);
+    expect(meter.costUsd).toBeCloseTo((sent.costUsd ?? 0) + (streamed.costUsd ?? 0), 12);
+    expect(conversation.costUsd).toBeCloseTo(meter.costUsd ?? 0, 12);
   });
 
   it('is refused by a limit where the price of the tier is not known', async () => {

@@ -1,5 +1,5 @@
 import type { Feature, Model } from '../model.ts';
-import type { Price } from '../price.ts';
+import { type Price, withHourWrites } from '../price.ts';
 import { retiredAnthropicModels } from './anthropic-retired.ts';
 
 /**
@@ -11,8 +11,13 @@ import { retiredAnthropicModels } from './anthropic-retired.ts';
 
 const noSampling = ['temperature', 'top-p'] as const satisfies readonly Feature[];
 
+/** The models from 4.5 on keep a cache for an hour, through each route. */
+function priced(price: Price): Price {
+  return withHourWrites({ ...price, ...(price.global && { global: withHourWrites(price.global) }) });
+}
+
 /** Opus from 4.5 to 5. */
-const opusPrice: Price = {
+const opusPrice: Price = priced({
   inputPerMillion: 5.5,
   outputPerMillion: 27.5,
   asOf: '2026-09-29',
@@ -24,10 +29,10 @@ const opusPrice: Price = {
     cacheReadPerMillion: 0.5,
     cacheWritePerMillion: 6.25,
   },
-};
+});
 
 /** Sonnet from 5 on. */
-const sonnetPrice: Price = {
+const sonnetPrice: Price = priced({
   inputPerMillion: 2.2,
   outputPerMillion: 11,
   cacheReadPerMillion: 0.22,
@@ -41,7 +46,7 @@ const sonnetPrice: Price = {
     cacheReadPerMillion: 0.2,
     cacheWritePerMillion: 2.5,
   },
-};
+});
 
 export const anthropicModels: readonly Model[] = [
   ...retiredAnthropicModels,
@@ -56,7 +61,7 @@ export const anthropicModels: readonly Model[] = [
     onDemand: false,
     startOfLife: '2025-10-15',
     datesFrom: ['live-lists'],
-    price: {
+    price: priced({
       inputPerMillion: 1.1,
       outputPerMillion: 5.5,
       cacheReadPerMillion: 0.11,
@@ -70,7 +75,7 @@ export const anthropicModels: readonly Model[] = [
         cacheReadPerMillion: 0.1,
         cacheWritePerMillion: 1.25,
       },
-    },
+    }),
     needsUseCaseForm: true,
     refuses: ['temperature-with-top-p'],
   },
@@ -99,14 +104,22 @@ export const anthropicModels: readonly Model[] = [
     endOfLife: '2027-04-08',
     datesFrom: ['lifecycle-page'],
     successor: 'anthropic.claude-sonnet-5',
-    price: {
+    price: priced({
       inputPerMillion: 3,
       outputPerMillion: 15,
       cacheReadPerMillion: 0.3,
       cacheWritePerMillion: 3.75,
       asOf: '2026-07-17',
+      // With the 1M context window, which a header asks for.
+      long: withHourWrites({
+        aboveTokens: 200_000,
+        inputPerMillion: 6,
+        outputPerMillion: 22.5,
+        cacheReadPerMillion: 0.6,
+        cacheWritePerMillion: 7.5,
+      }),
       source: 'pricing-page',
-    },
+    }),
     needsUseCaseForm: true,
     refuses: ['temperature-with-top-p'],
   },
@@ -119,15 +132,22 @@ export const anthropicModels: readonly Model[] = [
     maxOutputTokens: 64_000,
     profiles: ['us', 'eu', 'au', 'jp', 'global'],
     onDemand: false,
-    price: {
-      inputPerMillion: 3,
-      outputPerMillion: 15,
-      cacheReadPerMillion: 0.3,
-      cacheWritePerMillion: 3.75,
+    price: priced({
+      // A tenth more than through the global profile, as with the models around it.
+      inputPerMillion: 3.3,
+      outputPerMillion: 16.5,
+      cacheReadPerMillion: 0.33,
+      cacheWritePerMillion: 4.125,
       asOf: '2026-07-17',
       source: 'pricing-page',
-      note: 'global profile; geographic ones probably cost a tenth more',
-    },
+      note: 'geographic profiles, probably',
+      global: {
+        inputPerMillion: 3,
+        outputPerMillion: 15,
+        cacheReadPerMillion: 0.3,
+        cacheWritePerMillion: 3.75,
+      },
+    }),
     needsUseCaseForm: true,
     refuses: ['prefill'],
   },
@@ -251,14 +271,14 @@ export const anthropicModels: readonly Model[] = [
     maxOutputTokens: 128_000,
     profiles: ['us', 'global'],
     onDemand: false,
-    price: {
+    price: priced({
       inputPerMillion: 4.4,
       outputPerMillion: 22,
       asOf: '2026-09-29',
       source: 'price-list',
       note: 'geographic profiles',
       global: { inputPerMillion: 4, outputPerMillion: 20, cacheReadPerMillion: 0.2, cacheWritePerMillion: 5 },
-    },
+    }),
     needsUseCaseForm: true,
     refuses: [...noSampling, 'prefill'],
   },

@@ -20,16 +20,6 @@ const unread: readonly { cause: string; exchanges: number; isOne: (exchange: Exc
     isOne: ({ modelId }) => /ai21\.j2|titan-tg1|sagemaker/.test(modelId),
   },
   {
-    cause: 'a stream that a guardrail blocked: its one chunk has no reason for its end',
-    exchanges: 1,
-    isOne: ({ name }) => name.includes('test_guardrail_invoke_stream'),
-  },
-  {
-    cause: 'Command Light in a stream: the one chunk is a whole body',
-    exchanges: 3,
-    isOne: ({ modelId, operation }) => modelId.includes('command-light') && operation.includes('stream'),
-  },
-  {
     cause: 'Claude 2 with a body of the Messages API, and other bodies of another family',
     exchanges: 5,
     isOne: ({ modelId, operation, request, json }) =>

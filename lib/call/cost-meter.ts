@@ -1,11 +1,10 @@
+import type { ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
 import { type BilledUsage, costOf, formatDollars, type PriceTier } from 'bedrock-models';
 import { checkOptions } from '../base/check-input.ts';
 import { isLibError, LibError } from '../base/errors.ts';
 import { harmless } from '../base/harmless.ts';
 import type { Message } from '../base/message.ts';
-import { type HistoryEntry, isSummary } from '../history/history.ts';
-import { defaultMaxTokens } from '../invoke/family.ts';
-import { estimateTokens } from './context.ts';
+import { mostTokens, mostTokensOf } from './estimate-tokens.ts';
 
 export interface CostLimit {
   /** US dollars that everything together may cost. Absent: no limit. */
@@ -19,8 +18,60 @@ export interface CallEstimate {
   readonly modelId: string;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  readonly cacheWriteInputTokens?: number;
+  readonly cacheDetails?: NonNullable<BilledUsage['cacheDetails']>;
   /** How it is served. Absent: the Standard tier. */
   readonly tier?: PriceTier | undefined;
+}
+
+/** What a call is counted by, and held to a limit by: `CostMeter`, or a conversation's budget. */
+export interface Meter {
+  /** @throws LibError of kind `limit` when the call could pass the limit, or a price is not known */
+  begin(call: CallEstimate): Spending;
+}
+
+/** A call that is under way. One of the two ends it. */
+export interface Spending {
+  /** It has been answered: it is counted by its usage, or by estimate where Bedrock did not tell it. */
+  answered(usage: BilledUsage | undefined, tier?: PriceTier): void;
+  /** It has failed: what was billed of it is counted, by estimate. */
+  failed(error: unknown): void;
+}
+
+/**
+ * Makes a call that a meter counts. Without a meter, makes it.
+ *
+ * @param estimate what it may come to; asked for only when there is a meter
+ */
+export async function metered<Result extends { readonly usage?: BilledUsage | undefined }>(
+  meter: Meter | undefined,
+  estimate: () => CallEstimate,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  if (meter === undefined) return run();
+  const spending = meter.begin(estimate());
+  try {
+    const result = await run();
+    spending.answered(result.usage, (result as { tier?: PriceTier }).tier);
+    return result;
+  } catch (error) {
+    spending.failed(error);
+    throw error;
+  }
+}
+
+/**
+ * What a failed call is billed, by estimate: what had arrived of its answer; all of it where an answer came that could
+ * not be used. `undefined`: nothing, it was turned away. Pure.
+ */
+export function billedOf(error: unknown, call: CallEstimate): CallEstimate | undefined {
+  if (!isLibError(error)) return undefined;
+  const { kind, partialText, status } = error;
+  if (kind === 'response' && (status ?? 200) === 200) return call;
+  if (partialText === undefined) return undefined;
+  // Turned away before the model began.
+  if (partialText === '' && (kind === 'throttled' || kind === 'overloaded')) return undefined;
+  return { ...call, outputTokens: Math.min(call.outputTokens, mostTokens(partialText)) };
 }
 
 /** A call that is about to be made. */
@@ -112,32 +163,46 @@ export class CostMeter {
   }
 
   /**
+   * Begins a call if the limit allows it. Until it ends it counts as what it may cost, so that calls at the same time
+   * never pass the limit together.
+   *
+   * @throws LibError of kind `limit`
+   */
+  begin(call: CallEstimate, hint?: string): Spending {
+    this.check(call, 0, hint);
+    const { modelId, tier } = call;
+    const reserved = costOf(call, modelId, tier) ?? 0;
+    this.#reservedUsd += reserved;
+    let isOpen = true;
+    const end = (usage: BilledUsage | undefined, servedAs: PriceTier | undefined) => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#reservedUsd -= reserved;
+      if (usage !== undefined) this.count(usage, modelId, servedAs);
+    };
+    return {
+      answered: (usage, servedAs = tier) => end(usage ?? call, servedAs),
+      failed: (error) => end(billedOf(error, call), tier),
+    };
+  }
+
+  /**
    * Makes a call if the limit allows it, and counts it: by its usage, or by estimate where Bedrock did not tell it.
-   * Of a call that fails, what had arrived is counted. Calls at the same time never pass the limit together.
+   * Of a call that fails, what had arrived is counted. Calls at the same time never pass the limit together. The
+   * functions of `lib` take the option `meter`, which does the same and knows all of the request.
    *
    * @returns what `run` gives
    * @throws LibError of kind `limit` before anything is sent; and whatever `run` throws
    */
   async spend<Result extends { readonly usage?: BilledUsage | undefined }>(
-    { modelId, prompt, maxTokens = defaultMaxTokens, tier }: PlannedCall,
+    { modelId, prompt, maxTokens = 512, tier }: PlannedCall,
     run: () => Promise<Result>,
   ): Promise<Result> {
-    const call = { modelId, tier, inputTokens: estimateTokens(prompt, modelId), outputTokens: maxTokens };
-    this.check(call);
-    const reserved = costOf(call, modelId, tier) ?? 0;
-    this.#reservedUsd += reserved;
-    try {
-      const result = await run();
-      this.count(result.usage ?? call, modelId, tier);
-      return result;
-    } catch (error) {
-      if (isLibError(error) && error.partialText !== undefined) {
-        this.count({ ...call, outputTokens: estimateTokens(error.partialText, modelId) }, modelId, tier);
-      }
-      throw error;
-    } finally {
-      this.#reservedUsd -= reserved;
-    }
+    const inputTokens =
+      typeof prompt === 'string'
+        ? mostTokens(prompt)
+        : mostTokensOf({ modelId, messages: prompt as ConverseCommandInput['messages'] }, modelId);
+    return metered(this, () => ({ modelId, tier, inputTokens, outputTokens: maxTokens }), run);
   }
 
   /** Calls `given` after each call that is counted. Gives the function that ends this. */
@@ -174,73 +239,10 @@ function nameOf({ modelId, tier }: PricedAs): string {
 }
 
 /** Why a limit refuses what it cannot add up. Pure. */
-function unknownPrice(priced: PricedAs): LibError {
+export function unknownPrice(priced: PricedAs): LibError {
   return new LibError(`The price of ${nameOf(priced)} is not known, so its cost cannot be limited`, {
     kind: 'limit',
     hint: 'Leave out maxCostUsd, set allowUnknownPrice: true, or use a model that the catalogue has a price for. Nothing was sent.',
     modelId: priced.modelId,
   });
-}
-
-export interface BudgetLimit {
-  /** US dollars that the whole conversation may cost, what is in its history included. */
-  readonly maxCostUsd?: number | undefined;
-  /** Calls models whose price is not known, and counts them as nothing. Default false: they are refused. */
-  readonly allowUnknownPrice?: boolean | undefined;
-  /** Counts the conversation's calls with those of others, and holds it to their common limit. */
-  readonly costMeter?: CostMeter | undefined;
-}
-
-export interface Budget {
-  /** @throws LibError of kind `limit` when the call could pass the limit, or its price is not known */
-  check(entries: readonly HistoryEntry[], call: CallEstimate): void;
-  /** Counts a call whose answer came whole. The conversation's own limit knows it by its entry. */
-  countAnswered(call: CallEstimate): void;
-  /** Counts a call that failed after an answer had begun: it is billed, and in no entry. By estimate. */
-  countFailed(call: CallEstimate): void;
-  /** Counts an answer that came whole, and that no entry could be made of. `countAnswered` has been called for it. */
-  countUnstored(call: CallEstimate): void;
-}
-
-const hint =
-  'Raise maxCostUsd, lower inference.maxTokens, or send less of the conversation with `window` or `summarize`. Nothing was sent.';
-
-/** Keeps a conversation within its limit, and within the one that it shares with others. Without one it does nothing. */
-export function createBudget({ costMeter, ...limit }: BudgetLimit): Budget {
-  /** What is in no entry. */
-  const own = new CostMeter({ ...limit, allowUnknownPrice: true });
-  const allowUnknownPrice = limit.allowUnknownPrice ?? false;
-
-  function check(entries: readonly HistoryEntry[], call: CallEstimate): void {
-    costMeter?.check(call, 0, hint);
-    if (limit.maxCostUsd === undefined) return;
-    if (!allowUnknownPrice && costOf(call, call.modelId, call.tier) === undefined) {
-      throw unknownPrice(call);
-    }
-    const stored = entries.reduce((sum, entry) => sum + priceOf(entry, limit), 0);
-    own.check(call, stored, hint);
-  }
-
-  return {
-    check,
-    countAnswered: (call) => costMeter?.count(call, call.modelId, call.tier),
-    countFailed: (call) => {
-      own.count(call, call.modelId, call.tier);
-      costMeter?.count(call, call.modelId, call.tier);
-    },
-    countUnstored: (call) => own.count(call, call.modelId, call.tier),
-  };
-}
-
-/** What an entry cost; where its usage was lost, what it may have cost by its length. */
-function priceOf(entry: HistoryEntry, { allowUnknownPrice = false }: CostLimit): number {
-  if (entry.costUsd !== undefined) return entry.costUsd;
-  const { modelId } = entry;
-  if (modelId === undefined) return 0;
-  const tokens = isSummary(entry)
-    ? estimateTokens(entry.summary, modelId)
-    : estimateTokens(entry.messages, modelId);
-  const price = costOf(entry.usage ?? { inputTokens: tokens, outputTokens: tokens }, modelId);
-  if (price === undefined && !allowUnknownPrice) throw unknownPrice({ modelId });
-  return price ?? 0;
 }
