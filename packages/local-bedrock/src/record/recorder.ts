@@ -128,7 +128,7 @@ function recordRequest({ method, url, headers, body }: RawRequest, { operation, 
 
 /** The runtime and the control plane have hosts of their own. */
 function awsEndpoint(operation: string, region: string): string {
-  const isRuntime = /^(Invoke|Converse|CountTokens|ApplyGuardrail)/.test(operation);
+  const isRuntime = /^(Invoke|Converse|CountTokens|ApplyGuardrail|ChatCompletions)/.test(operation);
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return `https://bedrock${isRuntime ? '-runtime' : ''}.${region}.${suffix}`;
 }

@@ -96,7 +96,8 @@ const operations: Readonly<Record<OperationName, (asked: Asked) => Promise<Reply
         { ...headersToKeep(headers), others: { ...meta(headers), ...kept } },
         isNew,
       );
-      const type = Object.keys(kept).length === 0 ? {} : { 'x-amz-checksum-type': 'FULL_OBJECT' };
+      const type: Record<string, string> =
+        Object.keys(kept).length === 0 ? {} : { 'x-amz-checksum-type': 'FULL_OBJECT' };
       return { status: 200, headers: { ETag: etag, ...kept, ...type }, body: '' };
     } finally {
       await upload.abandon();

@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type LocalBedrock, startLocalBedrock } from '../../packages/local-bedrock/src/index.ts';
+import { callsFor } from './calls.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+
+let endpoint: LocalBedrock;
+let other: Server;
+let folder: string;
+
+/** Another Bedrock, which differs from the local endpoint in what is seeded here. */
+function seeded(path: string, text: string): string {
+  if (path === '/foundation-models') {
+    const { modelSummaries } = JSON.parse(text);
+    const model = { ...modelSummaries[0], modelId: 'amazon.nova-9-ultra-v1:0', outputModalities: ['TEXT'] };
+    return JSON.stringify({ modelSummaries: [...modelSummaries, model] });
+  }
+  if (path === '/model/no-such-model/converse') return text.replace('is invalid', 'is not one of ours');
+  if (/nova.*\/converse$/.test(path) && text.includes('"4"')) {
+    const { metrics: _, ...rest } = JSON.parse(text);
+    return JSON.stringify({ ...rest, account: 'arn:aws:bedrock:us-east-1:123456789012:x' });
+  }
+  return text;
+}
+
+/** A stream without its last two frames, which tell its end and its usage. */
+function withoutEnd(bytes: Buffer): Buffer {
+  const starts: number[] = [];
+  for (let at = 0; at < bytes.length; at += bytes.readUInt32BE(at)) starts.push(at);
+  return bytes.subarray(0, starts.at(-2));
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'smoke-aws-'));
+  endpoint = await startLocalBedrock({ era: 'today' });
+  other = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method = 'GET', url = '' } = request;
+    const answer = await fetch(endpoint.url + url, {
+      method,
+      ...(method === 'POST' && { body: Buffer.concat(chunks) }),
+    });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const isJson = answer.headers.get('content-type') === 'application/json';
+    const isCut = /nova.*\/converse-stream$/.test(url);
+    const body = isJson
+      ? Buffer.from(seeded(decodeURIComponent(url), bytes.toString('utf8')))
+      : isCut
+        ? withoutEnd(bytes)
+        : bytes;
+    for (const [name, value] of answer.headers) {
+      if (/^(content-type|x-amzn-)/.test(name)) response.setHeader(name, value);
+    }
+    response.writeHead(answer.status).end(body);
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  other.closeAllConnections();
+  other.close();
+  await endpoint.close();
+  await rm(folder, { recursive: true });
+});
+
+/** The command against the other Bedrock; gives what it prints. */
+function run(...args: string[]): Promise<string> {
+  const upstream = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const program = join(import.meta.dirname, 'run.ts');
+  const env = { ...process.env, AWS_ACCESS_KEY_ID: 'AKIDSECRET', AWS_SECRET_ACCESS_KEY: 'very-secret' };
+  return new Promise((resolve) => {
+    const all = [program, '--region', 'us-east-1', '--upstream', upstream, '--out', folder, ...args];
+    execFile(process.execPath, all, { env }, (_, stdout, stderr) => resolve(stdout + stderr)).stdin?.end();
+  });
+}
+
+describe('npm run smoke:aws', () => {
+  it('makes some sixty calls for a few cents, of every operation and family', () => {
+    const calls = callsFor('us-east-1');
+    expect(calls.length).toBeGreaterThan(50);
+    expect(calls.length).toBeLessThan(90);
+    expect(calls.reduce((sum, { costUsd }) => sum + costUsd, 0)).toBeLessThan(0.1);
+    for (const operation of [
+      'converse',
+      'converse-stream',
+      'invoke',
+      'invoke-with-response-stream',
+      'count-tokens',
+    ]) {
+      expect(
+        calls.some(({ path }) => path.endsWith(`/${operation}`)),
+        operation,
+      ).toBe(true);
+    }
+  });
+
+  it('finds what differs, and nothing else, and keeps no secret and no account', async () => {
+    const printed = await run('--yes');
+    const lines = printed.split('\n').filter((line) => line.startsWith('- '));
+    const ofStream = lines.filter((line) => line.startsWith('- ConverseStream amazon.nova-micro-v1:0: '));
+    expect(ofStream.some((line) => line.includes(': order messageStart'))).toBe(true);
+    expect(ofStream.at(-1)).toContain('failed: The answer broke off');
+    expect(lines.filter((line) => !ofStream.includes(line))).toEqual([
+      '- Converse amazon.nova-micro-v1:0: no member account',
+      '- Converse amazon.nova-micro-v1:0: further member metrics',
+      '- Converse amazon.nova-micro-v1:0: further member metrics.latencyMs',
+      '- Converse: a model of nobody: text The provided model identifier is not one of ours., here The provided model identifier is invalid.',
+      '- amazon.nova-9-ultra-v1:0 is not in the catalogue',
+    ]);
+    const kept = await readFile(join(folder, 'exchanges.json'), 'utf8');
+    expect(JSON.parse(kept).length).toBeGreaterThan(50);
+    for (const secret of ['very-secret', 'AKIDSECRET', '123456789012', 'AWS4-HMAC']) {
+      expect(kept + printed).not.toContain(secret);
+    }
+    expect(kept).toContain('arn:aws:bedrock:us-east-1:111122223333:x');
+  });
+
+  it('stops before it costs more than was allowed', async () => {
+    const before = endpoint.requests().length;
+    expect(await run('--yes', '--max-cost', '0.0001')).toContain('Stopped by --max-cost before');
+    expect(endpoint.requests().length - before).toBeLessThan(20);
+  });
+
+  it('sends nothing that nobody agreed to', async () => {
+    const before = endpoint.requests().length;
+    expect(await run()).toContain('Say --yes to send these calls.');
+    expect(endpoint.requests()).toHaveLength(before);
+  });
+});
