@@ -158,28 +158,4 @@ describe('every answer', () => {
       { numRuns: 500 },
     );
   });
-
-  it.each([
-    ['tags', '<a>'.repeat(40_000)],
-    ['many different tags', Array.from({ length: 20_000 }, (_, index) => `<t${index}>`).join('')],
-    ['braces', '{{a}} + '.repeat(20_000)],
-    ['open braces', '{{'.repeat(80_000)],
-    ['line breaks', '\n'.repeat(1_000_000)],
-    ['spaces', ' '.repeat(5_000_000)],
-    ['bullets', '- a: b\n'.repeat(40_000)],
-    ['fields', 'Tweet: "a"\nSentiment: Positive\n'.repeat(10_000)],
-    ['numbers', `What is ${'1+'.repeat(60_000)}1`],
-    ['brackets', `What is ${'('.repeat(60_000)}1 + 1`],
-    ['quotes', 'classify as a or b "'.repeat(20_000)],
-    ['one long word', 'a'.repeat(500_000)],
-    ['underscores', `${'_'.repeat(100_000)} -> hydrochloric acid sodium hydroxide`],
-    ['signs', `classify one of: a or b: ${'-> '.repeat(50_000)}`],
-    ['a summary of many sentences', `Summarize this: ${'Bees eat many plants here. '.repeat(20_000)}`],
-  ])('comes soon, even for a very long prompt of %s', (_, text) => {
-    const model = catalogue.find(({ id }) => id === 'amazon.nova-2-lite-v1:0');
-    if (model === undefined) throw new Error('The catalogue has no model with a long context.');
-    const startedAt = performance.now();
-    generate({ system: '', turns: [{ role: 'user', text }], maxTokens: 100, stopSequences: [] }, model, '');
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
-  });
 });

@@ -30,15 +30,21 @@ const mostExamples = 200;
 
 /** What a caller says of an answer that could not be used; it is no text to judge. */
 const earlierAnswer = /<answer>[\s\S]*?<\/answer>/gi;
-/** What a prompt says of its tags is no offer of labels. */
-const aboutTags = /(?<=^|[.\n])[^.\n]*\btags?\b[^.\n]*\bdata\b[^\n]*/gi;
 const exampleBlock = /<(examples?)\b[^>]{0,80}>[\s\S]*?<\/\1>/gi;
 const taggedText = /<([A-Za-z][\w-]{0,40})>([^<]+)<\/\1>/g;
 const quotes = /^[\s"'“”‘’`*]+|[\s"'“”‘’`*]+$/g;
-const quotedText = /"([^"\n]{3,})"|“([^”\n]{3,})”/g;
+const quotedText = /"([^"\n]{3,600})"|“([^“”\n]{3,600})”/g;
 
-/** Finds the text to judge and the worked examples in a prompt. Pure. */
-export function readLabelledText({ system, prompt: given, earlier }: Question): LabelledText {
+const alreadyRead = new WeakMap<Question, LabelledText>();
+
+/** Finds the text to judge and the worked examples in a prompt. Read once, however many skills ask. */
+export function readLabelledText(question: Question): LabelledText {
+  const read = alreadyRead.get(question) ?? readOnce(question);
+  alreadyRead.set(question, read);
+  return read;
+}
+
+function readOnce({ system, prompt: given, earlier }: Question): LabelledText {
   const prompt = given.replace(earlierAnswer, ' ');
   const data = lastFenced(prompt);
   const before = earlier.filter(({ role }) => role === 'user').map(({ text }) => text);
@@ -72,7 +78,17 @@ function withoutTexts(source: string, examples: readonly Example[]): string {
     (left, { text }) => (isLong(text) ? left.split(text).join(' ') : left),
     source,
   );
-  return rest.replace(aboutTags, ' ');
+  return rest.split('\n').map(withoutTalkOfTags).join('\n');
+}
+
+/** A line up to the sentence that says that its tags hold data: that is no offer of labels. */
+function withoutTalkOfTags(line: string): string {
+  const sentences = line.split('.');
+  const at = sentences.findIndex((sentence) => {
+    const tag = sentence.search(/\btags?\b/i);
+    return tag >= 0 && /\bdata\b/i.test(sentence.slice(tag));
+  });
+  return at < 0 ? line : `${sentences.slice(0, at).join('.')}. `;
 }
 
 /** Turns the assistant answered with a word or two are examples. */

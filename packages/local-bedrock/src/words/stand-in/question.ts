@@ -47,11 +47,14 @@ export type AnswerBlock = ModelAnswer['blocks'][number];
  */
 export type Skill = (question: Question) => string | readonly AnswerBlock[] | undefined;
 
-/** Skills read this much of a text, half from its start and half from its end. In characters. */
-const readingLimit = 40_000;
+/**
+ * Skills read this much of a text, half from its start and half from its end. In characters: few enough that a pattern
+ * which tries every place against every other costs no more than the counting of a long text's tokens.
+ */
+const readingLimit = 8_000;
 
 /** Skills read this many turns before the last (the first one always), this much of each, and this much of all. */
-const memory = { turns: 200, characters: 8_000, allCharacters: 160_000 };
+const memory = { turns: 200, characters: 4_000, allCharacters: 40_000 };
 
 /** Takes a request apart for the skills. */
 export function readQuestion(request: ModelRequest, strength: Strength): Question {
