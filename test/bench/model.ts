@@ -16,7 +16,7 @@ import { isServer, modelName } from 'local-bedrock/model';
 import { chosenModel } from '../../packages/workshop/src/model/choice.ts';
 import { printTable } from './measure.ts';
 
-const modelId = 'anthropic.claude-haiku-4-5-20251001-v1:0';
+const modelId = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
 
 /** Each kind of task: what is asked, and whether the answer is right. */
 interface Task {
