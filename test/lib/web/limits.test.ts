@@ -29,7 +29,7 @@ async function beginSlowly(visitor: Awaited<ReturnType<typeof visit>>, body: obj
 const lastCall = () => endpoint().requests().at(-1);
 const calls = () => endpoint().requests().length;
 
-describe('a turn', () => {
+describe('a turn', { timeout: 120_000 }, () => {
   it('ends the call to Bedrock when its reader leaves, and keeps nothing', async () => {
     const page = await open({ limits: { streams: 1 } });
     const visitor = await visit(page.url);
@@ -37,7 +37,7 @@ describe('a turn', () => {
     const { answer } = await beginSlowly(visitor, { text: 'Tell me about rain.' });
     await expect.poll(calls).toBe(before + 1);
     answer.destroy();
-    await expect.poll(() => lastCall()?.ended).toBe('client left');
+    await expect.poll(() => lastCall()?.ended, { timeout: 60_000 }).toBe('client left');
     expect((await visitor.get('sessions')).text).toBe('[]');
     // The only place is free again.
     await expect.poll(async () => (await visitor.say({ text: 'Hello' })).status).toBe(200);
@@ -50,7 +50,7 @@ describe('a turn', () => {
     answer.on('error', () => undefined);
     await expect.poll(calls).toBe(before + 1);
     await page.close();
-    await expect.poll(() => lastCall()?.ended).toBe('client left');
+    await expect.poll(() => lastCall()?.ended, { timeout: 60_000 }).toBe('client left');
   });
 
   it('is refused while another is under way in its session', async () => {
