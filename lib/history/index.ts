@@ -5,6 +5,7 @@ export type { DatabaseDriver, SqlValue } from '../sqlite/database.ts';
 export { checksumOf, fromJson, storedJson, toJson } from '../sqlite/json.ts';
 export type { OpenOptions } from '../sqlite/open-database.ts';
 export { checkEntry, checkSessionId } from './check-entry.ts';
+export { type CopiedHistory, type CopyHistoryOptions, copyHistory } from './copy-history.ts';
 export {
   type Claim,
   type History,

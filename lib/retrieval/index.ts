@@ -3,6 +3,7 @@
 export type { PostgresOptions } from '../postgres/open-postgres.ts';
 export type { DatabaseDriver } from '../sqlite/database.ts';
 export type { OpenOptions } from '../sqlite/open-database.ts';
+export { copyVectors } from './copy-vectors.ts';
 export {
   type EmbedAllResult,
   type EmbedFailure,

@@ -40,6 +40,15 @@ export async function openDatabase(location: string, options: OpenOptions = {}):
   return await (await import('./node.ts')).openNode(path);
 }
 
+/** The same for a file that must be there: none is begun. */
+export async function openExisting(location: string): Promise<DatabaseFile> {
+  if (statSync(location, { throwIfNoEntry: false }) !== undefined) return await openDatabase(location);
+  throw new LibError(`There is no file ${location}`, {
+    kind: 'file',
+    hint: `Check the path. A relative path starts at ${process.cwd()}.`,
+  });
+}
+
 /** The path of the file itself, not of a link to it: it may be replaced. A file that is missing is made, empty. */
 function existingFile(path: string): string {
   try {

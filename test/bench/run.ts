@@ -1,7 +1,7 @@
 /**
  * Runs benchmarks, each in a process of its own, one after the other. Figures are medians; none of them is a test.
  *
- *   npm run bench [-- lib | local-bedrock | kernel | files | model | a file's name …]
+ *   npm run bench [-- lib | local-bedrock | kernel | files | model | shared | a file's name …]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,6 +13,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   kernel: ['kernel', 'kernel-notebooks'],
   files: ['files-passed'],
   model: ['model'],
+  shared: ['postgres', 'batch'],
 };
 
 const asked = process.argv.slice(2);

@@ -131,6 +131,18 @@ install: npm install DIR/*.tgz
 
   --help   show this`,
   },
+  'copy-history': {
+    program: 'packages/workshop/src/copy-history.ts',
+    takesFiles: true,
+    options: { schema: text, help: off },
+    usage: `Usage: npm run history:copy -- FILE ADDRESS [--schema NAME]
+
+Copies the conversations and vectors of a SQLite file into a PostgreSQL database (postgres://user@host/database, or
+pglite:FOLDER). It may be interrupted and run again. End the programs that write to the file first.
+
+  --schema NAME   the schema of the database (default: lib)
+  --help          show this`,
+  },
   chat: {
     program: 'packages/workshop/src/chat.ts',
     takesFiles: false,
