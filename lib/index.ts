@@ -73,6 +73,7 @@ export {
   type Spending,
 } from './call/cost-meter.ts';
 export { type MapFunction, type MapOptions, mapAll, mapAllSettled, type Progress } from './call/map-all.ts';
+export type { PaceLimits } from './call/pace.ts';
 export type { BudgetLimit } from './converse/budget.ts';
 export { estimateTokens, type Window } from './converse/context.ts';
 export {
@@ -160,7 +161,7 @@ export type { OpenOptions } from './sqlite/open-database.ts';
 export type { Answered, TaskOptions } from './tasks/ask-task.ts';
 export { type Categorization, type CategorizeOptions, categorize } from './tasks/categorize.ts';
 export { type Classification, type ClassifyOptions, classify, classifyPrompt } from './tasks/classify.ts';
-export { type ClassificationReport, classifyAll } from './tasks/classify-all.ts';
+export { type ClassificationReport, type ClassifyAllOptions, classifyAll } from './tasks/classify-all.ts';
 export { type Extraction, type ExtractOptions, extract } from './tasks/extract.ts';
 export type { LabelDescription, Labels } from './tasks/labels.ts';
 export { type Regression, type RegressOptions, regress, type Scale } from './tasks/regress.ts';

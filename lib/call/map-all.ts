@@ -4,6 +4,8 @@ import { checkInput, checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { harmless } from '../base/harmless.ts';
 import { withInterrupt } from '../base/interrupt.ts';
+import { createPace, type PaceLimits } from './pace.ts';
+import { openResumeFile } from './resume-file.ts';
 
 /** How far a long job is. */
 export interface Progress {
@@ -20,6 +22,17 @@ export interface MapOptions {
   readonly signal?: AbortSignal;
   /** Called after each input. It looks on: what it throws changes nothing but a warning of the process. */
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Begins no faster than an account allows: `{ requestsPerMinute: 200, tokensPerMinute: 100_000 }`. What is throttled
+   * all the same is done again, up to ten times, while everything goes slower for a while; `{}` is only that. A client
+   * with few `maxAttempts` of its own leaves it to this.
+   */
+  readonly pace?: PaceLimits;
+  /**
+   * A file of what is done, which is begun when it is missing: the same inputs go on where the program was ended, and
+   * nothing is paid twice. Results must be plain JSON. A file for each job, since it knows inputs and no options.
+   */
+  readonly resumeFile?: string;
 }
 
 /** What is done with one input. Pass `signal` on to the calls it makes. */
@@ -41,16 +54,10 @@ export async function mapAll<T, R>(
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   let first: { error: unknown } | undefined;
-  const careful: MapFunction<T, R> = async (...parameters) => {
-    try {
-      return await fn(...parameters);
-    } catch (error) {
-      first ??= { error };
-      stop.abort(error);
-      throw error;
-    }
-  };
-  const settled = await mapAllSettled(inputs, careful, { ...options, signal });
+  const settled = await settle(inputs, fn, { ...options, signal }, (error) => {
+    first ??= { error };
+    stop.abort(error);
+  });
   if (first) throw first.error;
   return settled.map((result) => {
     if (result.status === 'fulfilled') return result.value;
@@ -62,7 +69,8 @@ export async function mapAll<T, R>(
  * The same, but every input gets its own result, as with `Promise.allSettled`: a failure costs one input and not the
  * job. When it is stopped, what was done is kept and the rest is rejected as aborted.
  *
- * @throws LibError of kind `request` for a concurrency that is no whole number from 1 up, and never anything else
+ * @throws LibError of kind `request` for a concurrency that is no whole number from 1 up, of kind `file` for a
+ *   `resumeFile` that cannot be read, and never anything else
  */
 export async function mapAllSettled<T, R>(
   inputs: readonly T[],
@@ -70,6 +78,16 @@ export async function mapAllSettled<T, R>(
   options: MapOptions = {},
 ): Promise<PromiseSettledResult<R>[]> {
   checkMap('mapAllSettled', inputs, fn, options);
+  return await settle(inputs, fn, options);
+}
+
+/** @param onFailure is told of each input that has failed for good */
+async function settle<T, R>(
+  inputs: readonly T[],
+  fn: MapFunction<T, R>,
+  options: MapOptions,
+  onFailure?: (error: unknown) => void,
+): Promise<PromiseSettledResult<R>[]> {
   const { concurrency = 4, signal: given, onProgress } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     const hint = 'Give concurrency as a whole number from 1 up; 4 is the default.';
@@ -82,13 +100,41 @@ export async function mapAllSettled<T, R>(
   const report = harmless('onProgress', onProgress);
   let done = 0;
   let failed = 0;
+  const pace = options.pace && createPace(options.pace);
+  const file = options.resumeFile === undefined ? undefined : openResumeFile<R>(options.resumeFile);
+
+  async function known(input: T, index: number): Promise<R> {
+    const before = file?.find(input, index);
+    if (before !== undefined) return before.result;
+    const result = await paced(input, index);
+    file?.note(input, index, result);
+    return result;
+  }
+
+  async function paced(input: T, index: number): Promise<R> {
+    if (pace === undefined) return await fn(input, index, signal);
+    for (let tries = 1; ; tries++) {
+      await pace.begin(signal);
+      if (signal.aborted)
+        throw toLibError(abortError('The job was stopped before this input was started', signal));
+      try {
+        const result = await fn(input, index, signal);
+        pace.end({ result }, tries);
+        return result;
+      } catch (error) {
+        if (!pace.end({ error }, tries) || signal.aborted) throw error;
+      }
+    }
+  }
+
   const workOn = async (input: T, index: number): Promise<R> => {
     if (signal.aborted)
       throw toLibError(abortError('The job was stopped before this input was started', signal));
     try {
-      return await fn(input, index, signal);
+      return await known(input, index);
     } catch (error) {
       failed += 1;
+      onFailure?.(error);
       throw error;
     } finally {
       done += 1;
@@ -100,5 +146,12 @@ export async function mapAllSettled<T, R>(
 
 function checkMap(caller: string, inputs: unknown, fn: unknown, options: unknown): void {
   checkInput(caller, { inputs, fn }, { inputs: 'list', fn: 'function' });
-  checkOptions(caller, options, { signal: 'signal?', onProgress: 'function?' });
+  checkOptions(caller, options, {
+    signal: 'signal?',
+    onProgress: 'function?',
+    pace: 'object?',
+    resumeFile: 'text?',
+  });
+  const { pace } = options as MapOptions;
+  if (pace) checkOptions(caller, pace, { requestsPerMinute: 'count?', tokensPerMinute: 'count?' }, 'pace');
 }

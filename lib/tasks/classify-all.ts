@@ -2,6 +2,7 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
 import { checkInput } from '../base/check-input.ts';
 import { isLibError, type LibError } from '../base/errors.ts';
+import { CostMeter } from '../call/cost-meter.ts';
 import { type MapOptions, mapAllSettled } from '../call/map-all.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { checkTask } from './ask-task.ts';
@@ -20,6 +21,14 @@ export interface ClassificationReport<L extends string> {
   readonly costUsd: number | undefined;
 }
 
+export interface ClassifyAllOptions<L extends string> extends ClassifyOptions<L>, MapOptions {
+  /**
+   * US dollars for all of them, in place of a `meter`: what would pass it is refused before it is sent (kind `limit`), and
+   * what was done is kept. Refuses everything when the price is not known.
+   */
+  readonly maxCostUsd?: number;
+}
+
 type Paid = Pick<Classification, 'usage' | 'costUsd'>;
 
 /**
@@ -32,17 +41,23 @@ export async function classifyAll<L extends string>(
   client: BedrockRuntimeClient,
   modelId: ModelRef,
   texts: readonly TaskInput[],
-  given: ClassifyOptions<L> & MapOptions,
+  given: ClassifyAllOptions<L>,
 ): Promise<ClassificationReport<L>> {
   checkTask('classifyAll', client, given);
   checkInput('classifyAll', { texts }, { texts: 'list' });
   modelIdOf('classifyAll', modelId);
-  const { concurrency, onProgress, signal, ...options } = given;
+  const { concurrency, onProgress, signal, pace, resumeFile, maxCostUsd, ...rest } = given;
+  if (maxCostUsd !== undefined) checkInput('classifyAll', { maxCostUsd }, { maxCostUsd: 'amount' });
+  // One meter for all of them: each call is counted before it is made.
+  const meter = maxCostUsd === undefined ? rest.meter : new CostMeter({ maxCostUsd });
+  const options = { ...rest, ...(meter && { meter }) };
   classifyPrompt('', options);
   const mapOptions: MapOptions = {
     ...(concurrency !== undefined && { concurrency }),
     ...(onProgress !== undefined && { onProgress }),
     ...(signal !== undefined && { signal }),
+    ...(pace !== undefined && { pace }),
+    ...(resumeFile !== undefined && { resumeFile }),
   };
   const results = await mapAllSettled(
     texts,

@@ -28,7 +28,7 @@ export {
 } from './batch/tasks.ts';
 export { type Categorization, type CategorizeOptions, categorize } from './categorize.ts';
 export { type Classification, type ClassifyOptions, classify, classifyPrompt } from './classify.ts';
-export { type ClassificationReport, classifyAll } from './classify-all.ts';
+export { type ClassificationReport, type ClassifyAllOptions, classifyAll } from './classify-all.ts';
 export { type Extraction, type ExtractOptions, extract } from './extract.ts';
 export { findLabel, type LabelDescription, type Labels, readLabels } from './labels.ts';
 export { type Regression, type RegressOptions, regress, type Scale } from './regress.ts';

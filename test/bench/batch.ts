@@ -17,7 +17,7 @@ import { printTable } from './measure.ts';
 const folder = mkdtempSync(join(tmpdir(), 'bench-batch-'));
 mkdirSync(join(folder, 'bucket'));
 const cli = join(import.meta.dirname, '..', '..', 'packages', 'local-bedrock', 'src', 'cli.ts');
-const endpoint = spawn(process.execPath, [cli, '--s3', folder, '--port', '0'], {
+const endpoint = spawn(process.execPath, [cli, '--quiet', '--s3', folder, '--port', '0'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const url = await new Promise<string>((resolve) => {

@@ -156,6 +156,19 @@ describe('classifyAll', () => {
     expect(prompts).toEqual([]);
   });
 
+  it('asks nothing that could pass its limit of dollars, and keeps what was done', async () => {
+    const { client, prompts } = await scriptedModel(() => ({ text: 'a' }));
+    const texts = Array.from({ length: 40 }, (_, n) => `text ${n}`);
+    const whole = await classifyAll(client, novaMicro, texts.slice(0, 1), { labels, concurrency: 1 });
+    const maxCostUsd = 20 * (whole.costUsd ?? 0);
+    const report = await classifyAll(client, novaMicro, texts, { labels, concurrency: 1, maxCostUsd });
+    expect(report.costUsd).toBeLessThanOrEqual(maxCostUsd);
+    expect(prompts.length - 1).toBe(40 - report.failed);
+    expect(report.failed).toBeGreaterThan(20);
+    expect(report.failed).toBeLessThan(40);
+    expect(report.results.at(-1)).toMatchObject({ reason: { kind: 'limit' } });
+  });
+
   it('aborts the calls under way when it is stopped', async () => {
     const { client } = await scriptedModel(() => ({ text: 'a', delay: 5_000 }));
     const report = await classifyAll(client, novaMicro, ['x', 'y'], {
