@@ -1,7 +1,8 @@
 import { createAmazonBedrock } from '@ai-sdk/amazon-bedrock';
-import { generateText, jsonSchema, streamText, tool } from 'ai';
+import { generateText, isStepCount, jsonSchema, Output, streamText, tool } from 'ai';
 import { describe, expect, it } from 'vitest';
-import { credentials, haiku, sum, useEndpoint, weather } from './endpoint.ts';
+import { z } from 'zod';
+import { credentials, haiku, person, picture, sum, useEndpoint, weather } from './endpoint.ts';
 
 const endpoint = useEndpoint({ auth: { scheme: 'sigv4' } });
 const model = () =>
@@ -35,6 +36,48 @@ describe('@ai-sdk/amazon-bedrock', () => {
     });
     expect(finishReason).toBe('tool-calls');
     expect(toolCalls).toMatchObject([{ toolName: weather.name, input: weather.input }]);
+  });
+
+  it('answers with the result of a tool', async () => {
+    const { text, steps } = await generateText({
+      model: model(),
+      prompt: weather.question,
+      stopWhen: isStepCount(3),
+      tools: {
+        [weather.name]: tool({
+          description: weather.description,
+          inputSchema: jsonSchema<{ city: string }>(structuredClone(weather.schema) as never),
+          execute: async () => weather.result,
+        }),
+      },
+    });
+    expect(steps).toHaveLength(2);
+    expect(text).toContain('light rain');
+  });
+
+  it('gets an object by a schema', async () => {
+    const { output } = await generateText({
+      model: model(),
+      prompt: person.text,
+      output: Output.object({ schema: z.object({ name: z.string(), age: z.number().int() }) }),
+    });
+    expect(output).toEqual(person.answer);
+  });
+
+  it('reads a picture', async () => {
+    const { finishReason } = await generateText({
+      model: model(),
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'file', data: picture, mediaType: 'image/png' },
+            { type: 'text', text: 'What is in this picture?' },
+          ],
+        },
+      ],
+    });
+    expect(finishReason).toBe('stop');
   });
 
   it('is refused with the text of the service', async () => {

@@ -9,7 +9,7 @@ const endpoint = useEndpoint({ auth: { scheme: 'sigv4' } });
 const run = promisify(execFile);
 
 async function boto3(name: string): Promise<Record<string, unknown>> {
-  const script = join(import.meta.dirname, 'boto3_cases.py');
+  const script = join(import.meta.dirname, 'python', 'boto3_cases.py');
   const { stdout } = await run(python, [script, name, endpoint().url, haiku], { timeout: 30_000 });
   return JSON.parse(stdout);
 }

@@ -32,7 +32,17 @@ export const weather = {
     required: ['city'],
   },
   input: { city: 'Toronto' },
+  result: 'light rain, 4 degrees',
 } as const;
 
 export const alternation =
   'A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.';
+
+/** A picture of one pixel, as PNG. */
+export const picture: Uint8Array = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** What is to be read out of a sentence. */
+export const person = { text: 'Anna is 31 years old.', answer: { name: 'Anna', age: 31 } };

@@ -3,7 +3,7 @@ import { HumanMessage, SystemMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { alternation, credentials, haiku, sum, useEndpoint, weather } from './endpoint.ts';
+import { alternation, credentials, haiku, person, picture, sum, useEndpoint, weather } from './endpoint.ts';
 
 const endpoint = useEndpoint({ auth: { scheme: 'sigv4' } });
 const model = () => {
@@ -33,6 +33,36 @@ describe('@langchain/aws', () => {
     });
     const answer = await model().bindTools([getWeather]).invoke(weather.question);
     expect(answer.tool_calls).toMatchObject([{ name: weather.name, args: weather.input }]);
+  });
+
+  it('answers with the result of a tool', async () => {
+    const getWeather = tool(async () => weather.result, {
+      name: weather.name,
+      description: weather.description,
+      schema: z.object({ city: z.string().describe('The name of the city.') }),
+    });
+    const withTool = model().bindTools([getWeather]);
+    const question = new HumanMessage(weather.question);
+    const asked = await withTool.invoke([question]);
+    const [call] = asked.tool_calls ?? [];
+    if (call === undefined) throw new Error('No tool was called.');
+    const result = await getWeather.invoke({ ...call, type: 'tool_call' });
+    const answer = await withTool.invoke([question, asked, result]);
+    expect(answer.text).toContain('light rain');
+  });
+
+  it('gets an object by a schema', async () => {
+    const structured = model().withStructuredOutput(z.object({ name: z.string(), age: z.number().int() }));
+    expect(await structured.invoke(person.text)).toEqual(person.answer);
+  });
+
+  it('reads a picture', async () => {
+    const url = `data:image/png;base64,${Buffer.from(picture).toString('base64')}`;
+    const content = [
+      { type: 'image_url', image_url: { url } },
+      { type: 'text', text: 'What is in this picture?' },
+    ];
+    expect((await model().invoke([new HumanMessage({ content })])).text).not.toBe('');
   });
 
   it('is refused with the text of the service', async () => {
