@@ -10,7 +10,7 @@ const projectRoot = join(import.meta.dirname, '..', '..', '..');
 function copyOfLib(): string {
   const folder = mkdtempSync(join(tmpdir(), 'loading-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const name of ['base', 'sqlite', 'history'])
+  for (const name of ['base', 'sqlite', 'postgres', 'history'])
     cpSync(join(projectRoot, 'lib', name), join(folder, name), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   return folder;

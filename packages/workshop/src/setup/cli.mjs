@@ -71,7 +71,7 @@ function explainUnwritable({ code = '', path }) {
 export function readOptions(name, args = process.argv.slice(2)) {
   const { options, takesFiles } = commands[name];
   try {
-    const given = 'model' in options ? withModelValue(args) : [...args];
+    const given = 'model-name' in options ? withModelValue(args) : [...args];
     const { values, positionals } = parseArgs({ args: given, options, allowPositionals: takesFiles });
     return /** @type {any} */ ({ ...values, positionals });
   } catch (error) {
