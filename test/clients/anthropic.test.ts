@@ -56,11 +56,12 @@ describe('@anthropic-ai/bedrock-sdk', () => {
   });
 
   it('is refused with the text of the service', async () => {
-    const twice = [1, 2].map(() => ({ role: 'user' as const, content: 'Hello' }));
-    const refused = client().messages.create({ model: haiku, max_tokens: 10, messages: twice });
+    const orphan = { type: 'tool_result' as const, tool_use_id: 'toolu_1', content: 'warm' };
+    const messages = [{ role: 'user' as const, content: [orphan] }];
+    const refused = client().messages.create({ model: haiku, max_tokens: 10, messages });
     await expect(refused).rejects.toMatchObject({
       status: 400,
-      message: expect.stringContaining('roles must alternate'),
+      message: expect.stringContaining('tool_result'),
     });
   });
 
