@@ -1,5 +1,6 @@
 export type {
   Feature,
+  LongPrice,
   Model,
   ModelFamily,
   Price,
@@ -15,6 +16,7 @@ export type { Block, Ending, ModelAnswer, ModelRequest, Tool, Turn } from './inv
 export type { JournalEntry } from './journal/journal.ts';
 export type { AccessState } from './models/access.ts';
 export type { Era } from './operations/operation.ts';
+export type { CacheLife, CacheUse, PromptPart } from './prompt-cache/prompt-cache.ts';
 export type { RecordOptions } from './record/recorder.ts';
 export type { ReplayOptions } from './record/replayer.ts';
 export {
@@ -25,7 +27,9 @@ export {
 } from './start.ts';
 export type { AnswerEvent, WordSource } from './words/answer.ts';
 export type { BackendOptions } from './words/backend/open-ai-compatible.ts';
+export type { FetchProgress, Weights } from './words/model/fetch-weights.ts';
 export type { ModelOptions } from './words/model/model-options.ts';
+export type { SharedModelOptions } from './words/model/shared-model.ts';
 export {
   type ScriptedAnswer,
   type ScriptedReply,
