@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stoppedError } from '../base/aws-errors/stopped.ts';
-import { isLibError } from '../base/errors.ts';
 import { isEmbedded, openPostgres } from '../postgres/open-postgres.ts';
 import { numberOf, type PostgresRow, type Query } from '../postgres/postgres.ts';
 import { prepareSchema } from '../postgres/schema.ts';
@@ -22,7 +21,7 @@ import {
 } from './postgres-log.ts';
 import { createOwner, forgetAllBut } from './postgres-owner.ts';
 import { historyTables } from './postgres-tables.ts';
-import { withRepair } from './session-log.ts';
+import { readRepaired } from './session-log.ts';
 import { readable, titleEntries, titleOf } from './sessions.ts';
 import { openHistories } from './turn-owner.ts';
 
@@ -102,15 +101,10 @@ export async function openPostgresHistory(location: string, options: HistoryOpti
     },
     async read(sessionId) {
       checkSessionId(sessionId);
-      const { log, repair } = await postgres.read((query) => findLog(query, client, sessionId));
-      if (repair === undefined) return log;
-      try {
-        return await postgres.write((query) => repairLog(query, client, sessionId));
-      } catch (error) {
-        // Where nothing may be written, the conversation can still be read.
-        if (!isLibError(error) || !['file', 'access-denied'].includes(error.kind)) throw error;
-        return withRepair(log, repair, new Date().toISOString());
-      }
+      return await readRepaired(
+        () => postgres.read((query) => findLog(query, client, sessionId)),
+        () => postgres.write((query) => repairLog(query, client, sessionId)),
+      );
     },
     async claim(sessionId, { signal } = {}): Promise<Claim> {
       checkSessionId(sessionId);

@@ -1,3 +1,4 @@
+import { isLibError } from '../base/errors.ts';
 import type { Database } from '../sqlite/database.ts';
 import { checkAppend, type Place } from './check-append.ts';
 import {
@@ -73,6 +74,24 @@ export function repairLog(database: Database, client: Client, sessionId: string)
 export function withRepair(log: SessionLog, repair: Turn, createdAt: string): SessionLog {
   const entry: HistoryEntry = { ...repair, sequence: log.sequence + 1, createdAt };
   return { ...log, entries: [...log.entries, entry], repairs: [repair.repair ?? ''] };
+}
+
+/**
+ * What `History.read` does with every store: a log that needs a repair is repaired where it is kept, or, where this
+ * program may not write, for this reader alone.
+ */
+export async function readRepaired(
+  find: () => Promise<FoundLog>,
+  repairStored: () => Promise<SessionLog>,
+): Promise<SessionLog> {
+  const { log, repair } = await find();
+  if (repair === undefined) return log;
+  try {
+    return await repairStored();
+  } catch (error) {
+    if (!isLibError(error) || !['file', 'access-denied'].includes(error.kind)) throw error;
+    return withRepair(log, repair, new Date().toISOString());
+  }
 }
 
 type TurnState = Pick<Place, 'state' | 'owner'>;

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { isLibError } from '../base/errors.ts';
 import { openDatabase } from '../sqlite/open-database.ts';
 import { checkEntry, checkSessionId } from './check-entry.ts';
 import { encodeEntry } from './entries.ts';
 import type { History } from './history.ts';
 import type { HistoryOptions } from './open-history.ts';
-import { appendEntry, type Client, findLog, repairLog, withRepair } from './session-log.ts';
+import { appendEntry, type Client, findLog, readRepaired, repairLog } from './session-log.ts';
 import { deleteSession, listSessions } from './sessions.ts';
 import { defaultAbandonedAfterMs, openHistories } from './turn-owner.ts';
 
@@ -27,15 +26,10 @@ export async function openSqliteHistory(location: string, options: HistoryOption
     },
     async read(sessionId) {
       checkSessionId(sessionId);
-      const { log, repair } = await file.read((database) => findLog(database, client, sessionId));
-      if (repair === undefined) return log;
-      try {
-        return await file.write((database) => repairLog(database, client, sessionId));
-      } catch (error) {
-        // Where nothing may be written, the conversation can still be read.
-        if (!isLibError(error) || error.kind !== 'file') throw error;
-        return withRepair(log, repair, new Date().toISOString());
-      }
+      return await readRepaired(
+        () => file.read((database) => findLog(database, client, sessionId)),
+        () => file.write((database) => repairLog(database, client, sessionId)),
+      );
     },
     sessions: () => file.read(listSessions),
     async delete(sessionId) {
