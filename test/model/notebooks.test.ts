@@ -9,6 +9,8 @@ import {
   notebookName,
   readNotebook,
   streamText,
+  withOutputs,
+  writeNotebook,
 } from '../../packages/workshop/src/notebook-file.ts';
 import { type CellRun, runNotebook } from '../../packages/workshop/src/run-notebook.ts';
 import { projectRoot } from '../notebooks/runner.ts';
@@ -21,6 +23,10 @@ const all = ['notebooks', 'notebooks/solutions'].flatMap((folder) =>
     .map((name) => `${folder}/${name}`),
 );
 const paths = process.env.MODEL_TESTS === 'all' ? all : ['notebooks/001.ipynb'];
+/** `MODEL_OPTIONS` says more, in JSON: `{"threads":1}` on a machine that has other work, another `source` to try it. */
+const model = { source: weights, greedy: true, ...JSON.parse(process.env.MODEL_OPTIONS ?? '{}') };
+/** Each notebook as it came out, for a person to read. */
+const cameOut = join(projectRoot, '.cache', 'model-notebooks');
 
 /** What a cell shows where the model did not do what it was asked to. */
 const caughtFailure =
@@ -30,7 +36,7 @@ describe.skipIf(weights === '')('with the words of a small model', () => {
   let server: HeadlessServer;
   const rows: string[] = [];
   beforeAll(async () => {
-    process.env.LOCAL_BEDROCK_MODEL = JSON.stringify({ source: weights, greedy: true });
+    process.env.LOCAL_BEDROCK_MODEL = JSON.stringify(model);
     server = await startHeadlessServer(projectRoot, 'lab');
   });
   afterAll(async () => {
@@ -42,6 +48,8 @@ describe.skipIf(weights === '')('with the words of a small model', () => {
     const notebook = readNotebook(join(projectRoot, path));
     const started = performance.now();
     const { runs, asking } = await runCounted(server, path, notebook);
+    const outputs = new Map(runs.map((run) => [run.index, run.outputs]));
+    writeNotebook(join(cameOut, `${notebookName(path)}.ipynb`), withOutputs(notebook, outputs));
     const failures = asking.filter(({ outputs }) => caughtFailure.test(JSON.stringify(outputs)));
     const inForm = asking.length - failures.length;
     const seconds = Math.round((performance.now() - started) / 1000);

@@ -2,7 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { Finding } from 'lib/access';
-import { kernelNames } from '../kernelspecs.ts';
+import type { ModelOptions } from 'local-bedrock';
+import { isServer, modelName, weightsFile } from 'local-bedrock/model';
+import { kernelNames, modelKernelName } from '../kernelspecs.ts';
+import { chosenModel } from '../model/choice.ts';
+import { listModels } from '../model/servers.ts';
 import { findJupyter } from '../setup/find-jupyter.ts';
 import { runCommand } from '../setup/run-command.mjs';
 import { readVirtualEnvironment } from '../setup/virtual-environment.ts';
@@ -12,10 +16,12 @@ const littleDisk = 1.5;
 
 /** What runs the notebooks on this machine: Node, npm, Jupyter, the kernels and the disk. Nothing is installed. */
 export async function checkMachine(projectRoot: string, env = process.env): Promise<readonly Finding[]> {
+  const model = chosenModel(env, projectRoot);
   return [
     nodeFinding(process.versions.node),
     ...(await Promise.all([npmFinding(env), jupyterFinding(projectRoot, env)])),
-    kernelFinding(projectRoot),
+    kernelFinding(projectRoot, model !== undefined),
+    await modelFinding(model),
     await diskFinding(projectRoot),
   ];
 }
@@ -49,18 +55,44 @@ async function jupyterFinding(projectRoot: string, env: NodeJS.ProcessEnv): Prom
   return { what: 'Jupyter', state: 'ok', text: `JupyterLab ${jupyter.version}, ${from}` };
 }
 
-/** Both kernels are there, and what they start is, too: a project that was moved leaves paths that lead nowhere. */
-export function kernelFinding(projectRoot: string): Finding {
+/** The kernels are there, and what they start is, too: a project that was moved leaves paths that lead nowhere. */
+export function kernelFinding(projectRoot: string, hasModel = false): Finding {
   const what = 'Kernels';
   const fix = 'Run npm run setup.';
-  for (const name of Object.values(kernelNames)) {
+  const names = [...Object.values(kernelNames), ...(hasModel ? [modelKernelName] : [])];
+  for (const name of names) {
     const argv = readArguments(join(projectRoot, '.jupyter', 'kernels', name, 'kernel.json'));
     if (argv === undefined) return { what, state: 'problem', text: `${name} is not set up`, fix };
     const missing = argv.filter((word) => isAbsolute(word)).find((path) => !existsSync(path));
     if (missing !== undefined)
       return { what, state: 'problem', text: `${name} starts ${missing}, which is not there`, fix };
   }
-  return { what, state: 'ok', text: Object.values(kernelNames).join(', ') };
+  return { what, state: 'ok', text: names.join(', ') };
+}
+
+/** Whose words the kernel "TypeScript (local model)" shows, and whether that model is there. No other kernel needs it. */
+export async function modelFinding(model: ModelOptions | undefined): Promise<Finding> {
+  const what = 'Local model';
+  if (model === undefined)
+    return { what, state: 'ok', text: 'none is chosen; npm run setup -- --model adds a kernel with one' };
+  const name = modelName(model);
+  const missing = await missingModel(model);
+  if (missing === undefined)
+    return { what, state: 'ok', text: `${name} answers in TypeScript (local model), for every model` };
+  const fix = 'Put this right, or choose another one: npm run setup -- --model.';
+  return { what, state: 'warning', text: `${name} is chosen, but ${missing}`, fix };
+}
+
+async function missingModel({ source, name }: ModelOptions): Promise<string | undefined> {
+  if (!isServer(source)) {
+    const file = weightsFile(source);
+    return existsSync(file) ? undefined : `its weights are not in ${file}`;
+  }
+  const models = await listModels(source);
+  if (models === undefined) return `no server answers at ${source}`;
+  if (models.length === 0 || (name !== undefined && !models.includes(name)))
+    return `${source} does not list it`;
+  return undefined;
 }
 
 function readArguments(file: string): readonly string[] | undefined {

@@ -38,7 +38,8 @@ async function main(): Promise<number> {
     credentialsFinding(credentials, values.local),
     { what: 'Region', state: 'ok', text: `${region}, from ${source}` },
   ]);
-  print('Network', await checkNetwork(region, signedIn));
+  const words: Finding = { what: 'Words', state: 'ok', text: 'a stand-in, not a language model' };
+  print('Network', [...(await checkNetwork(region, signedIn)), ...(values.local ? [words] : [])]);
 
   if (values.probe && signedIn) console.log(`${await announceProbe(models)}\n`);
   const access = await checkAccess(createClient(), models, {

@@ -27,14 +27,17 @@ export async function listModels(url: string, timeoutMs = 5_000): Promise<string
   }
 }
 
-/** A server on its usual port which has a model, if there is one. It takes a third of a second at most. */
+/** Milliseconds that a server gets to say what it has: a machine that is busy with a model answers late. */
+const patienceMs = 2_000;
+
+/** A server on its usual port which has a model, if there is one. Where nobody listens, that is known at once. */
 export async function findServer(
   ports: readonly (readonly [string, number])[] = usual,
 ): Promise<FoundServer | undefined> {
   const found = await Promise.all(
     ports.map(async ([name, port]) => {
       const url = `http://127.0.0.1:${port}/v1`;
-      return { name, url, models: (await listModels(url, 300)) ?? [] };
+      return { name, url, models: (await listModels(url, patienceMs)) ?? [] };
     }),
   );
   return found.find(({ models }) => models.length > 0);

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalBedrock } from 'lib/local-bedrock';
 import { describe, expect, it } from 'vitest';
-import { kernelFinding, nodeFinding } from '../../src/doctor/check-machine.ts';
+import { kernelFinding, modelFinding, nodeFinding } from '../../src/doctor/check-machine.ts';
 import { checkNetwork, clockFinding, proxyFinding } from '../../src/doctor/check-network.ts';
 import { formatFindings, modelsOfNotebook, redact, summarise } from '../../src/doctor/report.ts';
 import { readNotebook } from '../../src/notebook-file.ts';
@@ -43,6 +45,7 @@ describe('the doctor', () => {
       output.indexOf('it answered, for $'),
     );
     expect(output).toMatch(/Credentials +placeholders/);
+    expect(output).toMatch(/Words +a stand-in, not a language model/);
   });
 
   it('says what an account lacks, fails, and leaks neither keys nor accounts', async () => {
@@ -135,7 +138,31 @@ describe('what is looked at', () => {
     mkdirSync(join(folder, 'moved'));
     writeFileSync(join(folder, 'moved', 'kernel.ts'), '');
     expect(kernelFinding(folder).state).toBe('ok');
+    expect(kernelFinding(folder, true).text).toBe('typescript-bedrock-model is not set up');
     rmSync(folder, { recursive: true });
+  });
+
+  it('is the model of the third kernel, its name and whether it is there', async () => {
+    expect((await modelFinding(undefined)).text).toMatch(/^none is chosen; npm run setup -- --model/);
+    const weights = import.meta.filename;
+    const ready = await modelFinding({ source: weights });
+    expect(ready).toMatchObject({ state: 'ok', text: expect.stringContaining('doctor.test.ts answers in') });
+    const gone = await modelFinding({ source: `${weights}.gguf` });
+    expect(gone).toMatchObject({ state: 'warning', text: expect.stringContaining('its weights are not in') });
+    expect((await modelFinding({ source: 'http://127.0.0.1:1/v1', name: 'small' })).text).toBe(
+      'small is chosen, but no server answers at http://127.0.0.1:1/v1',
+    );
+    const server = createServer((_, response) => response.end('{"data":[{"id":"small"}]}'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const source = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    const [listed, other] = [
+      await modelFinding({ source, name: 'small' }),
+      await modelFinding({ source, name: 'large' }),
+    ];
+    server.closeAllConnections();
+    server.close();
+    expect([listed.state, other.state]).toEqual(['ok', 'warning']);
+    expect(other.text).toContain('does not list it');
   });
 
   it('is what a notebook’s pre-flight check names', () => {

@@ -68,8 +68,10 @@ describe('a server', () => {
     }
   });
 
-  async function serve(answer: unknown): Promise<number> {
-    const server = createServer((_, response) => response.end(JSON.stringify(answer)));
+  async function serve(answer: unknown, afterMs = 0): Promise<number> {
+    const server = createServer((_, response) => {
+      setTimeout(() => response.end(JSON.stringify(answer)), afterMs);
+    });
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
@@ -79,7 +81,8 @@ describe('a server', () => {
   it('on its usual port is found, and one line says how to use it', async () => {
     const [other, port] = [
       await serve({ hello: 1 }),
-      await serve({ data: [{ id: 'small' }, { id: 'large' }] }),
+      // As on a machine that has a model to load.
+      await serve({ data: [{ id: 'small' }, { id: 'large' }] }, 500),
     ];
     const found = await findServer([
       ['Other', other],

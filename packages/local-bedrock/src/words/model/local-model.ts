@@ -24,15 +24,15 @@ export const recommended: Weights = {
   megabytes: 491,
 };
 
-/** Where the recommended weights are, once they are fetched. */
-function recommendedFile(env?: NodeJS.ProcessEnv): string {
-  return join(cacheFolder(env), `${recommended.name}.gguf`);
+/** The file of the weights that answer, which need not be there; the recommended ones where none are named. */
+export function weightsFile(source: string | undefined): string {
+  return source === undefined ? join(cacheFolder(), `${recommended.name}.gguf`) : resolve(source);
 }
 
 /** What to call a model. */
 export function modelName({ source, name }: ModelOptions): string {
   if (isServer(source)) return name ?? source;
-  return basename(source ?? recommendedFile()).replace(/\.gguf$/i, '');
+  return basename(weightsFile(source)).replace(/\.gguf$/i, '');
 }
 
 /**
@@ -46,7 +46,7 @@ export async function prepareModel(
   tell: (line: string) => void = () => {},
   onProgress?: (progress: FetchProgress) => void,
 ): Promise<SharedModelOptions> {
-  const file = source === undefined ? recommendedFile() : requireFile(source);
+  const file = source === undefined ? weightsFile(source) : requireFile(source);
   const runtime = await ensureRuntime(tell);
   if (source === undefined && !existsSync(file)) {
     const { name, megabytes, licence, url } = recommended;
