@@ -17,7 +17,8 @@ const attempts = new Map<string, number>();
 
 /**
  * Checks an exercise and says what is done and what is still missing: at first only that, so that nobody is told before
- * they have tried; with one more hint each time it is run again.
+ * they have tried; with one more hint each time it is run again. What a small model on this machine should have answered
+ * and did not is skipped: it says nothing of the learner's code.
  * An exercise that is not done yet is not an error: it throws only when it was stopped. Where the cell of an answer did
  * not end well there is nothing to check but an older answer, and it says so instead.
  */
@@ -38,30 +39,40 @@ export async function checkExercise(name: string, requirements: readonly Require
   const attempt = (attempts.get(name) ?? 0) + 1;
   attempts.set(name, attempt);
   const results = await Promise.all(requirements.map(meet));
-  for (const { requirement, done, because } of results) {
-    console.log(`${done ? '[done]   ' : '[not yet]'} ${requirement.what}`);
+  for (const { requirement, mark, because } of results) {
+    console.log(`${`[${mark}]`.padEnd(9)} ${requirement.what}`);
     if (because) console.log(`            ${because.replaceAll('\n', '\n          ')}`);
-    if (!done)
+    if (mark === 'not yet')
       for (const hint of requirement.hints.slice(0, attempt - 1)) console.log(`            hint: ${hint}`);
   }
-  const missing = results.filter(({ done }) => !done).length;
+  const missing = results.filter(({ mark }) => mark === 'not yet').length;
   const hint = attempt === 1 ? ' From the second check on there are hints.' : '';
   const next = `${missing} to go. Change the cell above, run it, and check again.${hint}`;
   console.log(`${name}: ${missing === 0 ? 'all done.' : next}`);
 }
 
-async function meet(requirement: Requirement) {
+interface Result {
+  readonly requirement: Requirement;
+  readonly mark: 'done' | 'not yet' | 'skipped';
+  readonly because?: string;
+}
+
+async function meet(requirement: Requirement): Promise<Result> {
   try {
     const found = await requirement.test();
-    return typeof found === 'string'
-      ? { requirement, done: false, because: found }
-      : { requirement, done: found };
+    if (typeof found === 'string') return { requirement, mark: 'not yet', because: found };
+    return { requirement, mark: found ? 'done' : 'not yet' };
   } catch (error) {
     // A stopped check has no result.
     if (isLibError(error) && error.kind === 'aborted') throw error;
-    return { requirement, done: false, because: describeError(toKnown(error)) };
+    const known = toKnown(error);
+    if (isLibError(known) && known.kind === 'answer' && process.env.LOCAL_BEDROCK_WORDS)
+      return { requirement, mark: 'skipped', because: `${known.message}. ${aboutSmallModels}` };
+    return { requirement, mark: 'not yet', because: describeError(known) };
   }
 }
+
+const aboutSmallModels = 'A larger model, or TypeScript (local Bedrock), can check this.';
 
 /** What Bedrock said, with its next step; an error of the learner's own code as it is. */
 function toKnown(error: unknown): unknown {

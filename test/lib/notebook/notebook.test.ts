@@ -87,13 +87,12 @@ describe('expectError', () => {
     await expect(expectError('request', () => 'fine')).rejects.toThrow('nothing failed');
   });
 
-  it('says so where the words are those of a local model, which may have done well', async () => {
-    vi.stubEnv('LOCAL_BEDROCK_WORDS', 'small');
-    await expectError('answer', () => 'fine');
+  it('says so where it depends on the words of a model, which may have done well', async () => {
+    for (const kind of ['answer', 'aborted'] as const) await expectError(kind, () => 'fine');
+    expect(printed).toHaveLength(2);
     expect(printed.join()).toContain('nothing failed');
     const mistake = new TypeError('x is not a function');
     await expect(expectError('answer', () => Promise.reject(mistake))).rejects.toBe(mistake);
-    vi.unstubAllEnvs();
   });
 });
 
@@ -178,6 +177,28 @@ describe('checkExercise', () => {
     expect(printed[1]).toBe('            LibError: It broke\n            next step: Mend it.');
     await checkExercise('Exercise 9', [{ what: 'a', test: () => true, hints: [] }]);
     expect(printed.at(-1)).toBe('Exercise 9: all done.');
+  });
+
+  it('skips what a model on this machine did not answer: no code of the learner is wrong', async () => {
+    const noLabel = () =>
+      Promise.reject(new LibError('No label', { kind: 'answer', hint: 'Describe them.' }));
+    const unlike = () => Promise.reject(new LibError('No labels', { kind: 'request', hint: 'Give some.' }));
+    const check = () =>
+      checkExercise('Exercise 6', [
+        { what: 'a', test: noLabel, hints: [] },
+        { what: 'b', test: unlike, hints: [] },
+      ]);
+    const marks = () => printed.flatMap((line) => /^\[.*/.exec(line) ?? []);
+    await check();
+    expect(marks()).toEqual(['[not yet] a', '[not yet] b']);
+    printed = [];
+    vi.stubEnv('LOCAL_BEDROCK_WORDS', 'small');
+    await check();
+    expect(marks()).toEqual(['[skipped] a', '[not yet] b']);
+    expect(printed[1]).toBe(
+      '            No label. A larger model, or TypeScript (local Bedrock), can check this.',
+    );
+    expect(printed.at(-1)).toContain('1 to go');
   });
 });
 
