@@ -127,6 +127,7 @@ export default defineConfig({
       project('attack', 11, {
         fileParallelism: false,
         testTimeout: 120_000,
+        hookTimeout: 120_000,
         expect: { poll: { timeout: 60_000 } },
       }),
     ],

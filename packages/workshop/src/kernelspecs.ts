@@ -1,14 +1,19 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { kernelCommand, kernelEnvironment } from 'typescript-kernel';
 import { chosenModel } from './model/choice.ts';
 import { shortPath } from './setup/cli.mjs';
 import { writeWhole } from './setup/disk.mjs';
+import { withLock } from './setup/set-up-lock.mjs';
 import {
-  type KernelsOwner,
-  ownerOfUserKernels,
+  labelOf,
+  otherCheckouts,
+  suffixOf,
+  type UserKernel,
+  userDataFolder,
   userKernelFile,
   userKernelNames,
+  userKernels,
 } from './setup/user-kernels.mjs';
 
 /** The names that notebooks and Jupyter know the two kernels by. They differ from tslab's own, `tslab`. */
@@ -76,59 +81,106 @@ export function writeKernelspecs(projectRoot: string, nodePath: string, env = pr
 export interface UserKernels {
   /** The folder they are in. */
   readonly folder: string;
-  /** Whom they belonged to before. */
-  readonly before: KernelsOwner;
-  /** Whether they belong to this copy of the project now. */
-  readonly installed: boolean;
+  /** How Jupyter's menu shows this copy's own: for Amazon Bedrock, for the local endpoint, and with a model if there is one. */
+  readonly displayNames: readonly string[];
+  /** The copy that no longer exists to which the names belonged before, if there was one; empty: to nobody knows whom. */
+  readonly gone: string | undefined;
+  /** The copy which has the names that notebooks ask for; undefined when it is this one. */
+  readonly holder: string | undefined;
+  /** The other copies that have kernels beside these. */
+  readonly others: readonly string[];
 }
 
 /**
  * Copies the kernels to where every Jupyter of this user finds them, so that a JupyterLab that runs already offers
- * them after its page is refreshed. Each says in its metadata which copy of the project it belongs to.
+ * them after its page is refreshed. Each says in its metadata which copy of the project it belongs to. Several copies
+ * live side by side: the first has the names that notebooks ask for, each other one has names of its own, and the
+ * display names say which is which.
  *
  * @param jupyterPath where `writeKernelspecs` wrote them
- * @param take also when they belong to another copy that is there
+ * @param take exchange the names with the copy that notebooks lead to so far
  */
-export function installUserKernels(
+export async function installUserKernels(
   projectRoot: string,
   jupyterPath: string,
   env: NodeJS.ProcessEnv,
   take = false,
-): UserKernels {
-  const before = ownerOfUserKernels(projectRoot, env);
-  const files = userKernelNames.map((name) => [name, userKernelFile(env, name)] as const);
-  const folder = dirname(dirname(files[0]?.[1] ?? ''));
-  if (!take && before.state === 'another') return { folder, before, installed: false };
-  for (const [name, file] of files) {
-    const from = join(jupyterPath, 'kernels', name);
-    if (!existsSync(from)) {
-      // No model has been chosen here: a kernel of that name would lead to the copy that had them before.
-      rmSync(dirname(file), { recursive: true, force: true });
-      continue;
+): Promise<UserKernels> {
+  const folder = join(userDataFolder(env), 'kernels');
+  // Two copies that are set up at once would each find the names free.
+  return withLock(join(folder, '.typescript-bedrock.lock'), async () => {
+    const before = userKernels(projectRoot, env);
+    const others = otherCheckouts(before);
+    const plain = before.filter(({ name }) => userKernelNames.includes(name));
+    const [had] = otherCheckouts(plain);
+    if (take && had !== undefined) rename(plain, had, [projectRoot, ...others], env);
+    const holder = take ? undefined : had;
+    const suffix = holder === undefined ? '' : suffixOf(projectRoot);
+    const written = userKernelNames.flatMap((base) => {
+      const from = join(jupyterPath, 'kernels', base);
+      // Without a model, a kernel of that name would lead to the copy that had it before.
+      if (!existsSync(from)) return [];
+      const spec = JSON.parse(readFileSync(join(from, 'kernel.json'), 'utf8'));
+      const displayName = spec.display_name + labelOf(projectRoot, others);
+      const metadata = { ...spec.metadata, checkout: projectRoot };
+      const file = userKernelFile(env, base + suffix);
+      writeWhole(file, toJson({ ...spec, display_name: displayName, metadata }));
+      writeWhole(join(dirname(file), logoName), readFileSync(join(from, logoName), 'utf8'));
+      return [{ folder: dirname(file), displayName }];
+    });
+    const kept = new Set(written.map((each) => each.folder));
+    for (const each of userKernels(projectRoot, env)) {
+      if (each.state !== 'another' && !kept.has(each.folder))
+        rmSync(each.folder, { recursive: true, force: true });
     }
-    const spec = JSON.parse(readFileSync(join(from, 'kernel.json'), 'utf8'));
-    const metadata = { ...spec.metadata, checkout: projectRoot };
-    writeWhole(file, `${JSON.stringify({ ...spec, metadata }, null, 2)}\n`);
-    writeWhole(join(dirname(file), logoName), readFileSync(join(from, logoName), 'utf8'));
-  }
-  return { folder, before, installed: true };
+    const gone = before.find(({ state }) => state === 'gone')?.checkout;
+    return { folder, displayNames: written.map(({ displayName }) => displayName), gone, holder, others };
+  });
 }
+
+/** Gives a copy's kernels the names that only it has. */
+function rename(
+  kernels: readonly UserKernel[],
+  checkout: string,
+  all: readonly string[],
+  env: NodeJS.ProcessEnv,
+): void {
+  const label = labelOf(
+    checkout,
+    all.filter((other) => other !== checkout),
+  );
+  for (const { name, folder } of kernels.filter((kernel) => kernel.checkout === checkout)) {
+    const spec = JSON.parse(readFileSync(join(folder, 'kernel.json'), 'utf8'));
+    const display_name = String(spec.display_name).replace(/, in .*$/, '') + label;
+    const file = userKernelFile(env, name + suffixOf(checkout));
+    rmSync(dirname(file), { recursive: true, force: true });
+    renameSync(folder, dirname(file));
+    writeWhole(file, toJson({ ...spec, display_name }));
+  }
+}
+
+const toJson = (spec: object) => `${JSON.stringify(spec, null, 2)}\n`;
 
 /** Kernels of this copy that an older version of it wrote, and that may start what is not there any more, are replaced. */
-export function refreshUserKernels(projectRoot: string, jupyterPath: string, env: NodeJS.ProcessEnv): void {
-  const { state } = ownerOfUserKernels(projectRoot, env);
-  if (state === 'own') installUserKernels(projectRoot, jupyterPath, env);
+export async function refreshUserKernels(
+  projectRoot: string,
+  jupyterPath: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const isInstalled = userKernels(projectRoot, env).some(({ state }) => state === 'own');
+  if (isInstalled) await installUserKernels(projectRoot, jupyterPath, env);
 }
 
-/** Where the kernels are and, when another copy of the project had them, what that means. */
-export function describeUserKernels({ folder, before, installed }: UserKernels): string {
+/** Where the kernels are, and what it means that other copies of the project have or had some. */
+export function describeUserKernels({ folder, displayNames, gone, holder, others }: UserKernels): string {
   const place = `in ${shortPath(folder)}`;
-  if (!('checkout' in before)) return place;
-  const other = shortPath(before.checkout) || 'a program that this one does not know';
-  if (before.state === 'gone') {
-    return `${place}; they belonged to ${other}, which is no longer there, and lead to this folder now`;
-  }
-  return installed
-    ? `${place}; they belonged to ${other} and lead to this folder now (npm run setup -- --take in the other folder takes them back)`
-    : `${place}; they belong to ${other}, and were left so (npm run setup -- --take makes them lead to this folder; npm start here has its own either way)`;
+  const nobody = gone === '' ? 'a program that this one does not know' : shortPath(gone ?? '');
+  const left =
+    gone === undefined
+      ? ''
+      : `; some belonged to ${nobody}${gone === '' ? '' : ', which is no longer there'}, and lead to this folder now`;
+  if (others.length === 0) return place + left;
+  const beside = `${displayNames.join('; ')}: ${place}${left}, beside those of ${others.map(shortPath).join(' and ')}`;
+  if (holder === undefined) return `${beside}; notebooks open on these`;
+  return `${beside}; notebooks open on those of ${shortPath(holder)} until you choose one of these at their top right (npm run setup -- --take exchanges the names; npm start here has its own either way)`;
 }

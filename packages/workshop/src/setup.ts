@@ -10,12 +10,11 @@ import { cellPackages } from './kernel/bedrock-hooks.ts';
 import { describeUserKernels, installUserKernels, writeKernelspecs } from './kernelspecs.ts';
 import { modelOptionsOf } from './model/choice.ts';
 import { makeModelReady } from './model/make-ready.ts';
-import { askYes, readOptions, runMain, shortPath } from './setup/cli.mjs';
+import { readOptions, runMain } from './setup/cli.mjs';
 import { describeCredentials, findCredentials } from './setup/credentials.ts';
 import { formatMegabytes, freeMegabytes, setUpMegabytes } from './setup/disk.mjs';
 import { findHome } from './setup/find-jupyter.ts';
 import { formatSummary, homeRow, nextSteps, nodeRow, type SummaryRow } from './setup/summary.ts';
-import { ownerOfUserKernels } from './setup/user-kernels.mjs';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
 
@@ -23,8 +22,8 @@ runMain(main);
 
 async function main(): Promise<number> {
   // The bootstrap has answered --help and --uninstall, which need no packages.
-  const take = await mayTake();
-  const asked = modelOptionsOf(readOptions('setup'));
+  const options = readOptions('setup');
+  const asked = modelOptionsOf(options);
   const model = asked && (await makeModelReady(asked));
   const [found, credentials, { region, source }] = await Promise.all([
     findHome(projectRoot, process.env),
@@ -32,7 +31,7 @@ async function main(): Promise<number> {
     chooseRegion(process.env),
   ]);
   const { jupyterPath } = writeKernelspecs(projectRoot, process.execPath);
-  const kernels = installUserKernels(projectRoot, jupyterPath, process.env, take);
+  const kernels = await installUserKernels(projectRoot, jupyterPath, process.env, options.take);
   // The first notebook need not wait for them.
   declarationPaths(projectRoot, cellPackages);
   const taken = formatMegabytes(setUpMegabytes(projectRoot));
@@ -45,18 +44,10 @@ async function main(): Promise<number> {
     ...(model === undefined ? [] : [['Model', `${model}, for TypeScript (local model)`] as const]),
     ['Disk', `${taken} taken in this folder, ${formatMegabytes(freeMegabytes(projectRoot))} free`],
   ];
-  console.log(`${formatSummary(rows)}\n\n${nextSteps(found.home, projectRoot, process.env)}`);
+  console.log(
+    `${formatSummary(rows)}\n\n${nextSteps(found.home, projectRoot, process.env, kernels.displayNames)}`,
+  );
   if (existsSync(join(projectRoot, '.git')))
     console.log('\nA newer version, later: npm run pull. Notebooks that you ran or edited are kept.');
   return 0;
-}
-
-/** Kernels that lead to another copy of the project are taken from it only when a person says so. */
-async function mayTake(): Promise<boolean> {
-  const { take, keep } = readOptions('setup');
-  const owner = ownerOfUserKernels(projectRoot, process.env);
-  if (take || keep || owner.state !== 'another') return take;
-  return askYes(
-    `The kernels of your Jupyter belong to another copy of the project, in ${shortPath(owner.checkout)}. Take them?`,
-  );
 }

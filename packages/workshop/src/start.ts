@@ -62,7 +62,7 @@ async function main(): Promise<number> {
   const asked = modelOptionsOf(request);
   const model = asked && (await makeModelReady(asked));
   const kernels = writeKernelspecs(projectRoot, process.execPath);
-  refreshUserKernels(projectRoot, kernels.jupyterPath, process.env);
+  await refreshUserKernels(projectRoot, kernels.jupyterPath, process.env);
   if (isStudio(process.env) && request.port === undefined) return explainStudio(kernels.jupyterPath);
   const notebook = chooseNotebook(request.notebook);
   const [jupyter, credentials, port, found] = await Promise.all([
@@ -246,12 +246,12 @@ function explainDeadServer(what: string, { source }: Jupyter, logFile: string | 
 }
 
 /** In Studio a JupyterLab runs already, and a second one on this machine's own address could not be reached. */
-function explainStudio(jupyterPath: string): number {
-  const kernels = describeUserKernels(installUserKernels(projectRoot, jupyterPath, process.env));
+async function explainStudio(jupyterPath: string): Promise<number> {
+  const kernels = await installUserKernels(projectRoot, jupyterPath, process.env);
   console.log(`This is SageMaker Studio, whose own JupyterLab is running already. Both kernels are installed for it:
-${kernels}.
+${describeUserKernels(kernels)}.
 
-${nextSteps('studio', projectRoot, process.env)}
+${nextSteps('studio', projectRoot, process.env, kernels.displayNames)}
 
 (npm start -- --port N starts another JupyterLab regardless.)`);
   return 0;

@@ -7,8 +7,11 @@ import { isServer, modelName, weightsFile } from 'local-bedrock/model';
 import { kernelNames, modelKernelName } from '../kernelspecs.ts';
 import { chosenModel } from '../model/choice.ts';
 import { listModels } from '../model/servers.ts';
+import { shortPath } from '../setup/cli.mjs';
 import { findJupyter } from '../setup/find-jupyter.ts';
+
 import { runCommand } from '../setup/run-command.mjs';
+import { type UserKernel, userKernels } from '../setup/user-kernels.mjs';
 import { readVirtualEnvironment } from '../setup/virtual-environment.ts';
 
 /** Gigabytes below which packages, and in Studio JupyterLab itself, get into trouble. */
@@ -21,6 +24,7 @@ export async function checkMachine(projectRoot: string, env = process.env): Prom
     nodeFinding(process.versions.node),
     ...(await Promise.all([npmFinding(env), jupyterFinding(projectRoot, env)])),
     kernelFinding(projectRoot, model !== undefined),
+    userKernelFinding(projectRoot, env),
     await modelFinding(model),
     await diskFinding(projectRoot),
   ];
@@ -93,6 +97,34 @@ async function missingModel({ source, name }: ModelOptions): Promise<string | un
   if (models.length === 0 || (name !== undefined && !models.includes(name)))
     return `${source} does not list it`;
   return undefined;
+}
+
+/** What every other Jupyter of this user offers, and to which copy of the project each of it leads. */
+export function userKernelFinding(projectRoot: string, env: NodeJS.ProcessEnv): Finding {
+  const what = 'Your Jupyters';
+  const kernels = userKernels(projectRoot, env);
+  if (kernels.length === 0)
+    return { what, state: 'ok', text: 'offer none of the kernels; npm start does (npm run setup: all do)' };
+  const places = [...new Set(kernels.map(placeOf))];
+  const text = places
+    .map((place) => {
+      const led = kernels.filter((kernel) => placeOf(kernel) === place);
+      return `${led.map(({ displayName, name }) => displayName || name).join('; ')}: ${place}`;
+    })
+    .join(' | ');
+  if (kernels.every(({ state }) => state !== 'gone')) return { what, state: 'ok', text };
+  return {
+    what,
+    state: 'warning',
+    text,
+    fix: 'Run npm run setup: what leads nowhere is replaced or removed.',
+  };
+}
+
+function placeOf({ state, checkout }: UserKernel): string {
+  if (state === 'own') return 'of this folder';
+  const place = checkout === '' ? 'nobody knows where' : shortPath(checkout);
+  return state === 'another' ? `of ${place}` : `of ${place}, which is not there`;
 }
 
 function readArguments(file: string): readonly string[] | undefined {

@@ -1,7 +1,6 @@
 /** What every command of the workshop shares: its words on a terminal, its arguments, its exit code, its end. */
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { commands } from './commands.mjs';
 
@@ -133,26 +132,6 @@ export function untilAskedToEnd() {
       if (process.ppid !== parent) resolve('parent');
     }, parentPollMs).unref();
   });
-}
-
-/**
- * Asks a person on a terminal; without one, and for whatever is not a yes, the answer is no.
- *
- * @param {string} question
- * @param {{ input?: NodeJS.ReadableStream & { isTTY?: boolean }, output?: NodeJS.WritableStream & { isTTY?: boolean } }} [terminal]
- */
-export async function askYes(question, { input = process.stdin, output = process.stdout } = {}) {
-  if (!input.isTTY || !output.isTTY) return false;
-  const terminal = createInterface({ input, output });
-  try {
-    const closed = new Promise((resolve) => terminal.once('close', () => resolve('')));
-    const answer = await Promise.race([terminal.question(`${question} [y/N] `), closed]);
-    return /^y(es)?$/i.test(String(answer).trim());
-  } catch {
-    return false;
-  } finally {
-    terminal.close();
-  }
 }
 
 /**

@@ -47,14 +47,14 @@ Runs, in this order: types, lint, unit, notebooks. It needs no AWS account and c
   setup: {
     program: 'packages/workshop/src/setup.ts',
     takesFiles: false,
+    // `keep` is what happens anyway; scripts that stand elsewhere, such as a space's, still give it.
     options: { take: off, keep: off, ...model, uninstall: off, help: off },
     usage: `Usage: npm run setup -- [options]
 
 Installs what the project needs into its own folder, and offers both kernels to every Jupyter of this user:
 SageMaker Studio's, your own, VS Code's. Nothing is started. A second run takes seconds and repairs what is gone.
 
-  --take        let the kernels lead to this folder, also when they belong to another copy of the project
-  --keep        leave them to the other copy, and do not ask
+  --take        of several copies of the project, notebooks open on the kernels of this one; each keeps its own
   --model [X]   the third kernel too, with a language model's words: as npm start -- --help says
   --model-name N, --embedding-model X   the same
   --uninstall   remove all that the set-up made; your files and the project's own stay

@@ -1,6 +1,6 @@
 /** Two commands that are started at once on a fresh copy must not both install: the second waits for the first. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { explained, shortPath } from './cli.mjs';
 import { readText } from './disk.mjs';
 import { explainFailure } from './failure-cause.mjs';
@@ -18,14 +18,24 @@ const pollMs = 200;
  * @param {() => Promise<T>} action
  * @returns {Promise<T>}
  */
-export async function withSetUpLock(projectRoot, action) {
-  const folder = join(projectRoot, '.cache');
-  const file = join(folder, 'set-up.lock');
+export function withSetUpLock(projectRoot, action) {
+  return withLock(join(projectRoot, '.cache', 'set-up.lock'), action);
+}
+
+/**
+ * Runs the action while no other process has this lock; waits for the one that has it.
+ *
+ * @template T
+ * @param {string} file whose folder is made
+ * @param {() => Promise<T>} action
+ * @returns {Promise<T>}
+ */
+export async function withLock(file, action) {
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(dirname(file), { recursive: true });
     await acquire(file);
   } catch (error) {
-    throw explained(explainFailure('The set-up cannot write to the project folder', String(error)));
+    throw explained(explainFailure(`The set-up cannot write to ${shortPath(dirname(file))}`, String(error)));
   }
   /** @param {number} pid */
   const watch = (pid) => writeFileSync(file, `${nameOf(process.pid)} ${nameOf(pid)}`);

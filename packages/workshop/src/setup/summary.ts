@@ -59,19 +59,23 @@ export function homeRow({ home, running, jupyter }: FoundHome): SummaryRow {
 /** Where the learner will open the notebooks: Studio, a JupyterLab that is running, or one that `npm start` starts. */
 export type Home = 'studio' | 'running' | 'stopped';
 
-const kernelStep = `The kernel is named at the top right of the notebook. Click on it to choose:
-     TypeScript (Bedrock)         calls Amazon Bedrock; tokens are billed
-     TypeScript (local Bedrock)   calls nothing outside this machine; free`;
-
-/** What to do after the set-up, as numbered steps that name what to click. */
-export function nextSteps(home: Home, projectRoot: string, env: NodeJS.ProcessEnv): string {
+/** What to do after the set-up, as numbered steps that name what to click, the kernels by their display names among it. */
+export function nextSteps(
+  home: Home,
+  projectRoot: string,
+  env: NodeJS.ProcessEnv,
+  [aws = 'TypeScript (Bedrock)', local = 'TypeScript (local Bedrock)']: readonly string[] = [],
+): string {
   if (home === 'stopped') {
     return 'Ready: npm start.\n\nIn VS Code, or another JupyterLab of yours, reload the window and choose one of the kernels.';
   }
+  const width = Math.max(aws.length, local.length);
   return `Ready. What to do next:
   1. Reload JupyterLab's page in the browser: it offers both kernels from then on.
   2. In the file browser on the left, open ${shownPath(home, projectRoot, env)}.
-  3. ${kernelStep}`;
+  3. The kernel is named at the top right of the notebook. Click on it to choose:
+     ${aws.padEnd(width)}   calls Amazon Bedrock; tokens are billed
+     ${local.padEnd(width)}   calls nothing outside this machine; free`;
 }
 
 /** As the file browser shows it: Studio's begins at the home folder. */

@@ -7,7 +7,7 @@ import { formatMegabytes, madeBySetUp, setUpMegabytes } from './disk.mjs';
 import { explainFailure } from './failure-cause.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
 import { isStudio } from './studio.mjs';
-import { ownerOfUserKernels, removeUserKernels } from './user-kernels.mjs';
+import { otherCheckouts, removeUserKernels, userKernels } from './user-kernels.mjs';
 
 /** Log of the script that runs when a Studio space starts, in the home folder. */
 export const startLog = '.typescript-bedrock-on-start.log';
@@ -21,7 +21,6 @@ export const startLog = '.typescript-bedrock-on-start.log';
  * @throws an explained error when something may not be removed
  */
 export async function uninstall(projectRoot, env) {
-  const owner = ownerOfUserKernels(projectRoot, env);
   // Before the lock, which makes a folder of its own.
   const paths = madeBySetUp.filter((path) => existsSync(join(projectRoot, path)));
   const megabytes = setUpMegabytes(projectRoot);
@@ -39,9 +38,10 @@ export async function uninstall(projectRoot, env) {
       ? 'There was nothing to remove.'
       : `Removed (${formatMegabytes(megabytes)}):\n${removed.map((path) => `  ${shortPath(path)}`).join('\n')}`,
   ];
-  if (owner.state === 'another') {
+  const others = otherCheckouts(userKernels(projectRoot, env));
+  if (others.length > 0) {
     lines.push(
-      `The kernels belong to another copy of the project, in ${shortPath(owner.checkout)}, and stay.\n` +
+      `The kernels of other copies of the project stay: ${others.map(shortPath).join(', ')}.\n` +
         'Next step: to remove them, too, run the same command there.',
     );
   }

@@ -1,10 +1,12 @@
-/** The kernels where every Jupyter of this user looks for them, and which copy of the project they belong to. */
+/** The kernels where every Jupyter of this user looks for them, and which copy of the project each belongs to. */
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, sep } from 'node:path';
-import { readText } from './disk.mjs';
+import { basename, dirname, join, sep } from 'node:path';
+import { shortPath } from './cli.mjs';
+import { namesIn, readText } from './disk.mjs';
 
-/** As in kernelspecs.ts, which cannot be read before the packages are there. */
+/** The names that notebooks ask for. As in kernelspecs.ts, which cannot be read before the packages are there. */
 export const userKernelNames = ['typescript-bedrock', 'typescript-bedrock-local', 'typescript-bedrock-model'];
 
 /** What kernelspecs start, from the folder of the project: today's, and that of versions before. */
@@ -32,25 +34,69 @@ export function userKernelFile(env, name) {
 }
 
 /**
- * Which copy of the project the kernels of this user belong to.
+ * A kernel of this project's, of whichever copy.
  *
- * @typedef {{ readonly state: 'none' | 'own' } | { readonly state: 'gone' | 'another', readonly checkout: string }} KernelsOwner
+ * @typedef {object} UserKernel
+ * @property {string} name as Jupyter knows it: that of the notebooks, or one that only its copy has
+ * @property {string} displayName as Jupyter's menu shows it; empty when it cannot be read
+ * @property {string} folder
+ * @property {string} checkout the copy that it leads to; empty when that cannot be told
+ * @property {'own' | 'another' | 'gone'} state whose it is: this copy's, another one's that is there, or nobody's
  */
 
 /**
- * Whom the kernels belong to, of which there may be one only: a name leads to one copy of the project.
+ * The kernels of all copies of the project that every Jupyter of this user is offered.
  *
  * @param {string} projectRoot
  * @param {NodeJS.ProcessEnv} env
- * @returns {KernelsOwner}
+ * @returns {UserKernel[]}
  */
-export function ownerOfUserKernels(projectRoot, env) {
-  const checkouts = userKernelNames
-    .map((name) => checkoutOf(userKernelFile(env, name)))
-    .filter((checkout) => checkout !== undefined);
-  const other = checkouts.find((checkout) => !isSame(checkout, projectRoot));
-  if (other === undefined) return { state: checkouts.length === 0 ? 'none' : 'own' };
-  return { state: isThere(other) ? 'another' : 'gone', checkout: other };
+export function userKernels(projectRoot, env) {
+  return namesIn(join(userDataFolder(env), 'kernels'))
+    .filter((name) => userKernelNames.some((base) => name === base || name.startsWith(`${base}-in-`)))
+    .filter((name) => existsSync(userKernelFile(env, name)))
+    .sort()
+    .map((name) => {
+      const file = userKernelFile(env, name);
+      const { checkout, displayName } = readKernel(file);
+      const state = isSame(checkout, projectRoot) ? 'own' : isThere(checkout) ? 'another' : 'gone';
+      return { name, displayName, folder: dirname(file), checkout, state };
+    });
+}
+
+/**
+ * The other copies of the project that have kernels of this user and are there.
+ *
+ * @param {readonly UserKernel[]} kernels
+ */
+export function otherCheckouts(kernels) {
+  return [...new Set(kernels.filter(({ state }) => state === 'another').map(({ checkout }) => checkout))];
+}
+
+/**
+ * What the names of a copy's kernels end with where another copy has the plain ones: no two copies have the same, and
+ * a copy always has this one.
+ *
+ * @param {string} checkout
+ */
+export function suffixOf(checkout) {
+  const path = realPath(checkout);
+  const word = basename(path)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-');
+  return `-in-${word}-${createHash('sha256').update(path).digest('hex').slice(0, 8)}`;
+}
+
+/**
+ * What is added to the display names of a copy's kernels where there are kernels of others beside them.
+ *
+ * @param {string} checkout
+ * @param {readonly string[]} others
+ */
+export function labelOf(checkout, others) {
+  if (others.length === 0) return '';
+  const name = basename(checkout);
+  return `, in ${others.some((other) => basename(other) === name) ? shortPath(checkout) : name}`;
 }
 
 /**
@@ -61,18 +107,12 @@ export function ownerOfUserKernels(projectRoot, env) {
  * @returns {string[]} the folders that were removed
  */
 export function removeUserKernels(projectRoot, env) {
-  const folders = userKernelNames
-    .map((name) => userKernelFile(env, name))
-    .filter((file) => {
-      const checkout = checkoutOf(file);
-      return checkout !== undefined && (isSame(checkout, projectRoot) || !isThere(checkout));
-    })
-    .map((file) => dirname(file));
-  for (const folder of folders) rmSync(folder, { recursive: true });
+  const removed = userKernels(projectRoot, env).filter(({ state }) => state !== 'another');
+  for (const { folder } of removed) rmSync(folder, { recursive: true });
   // The set-up may have been the first to keep a kernel here.
   removeIfEmpty(join(userDataFolder(env), 'kernels'));
   removeIfEmpty(userDataFolder(env));
-  return folders;
+  return removed.map(({ folder }) => folder);
 }
 
 /** @param {string} folder */
@@ -81,25 +121,30 @@ function removeIfEmpty(folder) {
 }
 
 /**
- * Undefined without such a kernel; an empty path when it cannot be read, or is none of ours.
- *
  * @param {string} file
- * @returns {string | undefined}
+ * @returns {{ checkout: string, displayName: string }}
  */
-function checkoutOf(file) {
-  if (!existsSync(file)) return undefined;
+function readKernel(file) {
   try {
-    /** @type {{ argv?: string[], metadata?: { checkout?: string } }} */
-    const { argv = [], metadata = {} } = JSON.parse(readText(file) ?? '');
-    if (metadata.checkout) return metadata.checkout;
-    for (const launcher of launchers) {
-      const own = argv.find((word) => word.endsWith(sep + launcher));
-      if (own !== undefined) return own.slice(0, -launcher.length - 1);
-    }
-    return '';
+    /** @type {{ argv?: string[], display_name?: string, metadata?: { checkout?: string } }} */
+    const { argv = [], display_name: displayName = '', metadata = {} } = JSON.parse(readText(file) ?? '');
+    return { checkout: metadata.checkout || checkoutOf(argv), displayName };
   } catch {
-    return '';
+    return { checkout: '', displayName: '' };
   }
+}
+
+/**
+ * By its launcher, for those that were written without a word of the copy.
+ *
+ * @param {readonly string[]} argv
+ */
+function checkoutOf(argv) {
+  for (const launcher of launchers) {
+    const own = argv.find((word) => word.endsWith(sep + launcher));
+    if (own !== undefined) return own.slice(0, -launcher.length - 1);
+  }
+  return '';
 }
 
 /** @param {string} checkout */

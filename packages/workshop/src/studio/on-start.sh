@@ -40,8 +40,7 @@ set_up() {
     echo "$folder is not the workshop: nothing is changed."
     return 0
   fi
-  # With --keep, a copy of the workshop that the learner has set up elsewhere stays the one in use.
-  cd "$folder" && PATH="$PATH:/opt/conda/bin" node packages/workshop/src/bootstrap.mjs setup --keep ||
+  cd "$folder" && PATH="$PATH:/opt/conda/bin" node packages/workshop/src/bootstrap.mjs setup ||
     echo "The set-up failed. Next step, in a terminal: cd $folder && npm run setup"
 }
 

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { stepNames } from '../../src/check/steps.ts';
-import { askYes, readOptions } from '../../src/setup/cli.mjs';
+import { readOptions } from '../../src/setup/cli.mjs';
 import { commands } from '../../src/setup/commands.mjs';
 import { fakeMachine, fakeNpm, run, smallProject } from './fake-machine.ts';
 
@@ -56,27 +55,5 @@ describe('the scripts of package.json', () => {
   it('lead to every command', () => {
     const named = new Set(own.map(([, command]) => command));
     expect(Object.keys(commands).filter((command) => !named.has(command))).toEqual([]);
-  });
-});
-
-describe('a question', () => {
-  const answer = async (words: string | undefined, isTTY = true) => {
-    const input = Object.assign(new PassThrough(), { isTTY });
-    const output = Object.assign(new PassThrough(), { isTTY });
-    if (words === undefined) input.end();
-    else input.write(`${words}\n`);
-    return { isYes: await askYes('Take them?', { input, output }), asked: String(output.read() ?? '') };
-  };
-
-  it('is asked on a terminal only, and only a yes is one', async () => {
-    expect(await answer('y')).toMatchObject({
-      isYes: true,
-      asked: expect.stringContaining('Take them? [y/N] '),
-    });
-    expect(await answer('Yes')).toMatchObject({ isYes: true });
-    expect(await answer('')).toMatchObject({ isYes: false });
-    expect(await answer('no')).toMatchObject({ isYes: false });
-    expect(await answer(undefined)).toMatchObject({ isYes: false });
-    expect(await answer('y', false)).toEqual({ isYes: false, asked: '' });
   });
 });

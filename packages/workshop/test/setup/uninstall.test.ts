@@ -11,7 +11,7 @@ const uninstall = (machine: FakeMachine) =>
   });
 
 /** A small project after its set-up, with a learner's files in it. */
-function setUpProject(): FakeMachine {
+async function setUpProject(): Promise<FakeMachine> {
   const machine = fakeMachine();
   smallProject(machine);
   fakeNpm(machine, 'echo npm must not run; exit 1');
@@ -21,13 +21,17 @@ function setUpProject(): FakeMachine {
   machine.write('chat.db', 'data');
   const home = machine.env.HOME ?? '';
   writeFileSync(join(home, '.typescript-bedrock-on-start.log'), 'log');
-  installUserKernels(machine.root, writeKernelspecs(machine.root, process.execPath).jupyterPath, machine.env);
+  await installUserKernels(
+    machine.root,
+    writeKernelspecs(machine.root, process.execPath).jupyterPath,
+    machine.env,
+  );
   return machine;
 }
 
 describe('npm run setup -- --uninstall', () => {
   it('removes all that the set-up made, says so, and touches nothing of the learner’s', async () => {
-    const machine = setUpProject();
+    const machine = await setUpProject();
     const { code, stdout, stderr } = await uninstall(machine);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const home = machine.env.HOME ?? '';
@@ -52,7 +56,7 @@ describe('npm run setup -- --uninstall', () => {
   });
 
   it('says so when there is nothing to remove, and leaves no folder of its own', async () => {
-    const machine = setUpProject();
+    const machine = await setUpProject();
     await uninstall(machine);
     const { code, stdout } = await uninstall(machine);
     expect(code).toBe(0);
@@ -61,15 +65,16 @@ describe('npm run setup -- --uninstall', () => {
   });
 
   it('leaves the kernels of another copy, and says whose they are', async () => {
-    const machine = setUpProject();
+    const machine = await setUpProject();
     const other = join(machine.env.HOME ?? '', 'other');
     mkdirSync(join(other, 'packages/kernel/src'), { recursive: true });
     writeFileSync(join(other, 'packages/kernel/src/kernel.ts'), '');
-    installUserKernels(other, writeKernelspecs(other, process.execPath).jupyterPath, machine.env, true);
+    await installUserKernels(other, writeKernelspecs(other, process.execPath).jupyterPath, machine.env);
+    const kernels = join(machine.env.HOME ?? '', '.local/share/jupyter/kernels');
+    const theirs = readdirSync(kernels).filter((name) => name.includes('-in-other-'));
+    expect(theirs).toHaveLength(2);
     const { stdout } = await uninstall(machine);
-    expect(stdout).toContain('The kernels belong to another copy of the project, in ~/other, and stay.');
-    expect(existsSync(join(machine.env.HOME ?? '', '.local/share/jupyter/kernels/typescript-bedrock'))).toBe(
-      true,
-    );
+    expect(stdout).toContain('The kernels of other copies of the project stay: ~/other.');
+    expect(readdirSync(kernels)).toEqual(theirs);
   });
 });

@@ -1,6 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { userKernelFinding } from '../../src/doctor/check-machine.ts';
 import {
   describeUserKernels,
   installUserKernels,
@@ -10,11 +19,12 @@ import {
 } from '../../src/kernelspecs.ts';
 import { rememberModel } from '../../src/model/choice.ts';
 import {
-  ownerOfUserKernels,
   removeUserKernels,
+  suffixOf,
   userDataFolder,
   userKernelFile,
   userKernelNames,
+  userKernels,
 } from '../../src/setup/user-kernels.mjs';
 import { fakeMachine, run } from './fake-machine.ts';
 
@@ -32,8 +42,21 @@ function twoCopies() {
   const install = (copy: string, take = false) =>
     installUserKernels(copy, writeKernelspecs(copy, process.execPath).jupyterPath, env, take);
   const spec = (name: string) => JSON.parse(readFileSync(userKernelFile(env, name), 'utf8'));
-  return { root, env, one, other, install, spec };
+  const text = (name: string) => readFileSync(userKernelFile(env, name), 'utf8');
+  /** What Jupyter's menu shows, and where each leads. */
+  const menu = (): Record<string, string> =>
+    Object.fromEntries(
+      userKernels(one, env).map(({ name, displayName }) => [displayName, spec(name).metadata.checkout]),
+    );
+  const states = (copy: string) => [...new Set(userKernels(copy, env).map(({ state }) => state))];
+  return { root, env, one, other, install, spec, text, menu, states };
 }
+
+const menuOf = (copy: string, label: string) => ({
+  [`TypeScript (Bedrock)${label}`]: copy,
+  [`TypeScript (local Bedrock)${label}`]: copy,
+  [`TypeScript (local model)${label}`]: copy,
+});
 
 describe('the kernels of a user', () => {
   it('are named as those of the project', () => {
@@ -47,55 +70,47 @@ describe('the kernels of a user', () => {
     expect(userDataFolder({ HOME: '/home/x', XDG_DATA_HOME: '/xdg' })).toBe('/xdg/jupyter');
   });
 
-  it('are those of the project, and say to which copy of it they belong', () => {
-    const { one, install, spec, env } = twoCopies();
-    expect(install(one)).toMatchObject({ before: { state: 'none' }, installed: true });
+  it('are those of the project, and say to which copy of it they belong', async () => {
+    const { one, install, spec, env, states } = twoCopies();
+    const first = await install(one);
+    expect(first).toMatchObject({ gone: undefined, holder: undefined, others: [] });
+    expect(describeUserKernels(first)).toBe(`in ${join(userDataFolder(env), 'kernels')}`);
     for (const name of userKernelNames) {
       const own = JSON.parse(readFileSync(join(one, '.jupyter/kernels', name, 'kernel.json'), 'utf8'));
       expect(spec(name)).toEqual({ ...own, metadata: { checkout: one } });
       expect(existsSync(join(dirname(userKernelFile(env, name)), 'logo-svg.svg'))).toBe(true);
     }
-    expect(install(one)).toMatchObject({ before: { state: 'own' }, installed: true });
-    expect(ownerOfUserKernels(one, env)).toEqual({ state: 'own' });
+    await install(one);
+    expect(states(one)).toEqual(['own']);
+    expect(readdirSync(join(userDataFolder(env), 'kernels')).sort()).toEqual([...userKernelNames].sort());
   });
 
-  it('are not taken from another copy unasked', () => {
-    const { one, other, install, spec } = twoCopies();
-    install(one);
-    const kept = install(other);
-    expect(kept).toMatchObject({ installed: false, before: { state: 'another', checkout: one } });
-    expect(describeUserKernels(kept)).toContain(
-      `they belong to ${one}, and were left so (npm run setup -- --take`,
-    );
-    expect(spec(kernelNames.aws).metadata.checkout).toBe(one);
-    const taken = install(other, true);
-    expect(describeUserKernels(taken)).toContain(`they belonged to ${one} and lead to this folder now`);
-    expect(spec(kernelNames.aws).metadata.checkout).toBe(other);
-  });
-
-  it('are repaired when their copy was moved', () => {
+  it('are repaired when their copy was moved', async () => {
     const { root, one, install, spec } = twoCopies();
-    install(one);
+    await install(one);
     const moved = join(root, 'moved');
     renameSync(one, moved);
-    const repaired = install(moved);
-    expect(describeUserKernels(repaired)).toContain(`they belonged to ${one}, which is no longer there`);
+    const repaired = await install(moved);
+    expect(describeUserKernels(repaired)).toContain(
+      `some belonged to ${one}, which is no longer there, and lead to this folder now`,
+    );
     expect(spec(kernelNames.local).argv).toContain(join(moved, 'packages/kernel/src/kernel.ts'));
   });
 
-  it('are recognised by their launcher when they were written without a word of the copy', () => {
-    const { one, other, install, spec, env } = twoCopies();
-    install(one);
+  it('are recognised by their launcher when they were written without a word of the copy', async () => {
+    const { one, other, install, spec, env, states } = twoCopies();
+    await install(one);
     for (const name of userKernelNames) {
       const { metadata: _, ...old } = spec(name);
       writeFileSync(userKernelFile(env, name), JSON.stringify(old));
     }
-    expect(ownerOfUserKernels(other, env)).toEqual({ state: 'another', checkout: one });
+    expect(states(other)).toEqual(['another']);
+    expect(await install(other)).toMatchObject({ holder: one });
   });
 
-  it('of a version before, whose launcher stood elsewhere, are recognised and replaced', () => {
-    const { one, install, spec, env } = twoCopies();
-    install(one);
+  it('of a version before, whose launcher stood elsewhere, are recognised and replaced', async () => {
+    const { one, install, spec, env, states } = twoCopies();
+    await install(one);
     for (const name of userKernelNames) {
       const { metadata: _, ...old } = spec(name);
       const argv = [
@@ -106,45 +121,140 @@ describe('the kernels of a user', () => {
       ];
       writeFileSync(userKernelFile(env, name), JSON.stringify({ ...old, argv }));
     }
-    expect(ownerOfUserKernels(one, env)).toEqual({ state: 'own' });
-    install(one);
+    expect(states(one)).toEqual(['own']);
+    await install(one);
     expect(spec(kernelNames.aws).argv).toContain(join(one, 'packages/kernel/src/kernel.ts'));
   });
 
-  it('belong to one copy, by whatever path it is reached', () => {
-    const { root, one, install, env } = twoCopies();
-    install(one);
+  it('belong to one copy, by whatever path it is reached', async () => {
+    const { root, one, install, states } = twoCopies();
+    await install(one);
     symlinkSync(one, join(root, 'link'));
-    expect(ownerOfUserKernels(join(root, 'link'), env)).toEqual({ state: 'own' });
+    expect(states(join(root, 'link'))).toEqual(['own']);
+    expect(suffixOf(join(root, 'link'))).toBe(suffixOf(one));
   });
 
-  it('that cannot be read are replaced', () => {
+  it('that cannot be read are replaced', async () => {
     const { one, install, env, spec } = twoCopies();
     mkdirSync(dirname(userKernelFile(env, kernelNames.aws)), { recursive: true });
     writeFileSync(userKernelFile(env, kernelNames.aws), '{"argv":');
-    expect(describeUserKernels(install(one))).toContain('a program that this one does not know');
+    expect(describeUserKernels(await install(one))).toContain('a program that this one does not know');
     expect(spec(kernelNames.aws).metadata.checkout).toBe(one);
   });
 
-  it('are removed by their own copy, and by another when theirs has gone', () => {
+  it('are removed by their own copy, and by another when theirs has gone', async () => {
     const { root, one, other, install, env } = twoCopies();
-    install(one);
+    await install(one);
     expect(removeUserKernels(other, env)).toEqual([]);
     expect(existsSync(userKernelFile(env, kernelNames.aws))).toBe(true);
     expect(removeUserKernels(one, env)).toHaveLength(3);
     expect(existsSync(userDataFolder(env))).toBe(false);
-    install(one);
+    await install(one);
     renameSync(one, join(root, 'elsewhere'));
     expect(removeUserKernels(other, env)).toHaveLength(3);
   });
 
-  it('leave other kernels and files beside them alone', () => {
+  it('leave other kernels and files beside them alone', async () => {
     const { one, install, env } = twoCopies();
-    install(one);
-    const python = join(userDataFolder(env), 'kernels/python3');
-    mkdirSync(python);
+    await install(one);
+    const kernels = ['python3', 'typescript-bedrock-mine'].map((name) =>
+      join(userDataFolder(env), 'kernels', name),
+    );
+    for (const kernel of kernels) mkdirSync(kernel);
+    await install(one);
     removeUserKernels(one, env);
-    expect(existsSync(python)).toBe(true);
+    expect(kernels.map((kernel) => existsSync(kernel))).toEqual([true, true]);
+  });
+});
+
+describe('two copies of the project', () => {
+  it('have their kernels side by side: the second writes none of the first’s, and the menu tells them apart', async () => {
+    const { one, other, install, text, menu } = twoCopies();
+    await install(one);
+    const before = userKernelNames.map(text);
+    const second = await install(other);
+    expect(userKernelNames.map(text)).toEqual(before);
+    expect(menu()).toEqual({ ...menuOf(one, ''), ...menuOf(other, ', in other') });
+    expect(second.displayNames).toEqual(Object.keys(menuOf(other, ', in other')));
+    expect(describeUserKernels(second)).toContain(
+      `beside those of ${one}; notebooks open on those of ${one}`,
+    );
+    // From its own next set-up on, the first says which it is as well.
+    expect(describeUserKernels(await install(one))).toMatch(/other; notebooks open on these$/);
+    expect(menu()).toEqual({ ...menuOf(one, ', in one'), ...menuOf(other, ', in other') });
+  });
+
+  it('exchange names on --take, and neither loses a kernel', async () => {
+    const { one, other, install, spec, menu, env } = twoCopies();
+    await install(one);
+    await install(other);
+    await install(other, true);
+    expect(menu()).toEqual({ ...menuOf(one, ', in one'), ...menuOf(other, ', in other') });
+    expect(spec(kernelNames.aws).metadata.checkout).toBe(other);
+    await install(one);
+    expect(userKernels(one, env).filter(({ state }) => state === 'own')).toHaveLength(3);
+    expect(spec(kernelNames.aws).metadata.checkout).toBe(other);
+    expect(menu()).toEqual({ ...menuOf(one, ', in one'), ...menuOf(other, ', in other') });
+  });
+
+  it.each([
+    ['whose folders have one name', 'deep/one'],
+    ['of which one is in a folder with no letter of a kernel’s name', '日本'],
+    ['of which one is in a folder named as a kernel ends', 'local'],
+  ])('%s have different names', async (_, name) => {
+    const { root, one, install, env, menu } = twoCopies();
+    const twin = join(root, name);
+    mkdirSync(join(twin, 'packages/kernel/src'), { recursive: true });
+    writeFileSync(join(twin, 'packages/kernel/src/kernel.ts'), '');
+    await install(one);
+    await install(twin);
+    const label = name === 'deep/one' ? twin : name;
+    expect(menu()).toEqual({
+      ...menuOf(one, ''),
+      [`TypeScript (Bedrock), in ${label}`]: twin,
+      [`TypeScript (local Bedrock), in ${label}`]: twin,
+    });
+    // What Jupyter takes for the name of a kernel.
+    for (const { name: kernel } of userKernels(one, env)) expect(kernel).toMatch(/^[a-z0-9._-]+$/i);
+  });
+
+  it('are uninstalled apart: what is left is whole, and has the plain names after its next set-up', async () => {
+    const { one, other, install, env, menu, spec } = twoCopies();
+    await install(one);
+    await install(other);
+    expect(removeUserKernels(one, env)).toHaveLength(3);
+    expect(menu()).toEqual(menuOf(other, ', in other'));
+    expect(await install(other)).toMatchObject({ holder: undefined, others: [] });
+    expect(menu()).toEqual(menuOf(other, ''));
+    expect(spec(kernelNames.local).metadata.checkout).toBe(other);
+  });
+
+  it('that are set up at once have kernels each', async () => {
+    const { one, other, install, menu } = twoCopies();
+    await Promise.all([install(one), install(other)]);
+    const owners = Object.values(menu());
+    expect(owners.filter((owner) => owner === one)).toHaveLength(3);
+    expect(owners.filter((owner) => owner === other)).toHaveLength(3);
+  });
+
+  it('are told apart by the doctor', async () => {
+    const { root, one, other, install, env } = twoCopies();
+    expect(userKernelFinding(one, env)).toMatchObject({
+      state: 'ok',
+      text: expect.stringMatching(/^offer none/),
+    });
+    await install(one);
+    await install(other);
+    const { state, text } = userKernelFinding(other, env);
+    expect(state).toBe('ok');
+    expect(text).toContain(`TypeScript (local model): of ${one}`);
+    expect(text).toContain('TypeScript (local model), in other: of this folder');
+    renameSync(one, join(root, 'elsewhere'));
+    expect(userKernelFinding(other, env)).toMatchObject({
+      state: 'warning',
+      text: expect.stringContaining(`of ${one}, which is not there`),
+      fix: expect.stringContaining('npm run setup'),
+    });
   });
 });
 

@@ -34,12 +34,12 @@ describe('the script for the start of a space', () => {
     const { repository, start } = space('console.log("set up with", process.argv.slice(2).join(" "))');
     const { code, stdout, folder, log } = await start({ WORKSHOP_REPOSITORY: repository });
     expect(code).toBe(0);
-    expect(stdout).toContain(`Cloned ${repository} into ${folder}.\nset up with setup --keep\n`);
+    expect(stdout).toContain(`Cloned ${repository} into ${folder}.\nset up with setup\n`);
     expect(readFileSync(log, 'utf8')).toBe(stdout);
     expect(existsSync(join(folder, '.git'))).toBe(true);
     const again = await start();
     expect(again.stdout).not.toContain('Cloned');
-    expect(again.stdout).toContain('set up with setup --keep\n');
+    expect(again.stdout).toContain('set up with setup\n');
   });
 
   it.each([
