@@ -31,14 +31,16 @@ export type {
   Waiting,
 } from './agent/agent-result.ts';
 export type { Decision, Decisions, PendingCall } from './agent/decisions.ts';
-export type { Check, Guardrails, Objection } from './agent/guardrails.ts';
 export {
   type ApplyGuardrailOptions,
   applyGuardrail,
+  type Check,
   deniedTopic,
   describeFinding,
   type GuardrailFinding,
+  type Guardrails,
   type GuardrailVerdict,
+  type Objection,
   personalData,
 } from './agent/guardrails.ts';
 export type { LimitName, Limits } from './agent/limits.ts';
@@ -74,22 +76,21 @@ export {
 } from './call/cost-meter.ts';
 export { type MapFunction, type MapOptions, mapAll, mapAllSettled, type Progress } from './call/map-all.ts';
 export type { PaceLimits } from './call/pace.ts';
-export type { BudgetLimit } from './converse/budget.ts';
 export { estimateTokens, type Window } from './converse/context.ts';
 export {
   Conversation,
   type ConversationOptions,
   type Input,
   type TurnOptions,
+  type TurnStream,
 } from './converse/conversation.ts';
-export { converse } from './converse/converse.ts';
-export { converseStream } from './converse/converse-stream.ts';
+export { converse, converseStream } from './converse/converse.ts';
 export { type LegaliseOptions, type LegalTranscript, legalise } from './converse/legalise.ts';
+export type { ConverseOptions, Inference } from './converse/options.ts';
 export { renderTranscript } from './converse/render.ts';
-export type { ConverseOptions, Inference } from './converse/request.ts';
+export type { BudgetLimit } from './converse/session.ts';
 export type { Summarize } from './converse/summarize.ts';
 export type { TurnStep } from './converse/turn-loop.ts';
-export type { TurnStream } from './converse/turn-stream.ts';
 export type {
   Answer,
   Delta,

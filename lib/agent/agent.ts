@@ -10,16 +10,26 @@ import type { Message } from '../base/message.ts';
 import { createQueue } from '../base/one-at-a-time.ts';
 import { type OpenSpan, type SpanStart, usageAttributes, watched } from '../base/telemetry.ts';
 import type { CostMeter } from '../call/cost-meter.ts';
-import { createBudget } from '../converse/budget.ts';
-import { checkMaking, checkTurn } from '../converse/check-arguments.ts';
 import type { Window } from '../converse/context.ts';
-import { type Input, readInput, type TurnOptions } from '../converse/conversation.ts';
-import { type ConverseOptions, refuseOldNames } from '../converse/request.ts';
-import { createSession, type Session, totalCost, totalUsage, waitingCalls } from '../converse/session.ts';
+import {
+  createTurnStream,
+  type Input,
+  readInput,
+  type TurnOptions,
+  type TurnStream,
+} from '../converse/conversation.ts';
+import { type ConverseOptions, checkMaking, checkTurn, refuseOldNames } from '../converse/options.ts';
+import {
+  createBudget,
+  createSession,
+  type Session,
+  totalCost,
+  totalUsage,
+  waitingCalls,
+} from '../converse/session.ts';
 import type { Summarize } from '../converse/summarize.ts';
-import { createTurnStream, type TurnStream } from '../converse/turn-stream.ts';
-import { type History, isSummary } from '../history/history.ts';
-import { transcriptOf } from '../history/transcript.ts';
+import type { History } from '../history/history.ts';
+import { isSummary, transcriptOf } from '../history/transcript.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import type { AgentEvent, AgentResult, AgentStep } from './agent-result.ts';
 import { checkDecisions, type Decisions, type PendingCall, pendingCallsOf } from './decisions.ts';

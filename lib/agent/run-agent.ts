@@ -8,7 +8,7 @@ import { type Message, textOf } from '../base/message.ts';
 import { isStandardSchema, jsonSchemaOf, schemaChecker } from '../base/schema.ts';
 import { watched } from '../base/telemetry.ts';
 import type { CallSettings } from '../converse/model-call.ts';
-import { type ConverseOptions, systemOf } from '../converse/request.ts';
+import { type ConverseOptions, systemOf } from '../converse/options.ts';
 import { type Abilities, type Objection, type TurnEnd, takeTurn } from '../converse/turn-loop.ts';
 import type { CallAnswer, Delta } from '../converse/types.ts';
 import type { AgentEvent, AgentResult, AgentStep } from './agent-result.ts';

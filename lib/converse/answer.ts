@@ -8,7 +8,7 @@ import type {
 import { costOf, type ServedAs, type TokenUsage, tierOf } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
 import { type Message, textOf } from '../base/message.ts';
-import { rememberSpeaker } from './signed-reasoning.ts';
+import { rememberSpeaker } from './legal-blocks.ts';
 import type { Answer, InvalidToolInput, OwnId, Repair } from './types.ts';
 
 /** What an answer is made of, as far as Bedrock has sent it. */

@@ -7,18 +7,19 @@ import { findFamily, type ModelFamily, type TokenUsage } from 'bedrock-models';
 import { checkInput } from '../base/check-input.ts';
 import { fenced } from '../base/fence.ts';
 import type { Message } from '../base/message.ts';
-import { type HistoryEntry, isSummary } from '../history/history.ts';
+import type { HistoryEntry } from '../history/history.ts';
 import {
   branchOf,
   isNotSent,
+  isSummary,
   isUnfinished,
   sentOf,
   transcriptOf,
   wholeTurns,
 } from '../history/transcript.ts';
+import { rememberSpeaker } from './legal-blocks.ts';
+import { type ConverseOptions, systemOf } from './options.ts';
 import { renderBlock } from './render.ts';
-import { type ConverseOptions, systemOf } from './request.ts';
-import { rememberSpeaker } from './signed-reasoning.ts';
 
 /** What of a conversation comes before the next message. */
 export interface Context {
@@ -137,13 +138,13 @@ export function isQuestion({ role, content }: Message): boolean {
   return role === 'user' && !content.some(({ toolResult }) => toolResult !== undefined);
 }
 
-/** For each message, the estimate of it and all that follow. Without a limit nothing is counted. */
+/** For each message, the estimate of it and all that follow; beyond the limit nothing is counted any more. */
 function sizesFromEnd(messages: readonly Message[], limit: number, modelId: string | undefined): number[] {
   const sizes: number[] = new Array(messages.length).fill(0);
   if (!Number.isFinite(limit)) return sizes;
   let sum = 0;
   for (let index = messages.length - 1; index >= 0; index--) {
-    sum += estimateTokens(messages.slice(index, index + 1), modelId);
+    if (sum <= limit) sum += estimateTokens(messages.slice(index, index + 1), modelId);
     sizes[index] = sum;
   }
   return sizes;

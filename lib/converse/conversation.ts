@@ -7,17 +7,22 @@ import { joinSignals, withInterrupt } from '../base/interrupt.ts';
 import type { Message } from '../base/message.ts';
 import { createQueue, type Queue } from '../base/one-at-a-time.ts';
 import type { History } from '../history/history.ts';
-import { isSummary } from '../history/history.ts';
-import { transcriptOf } from '../history/transcript.ts';
+import { isSummary, transcriptOf } from '../history/transcript.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
-import { type Budget, type BudgetLimit, createBudget } from './budget.ts';
-import { checkMaking, checkTurn } from './check-arguments.ts';
 import type { Window } from './context.ts';
-import { type ConverseOptions, refuseOldNames } from './request.ts';
-import { createSession, freeze, type Session, totalCost, totalUsage } from './session.ts';
+import { type ConverseOptions, checkMaking, checkTurn, refuseOldNames } from './options.ts';
+import {
+  type Budget,
+  type BudgetLimit,
+  createBudget,
+  createSession,
+  freeze,
+  type Session,
+  totalCost,
+  totalUsage,
+} from './session.ts';
 import type { Summarize } from './summarize.ts';
 import type { Ended } from './turn-loop.ts';
-import { createTurnStream, type TurnStream } from './turn-stream.ts';
 import type { Delta, Reply } from './types.ts';
 
 export interface ConversationOptions
@@ -186,3 +191,96 @@ export function readInput(input: Input): Message {
     hint: 'Say something: pass words, a picture or a document.',
   });
 }
+
+/** A turn while it happens: a loop over it gives the pieces of the answer. */
+export interface TurnStream<Result, Piece = Delta> extends AsyncIterable<Piece> {
+  /**
+   * The whole turn, once it is stored. Asking for it starts the turn, as a loop does; a loop may still follow. It
+   * rejects with the same LibError that the loop throws, and nobody has to look at it.
+   */
+  readonly result: Promise<Result>;
+  /** @deprecated The name of `result` until version 0.1. */
+  readonly reply: Promise<Result>;
+}
+
+/**
+ * A turn that begins when somebody asks for its pieces or its result. Leaving the loop early stops the turn, and waits
+ * until it has stopped. A slow reader does not slow the turn down: what it has not read is kept.
+ *
+ * @param run makes the turn: it gives each piece to `emit`, and ends early, with an error, when its signal aborts
+ */
+export function createTurnStream<Result, Piece = Delta>(
+  run: (emit: (piece: Piece) => void, signal: AbortSignal) => Promise<Result>,
+): TurnStream<Result, Piece> {
+  const leave = new AbortController();
+  /** Pieces that came while nobody waited for one. */
+  const pieces: Piece[] = [];
+  /** The place of the next piece to be read: `shift` would move all that follow. */
+  let place = 0;
+  /** Readers that wait for the next piece. */
+  const waiting: Reader<Piece>[] = [];
+  let running: Promise<Result> | undefined;
+  let ended = false;
+
+  function start(): Promise<Result> {
+    if (running !== undefined) return running;
+    const turn = run(emit, leave.signal);
+    const end = () => {
+      ended = true;
+      for (const reader of waiting.splice(0)) finish(turn).then(reader.resolve, reader.reject);
+    };
+    turn.then(end, end);
+    running = turn;
+    return turn;
+  }
+
+  function emit(piece: Piece): void {
+    const reader = waiting.shift();
+    if (reader === undefined) pieces.push(piece);
+    else reader.resolve({ done: false, value: piece });
+  }
+
+  /** Runs for every piece, so it makes no promise that it does not need. */
+  function next(): Promise<IteratorResult<Piece>> {
+    if (leave.signal.aborted) return Promise.resolve(done);
+    const turn = start();
+    const value = pieces[place];
+    if (value !== undefined) {
+      place++;
+      return Promise.resolve({ done: false, value });
+    }
+    if (ended) return finish(turn);
+    return new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+    });
+  }
+
+  async function finish(turn: Promise<Result>): Promise<IteratorResult<Piece>> {
+    if (!leave.signal.aborted) await turn;
+    return done;
+  }
+
+  return {
+    get result() {
+      return start();
+    },
+    get reply() {
+      return start();
+    },
+    [Symbol.asyncIterator]: () => ({
+      next,
+      return: async () => {
+        leave.abort();
+        await running?.catch(() => undefined);
+        return done;
+      },
+    }),
+  };
+}
+
+interface Reader<Piece> {
+  readonly resolve: (result: IteratorResult<Piece>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const done = { done: true, value: undefined } as const;

@@ -6,7 +6,7 @@ import type {
 import { findFamily, findModel, isPrompt, type ModelFamily } from 'bedrock-models';
 import type { Message } from '../base/message.ts';
 import { defaultMaxTokens } from '../invoke/family.ts';
-import type { Inference } from './request.ts';
+import type { Inference } from './options.ts';
 import type { NoteRepair } from './types.ts';
 
 type Fields = ConverseCommandInput['additionalModelRequestFields'];

@@ -1,5 +1,5 @@
 import type { ContentBlock, ToolResultBlock, ToolResultContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import { findFamily, longestToolName } from 'bedrock-models';
+import { findFamily, longestToolName, signsReasoning, splitModelId } from 'bedrock-models';
 import type { Message } from '../base/message.ts';
 import { renderBlock } from './render.ts';
 import type { NoteRepair } from './types.ts';
@@ -151,4 +151,40 @@ function hasReserved(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasReserved);
   if (typeof value !== 'object' || value === null) return false;
   return Object.hasOwn(value, '__type') || Object.values(value).some(hasReserved);
+}
+
+/** Who has said a message, as far as it is known: plain JSON does not say it. */
+const speakers = new WeakMap<Message, string>();
+
+/** Remembers the model that has said it, for as long as the message is kept: only where it shows its reasoning. */
+export function rememberSpeaker(message: Message, modelId: string): void {
+  if (showsReasoning(message)) speakers.set(message, modelId);
+}
+
+function showsReasoning({ content }: Message): boolean {
+  return content.some(({ reasoningContent }) => reasoningContent !== undefined);
+}
+
+/**
+ * Whether the message's reasoning may go to the model: to one that signs, and where it is known who has said it, to
+ * that one only. Without a model: as it is.
+ */
+export function takesReasoningOf(message: Message, modelId: string | undefined): boolean {
+  if (modelId === undefined || !showsReasoning(message)) return true;
+  if (!signsReasoning(modelId)) return false;
+  const speaker = speakers.get(message);
+  return speaker === undefined || splitModelId(speaker).baseId === splitModelId(modelId).baseId;
+}
+
+/** Whether it is a tool's call or result. Pure. */
+export function isToolBlock(block: ContentBlock): boolean {
+  return block.toolUse !== undefined || block.toolResult !== undefined;
+}
+
+/** Whether it is, or a tool's result in it has, a picture, a video or a document. Pure. */
+export function holdsMedia({ image, document, video, toolResult }: ContentBlock): boolean {
+  if (toolResult === undefined) return (image ?? document ?? video) !== undefined;
+  return (
+    toolResult.content?.some((part) => (part.image ?? part.document ?? part.video) !== undefined) ?? false
+  );
 }

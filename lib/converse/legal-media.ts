@@ -1,6 +1,7 @@
 import type { ContentBlock, ToolResultContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { findFamily, longestDocumentName, mediaInResultsOf, mediaLimitsOf } from 'bedrock-models';
 import type { Message } from '../base/message.ts';
+import { holdsMedia } from './legal-blocks.ts';
 import { renderBlock } from './render.ts';
 import type { NoteRepair } from './types.ts';
 
@@ -80,14 +81,6 @@ export function mediaAsText(
       return { ...message, content: content.reverse() };
     })
     .reverse();
-}
-
-/** Whether it is, or a tool's result in it has, a picture, a video or a document. Pure. */
-export function holdsMedia({ image, document, video, toolResult }: ContentBlock): boolean {
-  if (toolResult === undefined) return (image ?? document ?? video) !== undefined;
-  return (
-    toolResult.content?.some((part) => (part.image ?? part.document ?? part.video) !== undefined) ?? false
-  );
 }
 
 /** What a tool has given and the model does not take within a result is put beside the results. Pure. */

@@ -1,6 +1,7 @@
-import type { ContentBlock, ToolConfiguration, ToolResultBlock } from '@aws-sdk/client-bedrock-runtime';
+import type { ContentBlock, ToolResultBlock } from '@aws-sdk/client-bedrock-runtime';
 import { longestToolName } from 'bedrock-models';
 import type { Message } from '../base/message.ts';
+import { isToolBlock } from './legal-blocks.ts';
 import { renderBlock } from './render.ts';
 import type { NoteRepair } from './types.ts';
 
@@ -136,33 +137,4 @@ export function splitToolTurns(messages: readonly Message[], note: NoteRepair): 
           { role: 'assistant', content: tools },
         ];
   });
-}
-
-/**
- * The tools to offer: Bedrock takes a transcript with tool calls only together with tools. When the caller offers
- * none, one that does nothing is offered, rather than the calls be taken out of the transcript. Pure.
- */
-export function completeToolConfig(
-  messages: readonly Message[],
-  given: ToolConfiguration | undefined,
-  note: NoteRepair,
-): ToolConfiguration | undefined {
-  if (given?.tools?.length) return given;
-  if (!messages.some(({ content }) => content.some(isToolBlock))) return undefined;
-  note('tool-config-added', 'A tool that does nothing was offered, because the transcript has tool calls.');
-  return {
-    tools: [
-      {
-        toolSpec: {
-          name: 'no_tool',
-          description: 'Does nothing. Never call it: no tools can be used in this conversation any more.',
-          inputSchema: { json: { type: 'object', properties: {} } },
-        },
-      },
-    ],
-  };
-}
-
-function isToolBlock(block: ContentBlock): boolean {
-  return block.toolUse !== undefined || block.toolResult !== undefined;
 }

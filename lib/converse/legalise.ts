@@ -1,13 +1,17 @@
-import type { ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
-import { findFamily, findModel, splitModelId } from 'bedrock-models';
+import type { ContentBlock, ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
+import {
+  cachePointLimit,
+  cacheRuleOf,
+  findFamily,
+  findModel,
+  type RequestPart,
+  splitModelId,
+} from 'bedrock-models';
 import { checkInput, checkOptions } from '../base/check-input.ts';
-import type { Message } from '../base/message.ts';
-import { wellFormed } from '../base/well-formed.ts';
-import { type CachePointsBefore, noCachePoints, placeCachePoints } from './cache-points.ts';
-import { cleanBlock } from './legal-blocks.ts';
+import { type Message, wellFormed } from '../base/message.ts';
+import { cleanBlock, holdsMedia, isToolBlock, takesReasoningOf } from './legal-blocks.ts';
 import { mediaAsText, mediaBesideResults, nameDocuments } from './legal-media.ts';
-import { completeToolConfig, pairTools, splitToolTurns, toolsAsText } from './legal-tools.ts';
-import { takesReasoningOf } from './signed-reasoning.ts';
+import { pairTools, splitToolTurns, toolsAsText } from './legal-tools.ts';
 import type { NoteRepair, Repair } from './types.ts';
 
 export interface LegaliseOptions {
@@ -63,29 +67,75 @@ export function legaliseMessages(
   note: NoteRepair,
 ): readonly Message[] {
   const refuses = refusalsOf(modelId);
-  const family = modelId === undefined ? undefined : findFamily(modelId);
-  let legal: readonly Message[] = given.map((message) => cleanMessage(message, modelId, note));
-  if (refuses('tools')) legal = toolsAsText(legal, note);
-  legal = mergeRoles(dropEmpty(legal, note), note);
-  legal = pairTools(legal, note);
-  legal = mediaAsText(legal, modelId, refuses, note);
-  legal = mediaBesideResults(legal, modelId, note);
-  legal = nameDocuments(legal, note);
-  legal = startWithUser(legal, note);
-  if (refuses('text-beside-tool-result')) legal = splitToolTurns(legal, note);
-  if (family === 'claude-messages') legal = wordsBeforeTools(legal, note);
-  const { lists } = placeCachePoints(
-    legal.map(({ content }) => content),
-    'messages',
-    modelId,
-    before,
-    note,
+  const goesOn = !isThinking && !refuses('prefill');
+  if (isDialogue(given)) return endLegally(given, goesOn, note);
+  const hasTools = holds(given, isToolBlock);
+  const hasMedia = holds(given, holdsMedia);
+  let legal: readonly Message[] = given.map((message) =>
+    isPlain(message) ? message : cleanMessage(message, modelId, note),
   );
-  legal = legal.map((message, index) => {
+  if (hasTools && refuses('tools')) legal = toolsAsText(legal, note);
+  legal = mergeRoles(dropEmpty(legal, note), note);
+  if (hasTools) legal = pairTools(legal, note);
+  if (hasMedia) {
+    legal = mediaAsText(legal, modelId, refuses, note);
+    legal = mediaBesideResults(legal, modelId, note);
+    legal = nameDocuments(legal, note);
+  }
+  legal = startWithUser(legal, note);
+  if (hasTools && refuses('text-beside-tool-result')) legal = splitToolTurns(legal, note);
+  if (hasTools && modelId !== undefined && findFamily(modelId) === 'claude-messages')
+    legal = wordsBeforeTools(legal, note);
+  if (holds(legal, ({ cachePoint }) => cachePoint !== undefined))
+    legal = cachePointsIn(legal, modelId, before, note);
+  return endLegally(legal, goesOn, note);
+}
+
+/** Frozen messages that were found plain: a conversation sends each of its messages again with every turn. */
+const foundPlain = new WeakSet<Message>();
+
+/** Whether every model takes the message as it is: words and nothing else. */
+function isPlain(message: Message): boolean {
+  if (foundPlain.has(message)) return true;
+  const { role, content } = message;
+  const isRight =
+    (role === 'user' || role === 'assistant') &&
+    Object.keys(message).length === 2 &&
+    content?.length > 0 &&
+    content.every(isWords);
+  if (isRight && [message, content, ...content].every(Object.isFrozen)) foundPlain.add(message);
+  return isRight;
+}
+
+function isWords(block: ContentBlock): boolean {
+  const { text } = block;
+  if (typeof text !== 'string' || Object.keys(block).length !== 1) return false;
+  return text.trim() !== '' && text.isWellFormed();
+}
+
+/** Plain messages of the user and the assistant in turn: nothing is to be done but at the end. */
+function isDialogue(messages: readonly Message[]): boolean {
+  return messages.every(
+    (message, index) => message.role === (index % 2 === 0 ? 'user' : 'assistant') && isPlain(message),
+  );
+}
+
+function holds(messages: readonly Message[], isMeant: (block: ContentBlock) => boolean): boolean {
+  return messages.some((message) => !foundPlain.has(message) && message.content?.some(isMeant));
+}
+
+function cachePointsIn(
+  messages: readonly Message[],
+  modelId: string | undefined,
+  before: CachePointsBefore,
+  note: NoteRepair,
+): readonly Message[] {
+  const contents = messages.map(({ content }) => content);
+  const { lists } = placeCachePoints(contents, 'messages', modelId, before, note);
+  return messages.map((message, index) => {
     const content = lists[index] ?? message.content;
     return content === message.content ? message : { role: message.role, content };
   });
-  return endLegally(legal, !refuses('prefill') && !isThinking, note);
 }
 
 function cleanMessage(message: Message, modelId: string | undefined, note: NoteRepair): Message {
@@ -184,4 +234,102 @@ function endLegally(messages: readonly Message[], goesOn: boolean, note: NoteRep
   note('trailing-space-trimmed', 'White space at the end of the last message was left out.');
   const content = [...last.content.slice(0, -1), { text: text.trimEnd() }];
   return [...messages.slice(0, -1), { role: last.role, content }];
+}
+
+/** The cache points that come before, in the order of a request: tools, system prompt, messages. */
+export interface CachePointsBefore {
+  readonly count: number;
+  /** Whether one of them lives for five minutes. */
+  readonly isShort: boolean;
+}
+
+export const noCachePoints: CachePointsBefore = { count: 0, isShort: false };
+
+interface Block {
+  readonly cachePoint?: { readonly type?: unknown; readonly ttl?: unknown } | undefined;
+  readonly document?: unknown;
+}
+
+/**
+ * Cache points stay where the model takes them: after something that can be cached and is no document, not twice in a
+ * row, at most four in a request, of which the last ones are worth most, and those of an hour in front of those of five
+ * minutes. Pure.
+ *
+ * @param lists the blocks of this part: the tools, the system prompt, or each message's content
+ * @param modelId absent: the rules of no model in particular
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
+ */
+export function placeCachePoints<Content extends Block>(
+  lists: readonly (readonly Content[])[],
+  part: RequestPart,
+  modelId: string | undefined,
+  before: CachePointsBefore,
+  note: NoteRepair,
+): { readonly lists: readonly (readonly Content[])[]; readonly after: CachePointsBefore } {
+  const rule = modelId === undefined ? anyRule : cacheRuleOf(modelId);
+  const isAllowed = rule?.parts.includes(part) ?? false;
+  let count = 0;
+  let isAnywhere = false;
+  const placed = lists.map((list) =>
+    list.filter((block, index) => {
+      if (block.cachePoint === undefined) return true;
+      isAnywhere = true;
+      const previous = list[index - 1];
+      const fits = isAllowed && previous !== undefined && !previous.cachePoint && !previous.document;
+      if (!fits) note('cache-point-dropped', 'A cache point was left out, because it may not stand there.');
+      else count += 1;
+      return fits;
+    }),
+  );
+  if (!isAnywhere) return { lists, after: before };
+  let surplus = count - Math.max(0, cachePointLimit - before.count);
+  let isShort = before.isShort;
+  const fitted = placed.map((list) =>
+    list.flatMap((block): Content[] => {
+      if (block.cachePoint === undefined) return [block];
+      if (surplus > 0) {
+        surplus -= 1;
+        note('cache-point-dropped', 'The oldest cache points were left out: a request may have four.');
+        return [];
+      }
+      const { ttl, ...point } = block.cachePoint;
+      const isLong = ttl === '1h' && rule?.takesTimeToLive === true && !isShort;
+      isShort ||= !isLong;
+      if (ttl === undefined || isLong || (ttl === '5m' && rule?.takesTimeToLive)) return [block];
+      note(
+        'cache-point-shortened',
+        'A cache point lives for five minutes: this model has no longer one, or one of five minutes came before it.',
+      );
+      return [{ ...block, cachePoint: point }];
+    }),
+  );
+  const kept = fitted.flat().filter(({ cachePoint }) => cachePoint !== undefined).length;
+  return { lists: fitted, after: { count: before.count + kept, isShort } };
+}
+
+const anyRule = { parts: ['tools', 'system', 'messages'], takesTimeToLive: true } as const;
+
+/**
+ * The tools to offer: Bedrock takes a transcript with tool calls only together with tools. When the caller offers
+ * none, one that does nothing is offered, rather than the calls be taken out of the transcript. Pure.
+ */
+export function completeToolConfig(
+  messages: readonly Message[],
+  given: ToolConfiguration | undefined,
+  note: NoteRepair,
+): ToolConfiguration | undefined {
+  if (given?.tools?.length) return given;
+  if (!messages.some(({ content }) => content.some(isToolBlock))) return undefined;
+  note('tool-config-added', 'A tool that does nothing was offered, because the transcript has tool calls.');
+  return {
+    tools: [
+      {
+        toolSpec: {
+          name: 'no_tool',
+          description: 'Does nothing. Never call it: no tools can be used in this conversation any more.',
+          inputSchema: { json: { type: 'object', properties: {} } },
+        },
+      },
+    ],
+  };
 }

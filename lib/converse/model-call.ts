@@ -2,15 +2,13 @@ import type { BedrockRuntimeClient, ToolConfiguration } from '@aws-sdk/client-be
 import { mayBeMedia } from '../base/aws-errors.ts';
 import { isLibError, type LibError, withDetails } from '../base/errors.ts';
 import type { Message } from '../base/message.ts';
-import type { Budget } from './budget.ts';
 import { contextOf, estimateRequest, isQuestion, type Window, windowOf, withSummary } from './context.ts';
-import { converse } from './converse.ts';
-import { answerInPieces } from './converse-stream.ts';
-import { holdsMedia, mediaAsText } from './legal-media.ts';
-import { type ConverseOptions, systemOf } from './request.ts';
-import type { Session } from './session.ts';
-import type { Summarize } from './summarize.ts';
-import { summarizeOlder } from './summarize.ts';
+import { answerInPieces, converse } from './converse.ts';
+import { holdsMedia } from './legal-blocks.ts';
+import { mediaAsText } from './legal-media.ts';
+import { type ConverseOptions, systemOf } from './options.ts';
+import type { Budget, Session } from './session.ts';
+import { type Summarize, summarizeOlder } from './summarize.ts';
 import type { CallAnswer, Delta, OwnId, Repair } from './types.ts';
 
 /** What every call of a conversation is made with. */
@@ -96,9 +94,10 @@ async function callOnce(
         0,
       )
     : windowed;
+  const meter = budget.meterFor(() => session.entries);
   const options: ConverseOptions = {
     ...rest,
-    meter: budget.meterFor(session.entries),
+    ...(meter && { meter }),
     system: withSummary(settings.system, summary),
     signal: call.signal,
     ...(call.toolConfig !== undefined && { toolConfig: call.toolConfig }),

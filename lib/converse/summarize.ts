@@ -6,12 +6,11 @@ import { fenced } from '../base/fence.ts';
 import type { Message } from '../base/message.ts';
 import { mostTokens, mostTokensOf } from '../call/estimate-tokens.ts';
 import type { HistoryEntry, Summary } from '../history/history.ts';
-import type { Budget } from './budget.ts';
 import { contextOf, partToSummarize } from './context.ts';
 import { converse } from './converse.ts';
+import type { ConverseOptions } from './options.ts';
 import { renderMessage } from './render.ts';
-import type { ConverseOptions } from './request.ts';
-import type { Session } from './session.ts';
+import type { Budget, Session } from './session.ts';
 import type { Answer } from './types.ts';
 
 /** When and how the older part of a conversation is replaced, in what is sent, by a summary of it. */
@@ -171,16 +170,15 @@ export async function summarizeOlder(
     ...(usage && { usage }),
     ...(costUsd !== undefined && { costUsd }),
   });
+  // What earlier pieces have cost is in no entry yet.
+  const meter = budget.meterFor(() => [...session.entries, ...answers.map(asEntry)]);
   let entry: Summary;
   try {
     const text = await summarizeMessages(client, part.messages, earlier, {
       modelId,
       maxTokens,
       signal,
-      // What earlier pieces have cost is in no entry yet.
-      meter: {
-        begin: (call) => budget.meterFor([...session.entries, ...answers.map(asEntry)]).begin(call),
-      },
+      ...(meter && { meter }),
       onAnswer: (answer) => void answers.push(answer),
       ...(prompt !== undefined && { prompt }),
       ...(maxAttempts !== undefined && { maxAttempts }),

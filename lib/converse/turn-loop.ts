@@ -5,7 +5,7 @@ import { endingOf, endingOfAnswer } from '../base/endings.ts';
 import { isLibError, LibError, withDetails } from '../base/errors.ts';
 import { type Message, textOf } from '../base/message.ts';
 import { mostTokens, mostTokensOf } from '../call/estimate-tokens.ts';
-import { isSummary } from '../history/history.ts';
+import { isSummary } from '../history/transcript.ts';
 import type { StopReason } from '../invoke/family.ts';
 import { type CallSettings, callModel } from './model-call.ts';
 import { finishTurn, freeze, type Session, waitingCalls } from './session.ts';

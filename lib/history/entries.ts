@@ -1,7 +1,8 @@
 import { LibError } from '../base/errors.ts';
 import type { Database, Row } from '../sqlite/database.ts';
 import { checksumOf, storedJson, toJson } from '../sqlite/json.ts';
-import { type HistoryEntry, isSummary, type Summary, type Turn } from './history.ts';
+import type { HistoryEntry, Summary, Turn } from './history.ts';
+import { isSummary } from './transcript.ts';
 import type { Owner } from './turn-owner.ts';
 
 /** The last turn that was stored, as far as it decides who may append. */

@@ -131,8 +131,3 @@ export interface History {
    */
   close(): Promise<void>;
 }
-
-/** Whether an entry is a summary; else it is a turn. Pure. */
-export function isSummary<Entry extends Turn | Summary>(entry: Entry): entry is Entry & Summary {
-  return 'summary' in entry;
-}

@@ -6,18 +6,8 @@ export { checksumOf, fromJson, storedJson, toJson } from '../sqlite/json.ts';
 export type { OpenOptions } from '../sqlite/open-database.ts';
 export { checkEntry, checkSessionId } from './check-entry.ts';
 export { type CopiedHistory, type CopyHistoryOptions, copyHistory } from './copy-history.ts';
-export {
-  type Claim,
-  type History,
-  type HistoryEntry,
-  isSummary,
-  type SessionInfo,
-  type SessionLog,
-  type Summary,
-  type Turn,
-} from './history.ts';
+export type { Claim, History, HistoryEntry, SessionInfo, SessionLog, Summary, Turn } from './history.ts';
 export { type HistoryOptions, openHistory } from './open-history.ts';
-export { repairOf } from './repair.ts';
 export { titleOf } from './sessions.ts';
-export { type Transcript, transcriptOf } from './transcript.ts';
+export { isSummary, repairOf, type Transcript, transcriptOf } from './transcript.ts';
 export { describeOwner, isAlive, type Owner, openHistories, ownerHere } from './turn-owner.ts';

@@ -4,8 +4,7 @@ import { stoppedError } from '../base/aws-errors/stopped.ts';
 import { isEmbedded, openPostgres } from '../postgres/open-postgres.ts';
 import { numberOf, type PostgresRow, type Query } from '../postgres/postgres.ts';
 import { prepareSchema } from '../postgres/schema.ts';
-import { busy } from './check-append.ts';
-import { checkEntry, checkSessionId } from './check-entry.ts';
+import { busy, checkEntry, checkSessionId } from './check-entry.ts';
 import { encodeEntry } from './entries.ts';
 import type { Claim, History, SessionInfo } from './history.ts';
 import type { HistoryOptions } from './open-history.ts';
@@ -21,8 +20,8 @@ import {
 } from './postgres-log.ts';
 import { createOwner, forgetAllBut } from './postgres-owner.ts';
 import { historyTables } from './postgres-tables.ts';
-import { readRepaired } from './session-log.ts';
 import { readable, titleEntries, titleOf } from './sessions.ts';
+import { readRepaired } from './transcript.ts';
 import { openHistories } from './turn-owner.ts';
 
 /** How long after its last sign of life a history on PostgreSQL has lost what it had. It gives three in that time. */

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { numberOf, type PostgresRow, type Query } from '../postgres/postgres.ts';
 import type { SqlValue } from '../sqlite/database.ts';
 import { checksumOf } from '../sqlite/json.ts';
-import { checkAppend, type Place } from './check-append.ts';
+import { checkAppend, type Place } from './check-entry.ts';
 import { type EncodedEntry, encodeEntry, entryOf } from './entries.ts';
-import { type HistoryEntry, isSummary, type SessionLog } from './history.ts';
-import { repairOf } from './repair.ts';
-import { type FoundLog, withRepair } from './session-log.ts';
+import type { HistoryEntry, SessionLog } from './history.ts';
+import { type FoundLog, isSummary, repairOf, withRepair } from './transcript.ts';
 import { describeOwner, type Owner } from './turn-owner.ts';
 
 /** Who reads and appends, and where. */

@@ -1,7 +1,8 @@
 import { type Message, textOf } from '../base/message.ts';
 import type { Database } from '../sqlite/database.ts';
 import { entryOf, findSession } from './entries.ts';
-import { isSummary, type SessionInfo, type Summary, type Turn } from './history.ts';
+import type { SessionInfo, Summary, Turn } from './history.ts';
+import { isSummary } from './transcript.ts';
 
 const titleCharacters = 80;
 /** The user's first words are looked for in this many entries: they may be preceded by pictures. */

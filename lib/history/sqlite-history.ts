@@ -1,12 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import type { Database } from '../sqlite/database.ts';
 import { openDatabase } from '../sqlite/open-database.ts';
-import { checkEntry, checkSessionId } from './check-entry.ts';
-import { encodeEntry } from './entries.ts';
-import type { History } from './history.ts';
+import { checkAppend, checkEntry, checkSessionId, type Place } from './check-entry.ts';
+import {
+  addEntry,
+  addSession,
+  type EncodedEntry,
+  encodeEntry,
+  findSession,
+  lastSequence,
+  lastTurn,
+  readEntries,
+} from './entries.ts';
+import type { History, SessionLog } from './history.ts';
 import type { HistoryOptions } from './open-history.ts';
-import { appendEntry, type Client, findLog, readRepaired, repairLog } from './session-log.ts';
 import { deleteSession, listSessions } from './sessions.ts';
-import { defaultAbandonedAfterMs, openHistories } from './turn-owner.ts';
+import { type FoundLog, isSummary, readRepaired, repairOf, withRepair } from './transcript.ts';
+import { defaultAbandonedAfterMs, describeOwner, isAlive, openHistories, ownerHere } from './turn-owner.ts';
 
 /** What `openHistory` does. It is loaded with the first history that is opened: most programs that import lib open none. */
 export async function openSqliteHistory(location: string, options: HistoryOptions): Promise<History> {
@@ -41,4 +51,69 @@ export async function openSqliteHistory(location: string, options: HistoryOption
       openHistories.delete(client.history);
     },
   };
+}
+
+/** Who reads and appends. */
+export interface Client {
+  /** The open `History`. */
+  readonly history: string;
+  /** Milliseconds, as in `HistoryOptions`. */
+  readonly abandonedAfterMs: number;
+}
+
+/** @throws LibError of kind `conflict` or `request`, as `History.append` */
+export function appendEntry(
+  database: Database,
+  client: Client,
+  sessionId: string,
+  encoded: EncodedEntry,
+  expectedSequence: number,
+): number {
+  const session = findSession(database, sessionId);
+  const last = lastSequence(database, session);
+  const { entry } = encoded;
+  const endsInTurn = isSummary(entry) && lastTurn(database, session, entry.coversTo)?.open === true;
+  const turn = stateOfTurn(database, client, session, last);
+  checkAppend(sessionId, encoded, expectedSequence, { ...turn, last, endsInTurn });
+  const now = new Date().toISOString();
+  const row = session ?? addSession(database, sessionId, now);
+  addEntry(database, row, last + 1, encoded, now, encoded.open ? ownerHere(client.history) : undefined);
+  return last + 1;
+}
+
+export function findLog(database: Database, client: Client, sessionId: string): FoundLog {
+  const session = findSession(database, sessionId);
+  if (session === undefined) return { log: { entries: [], sequence: 0, repairs: [] } };
+  const entries = readEntries(database, sessionId, session);
+  const sequence = entries.at(-1)?.sequence ?? 0;
+  const { state, owner } = stateOfTurn(database, client, session, sequence);
+  const log = { entries, sequence, repairs: [], ...(owner && { openElsewhere: describeOwner(owner) }) };
+  const repair = owner || state === 'mine' ? undefined : repairOf(entries);
+  return { log, ...(repair && { repair }) };
+}
+
+/** Reads the log once more, and appends the repair that it needs now: somebody else may have been faster. */
+export function repairLog(database: Database, client: Client, sessionId: string): SessionLog {
+  const { log, repair } = findLog(database, client, sessionId);
+  const session = findSession(database, sessionId);
+  if (repair === undefined || session === undefined) return log;
+  const now = new Date().toISOString();
+  addEntry(database, session, log.sequence + 1, encodeEntry(repair), now);
+  return { ...withRepair(log, repair, now), sequence: log.sequence + 1 };
+}
+
+type TurnState = Pick<Place, 'state' | 'owner'>;
+
+function stateOfTurn(
+  database: Database,
+  client: Client,
+  session: number | undefined,
+  sequence: number,
+): TurnState {
+  const turn = lastTurn(database, session, sequence);
+  if (!turn?.open) return { state: 'finished' };
+  const { owner, createdAt } = turn;
+  if (owner?.history === client.history) return { state: 'mine' };
+  if (owner && isAlive(owner, createdAt, client.abandonedAfterMs)) return { state: 'elsewhere', owner };
+  return { state: 'left' };
 }

@@ -2,7 +2,7 @@ import { type BedrockRuntimeClient, InvokeModelCommand } from '@aws-sdk/client-b
 import type { TokenUsage } from 'bedrock-models';
 import { unreadableBody } from '../base/aws-errors/facts.ts';
 import { toLibError } from '../base/aws-errors.ts';
-import { wellFormed } from '../base/well-formed.ts';
+import { wellFormed } from '../base/message.ts';
 import { callBedrock } from '../call/call-bedrock.ts';
 import { captureHeaders, usageFromHeaders } from './response-headers.ts';
 

@@ -5,9 +5,8 @@ import {
 import { costOf, type TokenUsage } from 'bedrock-models';
 import { refuseOldOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
-import { beginSpan, type OpenSpan } from '../base/telemetry.ts';
-import { wellFormed } from '../base/well-formed.ts';
-import { answerAttributes } from '../call/call-span.ts';
+import { wellFormed } from '../base/message.ts';
+import { answerAttributes, beginSpan, type OpenSpan } from '../base/telemetry.ts';
 import type { ModelRef } from '../models/model-ref.ts';
 import { buildInvokeBody, families } from './families.ts';
 import { type InvokeTextOptions, type InvokeTextResult, invokeSpan } from './invoke-text.ts';

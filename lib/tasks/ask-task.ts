@@ -7,7 +7,7 @@ import type { Reading } from '../base/json-answer.ts';
 import type { Message } from '../base/message.ts';
 import type { Meter } from '../call/cost-meter.ts';
 import { converse } from '../converse/converse.ts';
-import type { ConverseOptions, Inference } from '../converse/request.ts';
+import type { ConverseOptions, Inference } from '../converse/options.ts';
 import type { Answer } from '../converse/types.ts';
 import { isWayRefused, type JsonWay, jsonRequest, jsonText, jsonWay } from './structured-answer.ts';
 import type { TaskPrompt } from './task-prompt.ts';

@@ -1,7 +1,7 @@
 import type { ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
 import { findFamily, findModel, hasStructuredOutput } from 'bedrock-models';
 import { isLibError } from '../base/errors.ts';
-import type { ConverseOptions } from '../converse/request.ts';
+import type { ConverseOptions } from '../converse/options.ts';
 import type { Answer } from '../converse/types.ts';
 
 /** How a model is made to answer in JSON: by Bedrock itself, by a tool that it must call, or by being asked to. */

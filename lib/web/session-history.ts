@@ -1,5 +1,5 @@
-import { type History, type HistoryEntry, isSummary, type Turn } from '../history/history.ts';
-import { branchOf, wholeTurns } from '../history/transcript.ts';
+import type { History, HistoryEntry, Turn } from '../history/history.ts';
+import { branchOf, isSummary, wholeTurns } from '../history/transcript.ts';
 
 /** One turn that the conversation has, and those in whose place it stands, oldest first. */
 export interface ShownTurn {

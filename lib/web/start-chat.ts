@@ -10,7 +10,7 @@ import { runOutsideCells } from '../base/interrupt.ts';
 import { createClient } from '../call/client.ts';
 import type { Window } from '../converse/context.ts';
 import { Conversation } from '../converse/conversation.ts';
-import type { Inference } from '../converse/request.ts';
+import type { Inference } from '../converse/options.ts';
 import type { Summarize } from '../converse/summarize.ts';
 import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';

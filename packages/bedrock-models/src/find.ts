@@ -37,6 +37,16 @@ export function splitModelId(modelId: string): ModelIdParts {
   return prefix === undefined ? { baseId: id } : { baseId: id.slice(prefix.length + 1), profile: prefix };
 }
 
+/** Whether the id says nothing of the model behind it: an ARN of a profile, an import or an endpoint of one's own. */
+export function isOpaque(modelId: string): boolean {
+  return splitModelId(modelId).baseId.startsWith('arn:');
+}
+
+/** Whether it is a prompt of Prompt management, which brings a model, settings and messages of its own. */
+export function isPrompt(modelId: string): boolean {
+  return /^arn:[^:]+:bedrock:[^:]*:\d*:prompt\//.test(modelId);
+}
+
 /**
  * The catalogue's entry of a text model for an id, an inference profile id or an ARN of either; `undefined` when not
  * listed.

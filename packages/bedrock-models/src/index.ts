@@ -8,8 +8,4 @@ export * from './model.ts';
 export * from './nearest.ts';
 export * from './price.ts';
 export * from './profile.ts';
-export * from './region.ts';
-export * from './structured-output.ts';
-export * from './successor.ts';
-export * from './sums.ts';
 export * from './takes.ts';

@@ -1,9 +1,8 @@
 import { listedModels } from './catalogue.ts';
 import { editDistance } from './edit-distance.ts';
-import { currentDay, isRetired, splitModelId } from './find.ts';
+import { currentDay, findListedModel, isRetired, splitModelId } from './find.ts';
 import type { ListedModel } from './model.ts';
-import { callableId, profileFor } from './profile.ts';
-import { defaultRegion } from './region.ts';
+import { callableId, defaultRegion, profileFor } from './profile.ts';
 
 /**
  * The living model's id that is spelt most like this one, when it is near enough to be meant, as it is called from
@@ -39,4 +38,13 @@ function inRegion(model: ListedModel, asked: string | undefined, region: string)
 /** The digits that tell models apart; a version's `:0` is easily forgotten and tells nothing. */
 function digitsOf(id: string): string {
   return id.replace(/:0$/, '').replace(/\D/g, '');
+}
+
+/** One sentence: what to use in place of a model whose end has come, called from this region. */
+export function describeModelSuccessor(modelId: string | undefined, region = defaultRegion): string {
+  const model = modelId === undefined ? undefined : findListedModel(modelId);
+  const successor = model?.successor === undefined ? undefined : findListedModel(model.successor);
+  if (!model || !successor)
+    return 'Choose one that is active: aws bedrock list-foundation-models lists them.';
+  return `In its place use ${successor.name} (${callableId(successor, region)}).`;
 }

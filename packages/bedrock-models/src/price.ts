@@ -65,19 +65,3 @@ export function withHourWrites<Route extends RoutePrice>(price: Route): Route {
     ? price
     : { ...price, cacheWriteHourPerMillion: price.inputPerMillion * 2 };
 }
-
-/** How a request asks to be served, in Converse's own members. */
-export interface ServedAs {
-  readonly serviceTier?: { readonly type: string | undefined } | undefined;
-  readonly performanceConfig?: { readonly latency?: string | undefined } | undefined;
-}
-
-/**
- * The tier that a request is billed at; `undefined` for the Standard tier. A tier that the catalogue does not know is
- * given back as it is: its price is unknown. Pure.
- */
-export function tierOf({ serviceTier, performanceConfig }: ServedAs): PriceTier | undefined {
-  const type = serviceTier?.type ?? 'default';
-  if (type !== 'default') return type as PriceTier;
-  return performanceConfig?.latency === 'optimized' ? 'latency-optimized' : undefined;
-}

@@ -69,3 +69,6 @@ export function callableId(model: ListedModel, region: string): string {
   const prefix = profileFor(model, region);
   return prefix === undefined ? model.id : `${prefix}.${model.id}`;
 }
+
+/** Used when nothing else names a region: the workshop's, where all of its models are offered. */
+export const defaultRegion = 'us-east-1';

@@ -1,4 +1,4 @@
-import { findFamily, findModel, splitModelId } from './find.ts';
+import { findFamily, findModel, isOpaque, splitModelId } from './find.ts';
 import { claudeMediaLimit, documentLimit, pictureLimit } from './limits.ts';
 
 /**
@@ -6,16 +6,6 @@ import { claudeMediaLimit, documentLimit, pictureLimit } from './limits.ts';
  * neither the catalogue nor its name tells anything of, such as behind an application inference profile, is not judged:
  * it is taken to take everything.
  */
-
-/** Whether the id says nothing of the model behind it: an ARN of a profile, an import or an endpoint of one's own. */
-export function isOpaque(modelId: string): boolean {
-  return splitModelId(modelId).baseId.startsWith('arn:');
-}
-
-/** Whether it is a prompt of Prompt management, which brings a model, settings and messages of its own. */
-export function isPrompt(modelId: string): boolean {
-  return /^arn:[^:]+:bedrock:[^:]*:\d*:prompt\//.test(modelId);
-}
 
 /** The generation of a Claude model, such as 4.5; `undefined` for one before 3, or another maker's. */
 export function claudeGeneration(modelId: string): number | undefined {
@@ -126,4 +116,18 @@ export function schemaRuleOf(modelId: string): SchemaRule {
     inline: family === 'nova' || family === 'llama' || family === 'qwen',
     isDraft2020: family === 'claude-messages',
   };
+}
+
+/**
+ * Models that Converse can hold to a JSON Schema (`outputConfig.textFormat`). The list has changed more than once, also
+ * to fewer: whoever uses it must be ready for a refusal.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
+ */
+const structured =
+  /^(anthropic\.claude-(haiku-4-5|sonnet-4-[56]|opus-4-[156])|qwen\.qwen3-|openai\.gpt-oss-|deepseek\.v3|mistral\.(mistral-large-3|ministral-3)-)/;
+
+/** Whether the model is listed as one that Converse can hold to a JSON Schema. Pure. */
+export function hasStructuredOutput(modelId: string): boolean {
+  return structured.test(splitModelId(modelId).baseId);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sumKnown, sumUsage } from '../src/sums.ts';
+import { sumKnown, sumUsage } from '../src/cost.ts';
 
 const usage = { inputTokens: 1, outputTokens: 2, totalTokens: 3 };
 

@@ -3,7 +3,7 @@ import { ConverseStreamCommand, type ConverseStreamOutput } from '@aws-sdk/clien
 import { isLibError } from 'lib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withInterrupt } from '../../../lib/base/interrupt.ts';
-import { guardStream } from '../../../lib/call/guard-stream.ts';
+import { guardStream } from '../../../lib/call/open-stream.ts';
 import {
   clientOver,
   converseEvents,

@@ -1,10 +1,9 @@
 import type { ContentBlock, ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
 import { createClient, isLibError, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
-import { createBudget } from '../../../lib/converse/budget.ts';
 import type { Window } from '../../../lib/converse/context.ts';
 import { callModel } from '../../../lib/converse/model-call.ts';
-import { createSession } from '../../../lib/converse/session.ts';
+import { createBudget, createSession } from '../../../lib/converse/session.ts';
 import { openHistory } from '../../../lib/history/open-history.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
 import fc from '../../properties.ts';

@@ -1,8 +1,7 @@
 import { converse, createClient, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
-import { createBudget } from '../../../lib/converse/budget.ts';
 import { callModel } from '../../../lib/converse/model-call.ts';
-import { createSession } from '../../../lib/converse/session.ts';
+import { createBudget, createSession } from '../../../lib/converse/session.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
 import { clientOver, serveScripts } from '../../scripted-endpoint.ts';
 import { answer, bodyOf, failureOf, modelId } from './scripted-conversation.ts';

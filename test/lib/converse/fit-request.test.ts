@@ -1,8 +1,9 @@
 import type { ContentBlock, SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { Conversation, converse, createClient, isLibError, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
-import { buildConverseRequest, type ConverseOptions } from '../../../lib/converse/request.ts';
-import { rememberSpeaker } from '../../../lib/converse/signed-reasoning.ts';
+import { rememberSpeaker } from '../../../lib/converse/legal-blocks.ts';
+import type { ConverseOptions } from '../../../lib/converse/options.ts';
+import { buildConverseRequest } from '../../../lib/converse/request.ts';
 import { callableId, catalogue, isOffered, isRetired } from '../../../packages/bedrock-models/src/index.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
 import fc from '../../properties.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { schemaChecker } from '../../../lib/base/schema.ts';
-import { fitSchema } from '../../../lib/converse/fit-schema.ts';
+import { fitSchema } from '../../../lib/converse/fit-tools.ts';
 
 const nova = 'amazon.nova-lite-v1:0';
 const claude = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTurnStream } from '../../../lib/converse/turn-stream.ts';
+import { createTurnStream } from '../../../lib/converse/conversation.ts';
 
 const piece = (text: string) => ({ type: 'text' as const, text });
 const done = { done: true, value: undefined };

@@ -1,9 +1,8 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isSummary } from '../../../lib/history/history.ts';
 import { openHistory } from '../../../lib/history/open-history.ts';
-import { transcriptOf } from '../../../lib/history/transcript.ts';
+import { isSummary, transcriptOf } from '../../../lib/history/transcript.ts';
 import { drivers, newFile } from './drivers.ts';
 import { turn } from './messages.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryEntry, Summary, Turn } from '../../../lib/history/history.ts';
-import { repairOf } from '../../../lib/history/repair.ts';
-import { transcriptOf } from '../../../lib/history/transcript.ts';
+import { repairOf, transcriptOf } from '../../../lib/history/transcript.ts';
 import { assistant, toolCall, toolResult, turn, user } from './messages.ts';
 
 function log(...entries: (Turn | Summary)[]): HistoryEntry[] {

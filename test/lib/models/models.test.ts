@@ -6,8 +6,9 @@ import { startLocalBedrock } from 'lib/local-bedrock';
 import { catalogue, isRetired, splitModelId } from 'lib/models';
 import { describe, expect, it } from 'vitest';
 import { embeddingCatalogue, listedModels } from '../../../packages/bedrock-models/src/catalogue.ts';
+import { tierOf } from '../../../packages/bedrock-models/src/cost.ts';
 import { findEmbeddingFamily, findFamily } from '../../../packages/bedrock-models/src/find.ts';
-import { sources, tierOf } from '../../../packages/bedrock-models/src/price.ts';
+import { sources } from '../../../packages/bedrock-models/src/price.ts';
 import { callableId, nearestGeography, profileFor } from '../../../packages/bedrock-models/src/profile.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
 

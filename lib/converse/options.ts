@@ -1,0 +1,167 @@
+import type {
+  ConverseCommandInput,
+  SystemContentBlock,
+  ToolConfiguration,
+} from '@aws-sdk/client-bedrock-runtime';
+import {
+  checkInput,
+  checkOptions,
+  type InputRule,
+  refuseOldOptions,
+  wrongInput,
+} from '../base/check-input.ts';
+import type { Meter } from '../call/cost-meter.ts';
+import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
+import type { NoteRepair } from './types.ts';
+
+/** How the model is to answer. */
+export interface Inference {
+  /** Longest answer, in tokens. Default 512: enough for a lesson, and a limit on the bill. */
+  readonly maxTokens?: number;
+  /** 0 (always the likeliest word) to 1. Default: the model's own. */
+  readonly temperature?: number;
+  /** Share of the probability mass to choose from, above 0 and up to 1. */
+  readonly topP?: number;
+  /** The answer ends before any of these. */
+  readonly stopSequences?: readonly string[];
+}
+
+/** Members of Converse's request that are passed on as they are. */
+export const passedMembers = [
+  'guardrailConfig',
+  'additionalModelRequestFields',
+  'additionalModelResponseFieldPaths',
+  'outputConfig',
+  'performanceConfig',
+  'promptVariables',
+  'requestMetadata',
+  'serviceTier',
+] as const;
+type Passed = Pick<ConverseCommandInput, (typeof passedMembers)[number]>;
+
+/** Everything that one call of Converse takes beside the model and the messages. */
+export interface ConverseOptions extends Passed {
+  /** Instructions that stand above the conversation. */
+  readonly system?: string | readonly SystemContentBlock[];
+  readonly inference?: Inference;
+  /** The tools that the model may call. */
+  readonly toolConfig?: ToolConfiguration;
+  /** Counts what the call costs, and refuses it before it is made when it could pass the meter's limit. */
+  readonly meter?: Meter;
+  /** Aborts the call. */
+  readonly signal?: AbortSignal;
+  /** How many times the call is made at most. Default: the client's `maxAttempts`, which is 3 by default. */
+  readonly maxAttempts?: number;
+  /** Milliseconds that may pass before a streamed answer begins, and between two of its events. Default 60,000. */
+  readonly idleTimeoutMs?: number;
+  /** Gives a number from 0 up to 1, for the length of the waiting before a retry. Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** @throws LibError of kind `request` for an option by the name that it had before */
+export function refuseOldNames(caller: string, options: object): void {
+  if ('idleTimeout' in options || 'costMeter' in options) refuseOldOptions(caller, options, oldNames);
+}
+
+const oldNames = { idleTimeout: 'It is named idleTimeoutMs.', costMeter: 'It is named meter.' };
+
+/** The options of every call of Converse that a wrong value would otherwise break, or be taken in silence. */
+const callRules: Readonly<Record<string, InputRule>> = {
+  inference: 'object?',
+  toolConfig: 'object?',
+  signal: 'signal?',
+  maxAttempts: 'amount?',
+  idleTimeoutMs: 'amount?',
+  random: 'function?',
+  meter: 'object?',
+};
+
+/** @throws LibError of kind `request` that names the argument */
+export function checkConverse(
+  caller: string,
+  given: { readonly client: unknown; readonly messages: unknown; readonly onDelta?: unknown },
+  options: unknown,
+): void {
+  checkInput(caller, given, { client: 'client', messages: 'messages' });
+  if ('onDelta' in given) checkInput(caller, given, { onDelta: 'function' });
+  checkOptions(caller, options, callRules);
+  checkMeter(caller, (options as { meter?: unknown }).meter);
+  checkSystem(caller, (options as { system?: unknown }).system);
+}
+
+/**
+ * What a conversation or an agent is made with.
+ *
+ * @throws LibError of kind `request` that names the option
+ */
+export function checkMaking(caller: string, options: unknown): void {
+  checkOptions(caller, options, {
+    ...callRules,
+    client: 'client',
+    sessionId: 'text?',
+    history: 'object?',
+    window: 'object?',
+    summarize: 'object?',
+    maxCostUsd: 'amount?',
+  });
+  const { history, window, summarize, system, modelId } = options as Record<string, unknown>;
+  modelIdOf(caller, modelId as ModelRef);
+  checkSystem(caller, system);
+  checkMeter(caller, (options as { meter?: unknown }).meter);
+  if (history !== undefined) {
+    const { read, append } = history as Record<string, unknown>;
+    if (typeof read !== 'function' || typeof append !== 'function')
+      throw wrongInput(caller, 'history', 'what openHistory gives', history);
+  }
+  if (window !== undefined) checkMembers(caller, 'window', window, { turns: 'amount?', tokens: 'amount?' });
+  if (summarize !== undefined)
+    checkMembers(caller, 'summarize', summarize, {
+      afterTokens: 'amount',
+      keepTurns: 'amount?',
+      modelId: 'text?',
+      prompt: 'text?',
+      maxTokens: 'amount?',
+    });
+}
+
+/**
+ * The options of a turn or a run; the input is checked where it is read.
+ *
+ * @throws LibError of kind `request` that names the option
+ */
+export function checkTurn(caller: string, options: unknown): void {
+  checkOptions(caller, options, { signal: 'signal?' });
+}
+
+/** @throws LibError of kind `request` */
+export function checkMeter(caller: string, meter: unknown): void {
+  if (meter === undefined || typeof (meter as { begin?: unknown }).begin === 'function') return;
+  throw wrongInput(caller, 'meter', 'a CostMeter', meter);
+}
+
+function checkSystem(caller: string, system: unknown): void {
+  if (system === undefined || typeof system === 'string') return;
+  checkInput(caller, { system }, { system: 'objects' });
+}
+
+function checkMembers(
+  caller: string,
+  name: string,
+  value: unknown,
+  rules: Readonly<Record<string, InputRule>>,
+): void {
+  const named = (members: object) =>
+    Object.fromEntries(Object.entries(members).map(([member, each]) => [`${name}.${member}`, each]));
+  checkInput(caller, named(value as object), named(rules) as Readonly<Record<string, InputRule>>);
+}
+
+/** System blocks; blank texts are left out, because Bedrock refuses them. */
+export function systemOf(
+  system: ConverseOptions['system'],
+  note?: NoteRepair,
+): readonly SystemContentBlock[] {
+  const blocks = typeof system === 'string' ? [{ text: system }] : (system ?? []);
+  const filled = blocks.filter((block) => block.text === undefined || block.text.trim() !== '');
+  if (filled.length < blocks.length) note?.('blank-text-dropped', 'A blank system prompt was left out.');
+  return filled;
+}
