@@ -177,7 +177,6 @@ export type {
   AnswererStream,
   AskVisitor,
 } from './web/answerer.ts';
-export type { ChatBudget } from './web/budget.ts';
-export type { ChatLimits } from './web/limits.ts';
+export type { ChatBudget, ChatLimits } from './web/limits.ts';
 export type { OfferedModel } from './web/list-models.ts';
 export { type Chat, type ChatOptions, startChat } from './web/start-chat.ts';

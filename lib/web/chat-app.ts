@@ -1,15 +1,27 @@
-import type { Hono } from 'hono';
+import { randomUUID } from 'node:crypto';
+import type { Context, Hono } from 'hono';
 import { toLibError } from '../base/aws-errors.ts';
-import type { HistoryEntry } from '../history/history.ts';
-import { type Access, keepName, ownSession, refusalOf, visitorOf } from './access.ts';
+import type { History, HistoryEntry, SessionLog } from '../history/history.ts';
+import { type Access, isKnown, keepName, ownSession, refusalOf, visitorOf } from './access.ts';
+import type { Answerer, AnswererRequest, AskVisitor } from './answerer.ts';
+import { createApprovals } from './approvals.ts';
+import { type ChatBudget, type ChatLimits, createDayBudget, createRate, withDefaults } from './limits.ts';
+import type { OfferedModel } from './list-models.ts';
 import { pageNotInstalled, readPageFiles } from './page-files.ts';
-import { shownTurns } from './session-history.ts';
-import { shownViewOf, type TurnView } from './turn-view.ts';
-import { addTurns, type TurnsOptions } from './turns.ts';
+import { historyOfTurn, type RunningTurns, runTurn } from './run-turn.ts';
+import { shownTurns, shownViewOf, type TurnView } from './turn-view.ts';
 
-export interface ChatAppOptions extends TurnsOptions {
+export interface ChatAppOptions {
   readonly access: Access;
   readonly suggestions: readonly string[];
+  readonly history: History;
+  readonly models: () => Promise<readonly OfferedModel[]>;
+  readonly createConversation: (request: AnswererRequest, askVisitor: AskVisitor) => Answerer;
+  readonly limits: ChatLimits;
+  readonly budget?: ChatBudget;
+  readonly runningTurns: RunningTurns;
+  /** Milliseconds after which something is sent, so that no proxy takes the line for dead. Default 15,000. */
+  readonly silenceMs?: number;
 }
 
 const policy =
@@ -98,4 +110,96 @@ function partOf(entries: readonly HistoryEntry[], last: number, to: number): Con
   const shown = shownTurns(entries).slice(0, Math.max(0, to || 0));
   const first = Math.max(0, shown.length - Math.max(0, last || 0));
   return { first, turns: shown.slice(first).map(shownViewOf) };
+}
+
+/** The routes that take a message and stream its answer, stop it, and take a decision about a tool. */
+async function addTurns(app: Hono, options: ChatAppOptions): Promise<void> {
+  const [{ bodyLimit }, { streamSSE }] = await Promise.all([
+    import('hono/body-limit').catch(pageNotInstalled),
+    import('hono/streaming').catch(pageNotInstalled),
+  ]);
+  const { history, models, createConversation, runningTurns } = options;
+  const limits = withDefaults(options.limits);
+  const { budget = {} } = options;
+  const dayBudget = createDayBudget(history, budget.day);
+  const approvals = createApprovals(limits.approvalMs);
+  const mayAsk = createRate(limits.turnsPerMinute);
+  const mayAnybodyAsk = createRate(limits.turnsPerMinuteOfAll);
+  /** Sessions that were begun here, also those of which nothing is kept. */
+  const begun = new Set<string>();
+  const tooLong = (context: Context) =>
+    context.json({ message: 'The message is too long. Shorten it, or send it in parts.' }, 413);
+  app.post('*', bodyLimit({ maxSize: limits.bodyBytes, onError: tooLong }));
+
+  app.post('/:key/turns', async (context) => {
+    // Whoever keeps no cookie is somebody else each time, but not for the rate.
+    const payer = isKnown(context) ? visitorOf(context) : 'without a cookie';
+    const visitor = visitorOf(context);
+    const { text, modelId, sessionId: given, regenerate, turns } = await bodyOf(context);
+    const known = given === undefined ? undefined : ownSession(visitor, given);
+    const answering = { message: 'An answer is under way here. Wait for it, or stop it.' };
+    if (known !== undefined && runningTurns.has(known)) return context.json(answering, 409);
+    // The log is read once for a message; what the turn appends to it is known without reading.
+    const log = known === undefined ? newLog : await history.read(known);
+    const shownBefore = shownTurns(log.entries);
+    const kept = shownBefore.length;
+    if (given !== undefined && !(known !== undefined && (kept > 0 || begun.has(known))))
+      return context.json({ message: 'There is no such conversation.' }, 404);
+    // Whoever does not see the last turns would answer, or ask again, something else than what is on the page.
+    if (known !== undefined && typeof turns === 'number' && turns !== kept)
+      return context.json({ message: 'The conversation has gone on elsewhere.', hasGoneOn: true }, 409);
+    if (typeof text !== 'string' || text.trim() === '')
+      return context.json({ message: 'Say something.' }, 400);
+    if (typeof modelId !== 'string' || !(await models()).some(({ id }) => id === modelId))
+      return context.json({ message: 'Choose a model from the list.' }, 400);
+    // From here to the beginning of the turn nothing waits, so no other request comes between.
+    if (known !== undefined && runningTurns.has(known)) return context.json(answering, 409);
+    if (runningTurns.size() >= limits.streams || !mayAsk(payer) || !mayAnybodyAsk(''))
+      return context.json({ message: 'Too many messages at once. Wait a minute.' }, 429);
+    const shown = known !== undefined ? String(given) : randomUUID();
+    const replaces = regenerate === true ? shownBefore.at(-1)?.turn[0]?.sequence : undefined;
+    const sessionId = `${visitor}.${shown}`;
+    const turn = runningTurns.begin(sessionId);
+    begun.add(sessionId);
+    return streamSSE(context, async (stream) => {
+      stream.onAbort(() => turn.stop());
+      const tell = (event: object) => stream.writeSSE({ data: JSON.stringify(event) });
+      // Proxies cut a line on which nothing comes, also where somebody is thinking about a tool.
+      const keeper = setInterval(() => void stream.write(': still here\n\n'), options.silenceMs ?? 15_000);
+      try {
+        await tell({ type: 'session', sessionId: shown });
+        const own = historyOfTurn(history, sessionId, log, replaces);
+        const { signal } = turn;
+        await runTurn(
+          { text, modelId, sessionId, own, approvals, createConversation, signal, dayBudget },
+          tell,
+        );
+      } finally {
+        clearInterval(keeper);
+        turn.end();
+      }
+    });
+  });
+  app.post('/:key/sessions/:id/stop', async (context) => {
+    const sessionId = ownSession(visitorOf(context), context.req.param('id'));
+    const isStopped = sessionId !== undefined && (await runningTurns.stop(sessionId));
+    return isStopped ? context.body(null, 204) : context.json({ message: 'Nothing is under way here.' }, 404);
+  });
+  app.post('/:key/sessions/:id/approvals', async (context) => {
+    const sessionId = ownSession(visitorOf(context), context.req.param('id'));
+    const { question, digest, isAllowed } = await bodyOf(context);
+    const decision = { question, digest, isAllowed: isAllowed === true };
+    const outcome = approvals.decide(sessionId ?? '', decision);
+    if (outcome === 'decided') return context.body(null, 204);
+    return outcome === 'gone'
+      ? context.json({ message: 'Nobody waits for this decision any more.' }, 404)
+      : context.json({ message: 'What would have been done is not what you decided on.' }, 409);
+  });
+}
+
+const newLog: SessionLog = { entries: [], sequence: 0, repairs: [] };
+
+async function bodyOf(context: Context): Promise<Record<string, unknown>> {
+  const body: unknown = await context.req.json().catch(() => ({}));
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 }

@@ -2,14 +2,22 @@ import type { TokenUsage } from 'bedrock-models';
 import type { AgentEvent, ToolEvent } from '../agent/agent-result.ts';
 import { toLibError } from '../base/aws-errors.ts';
 import type { Delta } from '../converse/types.ts';
-import type { History } from '../history/history.ts';
+import type { History, HistoryEntry, SessionLog } from '../history/history.ts';
+import { branchOf, isSummary } from '../history/transcript.ts';
 import type { Answerer, AnswererRequest, AnswererResult, AskVisitor } from './answerer.ts';
 import type { ApprovalEvent, Approvals } from './approvals.ts';
-import type { DayBudget } from './budget.ts';
+import type { DayBudget } from './limits.ts';
 import { createFinishedBlocks, renderMarkdown } from './render-markdown.ts';
-import { inPlaceOf, shownTurns } from './session-history.ts';
 import { describeInput, showName } from './shown-text.ts';
-import { describeUse, noteOfStop, resultOf, shownViewOf, type TurnView, textPart } from './turn-view.ts';
+import {
+  describeUse,
+  noteOfStop,
+  resultOf,
+  shownTurns,
+  shownViewOf,
+  type TurnView,
+  textPart,
+} from './turn-view.ts';
 
 /** What the page is told of a turn while it happens, in this order. */
 export type TurnEvent =
@@ -43,11 +51,7 @@ export interface TurnSettings {
   readonly text: string;
   readonly modelId: string;
   readonly sessionId: string;
-  readonly history: History;
-  /** The last entry of the session before this turn. */
-  readonly begunWith: number;
-  /** The first entry of the turn in whose place this one is to stand. */
-  readonly replaces?: number | undefined;
+  readonly own: TurnHistory;
   readonly approvals: Approvals;
   readonly createConversation: (request: AnswererRequest, askVisitor: AskVisitor) => Answerer;
   readonly signal: AbortSignal;
@@ -56,10 +60,9 @@ export interface TurnSettings {
 
 /** Makes one turn, and tells of it. Never rejects: what goes wrong is the last event. */
 export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) => unknown): Promise<void> {
-  const { text, modelId, sessionId, replaces, approvals, createConversation, signal } = settings;
+  const { text, modelId, sessionId, own, approvals, createConversation, signal } = settings;
+  const { history } = own;
   try {
-    const history =
-      replaces === undefined ? settings.history : inPlaceOf(settings.history, sessionId, replaces);
     const meter = await settings.dayBudget.meter();
     const request = { modelId, sessionId, history, ...(meter && { meter }) };
     const talk = createConversation(request, approvals.askerFor(sessionId, tell)).stream(text, { signal });
@@ -82,7 +85,7 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
       }
     }
     const result = await ('result' in talk ? talk.result : talk.reply);
-    const kept = await keptOf(settings);
+    const kept = await own.kept();
     const view = kept ?? viewOfResult(text, modelId, result);
     const note = costNote(settings, result) ?? view.note ?? noteOf(result);
     await tell({
@@ -96,7 +99,7 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
     const { kind } = known;
     const { message, hint } = settings.dayBudget.visitorWords(known) ?? known;
     // What went wrong says more than a log that cannot be read either.
-    const view = await keptOf(settings).catch(() => undefined);
+    const view = await own.kept().catch(() => undefined);
     await tell({ type: 'error', kind, message, hint, ...(view && { view }) });
   }
 }
@@ -121,15 +124,6 @@ function callEvent({ toolUseId, name, input }: Omit<ToolEvent<'toolStart'>, 'typ
   return { type: 'call', id: toolUseId, name: showName(name), input: describeInput(input) };
 }
 
-/** This turn as it is in the history; before it may stand what has repaired an earlier one. */
-async function keptOf({ history, sessionId, begunWith }: TurnSettings): Promise<TurnView | undefined> {
-  const { entries } = await history.read(sessionId);
-  const own = shownTurns(entries).findLast(({ turn }) =>
-    turn.some(({ sequence, repair }) => sequence > begunWith && repair === undefined),
-  );
-  return own && shownViewOf({ ...own, turn: own.turn.filter(({ sequence }) => sequence > begunWith) });
-}
-
 /** A turn that is not in the history. Pure. */
 function viewOfResult(question: string, modelId: string, result: AnswererResult): TurnView {
   const { text, usage, costUsd, objection } = result;
@@ -152,4 +146,143 @@ function costNote({ dayBudget }: TurnSettings, result: AnswererResult): string |
 function noteOf({ explanation, objection, stopReason }: AnswererResult): string | undefined {
   if (objection !== undefined) return `Kept back: ${objection.reason}`;
   return explanation ?? noteOfStop(stopReason);
+}
+
+/** A history for one turn of a session, whose log was read before it. */
+export interface TurnHistory {
+  readonly history: History;
+  /** This turn as it is kept, which takes no reading when it was kept by `history`. `undefined`: it is not. */
+  kept(): Promise<TurnView | undefined>;
+}
+
+/**
+ * The history as whoever answers one turn has it: the log that is known is not read once more, unless somebody else may
+ * have gone on with it. With `replaces` the turn is to stand in the place of those from that entry on: they are not
+ * seen, and the first turn that is appended says so. Until then nothing has changed: it is one transaction.
+ */
+export function historyOfTurn(
+  history: History,
+  sessionId: string,
+  known: SessionLog,
+  replaces?: number,
+): TurnHistory {
+  const appended: HistoryEntry[] = [];
+  let unread = known.openElsewhere === undefined ? known : undefined;
+  const { claim } = history;
+  return {
+    history: {
+      read: async (id) => {
+        if (id !== sessionId) return await history.read(id);
+        const log = unread ?? (await history.read(id));
+        unread = undefined;
+        if (replaces === undefined) return log;
+        return { ...log, entries: branchOf(log.entries).filter(({ sequence }) => sequence < replaces) };
+      },
+      append: async (id, entry, expectedSequence) => {
+        if (id !== sessionId) return await history.append(id, entry, expectedSequence);
+        const isFirst = !isSummary(entry) && appended.every(isSummary);
+        const stored = isFirst && replaces !== undefined ? { ...entry, replaces } : entry;
+        const sequence = await history.append(id, stored, expectedSequence);
+        appended.push({ ...stored, sequence, createdAt: new Date().toISOString() });
+        return sequence;
+      },
+      ...(claim && {
+        claim: async (id: string, options?: { readonly signal?: AbortSignal }) => {
+          const claimed = await claim.call(history, id, options);
+          // Somebody else had it in between.
+          if (claimed.sequence !== known.sequence) unread = undefined;
+          return claimed;
+        },
+      }),
+      sessions: () => history.sessions(),
+      delete: (id) => history.delete(id),
+      // Whoever answers one turn does not end the others.
+      close: async () => undefined,
+    },
+    async kept() {
+      const isAll = appended.every(({ sequence }, index) => sequence === known.sequence + index + 1);
+      const entries =
+        isAll && appended.length > 0
+          ? [...known.entries, ...appended]
+          : (await history.read(sessionId)).entries;
+      // Before this turn may stand what has repaired an earlier one.
+      const own = shownTurns(entries).findLast(({ turn }) =>
+        turn.some(({ sequence, repair }) => sequence > known.sequence && repair === undefined),
+      );
+      return (
+        own && shownViewOf({ ...own, turn: own.turn.filter(({ sequence }) => sequence > known.sequence) })
+      );
+    },
+  };
+}
+
+/** One answer that is being made. */
+export interface RunningTurn {
+  readonly signal: AbortSignal;
+  stop(): void;
+  /** It has ended, however it did. */
+  end(): void;
+}
+
+/** The answers that are being made, by session: one at a time in each. */
+export interface RunningTurns {
+  size(): number;
+  has(sessionId: string): boolean;
+  begin(sessionId: string): RunningTurn;
+  /** Stops the answer of a session, and waits until it has ended; `false` when there is none. */
+  stop(sessionId: string): Promise<boolean>;
+  /** Waits for the end of an answer that was stopped, and not for one that goes on. */
+  settled(sessionId: string): Promise<void>;
+  /** Stops all, and waits until they have ended, at most `timeoutMs`. */
+  stopAll(timeoutMs: number): Promise<void>;
+}
+
+export function createRunningTurns(): RunningTurns {
+  const running = new Map<string, { readonly stopper: AbortController; readonly ended: Promise<void> }>();
+  return {
+    size: () => running.size,
+    has: (sessionId) => running.has(sessionId),
+    begin(sessionId) {
+      const stopper = new AbortController();
+      const { promise: ended, resolve } = newPromise();
+      running.set(sessionId, { stopper, ended });
+      return {
+        signal: stopper.signal,
+        stop: () => stopper.abort(),
+        end: () => {
+          running.delete(sessionId);
+          resolve();
+        },
+      };
+    },
+    async stop(sessionId) {
+      const turn = running.get(sessionId);
+      turn?.stopper.abort();
+      await turn?.ended;
+      return turn !== undefined;
+    },
+    async settled(sessionId) {
+      const turn = running.get(sessionId);
+      if (turn?.stopper.signal.aborted) await turn.ended;
+    },
+    async stopAll(timeoutMs) {
+      const turns = [...running.values()];
+      for (const { stopper } of turns) stopper.abort();
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise((resolve) => {
+        timer = setTimeout(resolve, timeoutMs);
+      });
+      await Promise.race([Promise.all(turns.map(({ ended }) => ended)), late]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** `Promise.withResolvers`, which ES2023 does not have. */
+function newPromise(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }

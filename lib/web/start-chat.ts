@@ -15,8 +15,7 @@ import type { Summarize } from '../converse/summarize.ts';
 import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';
 import type { Answerer, AnswererRequest, AskVisitor } from './answerer.ts';
-import type { ChatBudget } from './budget.ts';
-import type { ChatLimits } from './limits.ts';
+import type { ChatBudget, ChatLimits } from './limits.ts';
 import type { OfferedModel } from './list-models.ts';
 import { pageNotInstalled } from './page-files.ts';
 import { codespaceHosts } from './proxies.ts';
@@ -114,7 +113,7 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
     await Promise.all([
       import('@hono/node-server').catch(pageNotInstalled),
       import('./chat-app.ts'),
-      import('./running-turns.ts'),
+      import('./run-turn.ts'),
       import('./list-models.ts'),
       import('node:http'),
     ]);

@@ -4,8 +4,8 @@ import { endingOf, endingOfAnswer } from '../base/endings.ts';
 import { type Message, textOf } from '../base/message.ts';
 import { renderBlock } from '../converse/render.ts';
 import type { HistoryEntry, Turn } from '../history/history.ts';
+import { isSummary, wholeTurns } from '../history/transcript.ts';
 import { renderMarkdown } from './render-markdown.ts';
-import { type ShownTurn, shownTurns } from './session-history.ts';
 import { describeInput, showHidden, showName } from './shown-text.ts';
 
 /** A call of a tool, as it is shown. */
@@ -33,6 +33,24 @@ export interface TurnView {
   readonly modelId?: string;
   /** Answers in whose place this one stands, oldest first. */
   readonly earlier?: readonly TurnView[];
+}
+
+/** One turn that the conversation has, and those in whose place it stands, oldest first. */
+export interface ShownTurn {
+  readonly turn: readonly (HistoryEntry & Turn)[];
+  readonly earlier: readonly (readonly (HistoryEntry & Turn)[])[];
+}
+
+/** The turns of a log, each with its earlier answers. Summaries are for the model only. Pure. */
+export function shownTurns(entries: readonly HistoryEntry[]): ShownTurn[] {
+  const shown: ShownTurn[] = [];
+  for (const turn of wholeTurns(entries.filter((entry): entry is HistoryEntry & Turn => !isSummary(entry)))) {
+    const { replaces = Number.POSITIVE_INFINITY } = turn[0] ?? {};
+    let replaced: ShownTurn | undefined;
+    while ((shown.at(-1)?.turn[0]?.sequence ?? 0) >= replaces) replaced = shown.pop();
+    shown.push({ turn, earlier: replaced ? [...replaced.earlier, replaced.turn] : [] });
+  }
+  return shown;
 }
 
 /** What is stored of one turn: several entries when tools were called. */

@@ -1,6 +1,6 @@
 import { createClient, openHistory, tool } from 'lib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createDayBudget } from '../../../lib/web/budget.ts';
+import { createDayBudget } from '../../../lib/web/limits.ts';
 import { type Chat, type ChatOptions, startChat } from '../../../lib/web/start-chat.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
 import { modelId, visit } from './visitor.ts';

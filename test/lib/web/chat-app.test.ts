@@ -3,7 +3,7 @@ import { LibError } from '../../../lib/base/errors.ts';
 import type { History } from '../../../lib/history/history.ts';
 import { openHistory } from '../../../lib/history/open-history.ts';
 import { createChatApp } from '../../../lib/web/chat-app.ts';
-import { createRunningTurns } from '../../../lib/web/running-turns.ts';
+import { createRunningTurns } from '../../../lib/web/run-turn.ts';
 import { type Chat, startChat } from '../../../lib/web/start-chat.ts';
 import { call } from './visitor.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRunningTurns } from '../../../lib/web/running-turns.ts';
+import { createRunningTurns } from '../../../lib/web/run-turn.ts';
 
 describe('an answer under way', () => {
   it('is the only one of its session until it has ended', () => {
