@@ -13,7 +13,8 @@ export interface HistoryOptions extends OpenOptions, PostgresOptions {
   readonly abandonedAfterMs?: number;
   /**
    * PostgreSQL: what a turn does when somebody else is in the middle of one in the same session. `wait`, the default,
-   * takes its turn after those that came before it; `fail` is a conflict at once. Either way nothing is paid twice.
+   * takes its turn after those that came before it; `fail` is a conflict at once. Either way nothing is paid twice. A
+   * file has no claims: of two turns at once, the second is a conflict when it is stored, after it was paid for.
    */
   readonly onConflict?: 'wait' | 'fail';
 }
