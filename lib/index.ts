@@ -76,6 +76,7 @@ export {
 } from './call/cost-meter.ts';
 export { type MapFunction, type MapOptions, mapAll, mapAllSettled, type Progress } from './call/map-all.ts';
 export type { PaceLimits } from './call/pace.ts';
+export { countCost, limitCost } from './call/session-cost.ts';
 export { estimateTokens, type Window } from './converse/context.ts';
 export {
   Conversation,

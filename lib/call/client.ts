@@ -5,6 +5,7 @@ import { LibError } from '../base/errors.ts';
 import { withInterrupt } from '../base/interrupt.ts';
 import { chooseRegion } from '../base/region.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
+import { countCost, isNotebook } from './session-cost.ts';
 
 /** Any option of the SDK's own client. What is not given is chosen as `createClient` describes. */
 export type ClientOptions = BedrockRuntimeClientConfig;
@@ -26,7 +27,8 @@ const sockets = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
  * - HTTP/1.1 with keep-alive and time limits: on the SDK's default HTTP/2 transport a cut connection, an abort
  *   and a time-out all look like a finished answer;
  * - a region also from `AWS_DEFAULT_REGION` and, when nothing names one, us-east-1;
- * - calls are aborted when the notebook's kernel is interrupted, so that the stop button stops the bill.
+ * - calls are aborted when the notebook's kernel is interrupted, so that the stop button stops the bill;
+ * - in a notebook what the calls cost is counted, and on AWS limited: see `showCost` and `limitCost`.
  *
  * Credentials and endpoint are found as the SDK finds them: from the environment, profiles and roles.
  *
@@ -46,7 +48,7 @@ export function createClient(options: ClientOptions = {}): BedrockRuntimeClient 
     ...withoutUndefined(options),
   });
   abortOnInterrupt(client);
-  return client;
+  return isNotebook() ? countCost(client) : client;
 }
 
 /** Often a variable of the environment that is not set. */

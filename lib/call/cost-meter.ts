@@ -1,6 +1,6 @@
 import type { ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
 import { type BilledUsage, costOf, formatDollars, type PriceTier } from 'bedrock-models';
-import { checkOptions } from '../base/check-input.ts';
+import { checkInput, checkOptions } from '../base/check-input.ts';
 import { isLibError, LibError } from '../base/errors.ts';
 import { harmless } from '../base/harmless.ts';
 import type { Message } from '../base/message.ts';
@@ -93,7 +93,7 @@ const lowerCosts = 'Raise maxCostUsd, lower maxTokens, or send a shorter prompt.
  * tokens once. A price that is not known makes the sum unknown, never smaller.
  */
 export class CostMeter {
-  readonly #limit: CostLimit;
+  #limit: CostLimit;
   readonly #listeners = new Set<() => void>();
   #calls = 0;
   #inputTokens = 0;
@@ -123,9 +123,14 @@ export class CostMeter {
     return this.#unknownPriceOf === undefined ? this.#knownUsd : undefined;
   }
 
-  /** The limit, in US dollars. */
+  /** The limit, in US dollars. It may be set to another one at any time, or to none. */
   get maxCostUsd(): number | undefined {
     return this.#limit.maxCostUsd;
+  }
+
+  set maxCostUsd(maxCostUsd: number | undefined) {
+    checkInput('CostMeter', { maxCostUsd }, { maxCostUsd: 'amount?' });
+    this.#limit = { ...this.#limit, maxCostUsd };
   }
 
   /**

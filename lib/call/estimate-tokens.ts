@@ -70,8 +70,10 @@ export function mostTokensOf(input: ConverseCommandInput, modelId: string): numb
   return contextTokens === undefined || price?.long ? tokens : Math.min(tokens, contextTokens);
 }
 
-/** The longest answer of a model that is not known, in tokens. */
-const longestAnswer = 128_000;
+/** The longest answer of a model, in tokens; of one that is not known, a long one. Pure. */
+export function longestAnswerOf(modelId: string): number {
+  return findModel(modelId)?.maxOutputTokens ?? 128_000;
+}
 
 /**
  * What a request to Converse may come to. Where there are cache points, all of it may be written to the cache, which
@@ -84,11 +86,10 @@ export function estimateRequest(input: ConverseCommandInput, modelId: string): C
     ...(input.system ?? []),
     ...(input.messages ?? []).flatMap(({ content = [] }) => content),
   ].flatMap(({ cachePoint }) => (cachePoint === undefined ? [] : [cachePoint]));
-  const longest = findModel(modelId)?.maxOutputTokens ?? longestAnswer;
   return {
     modelId,
     tier: tierOf(input),
-    outputTokens: input.inferenceConfig?.maxTokens ?? longest,
+    outputTokens: input.inferenceConfig?.maxTokens ?? longestAnswerOf(modelId),
     ...(points.length === 0
       ? { inputTokens: tokens }
       : {

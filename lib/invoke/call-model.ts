@@ -4,7 +4,7 @@ import { unreadableBody } from '../base/aws-errors/facts.ts';
 import { toLibError } from '../base/aws-errors.ts';
 import { wellFormed } from '../base/message.ts';
 import { callBedrock } from '../call/call-bedrock.ts';
-import { captureHeaders, usageFromHeaders } from './response-headers.ts';
+import { captureHeaders, usageFromHeaders } from '../call/invoke-usage.ts';
 
 /** What InvokeModel gave, before a family reads it. */
 export interface ModelCall {

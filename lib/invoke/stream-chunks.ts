@@ -1,6 +1,6 @@
 import type { ResponseStream } from '@aws-sdk/client-bedrock-runtime';
 import type { TokenUsage } from 'bedrock-models';
-import { withoutUndefined } from '../base/without-undefined.ts';
+import { usageFromMetrics } from '../call/invoke-usage.ts';
 import type { InvokeFamily, ParsedChunk } from './family.ts';
 
 /** A chunk: what the family read in it, what the service adds to the last one, and the chunk itself. */
@@ -22,7 +22,7 @@ export async function* readChunks(
     const raw: unknown = JSON.parse(decoder.decode(chunk.bytes));
     const parsed = parse(raw);
     const isBlocked = wasBlocked(raw);
-    yield { ...parsed, ...(isBlocked && { stopReason: blocked }), metrics: metricsOf(raw), raw };
+    yield { ...parsed, ...(isBlocked && { stopReason: blocked }), metrics: usageFromMetrics(raw), raw };
   }
 }
 
@@ -32,24 +32,4 @@ export const blocked = 'guardrail_intervened';
 /** Whether a guardrail has stepped in: Bedrock says so beside the family's own members, of which some are missing then. */
 export function wasBlocked(raw: unknown): boolean {
   return (raw as Record<string, unknown> | null)?.['amazon-bedrock-guardrailAction'] === 'INTERVENED';
-}
-
-interface InvocationMetrics {
-  inputTokenCount?: number;
-  outputTokenCount?: number;
-  cacheReadInputTokenCount?: number;
-  cacheWriteInputTokenCount?: number;
-}
-
-/** The token counts that Bedrock itself adds to the last chunk, whatever the family. */
-function metricsOf(raw: unknown): Partial<TokenUsage> {
-  const metrics = (raw as Record<string, unknown> | null)?.['amazon-bedrock-invocationMetrics'];
-  if (metrics === undefined) return {};
-  const counts = metrics as InvocationMetrics;
-  return withoutUndefined({
-    inputTokens: counts.inputTokenCount,
-    outputTokens: counts.outputTokenCount,
-    cacheReadInputTokens: counts.cacheReadInputTokenCount,
-    cacheWriteInputTokens: counts.cacheWriteInputTokenCount,
-  });
 }

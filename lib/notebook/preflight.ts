@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module';
+import { formatDollars } from 'bedrock-models';
 import { checkAccess, describeObstacles, type ModelAccess } from '../access/check-access.ts';
 import { toLibError } from '../base/aws-errors.ts';
 import { checkInput } from '../base/check-input.ts';
 import { describeError } from '../base/errors.ts';
 import { chooseRegion } from '../base/region.ts';
 import { createClient } from '../call/client.ts';
+import { localEra, sessionMeter } from '../call/session-cost.ts';
 import { showTable, type TableRow } from './table.ts';
 
 export interface PreflightReport {
@@ -89,19 +91,15 @@ function version(packageName: string): string | undefined {
   }
 }
 
-/** The local endpoint's era, when the cells really talk to it. */
-function localEra(): string | undefined {
-  return process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME === undefined
-    ? undefined
-    : process.env.LOCAL_BEDROCK_ERA;
-}
-
 function endpointRow(): TableRow {
   const url = process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
   const era = localEra();
-  if (url === undefined) return { what: 'Endpoint', here: 'Amazon Bedrock', note: 'calls cost money' };
+  const { maxCostUsd } = sessionMeter();
+  const limit = maxCostUsd === undefined ? '' : `, at most ${formatDollars(maxCostUsd)} in this kernel`;
+  if (url === undefined)
+    return { what: 'Endpoint', here: 'Amazon Bedrock', note: `calls cost money${limit}` };
   if (era === undefined)
-    return { what: 'Endpoint', here: url, note: 'from AWS_ENDPOINT_URL_BEDROCK_RUNTIME' };
+    return { what: 'Endpoint', here: url, note: `from AWS_ENDPOINT_URL_BEDROCK_RUNTIME${limit}` };
   const retired =
     era === 'lab' ? 'retired models answer as in 2024' : 'retired models are refused, as AWS does';
   const model = process.env.LOCAL_BEDROCK_WORDS;

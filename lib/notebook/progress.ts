@@ -1,6 +1,7 @@
 import { checkInput } from '../base/check-input.ts';
 import { escapeHtml } from '../base/escape-html.ts';
 import type { CostMeter } from '../call/cost-meter.ts';
+import { localEra, sessionMeter } from '../call/session-cost.ts';
 import { openDisplay } from './display.ts';
 
 /** How far a job is; `mapAll` and `classifyAll` report it in this form. */
@@ -61,12 +62,21 @@ export function progressText(title: string, total: number, { done, failed = 0 }:
 }
 
 /**
- * A running total under the cell: what the meter's calls cost so far, written over with each call. Outside a notebook
- * it prints a line for each.
+ * What calls cost so far. Without a meter: one line, of all that this notebook's kernel has spent. With one: a running
+ * total under the cell, written over with each of its calls; outside a notebook it prints a line for each.
  *
- * @returns the function that ends it
+ * @returns with a meter, the function that ends it
+ * @example
+ * showCost(); // Cost so far: 3 calls, 325 tokens in and 211 out: $0.00012 of at most $1
  */
-export function showCost(meter: CostMeter, title = 'Cost'): () => void {
+export function showCost(): void;
+export function showCost(meter: CostMeter, title?: string): () => void;
+export function showCost(meter?: CostMeter, title = 'Cost'): (() => void) | undefined {
+  if (meter === undefined) {
+    const where = localEra() === undefined ? '' : ' on AWS, nothing here';
+    console.log(`Cost so far: ${sessionMeter()}${where}`);
+    return undefined;
+  }
   checkInput('showCost', { meter, title }, { meter: 'object', title: 'text' });
   checkInput('showCost', { 'meter.onCount': meter.onCount }, { 'meter.onCount': 'function' });
   const display = openDisplay();

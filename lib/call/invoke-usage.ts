@@ -1,5 +1,6 @@
 import type { InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
 import type { TokenUsage } from 'bedrock-models';
+import { withoutUndefined } from '../base/without-undefined.ts';
 
 /**
  * Keeps the HTTP headers of this one command's response. InvokeModel puts its token counts there, and the SDK
@@ -39,4 +40,24 @@ export function usageFromHeaders(headers: Readonly<Record<string, string>>): Par
       return value === undefined ? [] : [[member, Number(value)]];
     }),
   );
+}
+
+interface InvocationMetrics {
+  inputTokenCount?: number;
+  outputTokenCount?: number;
+  cacheReadInputTokenCount?: number;
+  cacheWriteInputTokenCount?: number;
+}
+
+/** The token counts that Bedrock itself adds to the last chunk, whatever the family. */
+export function usageFromMetrics(raw: unknown): Partial<TokenUsage> {
+  const metrics = (raw as Record<string, unknown> | null)?.['amazon-bedrock-invocationMetrics'];
+  if (metrics === undefined) return {};
+  const counts = metrics as InvocationMetrics;
+  return withoutUndefined({
+    inputTokens: counts.inputTokenCount,
+    outputTokens: counts.outputTokenCount,
+    cacheReadInputTokens: counts.cacheReadInputTokenCount,
+    cacheWriteInputTokens: counts.cacheWriteInputTokenCount,
+  });
 }
