@@ -149,7 +149,7 @@ export class Agent<Value = unknown> {
           isStreamed ? onEvent : undefined,
         );
         const whole = { ...result, notices: [...repaired, ...result.notices] };
-        span.tell({ ...usageAttributes(whole.usage, whole.costUsd), 'lib.outcome': whole.outcome });
+        span.tell(() => ({ ...usageAttributes(whole.usage, whole.costUsd), 'lib.outcome': whole.outcome }));
         onEvent({ type: 'end', result: whole });
         return whole;
       };

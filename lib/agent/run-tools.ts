@@ -200,7 +200,7 @@ function inSpan(tool: ReadyTool, call: ToolUseBlock, run: () => Promise<ToolOutc
   });
   return watched(start, async (span) => {
     const outcome = await run();
-    if (recordsWords()) span.tell({ 'gen_ai.tool.call.result': outcome.text });
+    if (recordsWords()) span.tell(() => ({ 'gen_ai.tool.call.result': outcome.text }));
     if (outcome.failure !== undefined) span.failAs(outcome.failure);
     return outcome;
   });

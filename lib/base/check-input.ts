@@ -52,8 +52,9 @@ export function checkInput(
 ): void {
   for (const [name, rule] of Object.entries(expected)) {
     const value = given[name];
-    if (value === undefined && rule.endsWith('?')) continue;
-    const [isRight, what] = rules[rule.replace('?', '') as RuleName];
+    const mayBeAbsent = rule.endsWith('?');
+    if (value === undefined && mayBeAbsent) continue;
+    const [isRight, what] = rules[(mayBeAbsent ? rule.slice(0, -1) : rule) as RuleName];
     if (!isRight(value)) throw wrongInput(caller, name, what, value);
   }
 }

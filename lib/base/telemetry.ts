@@ -22,7 +22,8 @@ export interface SpanStart {
 export interface OpenSpan {
   /** Runs something inside the span: spans that begin in it are its children. */
   inside<Result>(run: () => Result): Result;
-  tell(attributes: Attributes): void;
+  /** Adds to what it says of itself. Nothing is asked for where nobody collects. */
+  tell(attributes: () => Attributes): void;
   /** The span ends with what has failed: its kind, and never its words. */
   fail(error: unknown): void;
   /** The same, for a failure that has a name already. */
@@ -79,7 +80,7 @@ function openSpan(api: Api, { name, kind, attributes }: SpanStart): OpenSpan {
   });
   return {
     inside: (run) => api.context.with(context, run),
-    tell: harmlessly((given: Attributes) => void span.setAttributes(known(given))),
+    tell: harmlessly((given: () => Attributes) => void span.setAttributes(known(given()))),
     fail: (error) => endWith(failure(error)),
     failAs: (type) => endWith({ 'error.type': type }),
     end,

@@ -182,10 +182,11 @@ export function readInput(input: Input): Message {
   const isBlock = (block: unknown) => typeof block === 'object' && block !== null && !Array.isArray(block);
   if (typeof input !== 'string' && !(Array.isArray(input) && input.every(isBlock)))
     throw wrongInput('A turn', 'the input', 'a text or a list of content blocks', input);
-  const content: readonly ContentBlock[] = typeof input === 'string' ? [{ text: input }] : input;
+  const content: readonly ContentBlock[] =
+    typeof input === 'string' ? [{ text: input }] : structuredClone([...input]);
   const says = (block: ContentBlock) =>
     block.text === undefined ? !('cachePoint' in block) : block.text.trim() !== '';
-  if (content.some(says)) return { role: 'user', content: structuredClone([...content]) };
+  if (content.some(says)) return { role: 'user', content };
   throw new LibError('The message is blank', {
     kind: 'request',
     hint: 'Say something: pass words, a picture or a document.',

@@ -155,7 +155,7 @@ async function answerTo(
       const latencyMs = Math.round(performance.now() - started);
       return toAnswer({ ...received, modelId, latencyMs, repairs, asked: options });
     });
-    span.tell(answerAttributes(answer));
+    span.tell(() => answerAttributes(answer));
     return answer;
   });
 }

@@ -86,9 +86,7 @@ export function legaliseMessages(
   if (hasTools && refuses('text-beside-tool-result')) legal = splitToolTurns(legal, note);
   if (hasTools && modelId !== undefined && findFamily(modelId) === 'claude-messages')
     legal = wordsBeforeTools(legal, note);
-  if (holds(legal, ({ cachePoint }) => cachePoint !== undefined))
-    legal = cachePointsIn(legal, modelId, before, note);
-  return endLegally(legal, goesOn, note);
+  return endLegally(cachePointsIn(legal, modelId, before, note), goesOn, note);
 }
 
 /** Frozen messages that were found plain: a conversation sends each of its messages again with every turn. */
@@ -132,6 +130,7 @@ function cachePointsIn(
 ): readonly Message[] {
   const contents = messages.map(({ content }) => content);
   const { lists } = placeCachePoints(contents, 'messages', modelId, before, note);
+  if (lists === contents) return messages;
   return messages.map((message, index) => {
     const content = lists[index] ?? message.content;
     return content === message.content ? message : { role: message.role, content };
@@ -266,14 +265,14 @@ export function placeCachePoints<Content extends Block>(
   before: CachePointsBefore,
   note: NoteRepair,
 ): { readonly lists: readonly (readonly Content[])[]; readonly after: CachePointsBefore } {
+  if (!lists.some((list) => list.some(({ cachePoint }) => cachePoint !== undefined)))
+    return { lists, after: before };
   const rule = modelId === undefined ? anyRule : cacheRuleOf(modelId);
   const isAllowed = rule?.parts.includes(part) ?? false;
   let count = 0;
-  let isAnywhere = false;
   const placed = lists.map((list) =>
     list.filter((block, index) => {
       if (block.cachePoint === undefined) return true;
-      isAnywhere = true;
       const previous = list[index - 1];
       const fits = isAllowed && previous !== undefined && !previous.cachePoint && !previous.document;
       if (!fits) note('cache-point-dropped', 'A cache point was left out, because it may not stand there.');
@@ -281,7 +280,6 @@ export function placeCachePoints<Content extends Block>(
       return fits;
     }),
   );
-  if (!isAnywhere) return { lists, after: before };
   let surplus = count - Math.max(0, cachePointLimit - before.count);
   let isShort = before.isShort;
   const fitted = placed.map((list) =>

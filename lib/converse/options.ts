@@ -89,21 +89,23 @@ export function checkConverse(
   checkSystem(caller, (options as { system?: unknown }).system);
 }
 
+const makingRules: Readonly<Record<string, InputRule>> = {
+  ...callRules,
+  client: 'client',
+  sessionId: 'text?',
+  history: 'object?',
+  window: 'object?',
+  summarize: 'object?',
+  maxCostUsd: 'amount?',
+};
+
 /**
  * What a conversation or an agent is made with.
  *
  * @throws LibError of kind `request` that names the option
  */
 export function checkMaking(caller: string, options: unknown): void {
-  checkOptions(caller, options, {
-    ...callRules,
-    client: 'client',
-    sessionId: 'text?',
-    history: 'object?',
-    window: 'object?',
-    summarize: 'object?',
-    maxCostUsd: 'amount?',
-  });
+  checkOptions(caller, options, makingRules);
   const { history, window, summarize, system, modelId } = options as Record<string, unknown>;
   modelIdOf(caller, modelId as ModelRef);
   checkSystem(caller, system);

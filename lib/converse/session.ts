@@ -56,6 +56,8 @@ export function createSession(history: History | undefined, sessionId: string): 
     if (history === undefined || isLoaded) return [];
     const log = await history.read(sessionId);
     ({ entries, sequence, openElsewhere } = log);
+    // They are sent again and again: what was found out of one that cannot change need not be asked twice.
+    for (const entry of entries) if (!isSummary(entry)) freeze(entry.messages);
     // What is under way elsewhere will change the log.
     isLoaded = openElsewhere === undefined;
     return log.repairs;

@@ -210,7 +210,7 @@ async function* readPieces(
   const latencyMs = Math.round(performance.now() - started);
   const usage = completeUsage({ ...metrics, ...fromBody });
   const costUsd = usage && costOf(usage, modelId);
-  span.tell(answerAttributes({ text, stopReason, usage, costUsd, attempts, requestId }));
+  span.tell(() => answerAttributes({ text, stopReason, usage, costUsd, attempts, requestId }));
   return { text, stopReason, usage, costUsd, latencyMs, modelId, raw };
 }
 

@@ -64,7 +64,7 @@ export async function invokeText(
           const { text, stopReason, usage: fromBody } = parse(families[family], raw, modelId);
           const usage = completeUsage({ ...fromHeaders, ...fromBody });
           const costUsd = usage && costOf(usage, modelId);
-          span.tell(answerAttributes({ ...call, text, stopReason, usage, costUsd }));
+          span.tell(() => answerAttributes({ ...call, text, stopReason, usage, costUsd }));
           return { text, stopReason, usage, costUsd, latencyMs, modelId, raw };
         },
       ),

@@ -194,7 +194,7 @@ async function embedBatch(
       });
       const { attempts, requestId } = answer;
       const costUsd = known && costOf(known, modelId);
-      span.tell(answerAttributes({ usage: known, costUsd, attempts, requestId }));
+      span.tell(() => answerAttributes({ usage: known, costUsd, attempts, requestId }));
       return answer;
     },
   );

@@ -18,6 +18,7 @@ import { EventStreamCodec } from '@smithy/core/event-streams';
 import { Conversation, createClient } from 'lib';
 import { contextOf, windowOf } from '../../lib/converse/context.ts';
 import { legalise } from '../../lib/converse/legalise.ts';
+import { freeze } from '../../lib/converse/session.ts';
 import type { HistoryEntry } from '../../lib/history/history.ts';
 import { median } from './measure.ts';
 
@@ -130,8 +131,9 @@ async function compare(
   );
 }
 
+/** Frozen, as a conversation has its log. */
 function longSession(turns: number): HistoryEntry[] {
-  return Array.from({ length: turns }, (_, index) => ({
+  const entries = Array.from({ length: turns }, (_, index) => ({
     messages: [
       { role: 'user', content: [{ text: `Question ${index}: ${'what is it? '.repeat(20)}` }] },
       { role: 'assistant', content: [{ text: `Answer ${index}: ${'it is so. '.repeat(30)}` }] },
@@ -140,6 +142,7 @@ function longSession(turns: number): HistoryEntry[] {
     sequence: index + 1,
     createdAt: '2026-11-25T00:00:00.000Z',
   }));
+  return freeze(entries) as HistoryEntry[];
 }
 
 function measureContext(turns: number): void {

@@ -32,7 +32,9 @@ export function nameModel(id: string, pricedAs: string): boolean {
 /** Takes an id or an ARN apart. It looks no model up, and knows what `nameModel` was told. */
 export function splitModelId(modelId: string): ModelIdParts {
   const given = named.get(modelId) ?? modelId;
-  const id = inferenceProfileArn.exec(given)?.[1] ?? foundationModelArn.exec(given)?.[1] ?? given;
+  const id = given.startsWith('arn:')
+    ? (inferenceProfileArn.exec(given)?.[1] ?? foundationModelArn.exec(given)?.[1] ?? given)
+    : given;
   const prefix = profilePrefix.exec(id)?.[1];
   return prefix === undefined ? { baseId: id } : { baseId: id.slice(prefix.length + 1), profile: prefix };
 }
@@ -47,13 +49,16 @@ export function isPrompt(modelId: string): boolean {
   return /^arn:[^:]+:bedrock:[^:]*:\d*:prompt\//.test(modelId);
 }
 
+/** Each call asks several times what is known of its model. */
+const textModels = new Map(catalogue.map((model) => [model.id, model]));
+
 /**
  * The catalogue's entry of a text model for an id, an inference profile id or an ARN of either; `undefined` when not
  * listed.
  */
 export function findModel(modelId: string): Model | undefined {
   const { baseId } = splitModelId(modelId);
-  return catalogue.find((model) => model.id === baseId);
+  return textModels.get(baseId);
 }
 
 /** The same for a model that gives vectors. */

@@ -41,6 +41,33 @@ describe('legalise', () => {
     expect(legal(messages)).toEqual({ messages, kinds: [] });
   });
 
+  it('looks again at a message that has changed since it was found legal', () => {
+    const block = { text: 'Hi' };
+    const messages = [user(block), assistant(text('Hello')), user(text('So?'))];
+    expect(legal(messages).kinds).toEqual([]);
+    block.text = ' ';
+    expect(legal(messages).kinds).toEqual([
+      'blank-text-dropped',
+      'empty-message-dropped',
+      'first-turn-added',
+    ]);
+  });
+
+  it('repairs what stands between frozen messages as it does between others', () => {
+    const messages = [
+      assistant(text('Welcome!')),
+      user(text('Hi')),
+      user(text('There')),
+      assistant(text('a\ud83d')),
+    ];
+    const frozen = messages.map(({ role, content }) =>
+      Object.freeze({ role, content: Object.freeze(content.map((block) => Object.freeze(block))) }),
+    );
+    const nova = 'amazon.nova-lite-v1:0';
+    for (const round of [1, 2]) expect(legal(frozen, nova), `round ${round}`).toEqual(legal(messages, nova));
+    expect(legal(frozen, nova).kinds).toContain('roles-merged');
+  });
+
   it('puts messages of the same role together', () => {
     expect(legal([user(text('a')), user(text('b')), assistant(text('c')), assistant(text('d'))])).toEqual({
       messages: [user(text('a'), text('b')), assistant(text('c'), text('d'))],

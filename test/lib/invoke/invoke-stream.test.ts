@@ -162,7 +162,7 @@ describe('invokeStream', () => {
 
   it('does not wait for ever for a stream that stalls', async () => {
     const server = await serve((response) => response.write(word('one')));
-    const stream = invokeStream(clientOf(server), llama, 'Go on', { idleTimeoutMs: 40 });
+    const stream = invokeStream(clientOf(server), llama, 'Go on', { idleTimeoutMs: 2_000 });
     expect(await errorOf(read(stream))).toMatchObject({
       kind: 'timeout',
       partialText: 'one',

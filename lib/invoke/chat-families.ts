@@ -1,5 +1,13 @@
 import { withoutUndefined } from '../base/without-undefined.ts';
-import type { BuildOptions, ParsedAnswer, ParsedChunk, StopReason, TextTurn } from './family.ts';
+import type {
+  BuildOptions,
+  InvokeFamily,
+  ParsedAnswer,
+  ParsedChunk,
+  StopReason,
+  TextTurn,
+} from './family.ts';
+import { reasoningFilter, withoutReasoning } from './hidden-reasoning.ts';
 
 /** The form that OpenAI gave to a conversation, and several families took over. */
 interface ChatBody {
@@ -67,4 +75,49 @@ function stopReasonOf(choice: NonNullable<ChatBody['choices']>[number] | undefin
 
 function usageOf(usage: ChatBody['usage']) {
   return withoutUndefined({ inputTokens: usage?.prompt_tokens, outputTokens: usage?.completion_tokens });
+}
+
+/**
+ * The families whose body is OpenAI's conversation and nothing else: AI21's Jamba, Mistral's models from Large 24.07 on,
+ * and Qwen's, which stand for those of several other makers.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-jamba.html
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-mistral-chat-completion.html
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-cards.html
+ */
+export const chat: InvokeFamily = {
+  buildBody: (prompt, options) => buildChatBody([{ role: 'user', text: prompt }], options),
+  buildConversation: buildChatBody,
+  parseBody: parseChatBody,
+  readChunks: () => parseChatChunk,
+};
+
+/** InvokeModel puts what the model thinks into its text; Converse has a block of its own for it. */
+const marks = { open: '<reasoning>', close: '</reasoning>' };
+
+/**
+ * OpenAI's open-weight models. What they think, in `<reasoning>`, is taken out of the text; it stays in the raw answer.
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-openai.html
+ */
+export const gptOss: InvokeFamily = {
+  buildBody: (prompt, options) => buildGptOss([{ role: 'user', text: prompt }], options),
+  buildConversation: buildGptOss,
+  parseBody: (body) => {
+    const answer = parseChatBody(body);
+    return { ...answer, text: withoutReasoning(answer.text, marks).trim() };
+  },
+  readChunks: () => {
+    const filter = reasoningFilter(marks);
+    return (chunk) => {
+      const part = parseChatChunk(chunk);
+      const text = filter(part.text ?? '') + (part.stopReason === undefined ? '' : filter());
+      // An empty piece still tells that the answer has begun.
+      return withoutUndefined({ ...part, text: part.text === undefined && text === '' ? undefined : text });
+    };
+  },
+};
+
+function buildGptOss(turns: readonly TextTurn[], options: BuildOptions): object {
+  const { max_tokens: limit, ...body } = buildChatBody(turns, options) as { max_tokens?: number };
+  return { ...body, max_completion_tokens: limit };
 }
