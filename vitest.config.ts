@@ -86,7 +86,7 @@ export default defineConfig({
         fileParallelism: false,
         testTimeout: 180_000,
       }),
-      /** JupyterLab in a real browser, as a learner sees it. Run by `npm run test:browser`. */
+      /** JupyterLab and the chat page in real browsers, as a learner sees them. Run by `npm run test:browser`. */
       project('browser', 6, {
         fileParallelism: false,
         testTimeout: 120_000,

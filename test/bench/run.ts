@@ -1,7 +1,7 @@
 /**
  * Runs benchmarks, each in a process of its own, one after the other. Figures are medians; none of them is a test.
  *
- *   npm run bench [-- lib | local-bedrock | kernel | files | model | shared | a file's name …]
+ *   npm run bench [-- lib | local-bedrock | kernel | files | page | model | shared | a file's name …]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -12,6 +12,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   'local-bedrock': ['local-bedrock'],
   kernel: ['kernel', 'kernel-notebooks'],
   files: ['files-passed'],
+  page: ['chat-page'],
   model: ['model'],
   shared: ['postgres', 'batch'],
 };

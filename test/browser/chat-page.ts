@@ -7,7 +7,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type Chat, type ChatOptions, startChat } from '../../lib/web/start-chat.ts';
 import { clientFor } from '../local-endpoint.ts';
-import { openBrowser } from './browser.ts';
+import { type BrowserName, openBrowser } from './browser.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 export const modelId = 'amazon.nova-lite-v1:0';
@@ -27,11 +27,12 @@ export interface ChatPage {
 export function useChatPage(
   options: ChatOptions | (() => ChatOptions) = {},
   endpointOptions: LocalBedrockOptions = {},
+  browserName?: BrowserName,
 ): () => ChatPage {
   let made: ChatPage | undefined;
   let browser: Awaited<ReturnType<typeof openBrowser>>;
   beforeAll(async () => {
-    browser = await openBrowser();
+    browser = await openBrowser(browserName);
     const endpoint = await startLocalBedrock({ today: '2026-11-24', ...endpointOptions });
     const chat = await startChat({
       client: createClient(clientFor(endpoint.url)),
@@ -47,7 +48,7 @@ export function useChatPage(
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const open = async (where = context) => {
       const page = await where.newPage();
-      page.setDefaultTimeout(10_000);
+      page.setDefaultTimeout(60_000);
       await page.goto(chat.url);
       await ready(page);
       return page;

@@ -66,11 +66,12 @@ export const decide = ({ sessionId, question, digest }, isAllowed) =>
   post(`sessions/${sessionId}/approvals`, { question, digest, isAllowed });
 
 /**
- * Sends a message, and gives the events of its answer as they come.
+ * Sends a message, and gives the events of its answer as they come: those that have come together at once, so that a
+ * page that is slow has fewer pieces to show.
  *
  * @param {object} body
  * @param {AbortSignal} signal
- * @returns {AsyncGenerator<TurnEvent, void>}
+ * @returns {AsyncGenerator<TurnEvent[], void>}
  */
 export async function* streamAnswer(body, signal) {
   const response = await post('turns', body, signal);
@@ -86,9 +87,9 @@ export async function* streamAnswer(body, signal) {
     if (done) return;
     const parts = (rest + value).split('\n\n');
     rest = parts.pop() ?? '';
-    for (const part of parts) {
-      // Others are sent to keep the line open.
-      if (part.startsWith('data: ')) yield JSON.parse(part.slice('data: '.length));
-    }
+    // Others are sent to keep the line open.
+    yield parts
+      .filter((part) => part.startsWith('data: '))
+      .map((part) => JSON.parse(part.slice('data: '.length)));
   }
 }

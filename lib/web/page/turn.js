@@ -32,9 +32,12 @@ import { follow, status } from './view.js';
  */
 export async function readAnswer(turn, body, signal) {
   try {
-    for await (const event of streamAnswer(body, signal)) {
-      if (event.type === 'end' || event.type === 'error') return event;
-      follow(() => showEvent(turn, event));
+    for await (const events of streamAnswer(body, signal)) {
+      const last = events.at(-1);
+      follow(() => {
+        for (const event of events) showEvent(turn, event);
+      });
+      if (last?.type === 'end' || last?.type === 'error') return last;
     }
     return { type: 'lost', reason: 'The connection was lost before the end of the answer.' };
   } catch (error) {
