@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { exportRegion } from 'lib/region';
 import type { ModelOptions } from 'local-bedrock';
 
@@ -13,9 +16,14 @@ const hidden = [
   'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
 ];
 
+/** The one bucket of S3 that there is. */
+const bucket = 'notebooks';
+
 /**
  * Starts the local Bedrock endpoint in this process, where it lives exactly as long as the kernel does, and
- * points the AWS SDK at it. `LOCAL_BEDROCK_ERA` chooses `lab` (the default) or `today`.
+ * points the AWS SDK at it, S3's client included: what batch jobs read and write is in a folder of the system's for
+ * temporary files, and goes with the kernel. `BEDROCK_BATCH_FOLDER` and `BEDROCK_BATCH_ROLE` are where a batch job works
+ * and as whom; on AWS, whoever runs one sets them. `LOCAL_BEDROCK_ERA` chooses `lab` (the default) or `today`.
  *
  * @param model whose words it answers with; the stand-in's without one. `LOCAL_BEDROCK_WORDS` then says its name.
  */
@@ -23,10 +31,14 @@ export async function localEnvironment(env: NodeJS.ProcessEnv, model?: ModelOpti
   const { startLocalBedrock } = await import('local-bedrock');
   const era = env.LOCAL_BEDROCK_ERA === 'today' ? 'today' : 'lab';
   await exportRegion(env);
+  const buckets = mkdtempSync(join(tmpdir(), 'local-bedrock-'));
+  mkdirSync(join(buckets, bucket));
+  process.once('exit', () => rmSync(buckets, { recursive: true, force: true }));
   const { url } = await startLocalBedrock({
     era,
     ...(env.AWS_REGION && { region: env.AWS_REGION }),
     ...(model !== undefined && { model }),
+    s3: buckets,
     unref: true,
   });
   for (const name of hidden) delete env[name];
@@ -35,6 +47,9 @@ export async function localEnvironment(env: NodeJS.ProcessEnv, model?: ModelOpti
   Object.assign(env, {
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
     AWS_ENDPOINT_URL_BEDROCK: url,
+    AWS_ENDPOINT_URL_S3: url,
+    BEDROCK_BATCH_FOLDER: `s3://${bucket}/batch`,
+    BEDROCK_BATCH_ROLE: 'arn:aws:iam::123456789012:role/batch',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_EC2_METADATA_DISABLED: 'true',
