@@ -55,7 +55,8 @@ export default defineConfig({
         exclude: ['test/notebooks/eras.test.ts', ...processes],
         maxWorkers: 2,
         maxConcurrency: 2,
-        testTimeout: 300_000,
+        // 006 brings a PostgreSQL with it, which a busy machine starts slowly.
+        testTimeout: 600_000,
         hookTimeout: 120_000,
       }),
       /** Run by `npm run test:processes`. */
@@ -69,7 +70,7 @@ export default defineConfig({
       project('eras', 3, {
         include: ['test/notebooks/eras.test.ts'],
         maxConcurrency: 2,
-        testTimeout: 300_000,
+        testTimeout: 600_000,
         hookTimeout: 120_000,
       }),
       /** Other people's clients against the local endpoint. Run by `npm run test:clients`, which installs them first. */
