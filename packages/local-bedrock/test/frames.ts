@@ -24,6 +24,19 @@ export function readFrames(body: Uint8Array): ReadFrame[] {
   return frames;
 }
 
+/** The frame of an event, as the SDK's own codec writes it. */
+export function writeFrame(kind: string, payload: unknown): Uint8Array {
+  const header = (value: string) => ({ type: 'string' as const, value });
+  return codec.encode({
+    headers: {
+      ':event-type': header(kind),
+      ':content-type': header('application/json'),
+      ':message-type': header('event'),
+    },
+    body: Buffer.from(JSON.stringify(payload)),
+  });
+}
+
 /** The kinds of the frames, in order, such as `messageStart`; of an exception, its type. */
 export function kindsOf(frames: readonly ReadFrame[]): unknown[] {
   return frames.map(({ headers }) => headers[0]?.[1]);

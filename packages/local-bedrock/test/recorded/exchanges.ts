@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ReadFrame, readFrames } from '../frames.ts';
+import { type ReadFrame, readFrames, writeFrame } from '../frames.ts';
 
 /** Exchanges with AWS that others recorded and published, beside this repository; its README says how to read them. */
-const folder = join(import.meta.dirname, '../../../../../shared/recorded');
+const published = join(import.meta.dirname, '../../../../../shared/recorded');
+/** Exchanges of each family in the same form: the members, headers and order that AWS sent, with words of our own. */
+const own = join(import.meta.dirname, 'fixtures');
 
 /** One exchange with AWS, as it was recorded. */
 export interface Exchange {
@@ -32,11 +34,15 @@ export interface Exchange {
   readonly frames: readonly ReadFrame[] | undefined;
 }
 
-export const isThere = existsSync(folder);
+export const isThere = existsSync(published);
 
-/** All exchanges, in the order of their files; none where the folder is absent. */
-export function readExchanges(): Exchange[] {
-  if (!isThere) return [];
+/** What was recorded, in the order of the files; nothing where the folder is absent. */
+export const readExchanges = (): Exchange[] => (isThere ? exchangesIn(published) : []);
+
+/** What a clone alone has. */
+export const readFixtures = (): Exchange[] => exchangesIn(own);
+
+function exchangesIn(folder: string): Exchange[] {
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return files.sort().flatMap((file) => {
     const list: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
@@ -47,7 +53,7 @@ export function readExchanges(): Exchange[] {
   });
 }
 
-/** The two forms in which the files hold an exchange. */
+/** The forms in which the files hold an exchange. */
 interface Recorded {
   readonly file?: string;
   readonly date?: string | null;
@@ -104,13 +110,23 @@ function bytesOf(response: unknown): Buffer {
   if (typeof response === 'string') {
     return Buffer.from(response, /^[0-9a-f]+$/.test(response) ? 'hex' : 'utf8');
   }
-  const { hex, text } = response as { hex?: string; text?: string };
+  const { hex, text, events } = response as { hex?: string; text?: string; events?: FixtureEvent[] };
+  if (events !== undefined) return Buffer.concat(events.map(frameOf));
   if (typeof hex === 'string') return Buffer.from(hex, 'hex');
   return Buffer.from(
     typeof text === 'string' && Object.keys(response as object).length === 1
       ? text
       : JSON.stringify(response),
   );
+}
+
+/** An event as a fixture holds it: its kind with what it says; of a chunk, what is inside, and the padding beside. */
+type FixtureEvent = { readonly p?: string } & Readonly<Record<string, unknown>>;
+
+function frameOf({ p, ...event }: FixtureEvent): Uint8Array {
+  const [[kind, content] = ['', {}]] = Object.entries(event);
+  const inner = () => Buffer.from(JSON.stringify(content)).toString('base64');
+  return writeFrame(kind, kind === 'chunk' ? { bytes: inner(), ...(p !== undefined && { p }) } : content);
 }
 
 /** Whether the bytes are event-stream frames: the first says how long it and its headers are. */

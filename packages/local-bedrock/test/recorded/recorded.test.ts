@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogue, embeddingCatalogue } from '../../../bedrock-models/src/catalogue.ts';
+import { findEmbeddingFamily, findFamily } from '../../../bedrock-models/src/find.ts';
 import { type LocalBedrock, scripted, startLocalBedrock } from '../../src/index.ts';
 import { differencesOf, replay, wordsOf } from './differences.ts';
-import { isThere, readExchanges } from './exchanges.ts';
+import { type Exchange, isThere, readExchanges, readFixtures } from './exchanges.ts';
 import { knownDifferences } from './known-differences.ts';
 
 const exchanges = readExchanges();
@@ -19,6 +21,26 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
+async function differencesFromHere(exchange: Exchange): Promise<string[]> {
+  words = wordsOf(exchange);
+  endpoint.setDate({ today: exchange.day });
+  return differencesOf(exchange, await replay(endpoint.url, exchange));
+}
+
+describe('the endpoint answers in the form that AWS answers in', () => {
+  const fixtures = readFixtures();
+
+  it.each(fixtures.map((exchange) => [exchange.name, exchange] as const))('%s', async (_, exchange) => {
+    expect(await differencesFromHere(exchange)).toEqual([]);
+  });
+
+  it('of every family of models', () => {
+    const held = fixtures.map(({ modelId }) => findFamily(modelId) ?? findEmbeddingFamily(modelId));
+    const all = [...catalogue, ...embeddingCatalogue].map(({ family }) => family);
+    expect(new Set(held)).toEqual(new Set(all));
+  });
+});
+
 if (!isThere)
   console.warn('Recorded exchanges with AWS are not beside this repository: nothing is compared.');
 
@@ -26,10 +48,7 @@ describe.skipIf(!isThere)('the endpoint answers what AWS was recorded to answer'
   it('has recordings to compare', () => expect(exchanges.length).toBeGreaterThan(200));
 
   it.each(exchanges.map((exchange) => [exchange.name, exchange] as const))('%s', async (_, exchange) => {
-    words = wordsOf(exchange);
-    endpoint.setDate({ today: exchange.day });
-    const differences = differencesOf(exchange, await replay(endpoint.url, exchange));
-    const unknown = differences.filter((difference) => {
+    const unknown = (await differencesFromHere(exchange)).filter((difference) => {
       const row = knownDifferences.find(({ explains }) => explains(difference, exchange));
       if (row === undefined) return true;
       explained.set(row.cause, (explained.get(row.cause) ?? new Set()).add(exchange.name));
