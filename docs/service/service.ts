@@ -122,7 +122,8 @@ app.get('/sessions/:id', async (context) => {
 app.post('/sessions/:id/turns', async (context) => {
   const user = context.get('user');
   const sessionId = `${user.team}/${context.req.param('id')}`;
-  const { text } = await context.req.json<{ text?: unknown }>().catch(() => ({ text: undefined }));
+  const body = await context.req.json<{ text?: unknown } | null>().catch(() => null);
+  const text = body?.text;
   if (typeof text !== 'string' || text.trim() === '')
     return refuse(context, { kind: 'request', status: 400, message: 'Send { "text": "…" }.' });
   if (isEnding || underWay.size >= limits.answers) return refuse(context, { kind: 'overloaded', ...busy });

@@ -167,6 +167,30 @@ describe.skipIf(inject('postgresUrl') === '')('a server', () => {
     );
   }, 120_000);
 
+  it('serves a user who may read and write rows, and nothing more', async () => {
+    const schema = newSchema();
+    const owner = await openHistory(url, { schema });
+    onTestFinished(() => owner.close());
+    const admin = new pg.Client(url);
+    await admin.connect();
+    onTestFinished(() => admin.end());
+    await admin.query(`CREATE ROLE ${schema} LOGIN;
+      GRANT USAGE ON SCHEMA ${schema} TO ${schema};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${schema}`);
+    const limited = url.replace('postgres@', `${schema}@`);
+    const history = await openHistory(limited, { schema });
+    onTestFinished(() => history.close());
+    const claim = await history.claim?.('s');
+    expect(await history.append('s', { messages: [user('q')], open: true }, 0)).toBe(1);
+    expect(await history.append('s', turn('a', 'b'), 1)).toBe(2);
+    await claim?.release();
+    expect((await owner.read('s')).sequence).toBe(2);
+    expect(await history.delete('s')).toBe(true);
+    await expect(openHistory(limited, { schema: `${schema}_new` })).rejects.toMatchObject({
+      kind: 'access-denied',
+    });
+  });
+
   it('names the machine and the process that has a session', async () => {
     const schema = newSchema();
     const history = await openHistory(url, { schema });

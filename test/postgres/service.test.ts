@@ -157,6 +157,11 @@ describe.skipIf(url === '')('the service of docs/, three processes on one Postgr
       const hasty = service('hasty');
       expect((await say(hasty, 's', 'Hello', 'nobody')).status).toBe(401);
       expect((await say(hasty, 's', ' ', 'c')).status).toBe(400);
+      for (const body of ['null', '[]', 'no JSON']) {
+        const headers = { authorization: 'Bearer c' };
+        const answer = await fetch(`${hasty.url}${path('s')}/turns`, { method: 'POST', headers, body });
+        expect(answer.status, body).toBe(400);
+      }
       expect((await say(hasty, 's', 'x'.repeat(100_000), 'c')).status).toBe(413);
       bedrock.fault('ServiceQuotaExceededException', { times: 1 });
       const broken = await say(hasty, 's', 'Hello', 'c');
