@@ -1,6 +1,8 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { freeMegabytes } from '../../packages/workshop/src/setup/disk.mjs';
 import { isRunning } from '../../packages/workshop/src/setup/processes.mjs';
 import {
   type FakeMachine,
@@ -12,16 +14,31 @@ import {
   smallProject,
   untilThere,
 } from '../../packages/workshop/test/setup/fake-machine.ts';
+import { makeDisk } from '../studio/limits.ts';
+import { copyTree } from './copy-tree.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..');
 
+/** What shells, URLs and patterns read as something else. */
+const oddNames = [
+  'with spaces',
+  "it's",
+  'a "b" c',
+  '50% off',
+  '100%25',
+  'C# #1',
+  'a?b&c',
+  'ünï 日本',
+  '$HOME `id`',
+];
+
 function bootstrap(machine: FakeMachine, name = 'setup', during?: (pid: number) => Promise<void>) {
-  const program = join(machine.root, 'packages/workshop/src/bootstrap.mjs');
+  const program = join(machine.root, 'packages/workshop/src/bootstrap.cjs');
   return run(process.execPath, [program, name], { env: machine.env, ...(during && { during }) });
 }
 
-function machineWithNpm(ci: string): FakeMachine {
-  const machine = fakeMachine();
+function machineWithNpm(ci: string, folder?: string): FakeMachine {
+  const machine = fakeMachine(folder);
   smallProject(machine);
   fakeNpm(machine, ci);
   return machine;
@@ -81,7 +98,55 @@ ${installsNode}`);
   });
 });
 
+describe('a disk that fills up', () => {
+  /** Of 2 GB, in which npm start finds room enough; what fills it up takes none of the machine's own disk. */
+  function machineOnSmallDisk(test: TestContext, ci: string): FakeMachine {
+    const machine = fakeMachine('disk');
+    const disk = makeDisk(machine.root, 2_000_000_000);
+    // Before the folder is removed: the last one given is called first.
+    onTestFinished(() => disk.remove());
+    if (!disk.isLimited) test.skip('No disk of its own can be mounted here.');
+    smallProject(machine);
+    fakeNpm(machine, ci);
+    return machine;
+  }
+  const fill = `/usr/bin/fallocate --length $(($(/usr/bin/df --output=avail --block-size=1 . | /usr/bin/tail -1) - 16000000)) full
+/usr/bin/cat /dev/zero > rest`;
+
+  it('while the packages are installed is named', async (test) => {
+    const machine = machineOnSmallDisk(test, `${fill}\necho 'npm error ENOSPC' >&2; exit 1`);
+    expectExplained(await bootstrap(machine), /the disk is full/, /free about 1 GB/);
+  });
+
+  it('before npm start has written its own files is named', async (test) => {
+    const machine = machineOnSmallDisk(test, installsNode);
+    machine.script('jupyter', 'echo 4.6.6');
+    rmSync(join(machine.root, 'packages'), { recursive: true });
+    copyTree(machine.root);
+    spawnSync('/bin/sh', ['-c', fill], { cwd: machine.root });
+    expect(freeMegabytes(machine.root)).toBeLessThan(0.1);
+    const program = join(machine.root, 'packages/workshop/src/start.ts');
+    const args = [program, '--local', '--no-browser'];
+    expectExplained(await run(process.execPath, args, { env: machine.env }), /is full/, /free about 1 GB/);
+  });
+});
+
 describe('an odd place', () => {
+  it.each([
+    ['a\\b', /a backslash \(\\\) in it/],
+    ['a:b', /a colon \(:\) in it/],
+  ])('a path that no program can be run from is told at once: %s', async (name, words) => {
+    const machine = machineWithNpm('echo npm must not run >&2; exit 1', name);
+    for (const command of ['start', 'setup'])
+      expectExplained(await bootstrap(machine, command), words, /move or rename the folder/);
+    expect(existsSync(join(machine.root, 'node_modules'))).toBe(false);
+  });
+
+  it.each(oddNames)('a folder may be named %s', async (name) => {
+    const machine = machineWithNpm(installsNode, name);
+    expect(await bootstrap(machine)).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
+  });
+
   it.each(['/proc', '/etc/passwd', '/proc/self/nowhere'])(
     'a home folder that cannot be written is named by npm start: HOME=%s',
     async (home) => {
@@ -99,12 +164,7 @@ describe('an odd place', () => {
     const machine = fakeMachine();
     const clone = join(machine.root, 'clone');
     mkdirSync(join(machine.root, 'home'));
-    for (const name of ['packages', 'lib', 'package.json', 'notebooks'])
-      cpSync(join(projectRoot, name), join(clone, name), {
-        recursive: true,
-        filter: (path) => !path.includes('node_modules'),
-      });
-    symlinkSync(join(projectRoot, 'node_modules'), join(clone, 'node_modules'));
+    copyTree(clone);
     // Nobody's home is its own; the clone is root's.
     const inside = [
       '-c',

@@ -1,4 +1,4 @@
-import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import {
@@ -16,24 +16,7 @@ import {
   userKernels,
 } from '../../packages/workshop/src/setup/user-kernels.mjs';
 import { fakeMachine, run } from '../../packages/workshop/test/setup/fake-machine.ts';
-
-const projectRoot = join(import.meta.dirname, '..', '..');
-
-/** A copy of the tree with packages of its own where they are the project's, and links to the others. */
-function copyTree(clone: string): void {
-  for (const name of ['packages', 'lib', 'package.json', 'package-lock.json', 'tsconfig.json'])
-    cpSync(join(projectRoot, name), join(clone, name), {
-      recursive: true,
-      filter: (path) => !/node_modules|packages\/[^/]+\/test$/.test(path.slice(projectRoot.length)),
-    });
-  const [from, to] = [join(projectRoot, 'node_modules'), join(clone, 'node_modules')];
-  mkdirSync(to);
-  mkdirSync(join(clone, 'notebooks'));
-  for (const name of readdirSync(from)) {
-    const isOwn = lstatSync(join(from, name)).isSymbolicLink();
-    symlinkSync(isOwn ? readlinkSync(join(from, name)) : join(from, name), join(to, name));
-  }
-}
+import { copyTree } from './copy-tree.ts';
 
 /** What a kernel of this user says of itself: its program, and the library that a cell of its clone gets. */
 async function askKernel(file: string, clone: string): Promise<string> {
@@ -69,7 +52,7 @@ it('two clones of one person have kernels each, which start from their own folde
   const machine = fakeMachine();
   machine.script('jupyter', 'echo 4.6.6');
   const home = dirname(machine.root);
-  const [one, other] = [join(home, 'one'), join(home, 'the other')];
+  const [one, other] = [join(home, 'one'), join(home, 'the other 50% "ü" #2')];
   for (const clone of [one, other]) copyTree(clone);
   const setUp = (clone: string) =>
     run(process.execPath, [join(clone, 'packages/workshop/src/setup.ts')], { env: machine.env, cwd: clone });
@@ -82,7 +65,7 @@ it('two clones of one person have kernels each, which start from their own folde
   const second = await setUp(other);
   expect(second).toMatchObject({ code: 0, stderr: '' });
   expect(second.stdout.replace(/\s+/g, ' ')).toContain(
-    'TypeScript (local Bedrock), in the other: in ~/.local',
+    'TypeScript (local Bedrock), in the other 50% "ü" #2: in ~/.local',
   );
   expect(readFileSync(ofOne, 'utf8')).toBe(before);
   for (const [file, clone] of [
@@ -97,7 +80,7 @@ it('two clones of one person have kernels each, which start from their own folde
   expect(readdirSync(join(userDataFolder(machine.env), 'kernels'))).toHaveLength(4);
   const uninstalled = await run(
     process.execPath,
-    [join(other, 'packages/workshop/src/bootstrap.mjs'), 'setup', '--uninstall'],
+    [join(other, 'packages/workshop/src/bootstrap.cjs'), 'setup', '--uninstall'],
     { env: machine.env },
   );
   expect(uninstalled).toMatchObject({ code: 0, stderr: '' });

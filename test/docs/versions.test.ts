@@ -59,7 +59,7 @@ describe('the pages agree with what is installed', () => {
     const oldest = /(\d+)/.exec(manifest.engines.node)?.[1];
     expect(read('README.md')).toContain(`Node.js ${oldest} or later`);
     expect(read('docs/other-homes.md')).toContain(`# v${oldest} or later`);
-    expect(read('packages/workshop/src/bootstrap.mjs')).toContain(`oldestNode = ${oldest};`);
+    expect(read('packages/workshop/src/bootstrap.cjs')).toContain(`oldestNode = ${oldest};`);
   });
 
   it('on the oldest Python', () => {

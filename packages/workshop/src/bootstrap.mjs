@@ -1,36 +1,27 @@
 /**
- * The first step of every command: `node packages/workshop/src/bootstrap.mjs <command> [arguments]`.
+ * The first step of every command, after bootstrap.cjs has looked whether it can run here.
  *
  * It is plain JavaScript that needs no package, so that it runs on a fresh machine with Node 20 and npm only. It
  * answers what needs no packages, brings them in step with package-lock.json, among them the Node 24 that runs the
  * project's TypeScript, and then hands over to that Node: arguments, standard input and output, signals and the exit
  * code pass through.
  *
- * Its own words go to standard error. Syntax is kept old, so that an old Node can say that it is too old.
+ * Its own words go to standard error.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { explained, readOptions, runMain } from './setup/cli.mjs';
+import { commands } from './setup/commands.mjs';
 
 const projectRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-const oldestNode = 20;
 const started = Date.now();
 
-if (Number(process.versions.node.split('.')[0]) < oldestNode) {
-  console.error(
-    `This project needs Node ${oldestNode} or later to set itself up; this is Node ${process.versions.node}.\n` +
-      'Next step: install Node 24 from nodejs.org or with your version manager, then run this again.',
-  );
-  process.exit(1);
-}
-// Loaded only now: these files use syntax that the check above is there to guard.
-import('./setup/cli.mjs').then(({ runMain }) => runMain(main));
+runMain(main);
 
 async function main() {
-  const { explained, readOptions } = await import('./setup/cli.mjs');
-  const { commands } = await import('./setup/commands.mjs');
   const [name = '', ...args] = process.argv.slice(2);
   /** The endpoint reads its own arguments. */
   let program = 'packages/local-bedrock/src/cli.ts';
@@ -38,7 +29,7 @@ async function main() {
     if (!isIn(commands, name)) {
       const names = [...Object.keys(commands), 'local-bedrock'].join('|');
       const what = name === '' ? 'No command was given.' : `Unknown command: ${name}`;
-      throw explained(`${what}\nUsage: node packages/workshop/src/bootstrap.mjs <${names}> [arguments]`, 2);
+      throw explained(`${what}\nUsage: node packages/workshop/src/bootstrap.cjs <${names}> [arguments]`, 2);
     }
     program = commands[name].program;
     if (readOptions(name, args).help) {

@@ -11,7 +11,7 @@ async function setUp(...args: string[]) {
   const machine = fakeMachine();
   smallProject(machine);
   fakeNpm(machine, 'echo npm must not run >&2; exit 1');
-  const program = join(machine.root, 'packages/workshop/src/bootstrap.mjs');
+  const program = join(machine.root, 'packages/workshop/src/bootstrap.cjs');
   const outcome = await run(process.execPath, [program, 'setup', ...args], { env: machine.env });
   return { ...outcome, installed: existsSync(join(machine.root, 'node_modules')) };
 }
@@ -42,7 +42,7 @@ describe('the arguments of npm run setup', () => {
 describe('the scripts of package.json', () => {
   const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../package.json'), 'utf8'));
   const own = Object.entries(scripts as Record<string, string>).flatMap(([script, line]) => {
-    const [, command = '', rest = ''] = /bootstrap\.mjs (\S+) ?(.*)$/.exec(line) ?? [];
+    const [, command = '', rest = ''] = /bootstrap\.cjs (\S+) ?(.*)$/.exec(line) ?? [];
     return command === '' || command === 'local-bedrock' ? [] : [[script, command, rest] as const];
   });
 

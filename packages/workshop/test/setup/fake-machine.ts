@@ -32,11 +32,11 @@ export interface FakeMachine {
   write(path: string, content: string): void;
 }
 
-/** Made for one test and removed after it. */
-export function fakeMachine(): FakeMachine {
+/** Made for one test and removed after it; `project` is the name of its folder. */
+export function fakeMachine(project = 'project'): FakeMachine {
   const folder = mkdtempSync(join(tmpdir(), 'fake machine '));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const root = join(folder, 'project');
+  const root = join(folder, project);
   const bin = join(folder, 'bin');
   mkdirSync(root);
   mkdirSync(bin);
@@ -60,7 +60,8 @@ export function fakeMachine(): FakeMachine {
 /** A project as small as can be that the bootstrap sets up: one package, `node`, which the fake npm installs. */
 export function smallProject(machine: FakeMachine): void {
   const source = join(projectRoot, 'packages', 'workshop', 'src');
-  cpSync(join(source, 'bootstrap.mjs'), join(machine.root, 'packages/workshop/src/bootstrap.mjs'));
+  for (const name of ['bootstrap.cjs', 'bootstrap.mjs'])
+    cpSync(join(source, name), join(machine.root, 'packages/workshop/src', name));
   cpSync(join(source, 'setup'), join(machine.root, 'packages/workshop/src/setup'), { recursive: true });
   machine.write('package.json', '{"name":"small","type":"module","workspaces":["lib"]}');
   machine.write('lib/package.json', '{"name":"lib"}');
@@ -119,9 +120,10 @@ export function run(
   });
 }
 
-/** Waits for a file that says something, which a fake program writes when it is under way. */
+/** Waits for a file that says something, which a fake program writes when it is under way; at most a minute. */
 export async function untilThere(file: string): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
+  const deadline = performance.now() + 60_000;
+  while (performance.now() < deadline) {
     if (existsSync(file) && statSync(file).size > 0) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -15,7 +15,7 @@ import {
 } from './fake-machine.ts';
 
 function bootstrap(machine: FakeMachine, args: readonly string[], during?: (pid: number) => Promise<void>) {
-  const program = join(machine.root, 'packages/workshop/src/bootstrap.mjs');
+  const program = join(machine.root, 'packages/workshop/src/bootstrap.cjs');
   return run(process.execPath, [program, ...args], { env: machine.env, ...(during ? { during } : {}) });
 }
 
@@ -244,7 +244,7 @@ describe('the bootstrap', () => {
     machine.write(
       'npm-run.mjs',
       `import { spawn } from 'node:child_process';
-       spawn('/bin/sh', ['-c', '"$NODE" packages/workshop/src/bootstrap.mjs setup; true'], { cwd: import.meta.dirname });`,
+       spawn('/bin/sh', ['-c', '"$NODE" packages/workshop/src/bootstrap.cjs setup; true'], { cwd: import.meta.dirname });`,
     );
     const env = {
       ...machine.env,

@@ -6,7 +6,7 @@ import { madeBySetUp } from '../../src/setup/disk.mjs';
 import { type FakeMachine, fakeMachine, fakeNpm, run, smallProject } from './fake-machine.ts';
 
 const uninstall = (machine: FakeMachine) =>
-  run(process.execPath, [join(machine.root, 'packages/workshop/src/bootstrap.mjs'), 'setup', '--uninstall'], {
+  run(process.execPath, [join(machine.root, 'packages/workshop/src/bootstrap.cjs'), 'setup', '--uninstall'], {
     env: machine.env,
   });
 

@@ -77,6 +77,7 @@ describe('the script for the start of a space', () => {
 
   it('does not wait longer than it may; the set-up goes on', async () => {
     const { repository, start } = space(`import { existsSync, writeFileSync } from 'node:fs';
+      writeFileSync('begun', 'yes');
       setInterval(() => {
         if (!existsSync('go-on')) return;
         writeFileSync('done', 'yes');
@@ -85,6 +86,7 @@ describe('the script for the start of a space', () => {
     const { code, stdout, folder } = await start({ WORKSHOP_REPOSITORY: repository, WORKSHOP_PATIENCE: '1' });
     expect(code).toBe(0);
     expect(stdout).toContain('The set-up goes on');
+    await untilThere(join(folder, 'begun'));
     writeFileSync(join(folder, 'go-on'), '');
     await untilThere(join(folder, 'done'));
   });
