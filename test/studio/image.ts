@@ -57,7 +57,7 @@ export async function buildImage(folder: string, learner: Learner, env: NodeJS.P
 }
 
 /** Node 20, as in every image so far, and npm: copies of this machine's, or what the registry has. */
-function addNode(bin: string, folder: string): void {
+export function addNode(bin: string, folder: string): void {
   const ours = executablesOnPath('node', process.env).find((node) => versionOf(node).startsWith('v20.'));
   const node = ours ?? installNode20(join(folder, 'node-20'));
   copyFileSync(node, join(bin, 'node'));

@@ -47,6 +47,20 @@ export interface Server {
 const network =
   /^(?:PIP_|npm_config_(?:cafile|proxy|https_proxy|registry)|SSL_|REQUESTS_CA|CURL_CA|NODE_EXTRA_CA|https?_proxy|no_proxy)/i;
 
+/** What an ordinary user's programs have, before any Jupyter or Node of theirs. */
+export function bareEnvironment({ name }: Learner, home: string, temporary: string): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([key]) => network.test(key))),
+    HOME: home,
+    USER: name,
+    LOGNAME: name,
+    SHELL: '/bin/bash',
+    LANG: 'C.UTF-8',
+    TMPDIR: temporary,
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+  };
+}
+
 /** @param more what the test adds to every process of the space, such as credentials */
 export async function makeSpace(more: NodeJS.ProcessEnv): Promise<Space> {
   const folder = mkdtempSync(join(tmpdir(), 'studio-'));
@@ -61,17 +75,7 @@ export async function makeSpace(more: NodeJS.ProcessEnv): Promise<Space> {
   own(home);
   own(temporary);
   const repository = cloneHead(join(folder, 'repository.git'), learner);
-  const passedOn = Object.entries(process.env).filter(([name]) => network.test(name));
-  const bare = {
-    ...Object.fromEntries(passedOn),
-    HOME: home,
-    USER: learner.name,
-    LOGNAME: learner.name,
-    SHELL: '/bin/bash',
-    LANG: 'C.UTF-8',
-    TMPDIR: temporary,
-    PATH: '/usr/local/bin:/usr/bin:/bin',
-  };
+  const bare = bareEnvironment(learner, home, temporary);
   const image = await buildImage(folder, learner, bare).catch((error: unknown) => {
     rmSync(folder, { recursive: true, force: true });
     learner.remove();
@@ -159,7 +163,7 @@ function serverFlags(port: number): string[] {
 }
 
 /** A repository of the learner's: git does not read one that is another user's. */
-function cloneHead(target: string, { uid, gid }: Learner): string {
+export function cloneHead(target: string, { uid, gid }: Learner): string {
   const git = (...args: string[]) => {
     const { status, stderr } = spawnSync('git', ['-c', 'safe.directory=*', ...args], { encoding: 'utf8' });
     if (status !== 0) throw new Error(`git ${args.join(' ')} failed: ${stderr}`);
@@ -178,7 +182,8 @@ async function untilAnswering(url: string): Promise<void> {
   }
 }
 
-async function untilMatched(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+/** What a program's output is waited for; it must come before its end. */
+export async function untilMatched(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   let output = '';
   const matched = new Promise<RegExpExecArray>((resolve, reject) => {
     const read = (chunk: Buffer) => {

@@ -1,15 +1,5 @@
-import {
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { chownSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { APIResponse, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLocalBedrock } from '../../packages/local-bedrock/src/index.ts';
@@ -17,6 +7,7 @@ import { joinLines, readNotebook, writeNotebook } from '../../packages/workshop/
 import { openBrowser } from '../browser/browser.ts';
 import { serveContainerCredentials } from './container-credentials.ts';
 import { folderMegabytes, pathsBelow } from './disk.ts';
+import { addFigures } from './figures.ts';
 import { chooseKernel, faultsOf, kernelOf, openNotebook, runAllCells } from './lab-page.ts';
 import { makeSpace, type Server, type Space } from './space.ts';
 
@@ -28,9 +19,7 @@ const reason =
   process.platform !== 'linux' || process.getuid?.() !== 0
     ? 'It makes a user and acts for it, which only root on Linux can do.'
     : undefined;
-/** Shown by `npm run test:studio`, which shows no output of tests that pass. */
-const figuresFile = join(import.meta.dirname, '..', '..', '.cache', 'studio-figures.txt');
-if (reason) report([`The likeness of a Studio space is not built. ${reason}`]);
+if (reason) addFigures([`The likeness of a Studio space is not built. ${reason}`]);
 
 let space: Space;
 let server: Server;
@@ -80,7 +69,7 @@ describe.skipIf(reason !== undefined)('a SageMaker Studio space', () => {
     await bedrock?.close();
     role?.close();
     expect(space?.learner.processes()).toEqual([]);
-    report(figures);
+    addFigures(figures);
   });
 
   it('is set up by one command, as an ordinary user, below the home folder', async () => {
@@ -259,13 +248,6 @@ function writeOwn005(file: string, address: string): string {
   });
   chownSync(file, space.learner.uid, space.learner.gid);
   return file;
-}
-
-function report(lines: readonly string[]): void {
-  const text = lines.map((line) => `  ${line}\n`).join('');
-  mkdirSync(dirname(figuresFile), { recursive: true });
-  writeFileSync(figuresFile, text);
-  console.log(text);
 }
 
 /** What an answer says of its own length; empty when it says nothing. */

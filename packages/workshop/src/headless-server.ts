@@ -6,14 +6,41 @@ import { findOrCreateJupyter } from './setup/find-jupyter.ts';
 import {
   defaultPort,
   firstFreePort,
+  type JupyterServer,
   lastLines,
   logFileFor,
   startJupyterServer,
 } from './setup/jupyter-server.ts';
 
-export interface HeadlessServer {
+export interface NotebookClient {
   /** Opens a session as JupyterLab would: the kernel starts in the notebook's folder. */
   openSession(notebookPath: string, kernelName: string): Promise<Session.ISessionConnection>;
+  /** Ends every connection. */
+  disconnect(): void;
+}
+
+/** Jupyter's own client library, for a server that runs. */
+export function connectTo({ url, token }: Pick<JupyterServer, 'url' | 'token'>): NotebookClient {
+  const serverSettings = ServerConnection.makeSettings({
+    baseUrl: `${url}/`,
+    wsUrl: `${url.replace('http', 'ws')}/`,
+    token,
+  });
+  const kernelManager = new KernelManager({ serverSettings });
+  const sessionManager = new SessionManager({ kernelManager, serverSettings });
+  return {
+    openSession: async (path, name) => {
+      await sessionManager.ready;
+      return sessionManager.startNew({ path, name: path, type: 'notebook', kernel: { name } });
+    },
+    disconnect: () => {
+      sessionManager.dispose();
+      kernelManager.dispose();
+    },
+  };
+}
+
+export interface HeadlessServer extends Pick<NotebookClient, 'openSession'> {
   /** Ends the server, its kernels and every connection. */
   close(): Promise<void>;
 }
@@ -42,21 +69,11 @@ export async function startHeadlessServer(
     await server.stop();
     throw explained(`${(error as Error).message}\n${lastLines(logFile, 20)}`);
   }
-  const settings = ServerConnection.makeSettings({
-    baseUrl: `${server.url}/`,
-    wsUrl: `${server.url.replace('http', 'ws')}/`,
-    token: server.token,
-  });
-  const kernelManager = new KernelManager({ serverSettings: settings });
-  const sessionManager = new SessionManager({ kernelManager, serverSettings: settings });
+  const client = connectTo(server);
   return {
-    openSession: async (path, name) => {
-      await sessionManager.ready;
-      return sessionManager.startNew({ path, name: path, type: 'notebook', kernel: { name } });
-    },
+    openSession: client.openSession,
     close: async () => {
-      sessionManager.dispose();
-      kernelManager.dispose();
+      client.disconnect();
       await server.stop();
       rmSync(logFile, { force: true });
     },
