@@ -28,7 +28,7 @@ const causes = [
   },
   {
     pattern:
-      /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|network timeout|Name or service not known|Temporary failure in name resolution|nodename nor servname|Failed to establish a new connection|NewConnectionError|ConnectTimeout|Read timed out|Network is unreachable|Connection refused|Cannot connect to proxy|ProxyError/i,
+      /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|network timeout|Name or service not known|Temporary failure in name resolution|nodename nor servname|Failed to establish a new connection|NewConnectionError|ConnectTimeout|Read timed out|Network is unreachable|Connection refused|Cannot connect to proxy|ProxyError|socket hang up|Connection reset|Connection aborted|Connection broken|RemoteDisconnected/i,
     cause: 'the package registry cannot be reached',
     next:
       'check the connection and run the same command again. Behind a proxy, set HTTPS_PROXY' +
@@ -65,6 +65,28 @@ const causes = [
     next: 'use Python 3.10 or later and the public registry (see pip config list), then run the same command again',
   },
 ];
+
+/** What a line that breaks leaves behind, and another program that is in a folder while npm empties it. */
+const passing =
+  /ENOTEMPTY|ECONNRESET|ERR_SOCKET_TIMEOUT|EINTEGRITY|Invalid response body|socket hang up|IncompleteRead|IncompleteDownload|Connection(?:Reset| reset| aborted| broken)|RemoteDisconnected|ReadTimeout|DO NOT MATCH THE HASHES|ProxyError/;
+
+const tries = 3;
+
+/**
+ * Runs an install, and again where it failed of something that passes: pip, for one, takes a download that was cut for
+ * a whole one, whose hash is wrong. The next try goes on with what is downloaded.
+ *
+ * @template {{ readonly code: number, readonly output: string, readonly interrupted: number }} T
+ * @param {() => Promise<T>} install
+ * @returns {Promise<T>} the last one
+ */
+export async function withMoreTries(install) {
+  for (let left = tries - 1; ; left -= 1) {
+    const result = await install();
+    const isPassing = result.code !== 0 && !result.interrupted && passing.test(result.output);
+    if (!isPassing || left === 0) return result;
+  }
+}
 
 /** Less than any set-up needs. */
 const neededMegabytes = 300;

@@ -6,7 +6,7 @@ import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { explained } from './cli.mjs';
 import { packagesMegabytes, readText } from './disk.mjs';
-import { explainFailure } from './failure-cause.mjs';
+import { explainFailure, withMoreTries } from './failure-cause.mjs';
 import { runLongStep } from './run-command.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
 import { isStudio } from './studio.mjs';
@@ -35,13 +35,11 @@ export async function bringPackagesInStep(projectRoot) {
     const reason = reasonToInstall(projectRoot);
     if (reason === undefined) return;
     const command = [...findNpm(), 'ci', ...flags];
-    const result = await withNpmCache(projectRoot, async (env) => {
-      const install = () =>
-        runLongStep(`Installing the npm packages (${reason})`, command, { cwd: projectRoot, env });
-      const first = await install();
-      // Another program was in the folder while npm emptied it, such as an editor; or the line broke.
-      return first.code !== 0 && !first.interrupted && isWorthAnotherTry(first.output) ? install() : first;
-    });
+    const result = await withNpmCache(projectRoot, (env) =>
+      withMoreTries(() =>
+        runLongStep(`Installing the npm packages (${reason})`, command, { cwd: projectRoot, env }),
+      ),
+    );
     if (result.interrupted) {
       throw explained(
         'Interrupted. Nothing is lost: the same command starts the install over.',
@@ -52,11 +50,6 @@ export async function bringPackagesInStep(projectRoot) {
       throw explained(explainFailure('npm could not install the packages', result.output));
     writeStamp(projectRoot);
   });
-}
-
-/** @param {string} output */
-function isWorthAnotherTry(output) {
-  return /ENOTEMPTY|ECONNRESET|ERR_SOCKET_TIMEOUT|EINTEGRITY|Invalid response body/.test(output);
 }
 
 /** The npm that runs this command, else the one on the PATH. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { explained } from './cli.mjs';
 import { readText } from './disk.mjs';
-import { explainFailure } from './failure-cause.mjs';
+import { explainFailure, withMoreTries } from './failure-cause.mjs';
 import type { Jupyter } from './find-jupyter.ts';
 import { executablesOnPath, isExecutable, runCommand, runLongStep } from './run-command.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
@@ -34,7 +34,8 @@ export async function createVirtualEnvironment(
     if (ready !== undefined) return ready;
     const { folder, python, stampFile } = paths(projectRoot);
     const base = await findPython(env);
-    const clean = pipEnvironment(env);
+    const downloads = join(projectRoot, '.cache', 'pip');
+    const clean = pipEnvironment(env, downloads);
     await step(
       `Making .venv with Python ${base.version}`,
       [base.path, '-m', 'venv', '--clear', folder],
@@ -47,6 +48,8 @@ export async function createVirtualEnvironment(
       clean,
       'pip could not install JupyterLab',
     );
+    // A pip that failed goes on with them the next time.
+    rmSync(downloads, { recursive: true, force: true });
     writeFileSync(stampFile, stamp(projectRoot));
     return describe(projectRoot);
   });
@@ -55,13 +58,17 @@ export async function createVirtualEnvironment(
 // Python compiles what it loads, when it loads it: doing so for all packages first takes longer than to start.
 const pipFlags = ['--quiet', '--no-compile', '--disable-pip-version-check', '--no-input', '--retries', '2'];
 
-/** Settings of the user's that make pip install elsewhere than into the virtual environment. */
-function pipEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/**
+ * Without settings of the user's that make pip install elsewhere than into the virtual environment.
+ *
+ * @param downloads where pip keeps them, if it keeps none of other projects here
+ */
+function pipEnvironment(env: NodeJS.ProcessEnv, downloads: string): NodeJS.ProcessEnv {
   const { PYTHONHOME: _home, PYTHONPATH: _path, PIP_TARGET: _target, PIP_PREFIX: _prefix, ...rest } = env;
-  return { ...rest, PIP_USER: '0', ...(hasPipCache(env) ? {} : { PIP_NO_CACHE_DIR: '1' }) };
+  return { ...rest, PIP_USER: '0', ...(hasPipCache(env) ? {} : { PIP_CACHE_DIR: downloads }) };
 }
 
-/** Whether pip keeps downloads of other projects here; where it does not, it shall not begin with this one's. */
+/** Whether pip keeps downloads of other projects here; where it does not, it shall not begin to for good. */
 function hasPipCache(env: NodeJS.ProcessEnv): boolean {
   const home = env.HOME ?? homedir();
   const caches = process.platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');
@@ -74,7 +81,7 @@ async function step(
   env: NodeJS.ProcessEnv,
   failure: string,
 ): Promise<void> {
-  const result = await runLongStep(label, command, { env });
+  const result = await withMoreTries(() => runLongStep(label, command, { env }));
   if (result.interrupted !== 0) {
     throw explained('Interrupted. The same command starts this step over.', result.interrupted);
   }

@@ -48,12 +48,12 @@ describe('a Jupyter that is there already', () => {
 describe("the project's own", () => {
   it('leaves none of its downloads in the home folder, but where pip keeps others', async () => {
     const machine = fakeMachine();
-    fakePython(machine, 'python3', '3.12.1', `echo "\${PIP_NO_CACHE_DIR-kept}" >> '${machine.root}/cache'`);
+    fakePython(machine, 'python3', '3.12.1', `echo "\${PIP_CACHE_DIR-kept}" >> '${machine.root}/cache'`);
     await find(machine);
     mkdirSync(join(machine.env.HOME ?? '', '.cache/pip'), { recursive: true });
     rmSync(join(machine.root, '.venv'), { recursive: true });
     await find(machine, { XDG_CACHE_HOME: join(machine.env.HOME ?? '', '.cache') });
-    expect(readFileSync(join(machine.root, 'cache'), 'utf8')).toBe('1\nkept\n');
+    expect(readFileSync(join(machine.root, 'cache'), 'utf8')).toBe(`${machine.root}/.cache/pip\nkept\n`);
   });
 
   it('is set up once', async () => {
