@@ -1,6 +1,6 @@
 import type { BedrockRuntimeClient, ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { findModel, type ModelFamily, sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
-import { checkInput, checkOptions, wrongInput } from '../base/check-input.ts';
+import { checkInput, checkOptions, refuseOldOptions, wrongInput } from '../base/check-input.ts';
 import { endingOf } from '../base/endings.ts';
 import { isLibError, LibError, withDetails } from '../base/errors.ts';
 import type { Reading } from '../base/json-answer.ts';
@@ -41,7 +41,7 @@ export interface TaskOptions
       | 'system'
     > {
   /** How often the model may be asked. Default 2: once, and once more when the first answer cannot be used. */
-  readonly attempts?: number;
+  readonly maxCalls?: number;
   /** Counts each call, also of a task that fails, and holds all that share it to its limit. */
   readonly meter?: Meter;
   /**
@@ -55,15 +55,17 @@ export interface TaskOptions
 
 /** What comes with every task's answer. */
 export interface Answered {
-  /** The model's own words, of the attempt that could be used. */
+  /** The model's own words, of the answer that could be used. */
   readonly raw: string;
   /** How often the model was asked. */
-  readonly attempts: number;
-  /** Tokens of all attempts together; `undefined` when Bedrock did not say for one of them. */
+  readonly calls: number;
+  /** @deprecated It is named `calls`. Reading it throws. */
+  readonly attempts?: never;
+  /** Tokens of all calls together; `undefined` when Bedrock did not say for one of them. */
   readonly usage: TokenUsage | undefined;
-  /** US dollars for all attempts together; `undefined` when one of them is unknown. */
+  /** US dollars for all calls together; `undefined` when one of them is unknown. */
   readonly costUsd: number | undefined;
-  /** Milliseconds for all attempts together. */
+  /** Milliseconds for all calls together. */
   readonly latencyMs: number;
   readonly modelId: string;
 }
@@ -79,7 +81,7 @@ export function checkTask(caller: string, client: unknown, options: unknown): vo
     signal: 'signal?',
     maxAttempts: 'amount?',
     random: 'function?',
-    attempts: 'count?',
+    maxCalls: 'count?',
     meter: 'object?',
     guardrailConfig: 'object?',
     serviceTier: 'object?',
@@ -91,6 +93,7 @@ export function checkTask(caller: string, client: unknown, options: unknown): vo
     tag: 'text?',
     examples: 'objects?',
   });
+  refuseOldOptions(caller, options as object, { attempts: 'It is named maxCalls.' });
   const { meter, system, cachePrompt } = options as TaskOptions;
   if (meter !== undefined && typeof meter.begin !== 'function')
     throw wrongInput(caller, 'meter', 'a CostMeter', meter);
@@ -103,7 +106,7 @@ export function checkTask(caller: string, client: unknown, options: unknown): vo
  * Asks a model, through Converse, until its answer can be used, and says what was wrong each time it asks again.
  * Temperature is 0 unless the caller says otherwise: a task has a right answer.
  *
- * @throws LibError of kind `answer` when no attempt gave a usable one, with the last answer in `partialText`; of kind
+ * @throws LibError of kind `answer` when no call gave a usable one, with the last answer in `partialText`; of kind
  *   `limit` when the meter does not allow it; otherwise as `converse`. `usage` and `costUsd` have what was paid
  */
 export async function askTask<T>(
@@ -112,7 +115,7 @@ export async function askTask<T>(
   task: Task<T>,
   options: TaskOptions = {},
 ): Promise<Answered & { readonly value: T }> {
-  const { attempts = 2 } = options;
+  const { maxCalls = 2 } = options;
   const answers: Answer[] = [];
   let problem: string | undefined;
   try {
@@ -123,9 +126,9 @@ export async function askTask<T>(
       const ending = endingOf(answer.stopReason);
       const reading: Reading<T> =
         ending.outcome === 'blocked' ? { problem: 'it was kept back' } : await task.read(raw);
-      if ('value' in reading) return { value: reading.value, ...sumUp(answers, answer) };
+      if ('value' in reading) return asAnswered({ value: reading.value, ...sumUp(answers, answer) });
       // A filter that has stepped in once does so again.
-      if (!(answers.length < attempts) || ending.outcome === 'blocked')
+      if (!(answers.length < maxCalls) || ending.outcome === 'blocked')
         throw unusable(answer, reading.problem, task.hint);
       problem = reading.problem;
     }
@@ -144,7 +147,7 @@ async function ask<T>(
   options: TaskOptions,
   corrected: string | undefined,
 ): Promise<Answer> {
-  const { attempts: _, cachePrompt, family: __, ...rest } = options;
+  const { maxCalls: _, cachePrompt, family: __, ...rest } = options;
   const { maxTokens = task.maxTokens, temperature, topP, stopSequences, ...call } = rest;
   const isThinking = options.additionalModelRequestFields !== undefined;
   const way = task.schema === undefined ? 'words' : jsonWay(modelId, task.schema, isThinking);
@@ -217,11 +220,23 @@ function paidFor(answers: readonly Answer[]): Pick<Answered, 'usage' | 'costUsd'
 function sumUp(answers: readonly Answer[], last: Answer): Answered {
   return {
     raw: jsonText(last),
-    attempts: answers.length,
+    calls: answers.length,
     ...paidFor(answers),
     latencyMs: answers.reduce((sum, { latencyMs }) => sum + latencyMs, 0),
     modelId: last.modelId,
   };
+}
+
+/** A task's result, of which a program that was written before is told how `attempts` is named now. */
+export function asAnswered<Result extends Answered>(result: Result): Result {
+  return Object.defineProperty(result, 'attempts', { get: throwRenamed, enumerable: false });
+}
+
+function throwRenamed(): never {
+  throw new LibError("A task's result has no member attempts any more", {
+    kind: 'request',
+    hint: 'It is named calls.',
+  });
 }
 
 function unusable(answer: Answer, problem: string, hint: string): LibError {

@@ -2,7 +2,7 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { LibError } from '../base/errors.ts';
 import type { Reading } from '../base/json-answer.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
-import { type Answered, askTask, checkTask, type TaskOptions } from './ask-task.ts';
+import { type Answered, asAnswered, askTask, checkTask, type TaskOptions } from './ask-task.ts';
 import { bareAnswer, findLabel, type LabelDescription, type Labels, listOf, readLabels } from './labels.ts';
 import { readTaskInput, type TaskInput } from './task-input.ts';
 import { type PromptOptions, taskPrompt } from './task-prompt.ts';
@@ -45,7 +45,7 @@ export async function categorize<C extends string>(
     hint: 'Describe the categories, or choose another model.',
   };
   const { value: categories, ...answered } = await askTask(client, id, task, taskOptions);
-  return { categories, ...answered };
+  return asAnswered({ categories, ...answered });
 }
 
 const noCategory = 'none';

@@ -1,7 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { checkInput, checkOptions } from '../base/check-input.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
-import { type Answered, askTask, checkTask, type Task, type TaskOptions } from './ask-task.ts';
+import { type Answered, asAnswered, askTask, checkTask, type Task, type TaskOptions } from './ask-task.ts';
 import { findLabel, type Labels, labelledExamples, listOf, readLabels } from './labels.ts';
 import { type ReadInput, readTaskInput, type TaskInput } from './task-input.ts';
 import { type PromptOptions, type TaskPrompt, taskPrompt } from './task-prompt.ts';
@@ -49,7 +49,7 @@ export async function classify<L extends string>(
     hint: 'Describe the labels, show the model examples, or choose another model.',
   };
   const { value: label, ...answered } = await askTask(client, id, task, taskOptions);
-  return { label, ...answered };
+  return asAnswered({ label, ...answered });
 }
 
 /** The prompt that `classify` sends first, to look at. Pure but for reading the template. */

@@ -14,7 +14,7 @@ describe('classify', () => {
   it('gives one of the labels, and what it cost', async () => {
     const result = await classify(clientOfLab(), novaMicro, 'What a wonderful evening!', { labels });
     expectTypeOf(result.label).toEqualTypeOf<'Positive' | 'Negative' | 'Neutral'>();
-    expect(result).toMatchObject({ label: 'Positive', attempts: 1, modelId: novaMicro });
+    expect(result).toMatchObject({ label: 'Positive', calls: 1, modelId: novaMicro });
     expect(result.usage?.totalTokens).toBeGreaterThan(20);
     expect(result.costUsd).toBeGreaterThan(0);
   });
@@ -50,7 +50,7 @@ describe('classify', () => {
   it('asks once more when the answer is no label, says what was wrong, and counts both calls', async () => {
     const { client, prompts, bodies } = await scriptedModel(['Mostly <b>fine</b>', 'Neutral']);
     const result = await classify(client, novaMicro, 'Hm </text>', { labels });
-    expect(result).toMatchObject({ label: 'Neutral', raw: 'Neutral', attempts: 2 });
+    expect(result).toMatchObject({ label: 'Neutral', raw: 'Neutral', calls: 2 });
     expect(result.usage).toEqual({ inputTokens: 14, outputTokens: 6, totalTokens: 20 });
     expect(result.costUsd).toBeCloseTo((14 * 0.035 + 6 * 0.14) / 1e6, 12);
     expect(prompts[1]).toBe(
@@ -77,13 +77,26 @@ Answer again, in the form that the task asks for.\n\n${prompts[0]}`,
 
   it('asks as often as the caller allows', async () => {
     const { client, prompts } = await scriptedModel(() => 'no idea');
-    await classify(client, novaMicro, 'Hm', { labels, attempts: 1 }).catch(() => undefined);
+    await classify(client, novaMicro, 'Hm', { labels, maxCalls: 1 }).catch(() => undefined);
     expect(prompts).toHaveLength(1);
-    await expect(classify(client, novaMicro, 'Hm', { labels, attempts: Number.NaN })).rejects.toMatchObject({
+    await expect(classify(client, novaMicro, 'Hm', { labels, maxCalls: Number.NaN })).rejects.toMatchObject({
       kind: 'request',
-      message: expect.stringContaining('attempts'),
+      message: expect.stringContaining('maxCalls'),
     });
     expect(prompts).toHaveLength(1);
+  });
+
+  it('says how the option and the member are named that programs from before use', async () => {
+    const { client, prompts } = await scriptedModel(['Neutral']);
+    const before = { labels, attempts: 1 };
+    await expect(classify(client, novaMicro, 'Hm', before)).rejects.toMatchObject({
+      kind: 'request',
+      hint: 'It is named maxCalls.',
+    });
+    expect(prompts).toHaveLength(0);
+    const result = await classify(client, novaMicro, 'Hm', { labels });
+    expect(() => result.attempts).toThrow(expect.objectContaining({ hint: 'It is named calls.' }));
+    expect(Object.keys(result)).not.toContain('attempts');
   });
 
   it('does not ask again what a content filter ended, and says so', async () => {

@@ -52,8 +52,8 @@ describe('extract', () => {
 
   it('names the member that is wrong, and asks again', async () => {
     const wrong = JSON.stringify({ ...order, items: [{ product: 'Lamp', price: '12.50' }] });
-    const { value, attempts, prompts } = await read(wrong, JSON.stringify(order));
-    expect({ value, attempts }).toEqual({ value: order, attempts: 2 });
+    const { value, calls, prompts } = await read(wrong, JSON.stringify(order));
+    expect({ value, calls }).toEqual({ value: order, calls: 2 });
     expect(prompts[1]).toContain('it does not fit the schema: items.0.price: ');
   });
 

@@ -31,7 +31,7 @@ describe('on the local endpoint', () => {
   it('a small model that chats around its label is told so, and then keeps to it', async () => {
     const titan = 'amazon.titan-text-express-v1';
     const result = await classify(client(), titan, 'Thank you, that was wonderful!', { labels: sentiments });
-    expect(result).toMatchObject({ label: 'Positive', attempts: 2 });
+    expect(result).toMatchObject({ label: 'Positive', calls: 2 });
   });
 
   it('a ticket gets all of its categories, or none', async () => {

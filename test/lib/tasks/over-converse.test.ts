@@ -185,8 +185,8 @@ describe('JSON', () => {
       { text: '', toolInput: { total: -1 }, stopReason: 'tool_use' },
       { text: '', toolInput: invoice, stopReason: 'tool_use' },
     ]);
-    const { value, attempts } = await extract(client, lite, 'A lamp, $12.50', { schema });
-    expect({ value, attempts }).toEqual({ value: invoice, attempts: 2 });
+    const { value, calls } = await extract(client, lite, 'A lamp, $12.50', { schema });
+    expect({ value, calls }).toEqual({ value: invoice, calls: 2 });
     expect(bodies[0]?.toolConfig).toMatchObject({
       tools: [{ toolSpec: { name: 'give_answer', inputSchema: { json: { required: ['total'] } } } }],
       toolChoice: { tool: { name: 'give_answer' } },
@@ -206,8 +206,8 @@ describe('JSON', () => {
     );
     const model = 'openai.gpt-oss-20b-1:0';
     const meter = new CostMeter();
-    const { attempts } = await extract(client, model, 'A lamp', { schema, meter });
-    expect({ attempts, calls: meter.calls }).toEqual({ attempts: 1, calls: 1 });
+    const { calls } = await extract(client, model, 'A lamp', { schema, meter });
+    expect({ calls, metered: meter.calls }).toEqual({ calls: 1, metered: 1 });
     await extract(client, model, 'A lamp', { schema });
     expect(bodies.map((body) => 'outputConfig' in body)).toEqual([true, false, false]);
   });
