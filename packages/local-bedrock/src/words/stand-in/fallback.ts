@@ -3,9 +3,9 @@ import { sentencesOf, toSecondPerson } from './words.ts';
 
 const wordsQuoted = 12;
 
-/** The answer to everything no other skill knows: what this is, what was asked, and how to reach a real model. */
+/** The answer to everything no other skill knows: what this can do, and how to put a real model behind it. */
 export function fallback({ prompt }: Question): string {
-  return `This is the local stand-in, not a language model, and it has no answer of its own to this. You asked: ${quoteStart(prompt)}. To ask a real model, use Amazon Bedrock in place of this endpoint.`;
+  return `This is the local stand-in, not a language model: it does sums, labels, ratings, summaries, JSON, tool calls and questions about a text, and has no answer to ${quoteStart(prompt)}; start with --model to put a real model behind it, or use Amazon Bedrock.`;
 }
 
 /** How a text begins, in quotation marks. Pure. */

@@ -2,7 +2,7 @@ import { chooseLabel } from '../label.ts';
 import { namedOfKind } from '../places.ts';
 import { sentencesOf, stem, wordsOf } from '../words.ts';
 import { numberFor } from './quantities.ts';
-import { alternatives, asSchema, deepest, resolved, type Schema, typeOf } from './schema.ts';
+import { alternatives, asSchema, deepest, placesOf, resolved, type Schema, typeOf } from './schema.ts';
 import { properNames, spokenName, stringFor } from './strings.ts';
 
 /** What filling needs to know beside schema and text. */
@@ -96,7 +96,7 @@ function placeholder(schema: Schema, root: Schema, depth: number): unknown {
         ) ?? {}
       );
     case 'array':
-      return [];
+      return placesOf(option).map((place) => placeholder(resolved(place, root), root, depth + 1));
     case 'integer':
     case 'number':
       return Math.max(0, option.minimum ?? 0, (option.exclusiveMinimum ?? -1) + 1);
@@ -114,6 +114,8 @@ function fillArray(
   filling: Filling,
   depth: number,
 ): unknown[] | undefined {
+  const places = placesOf(schema);
+  if (places.length > 0) return fillTuple(name, places, root, filling, depth);
   const items = resolved(asSchema(schema.items), root);
   const [item = items] = alternatives(items, root).options;
   if (Array.isArray(item.enum)) {
@@ -135,7 +137,7 @@ function fillArray(
     return values.length > 0 ? values : undefined;
   }
   if (/^(?:integer|number)$/.test(typeOf(item))) {
-    const numbers = (filling.text.match(/(?<![\w.])-?\d+(?:\.\d+)?(?![\w])/g) ?? []).map(Number);
+    const numbers = numbersIn(filling.text);
     return numbers.length > 0 ? numbers : undefined;
   }
   const singular = spokenName(name)
@@ -166,6 +168,29 @@ function fillArray(
   }
   const value = stringFor(singular, item, filling.text);
   return value === undefined ? undefined : [value];
+}
+
+/** Each place by its own schema, numbers in the order in which the text has them; none where a place stays empty. */
+function fillTuple(
+  name: string,
+  places: readonly Schema[],
+  root: Schema,
+  filling: Filling,
+  depth: number,
+): unknown[] | undefined {
+  const numbers = numbersIn(filling.text);
+  const values = places.map((place) => {
+    const type = typeOf(resolved(place, root));
+    if (type === 'number') return numbers.shift();
+    if (type !== 'integer') return fillValue(name, place, root, filling, depth + 1);
+    const at = numbers.findIndex((number) => Number.isInteger(number));
+    return at < 0 ? undefined : numbers.splice(at, 1)[0];
+  });
+  return values.includes(undefined) ? undefined : values;
+}
+
+function numbersIn(text: string): number[] {
+  return (text.match(/(?<![\w.])-?\d+(?:\.\d+)?(?![\w])/g) ?? []).map(Number);
 }
 
 /** Of a longer list, this many parts are read. */

@@ -13,7 +13,9 @@ export interface Schema {
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
   readonly minItems?: number;
-  readonly items?: Schema;
+  readonly items?: Schema | readonly Schema[] | boolean;
+  /** A tuple: a schema for each place. */
+  readonly prefixItems?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly anyOf?: readonly Schema[];
@@ -57,11 +59,17 @@ export function alternatives(schema: Schema, root: Schema): { options: Schema[];
   return { options: all.filter((_, index) => types[index]?.some((name) => name !== 'null')), allowsNull };
 }
 
+/** The schemas of a tuple's places, as JSON Schema has them since 2020 or before; none of a list of any length. Pure. */
+export function placesOf({ prefixItems, items }: Schema): readonly Schema[] {
+  if (Array.isArray(prefixItems)) return prefixItems.map(asSchema);
+  return Array.isArray(items) ? items.map(asSchema) : [];
+}
+
 /** The schema's type, its `null` aside; from its other members where it names none. Pure. */
-export function typeOf({ type, properties, items, enum: values }: Schema): string {
+export function typeOf({ type, properties, items, prefixItems, enum: values }: Schema): string {
   const name = Array.isArray(type) ? type.find((one) => one !== 'null') : type;
   if (typeof name === 'string') return name;
   if (properties !== undefined) return 'object';
-  if (items !== undefined) return 'array';
+  if (items !== undefined || prefixItems !== undefined) return 'array';
   return values !== undefined ? 'enum' : 'string';
 }
