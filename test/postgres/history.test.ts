@@ -191,6 +191,31 @@ describe.skipIf(inject('postgresUrl') === '')('a server', () => {
     });
   });
 
+  it('repairs what a crash has left for a user who may only read, and for that user alone', async () => {
+    const schema = newSchema();
+    const crashed = await openHistory(url, { schema });
+    await crashed.append('s', { messages: [user('q')], open: true }, 0);
+    await crashed.append('s', { messages: [toolCall('t')], open: true }, 1);
+    await crashed.close();
+    const admin = new pg.Client(url);
+    await admin.connect();
+    onTestFinished(() => admin.end());
+    await admin.query(`CREATE ROLE ${schema} LOGIN;
+      GRANT USAGE ON SCHEMA ${schema} TO ${schema};
+      GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${schema}`);
+    const reader = await openHistory(url.replace('postgres@', `${schema}@`), { schema });
+    onTestFinished(() => reader.close());
+    for (let time = 0; time < 2; time++) {
+      const { entries, repairs, sequence } = await reader.read('s');
+      expect([entries.length, repairs.length, sequence]).toEqual([3, 1, 2]);
+    }
+    const owner = await openHistory(url, { schema });
+    onTestFinished(() => owner.close());
+    const { repairs, sequence } = await owner.read('s');
+    expect([repairs.length, sequence]).toEqual([1, 3]);
+    expect((await reader.read('s')).repairs).toEqual([]);
+  });
+
   it('names the machine and the process that has a session', async () => {
     const schema = newSchema();
     const history = await openHistory(url, { schema });
