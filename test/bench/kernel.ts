@@ -42,10 +42,15 @@ interface Running {
   close(): Promise<void>;
 }
 
-async function start(contender: Contender): Promise<Running & { readonly started: Cost }> {
+/** @param notebook the file whose cells will be run, which Jupyter's server tells a kernel */
+async function start(contender: Contender, notebook?: string): Promise<Running & { readonly started: Cost }> {
   const before = performance.now();
   const kernel = await startRawKernel({}, (file) =>
-    startCommand(contender.argv(file), contender.env, contender.folder),
+    startCommand(
+      contender.argv(file),
+      { ...contender.env, ...(notebook && { JPY_SESSION_NAME: notebook }) },
+      contender.folder,
+    ),
   );
   const pid = kernel.process.pid ?? 0;
   const sign = signer(kernel.connection);
@@ -161,8 +166,9 @@ function written(figure: number): string {
 async function measureLessons(contender: Contender): Promise<void> {
   const rows: Record<string, string>[] = [];
   for (const name of lessons) {
-    const { cells } = readNotebook(join(contender.folder ?? '', `${name}.ipynb`));
-    const kernel = await start(contender);
+    const file = join(contender.folder ?? '', `${name}.ipynb`);
+    const { cells } = readNotebook(file);
+    const kernel = await start(contender, file);
     try {
       const all: (Cost & { readonly isMirror: boolean })[] = [];
       for (const { cell_type, source, metadata } of cells) {

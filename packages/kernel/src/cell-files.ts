@@ -48,6 +48,8 @@ export interface CellFiles {
    * @returns how to take names from it that it did not come to declare
    */
   keep(): (hidden: readonly string[]) => void;
+  /** Has the program hold a module that cells will import, if it is there. */
+  expect(name: string): void;
   /** Notices files that have changed, come or gone since the last time. */
   noticeChanges(): void;
   /** Does the work, and looks for every import anew. */
@@ -87,8 +89,12 @@ export function openCellFiles(folder: string, options: CompilerOptions): CellFil
 
   const files = new Map<string, Versioned>();
   const imported = new Set<string>();
+  /** How many of them the importing file names. */
+  let written = 0;
   const cells = new Map<string, BoundFile>();
   const adapted = new WeakSet<Program>();
+  /** The last program, and the version that it is of. */
+  let made: { readonly program: Program; readonly version: number } | undefined;
   /** The last cell that was kept; those before it are above it. */
   let last: BoundFile | undefined;
   let opened: BoundFile | undefined;
@@ -173,8 +179,14 @@ export function openCellFiles(folder: string, options: CompilerOptions): CellFil
 
   /** The program, which knows the cells as if they were its files. */
   function programNow(): Program {
+    if (made?.version === version) return made.program;
+    if (written < imported.size) {
+      written = imported.size;
+      write(importing, [...imported].map((name) => `import ${JSON.stringify(name)};`).join('\n'));
+    }
     const program = service.getProgram() as ProgramInternals | undefined;
     if (program === undefined) throw new Error('The compiler has no program.');
+    made = { program, version };
     if (adapted.has(program)) return program;
     adapted.add(program);
     const { getSourceFile, getResolvedModule } = program;
@@ -186,13 +198,14 @@ export function openCellFiles(folder: string, options: CompilerOptions): CellFil
     return program;
   }
 
-  function importAll(file: BoundFile): void {
-    const added = file.imports.filter(
-      ({ text }) => !imported.has(text) && resolveModule(text, file.fileName).resolvedModule !== undefined,
-    );
-    if (added.length === 0) return;
-    for (const { text } of added) imported.add(text);
-    write(importing, [...imported].map((name) => `import ${JSON.stringify(name)};`).join('\n'));
+  /** Has the program hold these modules; where it does so already, for another's sake, it stays as it is. */
+  function importAll(names: readonly string[]): void {
+    for (const name of names) {
+      const path = resolveModule(name, importing).resolvedModule?.resolvedFileName;
+      if (path === undefined || imported.has(name)) continue;
+      imported.add(name);
+      if (made?.version === version && made.program.getSourceFile(path) === undefined) version += 1;
+    }
   }
 
   return {
@@ -211,7 +224,7 @@ export function openCellFiles(folder: string, options: CompilerOptions): CellFil
       const others = parts.filter((each) => cells.has(each));
       if (open.length > 0 || others.length < parts.length) version += 1;
       parts = [...others, ...open];
-      importAll(file);
+      importAll(file.imports.map(({ text }) => text));
       if (open.length > 0) {
         write(name, source);
         file = programNow().getSourceFile(name) as BoundFile;
@@ -223,6 +236,10 @@ export function openCellFiles(folder: string, options: CompilerOptions): CellFil
       // Where the compiler does not find a name, it asks what is above.
       (file as { parent?: unknown }).parent = last;
       return { program, file };
+    },
+    expect(name) {
+      importAll([name]);
+      programNow();
     },
     keep() {
       const kept = opened;

@@ -43,6 +43,8 @@ export interface CellCompiler {
   compile(source: string, isKnown: (name: string) => boolean): Compiled;
   /** For a question about a cell that is being written: its file and the compiler's services. */
   ask(source: string): { readonly service: LanguageService; readonly fileName: string } & OpenCell;
+  /** Reads what a module declares, before a cell imports it. */
+  expect(name: string): void;
 }
 
 export function createCellCompiler(
@@ -60,6 +62,7 @@ export function createCellCompiler(
   }
 
   return {
+    expect: files.expect,
     compile(source, isKnown) {
       files.noticeChanges();
       let found = findIn(source);

@@ -7,6 +7,8 @@ export interface KernelHooks {
   readonly projectRoot: string;
   /** The project's own packages that cells import as TypeScript sources. */
   readonly packages?: readonly SourcePackage[];
+  /** What most notebooks import: the compiler reads its declarations while nobody asks anything of the kernel. */
+  readonly imports?: readonly string[];
   /** Runs before the first cell; sets up the environment that cells will see. */
   prepare?(env: NodeJS.ProcessEnv): Promise<void>;
   /** What an error says of itself beyond a name and a message; `undefined` for an error like any other. */

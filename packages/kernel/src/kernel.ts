@@ -23,6 +23,7 @@ import { giveCellsAKeyboard } from './keyboard.ts';
 import { noteEnd } from './last-end.ts';
 import { rememberPackages } from './package-changes.ts';
 import { projectHooks } from './project-hooks.ts';
+import { importsOfNotebook, workWhenQuiet } from './read-ahead.ts';
 import { type CellExecutor, createCellExecutor } from './run-cells.ts';
 import { stopCells } from './running-cell.ts';
 import { serve } from './server.ts';
@@ -32,9 +33,6 @@ import { allowStops, hearStops } from './stop-signal.ts';
 import { cannotStart, tslabModule } from './tslab.ts';
 import { survive } from './unhandled.ts';
 import { createWire } from './wire-message.ts';
-
-/** Milliseconds without a question: Jupyter's server asks every 500 ms what kernel this is, until it has connected. */
-const quiet = 800;
 
 async function main(): Promise<void> {
   // Jupyter may add arguments of its own, such as the file that `jupyter run` reads.
@@ -88,9 +86,10 @@ async function answerJupyter(
   const wire = createWire(connection);
   const history = createHistory();
   const { flush } = giveOutputToItsCell(tslabModule('tslab/dist/jupyter.js'));
+  const quietly = workWhenQuiet(readAhead(runner, hooks));
   const { sockets } = await serve(wire, connection, {
-    ...createAnswers(connection, runner, history, warmLater(runner)),
-    execute_request: answerCells({ executor: runner, history, hooks, flush, warn }),
+    ...createAnswers(connection, runner, history, quietly.asked),
+    execute_request: quietly.behind(answerCells({ executor: runner, history, hooks, flush, warn })),
   });
   giveCellsAKeyboard(wire, sockets.stdin, addressOf(connection, connection.stdin_port), flush);
 }
@@ -118,21 +117,19 @@ function endWithServer(): void {
 }
 
 /**
- * Has the kernel answer Jupyter before its compiler has read Node's types, which takes longer than everything else
- * that it does to start. They are read when Jupyter has connected, or for the first cell if that is sooner.
- *
- * @returns to be called when Jupyter asks what kernel this is
+ * What the kernel does once Jupyter has connected, and else for the first cell that needs it: its compiler reads Node's
+ * types, which takes longer than everything else that it does to start, and what the notebook's cells will import.
  */
-function warmLater(runner: CellExecutor): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      runner.warm();
-      // A kernel that is killed would not have kept it.
-      flushCompileCache();
-    }, quiet);
-  };
+function* readAhead(runner: CellExecutor, { imports = [] }: KernelHooks): Generator<void> {
+  runner.warm();
+  // A kernel that is killed would not have kept it.
+  flushCompileCache();
+  yield;
+  // Jupyter's server says so which file it is.
+  for (const name of [...imports, ...importsOfNotebook(process.env.JPY_SESSION_NAME)]) {
+    runner.expect(name);
+    yield;
+  }
 }
 
 main().catch((error: { readonly isExplained?: boolean; readonly message?: string }) => {

@@ -21,6 +21,8 @@ export interface CellExecutor {
   readonly locals: Record<string, unknown>;
   /** Has the compiler read Node's types, which takes longer than everything else that the kernel does to start. */
   warm(): void;
+  /** Has the compiler read what a module declares, before a cell imports it. */
+  expect(name: string): void;
 }
 
 /** What a cell's code and the kernel tell each other. */
@@ -122,6 +124,7 @@ export function createCellExecutor(
       return variables.locals;
     },
     warm: () => undisturbed(() => void compiler().ask('')),
+    expect: (name) => undisturbed(() => compiler().expect(name)),
   };
 }
 

@@ -15,6 +15,7 @@ export function bedrockHooks(prepare: KernelHooks['prepare'] & object): KernelHo
   return {
     projectRoot: join(import.meta.dirname, '..', '..', '..', '..'),
     packages: cellPackages,
+    imports: ['@aws-sdk/client-bedrock-runtime'],
     prepare,
     describeError,
     adviseOnMessage: adviseOnMoved,
