@@ -48,8 +48,10 @@ export async function callBedrock<Value>(
         return await send({ signal, context: { modelId, attempts } });
       } catch (cause) {
         const region = await client.config.region().catch(() => undefined);
-        // Of a reason that is no error, the SDK keeps only the text.
-        const isStopped = signal.aborted && cause instanceof Error && cause.name === 'AbortError';
+        // Of a reason that is no error, the SDK keeps only the text; of a stream that is stopped before its first event
+        // it says that it could not be read. What Bedrock itself has said stands.
+        const isStopped =
+          signal.aborted && cause instanceof Error && !isLibError(cause) && !('$fault' in cause);
         const known = isStopped ? abortError(cause.message, signal) : cause;
         throw toLibError(known, { modelId, attempts, ...(region !== undefined && { region }) });
       }

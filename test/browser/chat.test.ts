@@ -284,41 +284,6 @@ function isInView(page: ReturnType<typeof there>['page']) {
 }
 
 describe('the page', () => {
-  it.each(['light', 'dark'] as const)(
-    'has nothing that axe-core finds wrong when %s',
-    async (colorScheme) => {
-      const { page } = there();
-      await page.emulateMedia({ colorScheme });
-      expect(await violations(page)).toEqual([]);
-      await page.getByRole('button', { name: 'New chat' }).click();
-      expect(await violations(page)).toEqual([]);
-      await say(page, 'How do I conjugate taberu?');
-      expect(await violations(page)).toEqual([]);
-    },
-  );
-
-  it('is used with the keyboard alone', async () => {
-    const { page } = there();
-    await page.getByRole('button', { name: 'New chat' }).focus();
-    await page.keyboard.press('Enter');
-    expect(await focused(page)).toBe('text');
-    await page.keyboard.type('What is');
-    await page.keyboard.press('Shift+Enter');
-    await page.keyboard.type('17 + 25?');
-    await page.keyboard.press('Enter');
-    await expect.poll(() => lastAnswer(page).innerText()).toContain('42');
-    expect(await page.locator('.user .plain').innerText()).toBe('What is\n17 + 25?');
-    await ended(page);
-    expect(await focused(page)).toBe('text');
-    // Backwards from the field: the last answer's buttons.
-    await page.keyboard.press('Shift+Tab');
-    expect(await focused(page)).toBe('Regenerate');
-    await page.keyboard.press('Shift+Tab');
-    expect(await focused(page)).toBe('Copy');
-    await page.keyboard.press('Enter');
-    await expect.poll(() => statusOf(page)).toBe('Copied.');
-  });
-
   it('is not sent by the Enter that ends what an input method composes', async () => {
     const { page } = there();
     const before = await page.locator('.user').count();
@@ -340,13 +305,6 @@ describe('the page', () => {
     await page.getByRole('button', { name: 'What is 17 + 25?' }).click();
     await expect.poll(() => lastAnswer(page).innerText()).toContain('42');
     await ended(page);
-  });
-
-  it('says an answer to those who listen once it is whole', async () => {
-    const { page } = there();
-    await say(page, 'What is 17 + 25?');
-    expect(await page.locator('[aria-live=polite]').innerText()).toBe('17 + 25 = 42');
-    expect(await page.getByRole('status').innerText()).toContain('Done');
   });
 
   it('fits a phone, with nothing to scroll sideways', async () => {
@@ -381,8 +339,3 @@ describe('the page', () => {
     await page.emulateMedia({ reducedMotion: 'no-preference' });
   });
 });
-
-/** The id of what has the focus, or its words. */
-function focused(page: ReturnType<typeof there>['page']) {
-  return page.evaluate('document.activeElement.id || document.activeElement.textContent');
-}

@@ -5,6 +5,7 @@ import type { WordSource } from '../../packages/local-bedrock/src/index.ts';
 import { standIn } from '../../packages/local-bedrock/src/words/stand-in/stand-in.ts';
 import { end } from '../../packages/local-bedrock/test/answers.ts';
 import { begin, ended, lastAnswer, ready, statusOf, useChatPage } from './chat-page.ts';
+import { walkWithKeyboard } from './keyboard-walk.ts';
 
 const lines = 8_000;
 const longQuestion = `Write ${lines} lines.`;
@@ -108,6 +109,12 @@ describe('in Firefox', () => {
     await page.keyboard.press('Enter');
     await ended(page);
     expect(booked).toEqual(['Tokyo']);
+  });
+
+  it('everything is done with the keyboard alone', async () => {
+    const page = await there().open();
+    await walkWithKeyboard(page, () => there().endpoint.fault('slow:ms=2000'));
+    await page.close();
   });
 
   it(`an answer of ${lines} lines holds nobody up: one can go on writing, and stop it`, {

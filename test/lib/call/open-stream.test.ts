@@ -1,4 +1,5 @@
 import { ConverseStreamCommand, type ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
+import { Conversation } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { openStream } from '../../../lib/call/open-stream.ts';
 import {
@@ -50,6 +51,25 @@ describe.each(transports)('openStream over %s', (transport) => {
     expect(kinds).toHaveLength(6);
     expect({ attempts, requestId }).toEqual({ attempts: 1, requestId: 'request-1' });
     await close();
+  });
+
+  it('is aborted when it is stopped between the answer’s head and its first event', async () => {
+    const server = await serveScripts({ steps: [start.subarray(0, 5), 'stall'] });
+    const client = clientOver(transport, server.url);
+    const stop = new AbortController();
+    client.middlewareStack.add(
+      (next) => async (input) => {
+        const output = await next(input);
+        setImmediate(() => stop.abort());
+        return output;
+      },
+      { name: 'stopsOnceTheHeadIsThere', step: 'deserialize', priority: 'low' },
+    );
+    const { result } = new Conversation({ client, modelId }).stream('Hi', { signal: stop.signal });
+    await expect(result).rejects.toMatchObject({ kind: 'aborted' });
+    expect(server.requests).toHaveLength(1);
+    client.destroy();
+    await server.close();
   });
 
   it('gives only the events of the attempt that succeeded', async () => {
