@@ -27,9 +27,18 @@ type Options = Exclude<
   string | Promise<unknown> | ((...args: never) => unknown)
 >['test'];
 
+/** What both projects of unit tests have in common. */
+const unit: Options = {
+  // Generous: a machine that is busy with other things is no failure, and what hangs is found all the same.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // vitest leaves one core to itself, which is half of a machine with two.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+};
+
 /** Projects run after each other, in their order, because they differ in how many files they run at once. */
 const project = (
-  name: 'unit' | 'processes' | 'eras' | (typeof apart)[number],
+  name: 'unit' | 'unit-kernel' | 'processes' | 'eras' | (typeof apart)[number],
   groupOrder: number,
   test: Options,
 ) => ({
@@ -43,13 +52,17 @@ export default defineConfig({
     projects: [
       project('unit', 0, {
         include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-        exclude: [...apart.map((name) => `test/${name}/**`), ...processes],
-        // Generous: a machine that is busy with other things is no failure, and what hangs is found all the same.
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
-        // vitest leaves one core to itself, which is half of a machine with two.
-        maxWorkers: Math.max(2, availableParallelism() - 1),
+        exclude: [...apart.map((name) => `test/${name}/**`), 'packages/kernel/**', ...processes],
+        // Files share a process, and with it what they import, which is a third of what all of this costs. What a test
+        // puts in the place of something is put back after it.
+        isolate: false,
+        restoreMocks: true,
+        unstubEnvs: true,
+        unstubGlobals: true,
+        ...unit,
       }),
+      /** Each in a process of its own: running cells leaves the globals there by which `lib` knows a notebook. */
+      project('unit-kernel', 0, { include: ['packages/kernel/test/**/*.test.ts'], ...unit }),
       /** The notebooks, each run from its first cell to its last on a real kernel; two files at once, one a core. */
       project('notebooks', 1, {
         exclude: ['test/notebooks/eras.test.ts', ...processes],

@@ -51,7 +51,7 @@ export function stepNamed(name: StepName): Step {
     case 'lint':
       return plain(name, 'lint', 'node_modules/@biomejs/biome/bin/biome', 'check');
     case 'unit':
-      return tests(name, 'unit tests');
+      return tests(name, 'unit tests', 'unit-kernel');
     case 'notebooks':
       return tests(name, 'notebooks');
     case 'processes':
@@ -81,10 +81,11 @@ function plain(name: StepName, title: string, ...args: readonly string[]): Step 
   return { name, title, args, report: undefined };
 }
 
-/** A project of vitest.config.ts. */
-function tests(name: StepName, title: string): Step {
+/** The project of vitest.config.ts that has the step's name, with others. */
+function tests(name: StepName, title: string, ...others: readonly string[]): Step {
   const report = join('.cache', `${name}.json`);
-  const flags = [`--project=${name}`, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const projects = [name, ...others].map((project) => `--project=${project}`);
+  const flags = [...projects, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   return { name, title, args: ['node_modules/vitest/vitest.mjs', 'run', ...flags], report };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,14 @@ beforeEach(async () => {
     if (start >= content.length) return response.writeHead(416).end();
     response.writeHead(start > 0 ? 206 : 200, { 'content-length': content.length - start });
     if (cutAfter === undefined) return response.end(content.subarray(start));
-    return response.write(content.subarray(start, start + cutAfter), () => response.destroy());
+    response.write(content.subarray(start, start + cutAfter));
+    // Once something of it is on disk, however busy that is.
+    const look = setInterval(() => {
+      if (readdirSync(folder).every((name) => statSync(join(folder, name)).size === 0)) return;
+      clearInterval(look);
+      response.destroy();
+    }, 5);
+    return response;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
