@@ -41,12 +41,16 @@ export function tableHtml(rows: readonly TableRow[], { caption }: TableOptions =
 /** Shorter texts, such as "12 ms", stay on one line. */
 const longestUnbroken = 16;
 
-/** Line breaks and indentation survive, also where a page strips styles. */
+/** Line breaks and indentation survive, also where a page strips styles; data is set in a fixed font. */
 function cellHtml(text: string): string {
-  return escapeHtml(text)
+  const html = escapeHtml(text)
     .replace(/^ +/gm, (spaces) => '&nbsp;'.repeat(spaces.length))
     .replaceAll('\n', '<br>');
+  return isData.test(text) ? `<code style="background:none;padding:0">${html}</code>` : html;
 }
+
+/** JSON, or an object as Node shows it. */
+const isData = /^(?:\{[\s\S]*\}|\[\s*[[{"'][\s\S]*\])$/;
 
 /** The table as aligned plain text. Pure. */
 export function tableText(rows: readonly TableRow[], { caption }: TableOptions = {}): string {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { kernelspecs } from '../../packages/workshop/src/kernelspecs.ts';
-import { projectRoot, read } from './pages.ts';
+import { notebooks, projectRoot, read, tokensOf } from './pages.ts';
 
 const folder = '.github/ISSUE_TEMPLATE';
 const forms = readdirSync(join(projectRoot, folder)).filter((name) => name !== 'config.yml');
@@ -37,4 +37,13 @@ it("the form for bugs cannot be sent without the doctor's words", () => {
   const field = /id: doctor\n[\s\S]*?(?=\n {2}- type|$)/.exec(read(`${folder}/bug.yml`))?.[0] ?? '';
   expect(field).toContain('npm run doctor');
   expect(field).toContain('required: true');
+});
+
+it('the form for bugs gives a heading that a notebook has as its example', () => {
+  const headings = notebooks
+    .flatMap(tokensOf)
+    .flatMap((token) => (token.type === 'heading' ? [token.text as string] : []));
+  const [example = ''] =
+    /id: cell\n[\s\S]*?placeholder: "(.*)"/.exec(read(`${folder}/bug.yml`))?.slice(1) ?? [];
+  expect(headings).toContain(example);
 });

@@ -108,6 +108,8 @@ function commentAt(
   for (let node: Node | undefined = ts.getTokenAtPosition(file, start); node; node = node.parent) {
     const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
     if (comments.length > 0) return comments.at(-1);
+    // What `new` makes is told of at the class.
+    if (ts.isConstructorDeclaration(node)) continue;
     if (ts.isStatement(node) || ts.isClassElement(node) || ts.isTypeElement(node)) return undefined;
   }
   return undefined;

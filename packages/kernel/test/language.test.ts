@@ -212,4 +212,14 @@ describe('an editor', () => {
       'function add(a: number): number\n\nAdds.\n@param a the one',
     );
   });
+
+  it.each([
+    ['a class', 'Counter', /^class Counter/],
+    ['what new makes', 'new Counter', /^constructor Counter/],
+  ])('is told what an author wrote about %s', (_, use, signature) => {
+    const counter = '/** Counts. */\nclass Counter {\n  constructor(readonly start: number) {}\n}\n';
+    const told = executor.inspect(counter + use, counter.length + use.length - 1) ?? '';
+    expect(told).toMatch(signature);
+    expect(told).toMatch(/\n\nCounts\.$/);
+  });
 });

@@ -41,6 +41,13 @@ describe('tables', () => {
     { model: 'b', tokens: undefined, text: 'x', extra: 1 },
   ];
 
+  it('sets data in a fixed font, and no other text', () => {
+    const cells = ['{\n  "a": 1\n}', "{ a: 'b' }", '[{ "a": 1 }]', '[test] says so', 'text { a }', '[1]'];
+    const html = tableHtml(cells.map((cell) => ({ cell })));
+    expect(html.match(/<code [^>]*>/g)).toHaveLength(3);
+    expect(html).toContain('>{<br>&nbsp;&nbsp;&quot;a&quot;: 1<br>}</code>');
+  });
+
   it('are escaped HTML with headings, and keep breaks and indentation', () => {
     expect(tableHtml(rows, { caption: 'A & B' })).toBe(
       '<table><caption style="text-align:left">A &amp; B</caption><thead><tr>' +
