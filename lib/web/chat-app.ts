@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { toLibError } from '../base/aws-errors.ts';
+import { escapeHtml } from '../base/escape-html.ts';
 import type { History, HistoryEntry, SessionLog } from '../history/history.ts';
 import { type Access, isKnown, keepName, ownSession, refusalOf, visitorOf } from './access.ts';
 import type { Answerer, AnswererRequest, AskVisitor } from './answerer.ts';
@@ -71,7 +72,8 @@ export async function createChatApp(options: ChatAppOptions): Promise<Hono> {
     app.get(`/:key/${file === 'index.html' ? '' : file}`, (context) => {
       if (file === 'index.html') keepName(context);
       const type = types[file.split('.')[1] as keyof typeof types];
-      return context.body(content, 200, { 'content-type': type });
+      const body = content.replace('<!-- who answers -->', () => escapeHtml(whoAnswers(process.env)));
+      return context.body(body, 200, { 'content-type': type });
     });
   }
   app.get('/:key/models', async (context) => context.json(await models()));
@@ -202,4 +204,11 @@ const newLog: SessionLog = { entries: [], sequence: 0, repairs: [] };
 async function bodyOf(context: Context): Promise<Record<string, unknown>> {
   const body: unknown = await context.req.json().catch(() => ({}));
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+}
+
+/** Whose words a visitor reads on the local endpoint, which are not those of the model that is named. */
+function whoAnswers({ LOCAL_BEDROCK_ERA: era, LOCAL_BEDROCK_WORDS: model }: NodeJS.ProcessEnv): string {
+  if (!era) return '';
+  if (!model) return 'A stand-in answers here, not a language model. ';
+  return `${model} answers here, for every model that is named. `;
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LibError } from '../../../lib/base/errors.ts';
 import type { History } from '../../../lib/history/history.ts';
 import { openHistory } from '../../../lib/history/open-history.ts';
@@ -54,6 +54,19 @@ describe('the page', () => {
       for (const [, next] of file.text.matchAll(/from '\.\/([\w.]+)'/g)) named.add(next ?? '');
     }
     expect([...named]).toEqual(expect.arrayContaining(['chat.css', 'icon.svg', 'approval.js']));
+  });
+
+  it('says whose words they are where it is not the model that is named', async () => {
+    chat = await startChat({ models: async () => [] });
+    const { url } = chat;
+    const greeting = async () => /<p>(.*check what matters\.)/.exec((await call(url)).text)?.[1];
+    vi.stubEnv('LOCAL_BEDROCK_ERA', '');
+    expect(await greeting()).toBe('Answers may be wrong: check what matters.');
+    vi.stubEnv('LOCAL_BEDROCK_ERA', 'lab');
+    expect(await greeting()).toMatch(/^A stand-in answers here, not a language model\. Answers may/);
+    vi.stubEnv('LOCAL_BEDROCK_WORDS', 'small<1>$&');
+    expect(await greeting()).toMatch(/^small&lt;1&gt;\$&amp; answers here, for every model that is named\./);
+    vi.unstubAllEnvs();
   });
 
   it('suggests what a visitor may begin with', async () => {
