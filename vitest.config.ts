@@ -133,6 +133,7 @@ export default defineConfig({
       project('model', 12, {
         globalSetup: ['test/model/weights.ts'],
         fileParallelism: false,
+        maxConcurrency: 2,
         // A loaded machine makes a model slower than anything else.
         testTimeout: 600_000,
         hookTimeout: 120_000,
