@@ -8,8 +8,12 @@ import { notebooks, projectRoot } from '../notebooks/runner.ts';
 import { faultsOf } from './faults.ts';
 import { otherModels, serveOtherModel } from './other-words.ts';
 
+const isNotebook = (path: string) => !path.includes('solutions');
+
 /** Whatever a model says, no cell fails of it, and a right answer to an exercise is not called wrong. */
 describe.each(Object.entries(otherModels))('with a model %s', (_, answer) => {
+  // Their checks ask little, and what they ask has its hardest time with the first.
+  const paths = answer === Object.values(otherModels)[0] ? notebooks : notebooks.filter(isNotebook);
   let model: Awaited<ReturnType<typeof serveOtherModel>>;
   let server: HeadlessServer;
   beforeAll(async () => {
@@ -22,13 +26,13 @@ describe.each(Object.entries(otherModels))('with a model %s', (_, answer) => {
     await model?.close();
   });
 
-  it.concurrent.each(notebooks)('%s runs to its last cell', async (path) => {
+  it.concurrent.each(paths)('%s runs to its last cell', async (path) => {
     const notebook = readNotebook(join(projectRoot, path));
     const session = await server.openSession(path, modelKernelName);
     try {
       const runs = await runNotebook(notebook, session, { cellTimeoutMs: 300_000 });
       expect(faultsOf(path, notebook, runs)).toBe('');
-      if (path.includes('solutions'))
+      if (!isNotebook(path))
         expect(runs.map(({ outputs }) => streamText(outputs)).join('')).not.toContain('[not yet]');
     } finally {
       await session.shutdown().catch(() => undefined);
