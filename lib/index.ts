@@ -61,9 +61,8 @@ export type { Ending } from './base/endings.ts';
 export { describeError, type ErrorKind, isLibError, LibError, type LibErrorDetails } from './base/errors.ts';
 export { type Fence, fence } from './base/fence.ts';
 export { type Message, textOf } from './base/message.ts';
-export { renderPrompt } from './base/prompt.ts';
 export type { AnySchema } from './base/schema.ts';
-export { fillTemplate, type PromptVariables } from './base/template.ts';
+export { fillTemplate, type PromptVariables, renderPrompt } from './base/template.ts';
 export { loadTextFile } from './base/text-file.ts';
 export { type ClientOptions, createClient } from './call/client.ts';
 export {
@@ -146,7 +145,7 @@ export {
   embed,
   embedAll,
 } from './retrieval/embed.ts';
-export type { EmbeddingPurpose } from './retrieval/embedding-families/family.ts';
+export type { EmbeddingPurpose } from './retrieval/embedding-families.ts';
 export { type SplitOptions, splitText, type TextPiece } from './retrieval/split-text.ts';
 export type { Metadata, StoredItem, VectorItem } from './retrieval/vector-items.ts';
 export {

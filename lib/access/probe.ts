@@ -1,7 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { costOf, findEmbeddingFamily, formatDollars } from 'bedrock-models';
 import type { LibError } from '../base/errors.ts';
-import { iamStatement } from './access-fixes.ts';
+import { iamStatement } from './access-findings.ts';
 import type { Finding } from './finding.ts';
 
 /** What a probe sends. */

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { checkInput } from './check-input.ts';
 import { isLibError, LibError } from './errors.ts';
 import { asText, copyVariables, findUnwritable, isFalse } from './template-values.ts';
+import { loadTextFile } from './text-file.ts';
 
 /** What a template's `{{names}}` stand for: texts, numbers, and lists and objects of those for `{{#each}}`. */
 export type PromptVariables = Readonly<Record<string, unknown>>;
@@ -161,4 +162,15 @@ function missing(variable: string, variables: PromptVariables, name: string, cau
 
 function fault(message: string, hint: string, cause?: Error): LibError {
   return new LibError(message, { kind: 'template', hint, cause });
+}
+
+/**
+ * Loads a Handlebars template and fills it in, as `fillTemplate` does.
+ *
+ * @param path of the template, as for `loadTextFile`
+ * @throws LibError of kind `file` when it cannot be read, of kind `template` when it cannot be filled in
+ */
+export function renderPrompt(path: string, variables: PromptVariables = {}): string {
+  checkInput('renderPrompt', { path, variables }, { path: 'text', variables: 'object' });
+  return fillTemplate(loadTextFile(path), variables, path);
 }

@@ -4,8 +4,7 @@ import { checkInput, checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { harmless } from '../base/harmless.ts';
 import { withInterrupt } from '../base/interrupt.ts';
-import { createPace, type PaceLimits } from './pace.ts';
-import { openResumeFile } from './resume-file.ts';
+import type { PaceLimits } from './pace.ts';
 
 /** How far a long job is. */
 export interface Progress {
@@ -100,8 +99,11 @@ async function settle<T, R>(
   const report = harmless('onProgress', onProgress);
   let done = 0;
   let failed = 0;
-  const pace = options.pace && createPace(options.pace);
-  const file = options.resumeFile === undefined ? undefined : openResumeFile<R>(options.resumeFile);
+  const pace = options.pace && (await import('./pace.ts')).createPace(options.pace);
+  const file =
+    options.resumeFile === undefined
+      ? undefined
+      : (await import('./resume-file.ts')).openResumeFile<R>(options.resumeFile);
 
   async function known(input: T, index: number): Promise<R> {
     const before = file?.find(input, index);

@@ -12,7 +12,6 @@ import { buildInvokeBody, families } from './families.ts';
 import { type InvokeTextOptions, type InvokeTextResult, invokeSpan } from './invoke-text.ts';
 import { checkCall, completeUsage, estimateBody, familyOf, refuseEmptyPrompt } from './shared-rules.ts';
 import { type ReadChunk, readChunks } from './stream-chunks.ts';
-import { trimmedPieces } from './trimmed-pieces.ts';
 
 export interface InvokeStreamOptions extends InvokeTextOptions {
   /** Milliseconds that may pass before the answer begins, and between two of its parts. Default 60,000. */
@@ -221,4 +220,26 @@ function leftEarly(modelId: string, partialText: string): LibError {
     modelId,
     partialText,
   });
+}
+
+/**
+ * Takes the white space around a text away while it comes in pieces: gives a function that is called with each piece
+ * and gives what of the text is certain to be inside. White space at a piece's end waits for a word after it; what
+ * still waits at the end was the text's end. Put together, the pieces are the text's `trim()`.
+ */
+export function trimmedPieces(): (piece: string) => string {
+  let begun = false;
+  let waiting = '';
+  return (piece) => {
+    const text = begun ? waiting + piece : piece.trimStart();
+    if (text === '') return '';
+    const inside = text.trimEnd();
+    if (inside === '') {
+      waiting = text;
+      return '';
+    }
+    begun = true;
+    waiting = text.slice(inside.length);
+    return inside;
+  };
 }

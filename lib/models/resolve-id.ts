@@ -1,6 +1,7 @@
 import {
   currentDay,
   findListedModel,
+  isOffered,
   isOnDemand,
   isRetired,
   type ListedModel,
@@ -10,9 +11,18 @@ import {
   profileFor,
   splitModelId,
 } from 'bedrock-models';
-import type { LibError } from '../base/errors.ts';
-import { askBedrock, askBehindProfile, askForProfiles, type ModelAnswer } from './ask-bedrock.ts';
+import { LibError } from '../base/errors.ts';
+import {
+  askAvailability,
+  askBedrock,
+  askBehindProfile,
+  askForProfiles,
+  describeObstacle,
+  type ModelAnswer,
+} from './ask-bedrock.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { findOverride } from './overrides.ts';
+import { isRole, roles } from './roles.ts';
 
 /** What a caller knows of a model that the catalogue does not list. */
 export type Capabilities = Partial<
@@ -164,4 +174,69 @@ async function askForPrefix(model: ListedModel, place: ControlPlane): Promise<st
 
 function asRequested(id: string, name: string, what: string) {
   return { id, requested: id, name, change: 'as-requested' as const, reason: `${name} ${what}.` };
+}
+
+/** What `resolveModel` does, where region, endpoint and credentials are known. */
+export async function resolveAt(
+  place: ControlPlane,
+  idOrRole: string,
+  options: ResolveOptions,
+): Promise<ResolvedModel> {
+  const override = findOverride(idOrRole);
+  if (override === undefined) {
+    return isRole(idOrRole)
+      ? resolveFirst(idOrRole, roles[idOrRole], { ...options, place })
+      : resolveId(idOrRole, { ...options, place });
+  }
+  const { ids, source } = override;
+  const found = await resolveFirst(idOrRole, ids, { ...options, place });
+  return { ...found, change: 'override', reason: `${source} says what to use for ${idOrRole}: ${found.id}.` };
+}
+
+/** The first of the models that can be used, and why not those before it. */
+async function resolveFirst(
+  requested: string,
+  ids: readonly string[],
+  options: IdOptions,
+): Promise<ResolvedModel> {
+  const passedOver: { id: string; reason: string }[] = [];
+  let successor: ResolvedModel | undefined;
+  for (const id of ids) {
+    const found = await resolveId(id, options);
+    const reason = await obstacleTo(found, options);
+    if (reason === undefined) return asRole(requested, found, passedOver);
+    // Somebody's list may have grown old: what AWS names in place of its models is better than nothing.
+    if (found.change === 'successor') successor ??= found;
+    passedOver.push({ id, reason });
+  }
+  if (successor !== undefined) return asRole(requested, successor, passedOver);
+  const reasons = passedOver.map(({ id, reason }) => `${id}: ${reason}`).join('; ');
+  throw new LibError(`No model for ${requested} can be used in ${options.place.region} (${reasons})`, {
+    kind: 'access-denied',
+    hint: `Run npm run doctor, which says how to get access; or name a model of your own, in models.json or${isRole(requested) ? ` LIB_MODEL_${requested.toUpperCase()}` : ' by its id'}.`,
+  });
+}
+
+function asRole(
+  requested: string,
+  found: ResolvedModel,
+  passedOver: ResolvedModel['passedOver'] & object,
+): ResolvedModel {
+  const asked = found.source === 'bedrock' ? '' : ', by the catalogue; Bedrock was not asked';
+  const reason = `${found.name} is the first model for ${requested} that can be used here${asked}.`;
+  return { ...found, requested, change: 'role', reason, passedOver };
+}
+
+/** Why a model cannot be used; `undefined` when nothing speaks against it. */
+async function obstacleTo(found: ResolvedModel, options: IdOptions): Promise<string | undefined> {
+  if (found.change === 'successor' || found.retired) return 'AWS has retired it';
+  const { region } = options.place;
+  if (found.problem?.kind === 'model-unknown') return `${region} does not offer it`;
+  const model = findListedModel(found.id);
+  if (model === undefined) return undefined;
+  if (found.source === 'catalogue') {
+    return isOffered(model, region) ? undefined : `${region} does not offer it`;
+  }
+  const { baseId } = splitModelId(found.id);
+  return describeObstacle(await askAvailability(baseId, options.place));
 }

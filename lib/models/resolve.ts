@@ -1,12 +1,8 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { findListedModel, isOffered, splitModelId } from 'bedrock-models';
 import { checkInput, checkOptions, refuseOldOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
-import { askAvailability, describeObstacle } from './ask-bedrock.ts';
-import { type ControlPlane, controlPlaneOf } from './control-plane.ts';
-import { findOverride } from './overrides.ts';
-import { type IdOptions, type ResolvedModel, type ResolveOptions, resolveId } from './resolve-id.ts';
-import { isRole, type ModelRole, roles } from './roles.ts';
+import type { ResolvedModel, ResolveOptions } from './resolve-id.ts';
+import type { ModelRole } from './roles.ts';
 
 export type { Capabilities, ResolvedModel, ResolveOptions } from './resolve-id.ts';
 
@@ -44,6 +40,11 @@ export async function resolveModel(
   checkInput('resolveModel', { client, idOrRole }, { client: 'client', idOrRole: 'text' });
   checkOptions('resolveModel', options, { ask: 'flag?', today: 'text?', capabilities: 'object?' });
   refuseOldOptions('resolveModel', options, { region: ofClient, client: ofClient });
+  // Loaded with the first question: whoever imports `lib` for something else need not wait for it.
+  const [{ controlPlaneOf }, { resolveAt }] = await Promise.all([
+    import('./control-plane.ts'),
+    import('./resolve-id.ts'),
+  ]);
   return resolveAt(await controlPlaneOf(client), idOrRole as string, options);
 }
 
@@ -56,69 +57,4 @@ function oldCall(id: string): LibError {
     kind: 'request',
     hint: `Write resolveModel(client, '${id}', options): region, endpoint and credentials come from the client.`,
   });
-}
-
-/** The same, where region, endpoint and credentials are known. */
-export async function resolveAt(
-  place: ControlPlane,
-  idOrRole: string,
-  options: ResolveOptions,
-): Promise<ResolvedModel> {
-  const override = findOverride(idOrRole);
-  if (override === undefined) {
-    return isRole(idOrRole)
-      ? resolveFirst(idOrRole, roles[idOrRole], { ...options, place })
-      : resolveId(idOrRole, { ...options, place });
-  }
-  const { ids, source } = override;
-  const found = await resolveFirst(idOrRole, ids, { ...options, place });
-  return { ...found, change: 'override', reason: `${source} says what to use for ${idOrRole}: ${found.id}.` };
-}
-
-/** The first of the models that can be used, and why not those before it. */
-async function resolveFirst(
-  requested: string,
-  ids: readonly string[],
-  options: IdOptions,
-): Promise<ResolvedModel> {
-  const passedOver: { id: string; reason: string }[] = [];
-  let successor: ResolvedModel | undefined;
-  for (const id of ids) {
-    const found = await resolveId(id, options);
-    const reason = await obstacleTo(found, options);
-    if (reason === undefined) return asRole(requested, found, passedOver);
-    // Somebody's list may have grown old: what AWS names in place of its models is better than nothing.
-    if (found.change === 'successor') successor ??= found;
-    passedOver.push({ id, reason });
-  }
-  if (successor !== undefined) return asRole(requested, successor, passedOver);
-  const reasons = passedOver.map(({ id, reason }) => `${id}: ${reason}`).join('; ');
-  throw new LibError(`No model for ${requested} can be used in ${options.place.region} (${reasons})`, {
-    kind: 'access-denied',
-    hint: `Run npm run doctor, which says how to get access; or name a model of your own, in models.json or${isRole(requested) ? ` LIB_MODEL_${requested.toUpperCase()}` : ' by its id'}.`,
-  });
-}
-
-function asRole(
-  requested: string,
-  found: ResolvedModel,
-  passedOver: ResolvedModel['passedOver'] & object,
-): ResolvedModel {
-  const asked = found.source === 'bedrock' ? '' : ', by the catalogue; Bedrock was not asked';
-  const reason = `${found.name} is the first model for ${requested} that can be used here${asked}.`;
-  return { ...found, requested, change: 'role', reason, passedOver };
-}
-
-/** Why a model cannot be used; `undefined` when nothing speaks against it. */
-async function obstacleTo(found: ResolvedModel, options: IdOptions): Promise<string | undefined> {
-  if (found.change === 'successor' || found.retired) return 'AWS has retired it';
-  const { region } = options.place;
-  if (found.problem?.kind === 'model-unknown') return `${region} does not offer it`;
-  const model = findListedModel(found.id);
-  if (model === undefined) return undefined;
-  if (found.source === 'catalogue') {
-    return isOffered(model, region) ? undefined : `${region} does not offer it`;
-  }
-  const { baseId } = splitModelId(found.id);
-  return describeObstacle(await askAvailability(baseId, options.place));
 }

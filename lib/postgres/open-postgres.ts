@@ -1,5 +1,5 @@
 import { LibError } from '../base/errors.ts';
-import { type Postgres, postgresOf } from './postgres.ts';
+import type { Postgres } from './postgres.ts';
 
 export interface PostgresOptions {
   /** With PostgreSQL: the schema of the database in which the tables are. Made when it is missing. Default `lib`. */
@@ -39,6 +39,7 @@ export async function openPostgres(location: string, options: PostgresOptions = 
       hint: 'Use small letters, digits and underscores, at most 63.',
     });
   }
+  const { postgresOf } = await import('./postgres.ts');
   if (embedded.test(location)) {
     const { openPglite } = await import('./pglite.ts');
     return postgresOf(await openPglite(location.replace(embedded, '')), location, `"${schema}"`);

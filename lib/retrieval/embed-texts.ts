@@ -15,8 +15,7 @@ import { mapAll, mapAllSettled, type Progress } from '../call/map-all.ts';
 import { callModel } from '../invoke/call-model.ts';
 import { estimateBody } from '../invoke/shared-rules.ts';
 import type { EmbedAllResult, EmbedOptions, EmbedResult } from './embed.ts';
-import type { BodyOptions, EmbeddingBody } from './embedding-families/family.ts';
-import { embeddingBodies } from './embedding-families/table.ts';
+import { type BodyOptions, type EmbeddingBody, embeddingBodies } from './embedding-families.ts';
 
 /** What `embed` does. It is loaded with the first text that is embedded. */
 export async function embedTexts(

@@ -5,7 +5,7 @@ import type { LibError } from '../base/errors.ts';
 import type { Meter } from '../call/cost-meter.ts';
 import type { Progress } from '../call/map-all.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
-import type { EmbeddingPurpose } from './embedding-families/family.ts';
+import type { EmbeddingPurpose } from './embedding-families.ts';
 
 export interface EmbedOptions {
   /**

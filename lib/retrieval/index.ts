@@ -12,7 +12,7 @@ export {
   embed,
   embedAll,
 } from './embed.ts';
-export type { EmbeddingPurpose } from './embedding-families/family.ts';
+export type { EmbeddingPurpose } from './embedding-families.ts';
 export { type SplitOptions, splitText, type TextPiece } from './split-text.ts';
 export type { Metadata, StoredItem, VectorItem } from './vector-items.ts';
 export {

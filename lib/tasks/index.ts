@@ -3,7 +3,7 @@
  * prompt of their own reads the answer with `readLabels` and `findLabel`; `accuracy` says how often a task is right.
  */
 export type { Reading } from '../base/json-answer.ts';
-export type { EmbeddingPurpose } from '../retrieval/embedding-families/family.ts';
+export type { EmbeddingPurpose } from '../retrieval/embedding-families.ts';
 export type { Answered, TaskOptions } from './ask-task.ts';
 export {
   type BatchOptions,

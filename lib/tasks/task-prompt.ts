@@ -1,7 +1,6 @@
 import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { fence } from '../base/fence.ts';
-import { renderPrompt } from '../base/prompt.ts';
-import { fillTemplate, type PromptVariables } from '../base/template.ts';
+import { fillTemplate, type PromptVariables, renderPrompt } from '../base/template.ts';
 import { taskPrompts } from './prompts.ts';
 import type { ReadInput } from './task-input.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderPrompt } from '../../lib/base/prompt.ts';
+import { renderPrompt } from '../../lib/base/template.ts';
 import type { HeadlessServer } from '../../packages/workshop/src/headless-server.ts';
 import { kernelNames } from '../../packages/workshop/src/kernelspecs.ts';
 import {

@@ -15,7 +15,7 @@ export type ModelFamily =
   | 'deepseek'
   | 'qwen';
 
-/** How an embedding model's InvokeModel body is shaped. One file in `lib/retrieval/embedding-families` for each. */
+/** How an embedding model's InvokeModel body is shaped. `lib/retrieval/embedding-families.ts` has each. */
 export type EmbeddingFamily = 'titan-embed-v1' | 'titan-embed-v2' | 'cohere-embed' | 'nova-embed';
 
 /** What a model may refuse to take, although other models do. */

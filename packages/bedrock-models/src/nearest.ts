@@ -1,5 +1,4 @@
 import { listedModels } from './catalogue.ts';
-import { editDistance } from './edit-distance.ts';
 import { currentDay, findListedModel, isRetired, splitModelId } from './find.ts';
 import type { ListedModel } from './model.ts';
 import { callableId, defaultRegion, profileFor } from './profile.ts';
@@ -47,4 +46,18 @@ export function describeModelSuccessor(modelId: string | undefined, region = def
   if (!model || !successor)
     return 'Choose one that is active: aws bedrock list-foundation-models lists them.';
   return `In its place use ${successor.name} (${callableId(successor, region)}).`;
+}
+
+/** The fewest letters to insert, delete or replace to get from one text to the other (Levenshtein, 1965). Pure. */
+export function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...from].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...to].entries()) {
+      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
 }

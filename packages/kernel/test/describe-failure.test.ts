@@ -77,14 +77,14 @@ describe('describeFailure', () => {
   });
 
   it('names files from the folder of the project, and leaves out how the kernel got there', () => {
-    const { href } = new URL('../../../lib/base/prompt.ts', import.meta.url);
+    const { href } = new URL('../../../lib/base/template.ts', import.meta.url);
     const kernel = new URL('../src/answer-cells.ts', import.meta.url).href;
     const error = withStack(
       new Error('x'),
       `async Object.render (${href}:5:6)`,
       `async answer (${kernel}:7:8)`,
     );
-    expect(shown({ thrown: error })).toEqual(['Error: x', '', '  at render (lib/base/prompt.ts:5:6)']);
+    expect(shown({ thrown: error })).toEqual(['Error: x', '', '  at render (lib/base/template.ts:5:6)']);
   });
 
   it.each([

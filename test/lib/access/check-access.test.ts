@@ -1,7 +1,7 @@
 import { checkAccess, createClient, resolveModel } from 'lib';
 import { type LocalBedrock, startLocalBedrock } from 'lib/local-bedrock';
 import { afterEach, describe, expect, it } from 'vitest';
-import { iamStatement } from '../../../lib/access/access-fixes.ts';
+import { iamStatement } from '../../../lib/access/access-findings.ts';
 import { describeObstacles } from '../../../lib/access/check-access.ts';
 import type { Finding } from '../../../lib/access/finding.ts';
 import { probeCost } from '../../../lib/access/probe.ts';

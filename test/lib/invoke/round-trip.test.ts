@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { families as readers } from '../../../lib/invoke/families.ts';
-import { trimmedPieces } from '../../../lib/invoke/trimmed-pieces.ts';
+import { trimmedPieces } from '../../../lib/invoke/invoke-stream.ts';
 import { catalogue } from '../../../packages/bedrock-models/src/catalogue.ts';
 import { families as writers } from '../../../packages/local-bedrock/src/invoke/all-families.ts';
 import type { Ending, ModelAnswer } from '../../../packages/local-bedrock/src/invoke/family.ts';

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { BucketFolder, Upload } from '../s3/bucket-folder.ts';
 import { S3Error } from '../s3/s3-error.ts';
 import { type Job, type JobEnd, setStatus } from './job.ts';
-import { linesOf } from './lines.ts';
 import type { BatchQuotas } from './quotas.ts';
 import { answerRecord, type RecordResult, readRecord } from './record.ts';
 
@@ -233,4 +232,24 @@ function unlessEnded<T>({ ending: { signal } }: Job, result: Promise<T>): Promis
     signal.addEventListener('abort', end, { once: true });
     result.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
   });
+}
+
+/**
+ * The lines of a text, in UTF-8, that comes in pieces. A line ends with a line feed and with nothing else: JSON may hold
+ * the other characters that end lines. Empty lines are left out.
+ */
+export async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let held: Uint8Array[] = [];
+  for await (const piece of bytes) {
+    let start = 0;
+    for (let end = piece.indexOf(0x0a); end >= 0; end = piece.indexOf(0x0a, start)) {
+      const line = Buffer.concat([...held, piece.subarray(start, end)]).toString('utf8');
+      held = [];
+      start = end + 1;
+      if (line.trim() !== '') yield line;
+    }
+    if (start < piece.length) held.push(piece.subarray(start));
+  }
+  const last = Buffer.concat(held).toString('utf8');
+  if (last.trim() !== '') yield last;
 }

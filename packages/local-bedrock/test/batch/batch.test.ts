@@ -15,8 +15,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job, JobDefinition } from '../../src/batch/job.ts';
 import { createBatchJobs } from '../../src/batch/jobs.ts';
-import { linesOf } from '../../src/batch/lines.ts';
 import { batchQuotas } from '../../src/batch/quotas.ts';
+import { linesOf } from '../../src/batch/run-job.ts';
 import {
   type LocalBedrock,
   type LocalBedrockOptions,
