@@ -85,7 +85,7 @@ async function answerJupyter(
 ): Promise<void> {
   const wire = createWire(connection);
   const history = createHistory();
-  const { flush } = giveOutputToItsCell(tslabModule('tslab/dist/jupyter.js'));
+  const { flush } = giveOutputToItsCell(tslabModule());
   const quietly = workWhenQuiet(readAhead(runner, hooks));
   const { sockets } = await serve(wire, connection, {
     ...createAnswers(connection, runner, history, quietly.asked),
