@@ -69,7 +69,7 @@ export async function openPostgresHistory(location: string, options: HistoryOpti
   }
 
   async function waitFor(sessionId: string, claim: string, signal: AbortSignal | undefined): Promise<number> {
-    const deadline = Date.now() + longestWaitMs;
+    const deadline = performance.now() + longestWaitMs;
     for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.5, 250)) {
       if (signal?.aborted) throw stoppedError('The turn was stopped before it began', signal.reason, {});
       const found = await postgres.read(async (query) => ({
@@ -78,7 +78,7 @@ export async function openPostgresHistory(location: string, options: HistoryOpti
       }));
       if (!found.isQueued) await postgres.write((query) => queueUp(query, sessionId, claim));
       else if (found.owner === undefined) return found.last;
-      else if (Date.now() > deadline) throw busy(sessionId, found.owner);
+      else if (performance.now() > deadline) throw busy(sessionId, found.owner);
       else
         await delay(pauseMs * (0.5 + Math.random()), undefined, signal && { signal }).catch(() => undefined);
     }

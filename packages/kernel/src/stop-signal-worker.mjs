@@ -37,7 +37,7 @@ function listen() {
 
 function passOn() {
   const before = Atomics.load(shared, heard);
-  const deadline = Date.now() + graceMs;
+  const deadline = performance.now() + graceMs;
   main.postMessage('SIGINT');
   // Whoever presses stop a second time wants no more than the first time.
   while (untilSignal(() => waitUntilHeard(before, deadline)));
@@ -45,7 +45,7 @@ function passOn() {
 
 /** @type {(before: number, deadline: number) => void} */
 function waitUntilHeard(before, deadline) {
-  let rest = Math.max(0, deadline - Date.now());
+  let rest = Math.max(0, deadline - performance.now());
   while (Atomics.wait(shared, heard, before, rest) === 'timed-out') {
     if (Atomics.load(shared, ownWork) === 0) endWhatRuns();
     rest = graceMs;

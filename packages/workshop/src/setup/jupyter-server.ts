@@ -109,9 +109,9 @@ async function untilReady(url: string, token: string, ended: Promise<number>): P
   void ended.then((exitCode) => {
     code = exitCode;
   });
-  const deadline = Date.now() + readyTimeoutMs;
+  const deadline = performance.now() + readyTimeoutMs;
   const headers = { authorization: `token ${token}` };
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     if (code !== undefined) throw new Error(`JupyterLab ended by itself with exit code ${code}.`);
     const signal = AbortSignal.timeout(5_000);
     const answer = await fetch(`${url}/api/status`, { headers, signal }).catch(() => undefined);

@@ -46,10 +46,10 @@ export async function endProcessTree(pid) {
   const family = [pid, ...descendants(pid)];
   // Kernels must get no signal here: the server shuts them down itself and would restart one that died.
   signal(pid, 'SIGTERM');
-  const deadline = Date.now() + graceMs;
-  while (family.some(isRunning) && Date.now() < deadline) await sleep(pollMs);
+  const deadline = performance.now() + graceMs;
+  while (family.some(isRunning) && performance.now() < deadline) await sleep(pollMs);
   for (const each of family.filter(isRunning)) signal(each, 'SIGKILL');
-  while (family.some(isRunning) && Date.now() < deadline + 1_000) await sleep(pollMs);
+  while (family.some(isRunning) && performance.now() < deadline + 1_000) await sleep(pollMs);
 }
 
 /**

@@ -78,7 +78,7 @@ const stopSignals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
  *   `interrupted` is the exit code to end with when this process was asked to end meanwhile
  */
 export async function runLongStep(label, [program = '', ...args], options = {}) {
-  const started = Date.now();
+  const started = performance.now();
   const progress = showProgress(label, started);
   let interrupted = 0;
   /** @param {NodeJS.Signals} signal */
@@ -120,13 +120,13 @@ export async function runLongStep(label, [program = '', ...args], options = {}) 
   for (const signal of stopSignals) process.off(signal, stop);
   progress.end(interrupted ? 'interrupted' : code === 0 ? 'done' : 'failed');
   const output = Buffer.concat(chunks).toString('utf8').trim();
-  return { code, output, seconds: (Date.now() - started) / 1000, interrupted };
+  return { code, output, seconds: (performance.now() - started) / 1000, interrupted };
 }
 
 /** @type {(label: string, started: number) => { end: (outcome: string) => void }} */
 function showProgress(label, started) {
   const live = Boolean(process.stderr.isTTY);
-  const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
+  const seconds = () => `${Math.round((performance.now() - started) / 1000)} s`;
   /** @param {string} state */
   const write = (state) => process.stderr.write(live ? `\r${label}: ${state}   ` : `${label}: ${state}\n`);
   let shown = live;

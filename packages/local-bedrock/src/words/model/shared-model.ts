@@ -56,14 +56,14 @@ export async function holdModel(
   mkdirSync(folder, { recursive: true });
   const state = join(folder, `server-${id}.json`);
   const log = join(folder, `server-${id}.log`);
-  const deadline = Date.now() + startMs;
+  const deadline = performance.now() + startMs;
   let child: { readonly ended: () => boolean } | undefined;
   for (;;) {
     const place = readState(state);
     const held = place && (await take(place, onLost));
     if (held !== undefined) return held;
     if (child === undefined) child = start({ ...options, state }, log, env);
-    else if (child.ended() || Date.now() > deadline) {
+    else if (child.ended() || performance.now() > deadline) {
       throw new Error(`The model's process did not start: ${readText(log).trim() || 'it said nothing'}.`);
     }
     await new Promise((resolve) => setTimeout(resolve, pollMs));
