@@ -22,6 +22,9 @@ const processes = [
   'test/lib/history/crash.test.ts',
 ];
 
+/** Tests that run cells in their own process. */
+const runsCells = ['packages/kernel/test/**/*.test.ts', 'packages/workshop/test/kernel/moved-names.test.ts'];
+
 type Options = Exclude<
   TestProjectConfiguration,
   string | Promise<unknown> | ((...args: never) => unknown)
@@ -52,7 +55,7 @@ export default defineConfig({
     projects: [
       project('unit', 0, {
         include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-        exclude: [...apart.map((name) => `test/${name}/**`), 'packages/kernel/**', ...processes],
+        exclude: [...apart.map((name) => `test/${name}/**`), ...runsCells, ...processes],
         // Files share a process, and with it what they import, which is a third of what all of this costs. What a test
         // puts in the place of something is put back after it.
         isolate: false,
@@ -62,7 +65,7 @@ export default defineConfig({
         ...unit,
       }),
       /** Each in a process of its own: running cells leaves the globals there by which `lib` knows a notebook. */
-      project('unit-kernel', 0, { include: ['packages/kernel/test/**/*.test.ts'], ...unit }),
+      project('unit-kernel', 0, { include: runsCells, ...unit }),
       /** The notebooks, each run from its first cell to its last on a real kernel; two files at once, one a core. */
       project('notebooks', 1, {
         exclude: ['test/notebooks/eras.test.ts', ...processes],
