@@ -49,6 +49,21 @@ it.each(texts.filter((path) => path.endsWith('.ipynb')))(
   },
 );
 
+it.each(texts.filter((path) => path.endsWith('.ipynb')))(
+  '%s has no two dollar signs between which JupyterLab would see a formula',
+  (path) => {
+    const formulas = readNotebook(join(projectRoot, path))
+      .cells.filter(({ cell_type }) => cell_type === 'markdown')
+      .flatMap(({ source }) =>
+        joinLines(source)
+          .replace(/```[\s\S]*?```|`[^`\n]*`/g, '')
+          .split(/\n{2,}/),
+      )
+      .filter((block) => /(?<!\\)\$[^$]+(?<!\\)\$/.test(block));
+    expect(formulas).toEqual([]);
+  },
+);
+
 it("the README's table has a row for every folder of lib, and for every package", () => {
   const folders = globSync(['lib/*/', 'packages/*/'], { cwd: projectRoot })
     .map((path) => path.replaceAll('\\', '/').replace(/\/$/, ''))
