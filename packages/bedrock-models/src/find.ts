@@ -31,7 +31,8 @@ export function nameModel(id: string, pricedAs: string): boolean {
 
 /** Takes an id or an ARN apart. It looks no model up, and knows what `nameModel` was told. */
 export function splitModelId(modelId: string): ModelIdParts {
-  const given = named.get(modelId) ?? modelId;
+  // Whoever asks without the compiler may ask with anything, and is told that there is no such model.
+  const given = String(named.get(modelId) ?? modelId);
   const id = given.startsWith('arn:')
     ? (inferenceProfileArn.exec(given)?.[1] ?? foundationModelArn.exec(given)?.[1] ?? given)
     : given;
