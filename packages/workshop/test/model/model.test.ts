@@ -40,7 +40,7 @@ describe('the model of the third kernel', () => {
     });
   });
 
-  it('brings the kernel into the menu, with a picture of its own, and the uninstall takes it out again', () => {
+  it('brings the kernel into the menu, with a picture of its own, and the uninstall takes it out again', async () => {
     const env = { HOME: root, JUPYTER_DATA_DIR: join(root, 'jupyter') };
     expect(writeKernelspecs(root, process.execPath, {})).not.toHaveProperty('model');
     rememberModel({}, root);
@@ -51,7 +51,7 @@ describe('the model of the third kernel', () => {
     expect(spec.argv[spec.argv.indexOf('--preload') + 1]).toMatch(/kernel\/model\.ts$/);
     const logos = [aws, local, model].map((name) => readFileSync(join(folder(name), 'logo-svg.svg'), 'utf8'));
     expect(new Set(logos).size).toBe(3);
-    installUserKernels(root, jupyterPath, env);
+    await installUserKernels(root, jupyterPath, env);
     const installed = join(root, 'jupyter', 'kernels', model, 'kernel.json');
     expect(existsSync(installed)).toBe(true);
     removeUserKernels(root, env);
