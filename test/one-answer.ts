@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A server on loopback that gives every request the same answer, for faults that the local endpoint has not. */
-export async function serveOnce(status: number, body: string, headers: Record<string, string>) {
+export async function serveOnce(status: number, body: string | Uint8Array, headers: Record<string, string>) {
   const server = createServer((request, response) => {
     request.resume().on('end', () => response.writeHead(status, headers).end(body));
   }).listen(0, '127.0.0.1');

@@ -145,7 +145,7 @@ const operations: Readonly<Record<string, CountedOperation>> = {
       if (chunks === undefined) return spending.answered(undefined);
       output.body = countedStream(chunks, spending, call, ({ chunk }) => {
         const text = decoder.decode(chunk?.bytes);
-        return { text, usage: text === '' ? undefined : whole(usageFromMetrics(JSON.parse(text))) };
+        return { text, usage: usageOfChunk(text) };
       });
     },
   },
@@ -167,6 +167,15 @@ function estimateInvoke({ modelId = '', body }: CountedInput): CallEstimate {
     inputTokens: mostTokens(text),
     outputTokens: limit === undefined ? longestAnswerOf(modelId) : Number(limit),
   };
+}
+
+/** What a chunk says of usage. One that cannot be read is for whoever reads the stream to complain of. */
+function usageOfChunk(text: string): BilledUsage | undefined {
+  try {
+    return whole(usageFromMetrics(JSON.parse(text)));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The usage, where Bedrock told how long the prompt was; an embedding has no tokens that came out. */

@@ -19,7 +19,9 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sessionMeter } from '../../../lib/call/session-cost.ts';
 import { checkEnvironment } from '../../../lib/notebook/preflight.ts';
+import { writeFrame } from '../../../packages/local-bedrock/test/frames.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
+import { serveOnce } from '../../one-answer.ts';
 
 const endpoint = useLocalBedrock();
 const modelId = 'amazon.nova-micro-v1:0';
@@ -155,6 +157,20 @@ describe('what is counted', () => {
     await vi.waitFor(() => expect(sessionMeter().calls).toBe(1), { timeout: 60_000 });
     expect(sessionMeter().tokens.output).toBeGreaterThan(0);
     expect(sessionMeter().tokens.output).toBeLessThan(60);
+  });
+
+  it('leaves a chunk that cannot be read to the one who reads it', async () => {
+    beginKernel();
+    const chunk = writeFrame('chunk', { bytes: Buffer.from('no JSON').toString('base64') });
+    const server = await serveOnce(200, chunk, { 'content-type': 'application/vnd.amazon.eventstream' });
+    const { body = [] } = await createClient(clientFor(server.url)).send(
+      new InvokeModelWithResponseStreamCommand(invokeInput),
+    );
+    const texts: string[] = [];
+    for await (const { chunk } of body) texts.push(Buffer.from(chunk?.bytes ?? []).toString());
+    await server.close();
+    expect(texts).toEqual(['no JSON']);
+    expect(sessionMeter().calls).toBe(1);
   });
 
   it('is an embedding, by its prompt', async () => {
