@@ -1,5 +1,6 @@
 import { formatDollars } from 'bedrock-models';
 import { CostMeter } from '../call/cost-meter.ts';
+import { sessionMeter } from '../call/session-cost.ts';
 import type { History } from '../history/history.ts';
 
 /** What one page may be asked for. */
@@ -124,6 +125,9 @@ function visitorWords({ kind, message }: Trouble, dayLimit: number | undefined) 
   if (kind !== 'limit') return undefined;
   if (/is not known/.test(message))
     return { message: 'What this model costs is not known here.', hint: 'Choose another model.' };
+  // A page that a notebook started: who reads this can run the cell that the hint names.
+  const ofKernel = sessionMeter().maxCostUsd;
+  if (ofKernel !== undefined && message.includes(`limit of ${formatDollars(ofKernel)}`)) return undefined;
   const isOfDay = dayLimit !== undefined && message.includes(`limit of ${formatDollars(dayLimit)}`);
   return isOfDay
     ? { message: 'What may be spent here today is used up.', hint: 'Come back tomorrow. Nothing was sent.' }

@@ -1,5 +1,5 @@
-import { createClient, openHistory, tool } from 'lib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { createClient, limitCost, openHistory, tool } from 'lib';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createDayBudget } from '../../../lib/web/limits.ts';
 import { type Chat, type ChatOptions, startChat } from '../../../lib/web/start-chat.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
@@ -41,6 +41,21 @@ describe('a budget', () => {
     const told = message === undefined ? view?.note : `${message} ${hint}`;
     expect(told).toContain(words);
     expect(told).not.toMatch(/maxCostUsd|inference|window/);
+    expect(endpoint().requests()).toHaveLength(before);
+  });
+
+  it('of the notebook that started the page is told with the cell that raises it', async () => {
+    vi.stubGlobal(Symbol.for('lib.session-meter') as never, undefined);
+    vi.stubGlobal('__tslab__', {});
+    limitCost(2e-6);
+    const visitor = await open({});
+    const before = endpoint().requests().length;
+    const end = (await visitor.turn({ text: 'What is 17 + 25?' })).at(-1);
+    expect(end).toMatchObject({
+      type: 'error',
+      kind: 'limit',
+      hint: expect.stringContaining('limitCost(5)'),
+    });
     expect(endpoint().requests()).toHaveLength(before);
   });
 
