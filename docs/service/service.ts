@@ -138,9 +138,9 @@ app.post('/sessions/:id/turns', async (context) => {
   const timer = setTimeout(() => tooLate.abort(late), limits.firstWordMs);
   // A caller who has gone, a first word that does not come, and the end of this process stop the bill.
   const signal = AbortSignal.any([context.req.raw.signal, tooLate.signal, ending.signal]);
-  const inference = { maxTokens: limits.answerTokens };
+  const maxTokens = limits.answerTokens;
   const { maxCostUsd } = limits;
-  const conversation = new Conversation({ client, modelId, history, sessionId, maxCostUsd, inference });
+  const conversation = new Conversation({ client, modelId, history, sessionId, maxCostUsd, maxTokens });
   const turn = conversation.stream(text, { signal });
   const ended = turn.result.catch(() => undefined).finally(() => underWay.delete(ended));
   underWay.add(ended);

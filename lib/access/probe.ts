@@ -44,5 +44,5 @@ async function callOnce(client: BedrockRuntimeClient, id: string): Promise<numbe
   }
   const { converse } = await import('../converse/converse.ts');
   const messages = [{ role: 'user' as const, content: [{ text: question }] }];
-  return (await converse(client, id, messages, { inference: { maxTokens: 1 }, maxAttempts: 1 })).costUsd;
+  return (await converse(client, id, messages, { maxTokens: 1, maxAttempts: 1 })).costUsd;
 }

@@ -21,7 +21,7 @@ interface RunRecord {
   readonly notices: readonly string[];
 }
 
-/** The model has answered. With `stopReason` `max_tokens` the answer was cut at `inference.maxTokens`. */
+/** The model has answered. With `stopReason` `max_tokens` the answer was cut at `maxTokens`. */
 export interface Answered<Value> extends RunRecord {
   readonly outcome: 'answered';
   readonly stopReason: StopReason;

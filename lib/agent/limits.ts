@@ -27,7 +27,7 @@ export const defaultMaxSteps = 10;
 /** @throws LibError of kind `request` for a limit that would allow nothing, is no number, or has a name of before */
 export function checkLimits(limits: Limits): void {
   refuseOldOptions('Agent', limits, {
-    maxTokens: 'The whole run is limited by limits.totalTokens; the longest answer by inference.maxTokens.',
+    maxTokens: 'The whole run is limited by limits.totalTokens; the longest answer by maxTokens.',
   });
   const { maxSteps, totalTokens, maxMs, maxCostUsd } = limits;
   for (const [name, value] of Object.entries({ maxSteps, totalTokens, maxMs, maxCostUsd })) {

@@ -12,7 +12,7 @@ import { metered } from '../call/cost-meter.ts';
 import { estimateRequest } from '../call/estimate-tokens.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import { type AnswerParts, toAnswer } from './answer.ts';
-import { type ConverseOptions, checkConverse } from './options.ts';
+import { type ConverseOptions, checkConverse, inferenceOf } from './options.ts';
 import type { ConverseRequest } from './request.ts';
 import type { Answer, Delta, OwnId } from './types.ts';
 
@@ -136,7 +136,8 @@ async function answerTo(
 ): Promise<Answer> {
   requestModule ??= import('./request.ts');
   const { buildConverseRequest } = await requestModule;
-  const { system, inference, meter } = options;
+  const { system, meter } = options;
+  const inference = inferenceOf(options);
   const start = () =>
     callSpan({
       operation: 'chat',

@@ -10,11 +10,12 @@ import {
   refuseOldOptions,
   wrongInput,
 } from '../base/check-input.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { Meter } from '../call/cost-meter.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import type { NoteRepair } from './types.ts';
 
-/** How the model is to answer. */
+/** How the model is to answer: options of every call, wherever one is made. */
 export interface Inference {
   /** Longest answer, in tokens. Default 512: enough for a lesson, and a limit on the bill. */
   readonly maxTokens?: number;
@@ -40,10 +41,9 @@ export const passedMembers = [
 type Passed = Pick<ConverseCommandInput, (typeof passedMembers)[number]>;
 
 /** Everything that one call of Converse takes beside the model and the messages. */
-export interface ConverseOptions extends Passed {
+export interface ConverseOptions extends Passed, Inference {
   /** Instructions that stand above the conversation. */
   readonly system?: string | readonly SystemContentBlock[];
-  readonly inference?: Inference;
   /** The tools that the model may call. */
   readonly toolConfig?: ToolConfiguration;
   /** Counts what the call costs, and refuses it before it is made when it could pass the meter's limit. */
@@ -60,14 +60,32 @@ export interface ConverseOptions extends Passed {
 
 /** @throws LibError of kind `request` for an option by the name that it had before */
 export function refuseOldNames(caller: string, options: object): void {
-  if ('idleTimeout' in options || 'costMeter' in options) refuseOldOptions(caller, options, oldNames);
+  if (Object.keys(oldNames).some((name) => name in options)) refuseOldOptions(caller, options, oldNames);
 }
 
-const oldNames = { idleTimeout: 'It is named idleTimeoutMs.', costMeter: 'It is named meter.' };
+const oldNames = {
+  idleTimeout: 'It is named idleTimeoutMs.',
+  costMeter: 'It is named meter.',
+  inference: 'Its members stand beside the other options: maxTokens, temperature, topP, stopSequences.',
+};
+
+/** What is said of how to answer, if anything. Pure. */
+export function inferenceOf({
+  maxTokens,
+  temperature,
+  topP,
+  stopSequences,
+}: Inference): Inference | undefined {
+  const said = withoutUndefined({ maxTokens, temperature, topP, stopSequences });
+  return Object.keys(said).length === 0 ? undefined : said;
+}
 
 /** The options of every call of Converse that a wrong value would otherwise break, or be taken in silence. */
 const callRules: Readonly<Record<string, InputRule>> = {
-  inference: 'object?',
+  maxTokens: 'amount?',
+  temperature: 'amount?',
+  topP: 'amount?',
+  stopSequences: 'texts?',
   toolConfig: 'object?',
   signal: 'signal?',
   maxAttempts: 'amount?',

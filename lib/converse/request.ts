@@ -11,7 +11,7 @@ import {
   noCachePoints,
   placeCachePoints,
 } from './legalise.ts';
-import { type ConverseOptions, passedMembers, refuseOldNames, systemOf } from './options.ts';
+import { type ConverseOptions, inferenceOf, passedMembers, refuseOldNames, systemOf } from './options.ts';
 import type { NoteRepair, Repair } from './types.ts';
 
 export interface ConverseRequest {
@@ -34,7 +34,8 @@ export function buildConverseRequest(
   const repairs: Repair[] = [];
   const note: NoteRepair = (kind, detail) => repairs.push({ kind, detail });
   const isOfPrompt = isPrompt(modelId);
-  const { inference, additionalModelRequestFields: fields } = options;
+  const { additionalModelRequestFields: fields } = options;
+  const inference = inferenceOf(options);
 
   const tools = isOfPrompt || !options.toolConfig ? undefined : fitTools(options.toolConfig, modelId, note);
   const inTools = placeCachePoints([tools?.tools ?? []], 'tools', modelId, noCachePoints, note);

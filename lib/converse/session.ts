@@ -203,7 +203,7 @@ export interface Budget {
 }
 
 const hint =
-  'Raise maxCostUsd, lower inference.maxTokens, or send less of the conversation with `window` or `summarize`. Nothing was sent.';
+  'Raise maxCostUsd, lower maxTokens, or send less of the conversation with `window` or `summarize`. Nothing was sent.';
 
 /** Keeps a conversation within its limit, and within the one that it shares with others. Without one it does nothing. */
 export function createBudget({ meter: shared, ...limit }: BudgetLimit): Budget {

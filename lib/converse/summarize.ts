@@ -71,7 +71,7 @@ export async function summarizeMessages(
   for (const piece of pieces(messages, pieceLength(modelId, maxTokens))) {
     const question: Message = { role: 'user', content: [{ text: summaryQuestion(prompt, piece, text) }] };
     const answer = await converse(client, modelId, [question], {
-      inference: { maxTokens },
+      maxTokens,
       ...(signal !== undefined && { signal }),
       ...(maxAttempts !== undefined && { maxAttempts }),
       ...(random !== undefined && { random }),

@@ -400,7 +400,7 @@ const sendAgain = {
 function unusable({ message, modelId }: CallAnswer, problem: string): LibError {
   return new LibError(`${modelId} gave no answer of the wanted shape: ${problem}`, {
     kind: 'answer',
-    hint: 'Describe the members of `output`, raise inference.maxTokens, or choose another model.',
+    hint: 'Describe the members of `output`, raise maxTokens, or choose another model.',
     modelId,
     partialText: textOf(message),
   });

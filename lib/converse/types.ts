@@ -14,7 +14,7 @@ export interface Answer {
   readonly text: string;
   /** The answer as it goes into the transcript. */
   readonly message: Message;
-  /** `max_tokens`: the answer was cut at `inference.maxTokens`. */
+  /** `max_tokens`: the answer was cut at `maxTokens`. */
   readonly stopReason: StopReason;
   /** Tokens; `undefined` when Bedrock did not say. */
   readonly usage: TokenUsage | undefined;
@@ -61,7 +61,7 @@ export interface CallAnswer extends Answer {
 /** What a conversation gives for one turn. */
 export interface Reply extends CallAnswer {
   /**
-   * `answered`: there is an answer; with `stopReason` `max_tokens` it was cut at `inference.maxTokens`. `blocked`: a
+   * `answered`: there is an answer; with `stopReason` `max_tokens` it was cut at `maxTokens`. `blocked`: a
    * guardrail or a filter has stepped in. `unfinished`: there is none, or not all of it. A turn that is blocked
    * or malformed is kept in the history, marked, and never sent again.
    */

@@ -148,7 +148,7 @@ async function ask<T>(
   corrected: string | undefined,
 ): Promise<Answer> {
   const { maxCalls: _, cachePrompt, family: __, ...rest } = options;
-  const { maxTokens = task.maxTokens, temperature, topP, stopSequences, ...call } = rest;
+  const { maxTokens = task.maxTokens, temperature, ...call } = rest;
   const isThinking = options.additionalModelRequestFields !== undefined;
   const way = task.schema === undefined ? 'words' : jsonWay(modelId, task.schema, isThinking);
   const content = contentOf(task.prompt(way), corrected, cachePrompt);
@@ -156,12 +156,8 @@ async function ask<T>(
   try {
     return await converse(client, modelId, messages, {
       ...call,
-      inference: {
-        maxTokens,
-        ...temperatureOf(modelId, temperature),
-        ...(topP !== undefined && { topP }),
-        ...(stopSequences && { stopSequences }),
-      },
+      maxTokens,
+      ...temperatureOf(modelId, temperature),
       ...(task.schema && jsonRequest(way, modelId, task.schema)),
     });
   } catch (error) {

@@ -10,7 +10,7 @@ import { runOutsideCells } from '../base/interrupt.ts';
 import { createClient } from '../call/client.ts';
 import type { Window } from '../converse/context.ts';
 import { Conversation } from '../converse/conversation.ts';
-import type { Inference } from '../converse/options.ts';
+import { type Inference, inferenceOf, refuseOldNames } from '../converse/options.ts';
 import type { Summarize } from '../converse/summarize.ts';
 import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';
@@ -20,7 +20,8 @@ import type { OfferedModel } from './list-models.ts';
 import { pageNotInstalled } from './page-files.ts';
 import { codespaceHosts } from './proxies.ts';
 
-export interface ChatOptions {
+/** `maxTokens`, the longest answer, is 1,000 where it is not given. */
+export interface ChatOptions extends Inference {
   /** Default: one of `createClient`, which ends with the page. */
   readonly client?: BedrockRuntimeClient;
   /** The model that is chosen when the page opens; it is always on the list. Default: Nova Lite, where it is listed. */
@@ -29,15 +30,13 @@ export interface ChatOptions {
   readonly models?: () => Promise<readonly OfferedModel[]>;
   /** Instructions that stand above every conversation. */
   readonly system?: string;
-  /** How the model answers. Default: at most 1,000 tokens an answer. */
-  readonly inference?: Inference;
   /**
    * With tools an `Agent` answers, and the page shows each call and its result. A tool with effects asks the visitor:
    * `tools: (askVisitor) => [weatherTool, { ...bookTool, approve: askVisitor }]`. Default: none.
    */
   readonly tools?: readonly Tool[] | ((askVisitor: AskVisitor) => readonly Tool[]);
   /**
-   * Who answers in a session, in place of `system`, `inference`, `tools`, `window` and `summarize`; asked once for each message:
+   * Who answers in a session, in place of `system`, `maxTokens` and its like, `tools`, `window` and `summarize`; asked once for each message:
    * `(request, askVisitor) => new Agent({ client, ...request, tools, limits })`.
    */
   readonly createConversation?: (request: AnswererRequest, askVisitor: AskVisitor) => Answerer;
@@ -94,13 +93,13 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
     modelId: 'text?',
     models: 'function?',
     system: 'text?',
-    inference: 'object?',
     createConversation: 'function?',
     suggestions: 'texts?',
     port: 'amount?',
     limits: 'object?',
     hosts: 'texts?',
   });
+  refuseOldNames('startChat', options);
   const { window, summarize, maxCostUsd = {} } = options;
   if (window !== false) checkOptions('startChat', { window }, { window: 'object?' });
   if (summarize !== false) checkOptions('startChat', { summarize }, { summarize: 'object?' });
@@ -133,8 +132,12 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
         })
       : given;
   const { system, tools, createConversation } = options;
-  const inference = { maxTokens: 1_000, ...options.inference };
-  const common = { client, inference, ...(system !== undefined && { system }) };
+  const common = {
+    client,
+    maxTokens: 1_000,
+    ...inferenceOf(options),
+    ...(system !== undefined && { system }),
+  };
   const limit = { maxCostUsd: budget.conversation, allowUnknownPrice: false };
   const answererOf = (request: AnswererRequest, askVisitor: AskVisitor): Answerer => {
     const { meter, ...asked } = { ...common, ...request, ...contextFor(request.modelId, window, summarize) };

@@ -65,8 +65,11 @@ const asking = {
 const conversing = {
   signal: 'signal?',
   maxAttempts: 'amount?',
+  maxTokens: 'amount?',
+  temperature: 'amount?',
+  topP: 'amount?',
+  stopSequences: 'texts?',
   idleTimeoutMs: 'amount?',
-  inference: 'object?',
 } as const;
 const making = {
   client: 'client',
@@ -419,5 +422,31 @@ describe('a wrong argument', () => {
   it('is tried on every function of lib', () => {
     const all = Object.entries(lib).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
     expect(all.filter((name) => !(name in functions) && !(name in takeAnything))).toEqual([]);
+  });
+});
+
+describe('an option by the name that it had before', () => {
+  const callers: Readonly<Record<string, (options: object) => unknown>> = {
+    converse: (options) => lib.converse(client, modelId, messages, options),
+    Conversation: async (options) => new lib.Conversation({ client, modelId, ...options }),
+    Agent: async (options) => new lib.Agent({ client, modelId, tools: [], ...options }),
+    startChat: (options) => lib.startChat({ client, ...options }),
+  };
+  const before = [
+    ['inference', { maxTokens: 100 }, /maxTokens/],
+    ['idleTimeout', 1_000, /idleTimeoutMs/],
+    ['costMeter', {}, /meter/],
+  ] as const;
+
+  it.each(
+    Object.entries(callers).flatMap(([caller, call]) =>
+      before.map(([name, value, hint]) => [caller, name, () => call({ [name]: value }), hint] as const),
+    ),
+  )('%s refuses %s, and names the new one', async (caller, name, call, hint) => {
+    await expect(call()).rejects.toMatchObject({
+      kind: 'request',
+      message: `${caller} has no option ${name} any more`,
+      hint: expect.stringMatching(hint),
+    });
   });
 });

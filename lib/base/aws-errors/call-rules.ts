@@ -57,7 +57,7 @@ export const callRules: readonly ErrorRule[] = [
     kind: 'request',
     matches: text(/max_?tokens.{0,20}must be greater than.{0,20}budget_?tokens/i),
     hint: () =>
-      'The answer has to be longer than the thinking within it: raise inference.maxTokens, or lower the budget.',
+      'The answer has to be longer than the thinking within it: raise maxTokens, or lower the budget.',
   },
   {
     kind: 'request',

@@ -379,7 +379,7 @@ export const ownWords: readonly [string, string, number, ErrorKind, RegExp][] = 
     'The model returned the following errors: `max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation.',
     400,
     'request',
-    /raise inference\.maxTokens/,
+    /raise maxTokens/,
   ],
   [
     'ValidationException',

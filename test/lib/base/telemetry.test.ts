@@ -80,7 +80,7 @@ function expectConventional(): void {
 describe('The span of a call', () => {
   it('has what was asked and what it came to, in the names of the conventions, without a word of it', async () => {
     const inference = { maxTokens: 50, temperature: 0, stopSequences: ['#'] };
-    const answer = await converse(client(), nova, question, { inference, system: `Think of ${secret}.` });
+    const answer = await converse(client(), nova, question, { ...inference, system: `Think of ${secret}.` });
     const { name, kind, attributes, status } = only();
     expect({ name, kind, status: status.code }).toEqual({ name: `chat ${nova}`, kind: 2, status: 0 });
     expect(attributes).toMatchObject({

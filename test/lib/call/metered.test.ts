@@ -182,7 +182,7 @@ describe('an estimate that guards a limit', () => {
       client,
       modelId: nova,
       tools: [bulky],
-      inference: { maxTokens: 1 },
+      maxTokens: 1,
       limits: { maxCostUsd: limit(10_000, nova) },
     });
     expect(await agent.run('Go.')).toMatchObject({ outcome: 'limit', limit: 'cost' });
@@ -190,7 +190,7 @@ describe('an estimate that guards a limit', () => {
       new Conversation({
         client,
         modelId: haiku,
-        inference: { maxTokens: 1 },
+        maxTokens: 1,
         maxCostUsd: limit(tokens, haiku),
         ...options,
       })

@@ -228,7 +228,7 @@ describe('Conversation with a limit on its cost', () => {
         expect(conversation.messages).toHaveLength(2);
       },
       // The first call may cost 100 tokens of answer, the second 50 + 100.
-      { maxCostUsd: (120 * 0.14) / 1_000_000, inference: { maxTokens: 100 } },
+      { maxCostUsd: (120 * 0.14) / 1_000_000, maxTokens: 100 },
     );
   });
 
@@ -244,7 +244,7 @@ describe('Conversation with a limit on its cost', () => {
         expect(kinds).toEqual(['stream-cut', 'stream-cut', 'limit', 'limit']);
         expect(requests).toHaveLength(2);
       },
-      { maxCostUsd: (3_400 * 0.035) / 1_000_000, inference: { maxTokens: 1 } },
+      { maxCostUsd: (3_400 * 0.035) / 1_000_000, maxTokens: 1 },
     );
   });
 
@@ -260,7 +260,7 @@ describe('Conversation with a limit on its cost', () => {
         }
         expect(requests).toHaveLength(3);
       },
-      { maxCostUsd: (1_600 * 0.035) / 1_000_000, inference: { maxTokens: 1 }, maxAttempts: 1 },
+      { maxCostUsd: (1_600 * 0.035) / 1_000_000, maxTokens: 1, maxAttempts: 1 },
     );
   });
 

@@ -79,7 +79,7 @@ describe('any sequence of turns, tool calls, cuts and summaries', () => {
             budget: createBudget({}),
             window: limits,
             summarize: { afterTokens, keepTurns: 1 },
-            inference: { maxTokens: 40 },
+            maxTokens: 40,
             toolConfig,
           });
           const signal = new AbortController().signal;

@@ -84,12 +84,12 @@ describe('Conversation.send', () => {
         expect(inferenceConfig).toEqual({ maxTokens: 512, temperature: 0 });
         expect(conversation.usage).toEqual({ inputTokens: 20, outputTokens: 4, totalTokens: 24 });
       },
-      { system: 'Be kind.', inference: { temperature: 0 } },
+      { system: 'Be kind.', temperature: 0 },
     );
   });
 
   it('says when the answer was cut at the limit', async () => {
-    const conversation = new Conversation({ client: clientOf(), modelId, inference: { maxTokens: 3 } });
+    const conversation = new Conversation({ client: clientOf(), modelId, maxTokens: 3 });
     expect(await conversation.send('Tell me everything about stars.')).toMatchObject({
       stopReason: 'max_tokens',
       usage: { outputTokens: 3 },

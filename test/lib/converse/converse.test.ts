@@ -34,7 +34,9 @@ describe('converse', () => {
     await converse(client, modelId, [hello], {
       ...options,
       system: [{ text: 'Be kind.' }, { text: ' ' }],
-      inference: { maxTokens: 9, topP: 0.5, stopSequences: ['.'] },
+      maxTokens: 9,
+      topP: 0.5,
+      stopSequences: ['.'],
       toolConfig,
       signal: new AbortController().signal,
       maxAttempts: 2,

@@ -100,7 +100,7 @@ describe('CostMeter', () => {
   it('holds several conversations to one limit', async () => {
     const client = createClient(clientFor(endpoint().url));
     const meter = new CostMeter({ maxCostUsd: (150 * 0.14) / 1_000_000 });
-    const talk = () => new Conversation({ client, modelId: micro, meter, inference: { maxTokens: 100 } });
+    const talk = () => new Conversation({ client, modelId: micro, meter, maxTokens: 100 });
     const [first, second] = [talk(), talk()];
     const { costUsd } = await first.send('What is 17 + 25?');
     expect(meter.costUsd).toBe(costUsd);

@@ -2,7 +2,7 @@ import type { ContentBlock, SystemContentBlock } from '@aws-sdk/client-bedrock-r
 import { Conversation, converse, createClient, isLibError, type Message } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { rememberSpeaker } from '../../../lib/converse/legal-blocks.ts';
-import type { ConverseOptions } from '../../../lib/converse/options.ts';
+import type { ConverseOptions, Inference } from '../../../lib/converse/options.ts';
 import { buildConverseRequest } from '../../../lib/converse/request.ts';
 import { callableId, catalogue, isOffered, isRetired } from '../../../packages/bedrock-models/src/index.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
@@ -143,20 +143,20 @@ describe('how the model is to answer', () => {
     expect(kinds).toEqual(['thinking-changed']);
     const long = fitted(claude, {
       additionalModelRequestFields: thinking(100),
-      inference: { maxTokens: 4_000 },
+      maxTokens: 4_000,
     });
     expect(long.inferenceConfig).toEqual({ maxTokens: 4_000 });
     expect(long.additionalModelRequestFields).toEqual(thinking(1_024));
     const longest = fitted(claude, {
       additionalModelRequestFields: thinking(64_000),
-      inference: { maxTokens: 1_000 },
+      maxTokens: 1_000,
     });
     expect(longest.inferenceConfig).toEqual({ maxTokens: 64_000 });
     expect(longest.additionalModelRequestFields).toEqual(thinking(63_000));
   });
 
   it('does not think where a tool must be called, or the turn was begun without', () => {
-    const options = { additionalModelRequestFields: thinking(2_000), inference: { maxTokens: 4_000 } };
+    const options = { additionalModelRequestFields: thinking(2_000), maxTokens: 4_000 };
     expect(fitted(claude, { ...options, toolConfig: forced })).toMatchObject({
       toolConfig: { toolChoice: { tool: { name: 'a' } } },
       kinds: ['thinking-changed'],
@@ -179,7 +179,9 @@ describe('how the model is to answer', () => {
       claude,
       {
         additionalModelRequestFields: { ...thinking(2_000), top_k: 5 },
-        inference: { maxTokens: 4_000, temperature: 0, topP: 0.5 },
+        maxTokens: 4_000,
+        temperature: 0,
+        topP: 0.5,
       },
       [...hi, { role: 'assistant', content: [{ text: 'It is' }] }],
     );
@@ -196,7 +198,7 @@ describe('how the model is to answer', () => {
     [nova, { stopSequences: ['\n', ''] }, { stopSequences: ['\n'] }],
     ['openai.gpt-oss-20b-1:0', { stopSequences: ['END'] }, {}],
   ])('has what %s takes of %j', (modelId, inference, kept) => {
-    const { inferenceConfig, kinds } = fitted(modelId, { inference });
+    const { inferenceConfig, kinds } = fitted(modelId, inference);
     expect(inferenceConfig).toEqual({ maxTokens: 512, ...kept });
     expect(kinds).toEqual(['inference-left-out']);
   });
@@ -218,7 +220,8 @@ describe('how the model is to answer', () => {
     const fields = { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } };
     const sent = fitted('us.amazon.nova-2-lite-v1:0', {
       additionalModelRequestFields: fields,
-      inference: { temperature: 0, maxTokens: 100 },
+      temperature: 0,
+      maxTokens: 100,
     });
     expect(sent.inferenceConfig).toBeUndefined();
     expect(sent.kinds).toEqual(['inference-left-out']);
@@ -247,7 +250,7 @@ describe('a prompt of Prompt management', () => {
       promptVariables,
       system: 'Be kind.',
       toolConfig: { tools: [toolNamed('a')] },
-      inference: { maxTokens: 5 },
+      maxTokens: 5,
       additionalModelRequestFields: { top_k: 1 },
     });
     expect(sent).toEqual({
@@ -268,7 +271,7 @@ describe('text', () => {
         toolConfig: {
           tools: [{ ...toolNamed('a'), toolSpec: { ...toolNamed('a').toolSpec, description: half } }],
         },
-        inference: { stopSequences: [half] },
+        stopSequences: [half],
         additionalModelRequestFields: { [half]: half },
         requestMetadata: { tag: half },
       },
@@ -419,7 +422,7 @@ describe('a conversation that goes on with another model', () => {
     (model) => isOffered(model, region) && (!isRetired(model, '2026-11-24') || model.family === 'titan-text'),
   );
 
-  const options: fc.Arbitrary<ConverseOptions> = fc.record(
+  const options: fc.Arbitrary<ConverseOptions & { readonly how?: Inference }> = fc.record(
     {
       system: fc.constantFrom<NonNullable<ConverseOptions['system']>>('Be kind.', half, ' ', [
         point,
@@ -431,7 +434,7 @@ describe('a conversation that goes on with another model', () => {
         { text: 'c' },
         hour,
       ]),
-      inference: fc.constantFrom(
+      how: fc.constantFrom(
         { temperature: 0, topP: 0.9 },
         { stopSequences: ['\n', 'END'] },
         { maxTokens: 100, temperature: 1 },
@@ -445,13 +448,14 @@ describe('a conversation that goes on with another model', () => {
     const client = createClient(clientFor(endpoint().url));
     const refused: string[] = [];
     for (const model of living) {
-      for (const asked of fc.sample(options, { numRuns: 4, seed: 11 })) {
+      for (const { how = {}, ...asked } of fc.sample(options, { numRuns: 4, seed: 11 })) {
         await converse(client, callableId(model, region), hi, {
           ...asked,
-          inference: { maxTokens: 8, ...asked.inference },
+          maxTokens: 8,
+          ...how,
         }).catch((error: unknown) => {
           if (!isLibError(error)) throw error;
-          refused.push(`${model.id}: ${JSON.stringify(asked)}: ${error.message}`);
+          refused.push(`${model.id}: ${JSON.stringify({ ...asked, ...how })}: ${error.message}`);
         });
       }
     }

@@ -45,7 +45,7 @@ describe('legalise', () => {
         const transcript = readable(messages, modelId);
         if (legalise(transcript, { modelId }).messages.length === 0) return;
         try {
-          await converse(client, modelId, transcript, { inference: { maxTokens: 8 } });
+          await converse(client, modelId, transcript, { maxTokens: 8 });
         } catch (error) {
           // A model of 8,000 tokens may find it too long; anything else is a broken rule.
           if (!isLibError(error) || error.kind !== 'too-long') throw error;

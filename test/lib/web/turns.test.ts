@@ -121,7 +121,7 @@ describe('a model that thinks before it answers', () => {
     startChat({
       client: createClient(clientFor(endpoint().url)),
       models: async () => [{ id: thinker, name: 'gpt-oss' }],
-      inference: { maxTokens },
+      maxTokens,
     });
 
   it('is said to think, once, and its words follow', async () => {
