@@ -2,7 +2,7 @@ import type { EmbeddingModel } from 'bedrock-models';
 import { malformed } from '../http/refusal.ts';
 import { uuidFrom } from '../invoke/ids.ts';
 import { isObject, type Schema, violations } from '../shapes/body-schema.ts';
-import { lengthViolation } from '../shapes/constraints.ts';
+import { charactersOf, lengthViolation } from '../shapes/constraints.ts';
 import { countTokens, cutToTokens, tokensOf } from '../words/tokens.ts';
 import { dimensionViolation, type Embedding } from './embedding.ts';
 import {
@@ -144,7 +144,10 @@ function read(body: unknown, model: EmbeddingModel): Body {
       lengthViolation(`#/${key}`, request[key]?.length ?? 0, most),
     ),
     ...(request.texts ?? []).flatMap((text, index) =>
-      lengthViolation(`#/texts/${index}`, text.length, { kind: 'text', maximum: model.maxInputCharacters }),
+      lengthViolation(`#/texts/${index}`, charactersOf(text), {
+        kind: 'text',
+        maximum: model.maxInputCharacters,
+      }),
     ),
     ...(request.output_dimension === undefined
       ? []

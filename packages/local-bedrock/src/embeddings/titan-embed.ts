@@ -1,7 +1,7 @@
 import type { EmbeddingModel } from 'bedrock-models';
 import { invalid, malformed } from '../http/refusal.ts';
 import { type Schema, violations } from '../shapes/body-schema.ts';
-import { lengthViolation } from '../shapes/constraints.ts';
+import { charactersOf, lengthViolation } from '../shapes/constraints.ts';
 import { countTokens } from '../words/tokens.ts';
 import { dimensionViolation, type Embedding } from './embedding.ts';
 import { embedText, toBits, toNumbers } from './vector.ts';
@@ -73,7 +73,7 @@ function read(body: unknown, model: EmbeddingModel, schema: Schema): Body {
   const found = violations(body, schema);
   if (found.length > 0) throw malformed(found);
   const request = body as Body;
-  const length = lengthViolation('', request.inputText.length, {
+  const length = lengthViolation('', charactersOf(request.inputText), {
     kind: 'text',
     minimum: 1,
     maximum: model.maxInputCharacters,

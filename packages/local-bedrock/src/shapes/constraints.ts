@@ -98,7 +98,7 @@ function collectMap(value: Record<string, unknown>, shape: MapShape, path: strin
 function brokenBy(value: unknown, shape: StringShape | NumberShape | Shape): string[] {
   if (shape.type === 'string' && typeof value === 'string') {
     return [
-      ...brokenLength(value.length, shape),
+      ...brokenLength(charactersOf(value), shape),
       ...(shape.enum !== undefined && !shape.enum.includes(value) ? [enumOf(shape.enum)] : []),
       ...(shape.pattern !== undefined && !shape.pattern.test(value) ? [patternOf(shape.pattern)] : []),
     ];
@@ -183,6 +183,12 @@ export function lengthViolation(
     ];
   }
   return [];
+}
+
+/** How long a text is as Smithy and JSON Schema count, and AWS with them: a character beyond U+FFFF is one. Pure. */
+export function charactersOf(text: string): number {
+  const pairs = text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0;
+  return text.length - pairs;
 }
 
 interface LengthLimit {

@@ -53,6 +53,7 @@ describe('Titan', () => {
     ],
     [titan2, { inputText: '' }, 'expected minLength: 1, actual: 0'],
     [titan2, { inputText: 'x'.repeat(50_001) }, 'expected maxLength: 50000, actual: 50001'],
+    [titan2, { inputText: '😀'.repeat(50_001) }, 'expected maxLength: 50000, actual: 50001'],
     [titan2, { inputText: 'Hi', dimensions: 300 }, '#/dimensions: 300 is not a valid enum value'],
     [
       titan2,
@@ -164,6 +165,12 @@ describe('Cohere', () => {
     await expect(invoke(client(), modelId, wrong)).rejects.toMatchObject({
       message: `Malformed input request: ${words}, please reformat your input and try again.`,
     });
+  });
+
+  it('counts a character beyond U+FFFF once, as JSON Schema and lib do', async () => {
+    const texts = ['😀'.repeat(2_048)];
+    const asked = { texts, input_type: 'search_document', truncate: 'END' };
+    expect(await invoke(client(), cohere3, asked)).toMatchObject({ texts });
   });
 });
 
