@@ -1,5 +1,9 @@
 import { styleText } from 'node:util';
 import type { StepResult } from './run-step.ts';
+import { stepNames } from './steps.ts';
+
+/** Of the first column: the longest name and a gap. */
+const nameWidth = Math.max(...stepNames.map(({ length }) => length)) + 2;
 
 /** How many tests passed and failed. */
 export interface Counts {
@@ -57,7 +61,7 @@ export function formatStep({ name, succeeded, counts, seconds }: Shown): string 
     validateStream: true,
   });
   const time = `${seconds.toFixed(1)} s`.padStart(9);
-  return `${name.padEnd(12)}${word}${time}${tally(counts)}`;
+  return `${name.padEnd(nameWidth)}${word}${time}${tally(counts)}`;
 }
 
 function tally({ passed, failed }: Counts): string {
@@ -82,7 +86,7 @@ export function formatReport(results: readonly Shown[], seconds: number): string
 }
 
 function row(name: string, result: string, passed: string, failed: string, time: string): string {
-  return `  ${name.padEnd(12)}${result.padEnd(8)}${passed.padStart(8)}${failed.padStart(8)}${time.padStart(11)}`;
+  return `  ${name.padEnd(nameWidth)}${result.padEnd(8)}${passed.padStart(8)}${failed.padStart(8)}${time.padStart(11)}`;
 }
 
 function sentence(results: readonly Shown[], seconds: number): string {

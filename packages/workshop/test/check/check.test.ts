@@ -34,6 +34,8 @@ describe('the report', () => {
     expect(formatReport([types, step], 95.4).split('\n').at(-1)).toBe(
       'All checks passed: 13 passed, 0 failed in 95 s',
     );
+    const longest = { ...step, name: 'kernel-clients' };
+    expect(formatReport([longest], 10)).toMatch(/kernel-clients +passed +12 +0 +3\.1 s/);
     const failing = { ...step, name: 'notebooks', succeeded: false, counts: { passed: 2, failed: 3 } };
     expect(formatReport([step, failing], 10).split('\n').at(-1)).toBe(
       'Checks failed (notebooks): 14 passed, 3 failed in 10 s',
