@@ -4,11 +4,12 @@ import type {
   ConverseStreamOutput,
   ResponseStream,
 } from '@aws-sdk/client-bedrock-runtime';
-import type { BilledUsage } from 'bedrock-models';
+import { type BilledUsage, costOf, findModel, type ServedAs, tierOf } from 'bedrock-models';
+import { toLibError } from '../base/aws-errors.ts';
 import { checkInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { processGlobal } from '../base/process-global.ts';
-import { type CallEstimate, CostMeter, type Spending } from './cost-meter.ts';
+import { type CallEstimate, CostMeter, type Spending, unknownPrice } from './cost-meter.ts';
 import { estimateRequest, longestAnswerOf, mostTokens } from './estimate-tokens.ts';
 import { usageFromHeaders, usageFromMetrics } from './invoke-usage.ts';
 
@@ -22,8 +23,13 @@ const defaultLimitUsd = 1;
 
 const hint =
   'That is as much as this kernel may spend, so that a mistake stays cheap. To allow $5, run limitCost(5) in a cell (it is imported from lib), or set BEDROCK_MAX_COST_USD=5 before JupyterLab starts; or lower maxTokens. Nothing was sent.';
+const unknownHint =
+  'What this kernel may spend on AWS is limited, and that cannot be held for such a model. Use one that the catalogue has a price for; or run limitCost(undefined) in a cell (it is imported from lib), and nothing is limited. Nothing was sent.';
 
-/** The meter of this process. It has a limit in a notebook that calls AWS; elsewhere it only counts. */
+/**
+ * The meter of this process. It has a limit in a notebook that calls AWS; elsewhere it only counts. A model without a
+ * price is refused before it comes here; what of a call has none, such as a tier, leaves the sum unknown.
+ */
 export function sessionMeter(): CostMeter {
   return processGlobal('lib.session-meter', () => {
     const maxCostUsd = isNotebook() && localEra() === undefined ? limitOfEnvironment() : undefined;
@@ -83,10 +89,10 @@ export function countCost<Client extends Pick<BedrockRuntimeClient, 'middlewareS
         const operation = operations[commandName];
         if (operation === undefined) return next(args);
         const call = operation.estimate(args.input as CountedInput);
-        const spending = sessionMeter().begin(call, hint);
+        const spending = begin(call);
         try {
           const result = await next(args);
-          operation.count(result as CountedResult, spending, call);
+          operation.count(result as CountedResult, spending, call, args.input as ServedAs);
           return result;
         } catch (error) {
           spending.failed(error);
@@ -98,13 +104,33 @@ export function countCost<Client extends Pick<BedrockRuntimeClient, 'middlewareS
   return client;
 }
 
-interface CountedInput {
+function begin(call: CallEstimate): Spending {
+  const meter = sessionMeter();
+  const { modelId } = call;
+  const isPriced = costOf({ inputTokens: 1, outputTokens: 1 }, modelId) !== undefined;
+  if (meter.maxCostUsd !== undefined && !isPriced)
+    throw new LibError(unknownPrice({ modelId }).message, { kind: 'limit', hint: unknownHint, modelId });
+  return meter.begin(call, hint);
+}
+
+/** Whether an error's hint is that of the limit on this process, and not of one on a conversation or a page. */
+export function isSessionHint(given: string): boolean {
+  return given === hint || given === unknownHint;
+}
+
+interface CountedInput extends ServedAs {
   readonly modelId?: string;
   readonly body?: unknown;
 }
 
+/** How InvokeModel is asked for a tier. */
+interface InvokeTier {
+  readonly serviceTier?: string;
+  readonly performanceConfigLatency?: string;
+}
+
 interface CountedResult {
-  readonly output: {
+  readonly output: ServedAs & {
     readonly usage?: BilledUsage;
     stream?: AsyncIterable<ConverseStreamOutput>;
     body?: unknown;
@@ -114,22 +140,23 @@ interface CountedResult {
 
 interface CountedOperation {
   readonly estimate: (input: CountedInput) => CallEstimate;
-  readonly count: (result: CountedResult, spending: Spending, call: CallEstimate) => void;
+  readonly count: (result: CountedResult, spending: Spending, call: CallEstimate, asked: ServedAs) => void;
 }
 
 /** What is billed by tokens. */
 const operations: Readonly<Record<string, CountedOperation>> = {
   ConverseCommand: {
     estimate: estimateConverse,
-    count: ({ output }, spending) => spending.answered(output.usage),
+    count: ({ output }, spending, _, asked) => spending.answered(output.usage, servedTier(output, asked)),
   },
   ConverseStreamCommand: {
     estimate: estimateConverse,
-    count: ({ output }, spending, call) => {
+    count: ({ output }, spending, call, asked) => {
       if (output.stream === undefined) return spending.answered(undefined);
       output.stream = countedStream(output.stream, spending, call, ({ contentBlockDelta, metadata }) => ({
-        text: contentBlockDelta === undefined ? '' : Object.values(contentBlockDelta.delta ?? {}).join(),
+        text: saidIn(contentBlockDelta?.delta),
         usage: metadata?.usage as BilledUsage | undefined,
+        tier: metadata && servedTier(metadata, asked),
       }));
     },
   },
@@ -159,14 +186,59 @@ function estimateConverse(input: CountedInput): CallEstimate {
 const limitInBody =
   /"(?:max_tokens|maxTokens|maxTokenCount|max_gen_len|max_completion_tokens|max_new_tokens|max_tokens_to_sample)"\s*:\s*(\d+)/;
 
-function estimateInvoke({ modelId = '', body }: CountedInput): CallEstimate {
-  const text = typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array | undefined);
-  const limit = limitInBody.exec(text)?.[1];
-  return {
+/** A picture or a document in a body: base64, which is not read as words. */
+const base64 = /"[A-Za-z0-9+/=]{2000,}"/g;
+const tokensPerFile = 5_000;
+
+function estimateInvoke(input: CountedInput): CallEstimate {
+  const { modelId = '', body } = input;
+  const { serviceTier, performanceConfigLatency: latency } = input as object as InvokeTier;
+  const call = {
     modelId,
-    inputTokens: mostTokens(text),
+    tier: tierOf({
+      ...(serviceTier !== undefined && { serviceTier: { type: serviceTier as 'default' } }),
+      ...(latency !== undefined && { performanceConfig: { latency: latency as 'optimized' } }),
+    }),
+  };
+  // A longer prompt is refused, and costs nothing.
+  const most = findModel(modelId)?.contextTokens ?? Number.POSITIVE_INFINITY;
+  const text = textOfBody(body);
+  if (text === undefined)
+    return { ...call, inputTokens: Math.min(most, 200_000), outputTokens: longestAnswerOf(modelId) };
+  let files = 0;
+  const words = text.replace(base64, () => {
+    files += 1;
+    return '""';
+  });
+  const limit = limitInBody.exec(words)?.[1];
+  return {
+    ...call,
+    inputTokens: Math.min(most, mostTokens(words) + files * tokensPerFile),
     outputTokens: limit === undefined ? longestAnswerOf(modelId) : Number(limit),
   };
+}
+
+/** `undefined` for a body that is still to be read, such as a `Blob`. */
+function textOfBody(body: unknown): string | undefined {
+  if (typeof body === 'string') return body;
+  return body instanceof Uint8Array || body instanceof ArrayBuffer
+    ? new TextDecoder().decode(body)
+    : undefined;
+}
+
+/** The tier that is billed: the one that served the call, where Bedrock says it. */
+function servedTier(served: ServedAs, asked: ServedAs) {
+  return tierOf({
+    serviceTier: served.serviceTier ?? asked.serviceTier,
+    performanceConfig: served.performanceConfig ?? asked.performanceConfig,
+  });
+}
+
+/** What a piece of an answer says: words, a thought, or the input of a tool. */
+function saidIn(delta: object = {}): string {
+  return Object.values(delta)
+    .map((part) => (typeof part === 'string' ? part : JSON.stringify(part)))
+    .join('');
 }
 
 /** What a chunk says of usage. One that cannot be read is for whoever reads the stream to complain of. */
@@ -184,16 +256,27 @@ function whole(usage: Partial<BilledUsage>): BilledUsage | undefined {
   return inputTokens === undefined ? undefined : { ...usage, inputTokens, outputTokens };
 }
 
+/** What one event tells. */
+interface Counted {
+  readonly text: string;
+  readonly usage: BilledUsage | undefined;
+  readonly tier?: CallEstimate['tier'];
+}
+
 /** The stream as it is, counted at its end; when it is left or breaks, by what had come until then. */
 function countedStream<Event>(
   events: AsyncIterable<Event>,
   spending: Spending,
-  { inputTokens }: CallEstimate,
-  read: (event: Event) => { readonly text: string; readonly usage: BilledUsage | undefined },
+  call: CallEstimate,
+  read: (event: Event) => Counted,
 ): AsyncIterable<Event> {
   let text = '';
-  let usage: BilledUsage | undefined;
-  const end = () => spending.answered(usage ?? { inputTokens, outputTokens: mostTokens(text) });
+  let isBegun = false;
+  let { usage, tier }: Partial<Counted> = { tier: call.tier };
+  const end = () => {
+    const came = { ...call, outputTokens: Math.min(call.outputTokens, mostTokens(text)) };
+    spending.answered(usage ?? came, tier);
+  };
   return {
     [Symbol.asyncIterator]() {
       const iterator = events[Symbol.asyncIterator]();
@@ -204,12 +287,16 @@ function countedStream<Event>(
             if (result.done) end();
             else {
               const event = read(result.value);
+              isBegun = true;
               text += event.text;
               usage = event.usage ?? usage;
+              tier = event.tier ?? tier;
             }
             return result;
           } catch (error) {
-            end();
+            // Turned away before the model began.
+            if (!isBegun && /^(?:throttled|overloaded)$/.test(toLibError(error).kind)) spending.failed(error);
+            else end();
             throw error;
           }
         },

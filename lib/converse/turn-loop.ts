@@ -184,7 +184,8 @@ export async function takeTurn<Outcome, Name extends string>(
 
   /** Runs the calls that waited. Their answer was counted and paid for when it came. */
   async function goOn(): Promise<Unrecorded<Waiting<Outcome>> | undefined> {
-    const calls = waitingCalls(session.entries);
+    // What is stored is frozen, and a tool may change the input that it is given.
+    const calls = structuredClone(waitingCalls(session.entries));
     const said = session.entries.flatMap((entry) => (isSummary(entry) ? [] : entry.messages));
     const text = textOf(said.findLast(({ role }) => role === 'assistant') ?? nothingSaid);
     // From here on the turn is this program's: of two that were given the decision, one may run the calls.

@@ -1,6 +1,6 @@
 import { formatDollars } from 'bedrock-models';
 import { CostMeter } from '../call/cost-meter.ts';
-import { sessionMeter } from '../call/session-cost.ts';
+import { isSessionHint } from '../call/session-cost.ts';
 import type { History } from '../history/history.ts';
 
 /** What one page may be asked for. */
@@ -108,6 +108,7 @@ async function meterOf(history: History, maxCostUsd: number, day: string): Promi
 interface Trouble {
   readonly kind: string;
   readonly message: string;
+  readonly hint?: string;
 }
 
 /**
@@ -116,18 +117,16 @@ interface Trouble {
  *
  * @param dayLimit US dollars of the day's budget
  */
-function visitorWords({ kind, message }: Trouble, dayLimit: number | undefined) {
+function visitorWords({ kind, message, hint = '' }: Trouble, dayLimit: number | undefined) {
   if (kind === 'too-long')
     return {
       message: 'This is more than the model can read at once.',
       hint: 'Shorten the message, choose another model, or begin a new chat.',
     };
-  if (kind !== 'limit') return undefined;
+  // Of a page that a notebook started, who reads this can run the cell that the hint names.
+  if (kind !== 'limit' || isSessionHint(hint)) return undefined;
   if (/is not known/.test(message))
     return { message: 'What this model costs is not known here.', hint: 'Choose another model.' };
-  // A page that a notebook started: who reads this can run the cell that the hint names.
-  const ofKernel = sessionMeter().maxCostUsd;
-  if (ofKernel !== undefined && message.includes(`limit of ${formatDollars(ofKernel)}`)) return undefined;
   const isOfDay = dayLimit !== undefined && message.includes(`limit of ${formatDollars(dayLimit)}`);
   return isOfDay
     ? { message: 'What may be spent here today is used up.', hint: 'Come back tomorrow. Nothing was sent.' }

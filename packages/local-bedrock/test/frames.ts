@@ -24,14 +24,18 @@ export function readFrames(body: Uint8Array): ReadFrame[] {
   return frames;
 }
 
-/** The frame of an event, as the SDK's own codec writes it. */
-export function writeFrame(kind: string, payload: unknown): Uint8Array {
+/** The frame of an event or an exception, as the SDK's own codec writes it. */
+export function writeFrame(
+  kind: string,
+  payload: unknown,
+  type: 'event' | 'exception' = 'event',
+): Uint8Array {
   const header = (value: string) => ({ type: 'string' as const, value });
   return codec.encode({
     headers: {
-      ':event-type': header(kind),
+      [`:${type}-type`]: header(kind),
       ':content-type': header('application/json'),
-      ':message-type': header('event'),
+      ':message-type': header(type),
     },
     body: Buffer.from(JSON.stringify(payload)),
   });

@@ -131,13 +131,19 @@ describe('the limit of a notebook', () => {
     expect(refused).toBeLessThan(20);
   });
 
-  it('lets a model pass whose price is not known', async () => {
+  it('refuses on AWS a model whose price is not known, and counts it where nothing is limited', async () => {
+    const unknown = { ...converseInput, modelId: 'us.anthropic.claude-opus-4-1-20250805-v1:0' };
     beginKernel();
-    sessionMeter()
-      .begin({ modelId: 'maker.unknown-v1:0', inputTokens: 9, outputTokens: 9 })
-      .answered(undefined);
+    const client = createClient(clientFor(endpoint().url));
+    await expect(client.send(new ConverseCommand(unknown))).rejects.toMatchObject({
+      kind: 'limit',
+      message: expect.stringContaining('is not known'),
+      hint: expect.stringContaining('limitCost(undefined)'),
+    });
+    limitCost(undefined);
+    await client.send(new ConverseCommand(unknown));
     showCost();
-    expect(printed[0]).toContain('cost unknown (no price for maker.unknown-v1:0');
+    expect(printed[0]).toContain('cost unknown (no price for us.anthropic.claude-opus-4-1');
   });
 
   it('refuses a variable that is no amount, with the next step', () => {
@@ -157,6 +163,60 @@ describe('what is counted', () => {
     await vi.waitFor(() => expect(sessionMeter().calls).toBe(1), { timeout: 60_000 });
     expect(sessionMeter().tokens.output).toBeGreaterThan(0);
     expect(sessionMeter().tokens.output).toBeLessThan(60);
+  });
+
+  it('is the prompt as well of a stream that was left, also where it is written to a cache', async () => {
+    beginKernel();
+    const words = 'A word or two. '.repeat(2_000);
+    const content = [{ text: words }, { cachePoint: { type: 'default' as const } }, { text: prompt }];
+    const { stream = [] } = await createClient(clientFor(endpoint().url)).send(
+      new ConverseStreamCommand({ ...converseInput, messages: [{ role: 'user', content }] }),
+    );
+    for await (const event of stream) if (event.contentBlockDelta) break;
+    expect(sessionMeter().calls).toBe(1);
+    expect(sessionMeter().tokens.input).toBeGreaterThan(5_000);
+  });
+
+  it('is no stream that was turned away before its first event', async () => {
+    beginKernel();
+    const turned = 'throttlingException';
+    const frames = writeFrame(turned, { message: 'Too many requests.' }, 'exception');
+    const server = await serveOnce(200, frames, { 'content-type': 'application/vnd.amazon.eventstream' });
+    const client = createClient(clientFor(server.url));
+    const read = async () => {
+      const { stream = [] } = await client.send(new ConverseStreamCommand(converseInput));
+      for await (const _ of stream);
+    };
+    await expect(read()).rejects.toMatchObject({ name: 'ThrottlingException' });
+    await server.close();
+    expect(sessionMeter().calls).toBe(0);
+  });
+
+  it('is a picture in a body by what a picture has, and a body that is still to be read by the longest', () => {
+    beginKernel({ BEDROCK_MAX_COST_USD: '0.05' });
+    const content = [
+      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'A'.repeat(640_000) } },
+      { type: 'text', text: 'What is in the picture?' },
+    ];
+    const body = JSON.stringify({ max_tokens: 100, messages: [{ role: 'user', content }] });
+    const sonnet = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+    const client = createClient(clientFor('http://127.0.0.1:1'));
+    const send = (body: string | Blob) =>
+      client.send(new InvokeModelCommand({ modelId: sonnet, body: body as string }));
+    return Promise.all([
+      expect(send(body)).rejects.not.toMatchObject({ kind: 'limit' }),
+      expect(send(new Blob([body]))).rejects.toMatchObject({ kind: 'limit' }),
+    ]);
+  });
+
+  it('is priced at the tier that InvokeModel was asked for', async () => {
+    beginKernel({ LOCAL_BEDROCK_ERA: 'lab' });
+    const client = createClient(clientFor(endpoint().url));
+    await client.send(new InvokeModelCommand({ ...invokeInput, serviceTier: 'flex' }));
+    const { tokens } = sessionMeter();
+    const usage = { inputTokens: tokens.input, outputTokens: tokens.output };
+    expect(sessionMeter().costUsd).toBe(costOf(usage, modelId, 'flex'));
+    expect(sessionMeter().costUsd).not.toBe(costOf(usage, modelId));
   });
 
   it('leaves a chunk that cannot be read to the one who reads it', async () => {
