@@ -8,6 +8,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import {
   Conversation,
+  costOf,
   createClient,
   type ErrorKind,
   openHistory,
@@ -47,6 +48,10 @@ users.delete('Bearer ');
 
 const client = createClient();
 const { id: modelId } = await resolveModel(client, env.MODEL_ID ?? 'amazon.nova-micro-v1:0');
+if (costOf({ inputTokens: 1, outputTokens: 1 }, modelId) === undefined)
+  throw new Error(
+    `No price of ${modelId} is known, so that nothing can be limited: set MODEL_ID to another.`,
+  );
 const history = await openHistory(env.DATABASE_URL ?? 'service.db', {
   // How long a conversation of a process that was killed is closed to the others.
   abandonedAfterMs: 15_000,
@@ -134,9 +139,9 @@ app.post('/sessions/:id/turns', async (context) => {
 
   const began = performance.now();
   const tooLate = new AbortController();
-  const late = new DOMException('There was no first word in time', 'TimeoutError');
+  const late = new DOMException('Nothing of an answer came in time', 'TimeoutError');
   const timer = setTimeout(() => tooLate.abort(late), limits.firstWordMs);
-  // A caller who has gone, a first word that does not come, and the end of this process stop the bill.
+  // A caller who has gone, an answer that does not begin, and the end of this process stop the bill.
   const signal = AbortSignal.any([context.req.raw.signal, tooLate.signal, ending.signal]);
   const maxTokens = limits.answerTokens;
   const { maxCostUsd } = limits;
@@ -149,6 +154,8 @@ app.post('/sessions/:id/turns', async (context) => {
   let piece = await pieces.next().finally(() => clearTimeout(timer));
   return streamSSE(context, async (stream) => {
     const tell = (event: string, data: unknown) => stream.writeSSE({ event, data: JSON.stringify(data) });
+    // A model that thinks says nothing for a while: no load balancer is to take the line for dead.
+    const sign = setInterval(() => void stream.write(': \n\n'), 15_000);
     try {
       for (; !piece.done; piece = await pieces.next())
         if (piece.value.type === 'text') await tell('text', piece.value.text);
@@ -159,6 +166,8 @@ app.post('/sessions/:id/turns', async (context) => {
     } catch (error) {
       const { status: _, ...told } = explain(error, { user: user.name, sessionId });
       await tell('error', told);
+    } finally {
+      clearInterval(sign);
     }
   });
 });

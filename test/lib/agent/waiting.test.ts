@@ -75,6 +75,32 @@ describe('A run that waits for a person', () => {
     await history.close();
   });
 
+  it('a tool may change the input that it is given, also after its program is gone', async () => {
+    const history = await openHistory(':memory:');
+    const sort = tool({
+      name: 'book',
+      description: 'Books rooms.',
+      input: { type: 'object' },
+      approve: () => askLater,
+      run: ({ rooms }) => (rooms as string[]).sort().join(),
+    });
+    const options = { history, sessionId: 's', tools: [sort] };
+    const pending = await withAgent(
+      [calls(['a', 'book', { rooms: ['9', '7'] }])],
+      async (agent) => pendingOf(await agent.run('Book two rooms.')),
+      options,
+    );
+    await withAgent(
+      [says('Done.')],
+      async (agent) => {
+        const { steps } = await agent.run(allow(pending));
+        expect(steps[0]?.tools).toMatchObject([{ status: 'success', text: '7,9' }]);
+      },
+      options,
+    );
+    await history.close();
+  });
+
   it('a call that was refused is not run, and the model is told the reason', async () => {
     const { book, booked } = bookings();
     await withAgent(

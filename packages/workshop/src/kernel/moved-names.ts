@@ -25,6 +25,15 @@ const changed: readonly (readonly [message: RegExp, advice: string])[] = [
     'The limit of a whole run is limits.totalTokens now; maxTokens is the longest answer.',
   ],
   [/'idleTimeout' does not exist in type/, 'idleTimeout is idleTimeoutMs now, in milliseconds.'],
+  [/'costMeter' does not exist in type/, 'costMeter is meter now, as everywhere.'],
+  [
+    /'inference' does not exist in type/,
+    'What stood in inference stands beside the other options now: maxTokens, temperature, topP, stopSequences.',
+  ],
+  [
+    /'attempts' does not exist in type '(?:Classify|Categorize|Regress|Extract|Task)\w*Options/,
+    'attempts is maxCalls now: how often the model is asked at most.',
+  ],
   [
     /^Cannot find module 'lib\/[^']*'/,
     'A path to a file of lib is no entry: import from lib, lib/access, lib/agent, lib/history, lib/invoke, lib/local-bedrock, lib/models, lib/notebook, lib/region, lib/retrieval, lib/tasks or lib/web.',

@@ -39,6 +39,18 @@ it.each([
     "import { createClient } from 'lib'; import { Agent } from 'lib/agent';\nnew Agent({ client: createClient(), modelId: 'x', tools: [], limits: { maxTokens: 3 } });",
     /^The limit of a whole run is limits\.totalTokens now/,
   ],
+  [
+    "import { createClient, Conversation } from 'lib';\nnew Conversation({ client: createClient(), modelId: 'x', inference: { maxTokens: 3 } });",
+    /^What stood in inference stands beside the other options now/,
+  ],
+  [
+    "import { createClient, Conversation } from 'lib';\nnew Conversation({ client: createClient(), modelId: 'x', costMeter: undefined });",
+    'costMeter is meter now, as everywhere.',
+  ],
+  [
+    "import { createClient, classify } from 'lib';\nawait classify(createClient(), 'x', 'a text', { labels: ['a', 'b'], attempts: 3 });",
+    /^attempts is maxCalls now/,
+  ],
 ])('says what to write in the place of %s', async (source, advice) => {
   const told = await adviceOn(source);
   expect(told).toEqual([typeof advice === 'string' ? advice : expect.stringMatching(advice)]);
