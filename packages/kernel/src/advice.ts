@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { compiler } from './compiler.ts';
 import type { KernelHooks } from './hooks.ts';
 import type { CellFailure, UnfinishedName } from './running-cell.ts';
@@ -129,10 +129,14 @@ function declares(source: string, name: string): boolean {
   });
 }
 
-/** Jupyter's server names the notebook that a kernel is started for; other programs do not. */
-function notebookFile(): string | undefined {
+/**
+ * The notebook that a kernel is started for, as Jupyter's server names it; other programs do not. The kernel runs in the
+ * notebook's folder, which is in the name twice where a session was asked for by the path from the server's folder.
+ */
+export function notebookFile(): string | undefined {
   const path = process.env.JPY_SESSION_NAME;
-  return [path, path && basename(path)].find((file) => file?.endsWith('.ipynb') && existsSync(file));
+  if (!path?.endsWith('.ipynb')) return undefined;
+  return [resolve(path), resolve(basename(path))].find((file) => existsSync(file));
 }
 
 /** The sources of a notebook's code cells, as it was saved last. */

@@ -7,6 +7,7 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { notebookFile } from './advice.ts';
 import { answerCells } from './answer-cells.ts';
 import { createAnswers } from './answers.ts';
 import { giveOutputToItsCell } from './cell-output.ts';
@@ -86,7 +87,7 @@ async function answerJupyter(
   const wire = createWire(connection);
   const history = createHistory();
   const { flush } = giveOutputToItsCell(tslabModule());
-  const quietly = workWhenQuiet(readAhead(runner, hooks));
+  const quietly = workWhenQuiet(readAhead(runner, hooks, notebookFile()));
   const { sockets } = await serve(wire, connection, {
     ...createAnswers(connection, runner, history, quietly.asked),
     execute_request: quietly.behind(answerCells({ executor: runner, history, hooks, flush, warn })),
@@ -120,13 +121,16 @@ function endWithServer(): void {
  * What the kernel does once Jupyter has connected, and else for the first cell that needs it: its compiler reads Node's
  * types, which takes longer than everything else that it does to start, and what the notebook's cells will import.
  */
-function* readAhead(runner: CellExecutor, { imports = [] }: KernelHooks): Generator<void> {
+function* readAhead(
+  runner: CellExecutor,
+  { imports = [] }: KernelHooks,
+  notebook: string | undefined,
+): Generator<void> {
   runner.warm();
   // A kernel that is killed would not have kept it.
   flushCompileCache();
   yield;
-  // Jupyter's server says so which file it is.
-  for (const name of [...imports, ...importsOfNotebook(process.env.JPY_SESSION_NAME)]) {
+  for (const name of [...imports, ...importsOfNotebook(notebook)]) {
     runner.expect(name);
     yield;
   }

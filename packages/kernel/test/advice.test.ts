@@ -1,12 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { createAdvisor } from '../src/advice.ts';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { createAdvisor, notebookFile } from '../src/advice.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'advice-'));
 const notebook = join(folder, 'one.ipynb');
 afterAll(() => rmSync(folder, { recursive: true }));
+const began = process.cwd();
+afterEach(() => {
+  process.chdir(began);
+  vi.unstubAllEnvs();
+});
 
 const missing = (name: string) => ({
   diagnostics: [{ place: { line: 1, column: 1 }, message: `Cannot find name '${name}'.` }],
@@ -56,4 +61,18 @@ it('says nothing where no cell declares the name, and without a notebook', () =>
   writeFileSync(notebook, 'no notebook');
   expect(createAdvisor(notebook).adviseOn('wanted', missing('wanted'))).toEqual([]);
   expect(createAdvisor(undefined).adviseOn('wanted', missing('wanted'))).toEqual([]);
+});
+
+it('knows the notebook that it is for, whose folder Jupyter names twice where a session was asked for', () => {
+  writeFileSync(notebook, '{}');
+  process.chdir(folder);
+  const here = realpathSync(notebook);
+  for (const name of [notebook, here, join(folder, 'deep', 'one.ipynb'), 'one.ipynb']) {
+    vi.stubEnv('JPY_SESSION_NAME', name);
+    expect(realpathSync(notebookFile() ?? '')).toBe(here);
+  }
+  for (const name of [join(folder, 'Console 1'), 'other.ipynb', undefined]) {
+    vi.stubEnv('JPY_SESSION_NAME', name);
+    expect(notebookFile()).toBeUndefined();
+  }
 });
