@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { compiler } from './compiler.ts';
 import type { Answer } from './server.ts';
 
+/** Node's own, whatever cells are given. */
+const [later, cancel] = [setTimeout, clearTimeout];
+
 /** What the kernel does of its own, and does not let anybody wait for. */
 export interface QuietWork {
   /** To be called when Jupyter asks what kernel this is: it does so every 500 ms, until it has connected. */
@@ -28,9 +31,9 @@ export function workWhenQuiet(
   let isDone = false;
 
   function plan(pause: number): void {
-    clearTimeout(timer);
+    cancel(timer);
     if (answering > 0 || isDone) return;
-    timer = setTimeout(() => {
+    timer = later(() => {
       isDone = steps.next().done === true;
       plan(between);
     }, pause);

@@ -8,7 +8,10 @@ import type { Request } from '../src/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'read-ahead-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 function write(name: string, text: string): string {
   const path = join(folder, name);
@@ -71,6 +74,9 @@ it('keeps what a cell imports when the file that brought it along does so no mor
 
 it('works while nobody asks: step by step, and cells go first', async () => {
   vi.useFakeTimers();
+  // It takes the timers that there are when it is loaded.
+  vi.resetModules();
+  const { workWhenQuiet } = await import('../src/read-ahead.ts');
   const done: string[] = [];
   const work = workWhenQuiet(
     (function* () {
@@ -107,4 +113,18 @@ it('works while nobody asks: step by step, and cells go first', async () => {
   expect(done).toEqual(['one', 'two', 'three']);
   await vi.advanceTimersByTimeAsync(1000);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it('answers a cell that puts a function of its own in the place of a timer', async () => {
+  const work = workWhenQuiet([][Symbol.iterator](), { quiet: 1, between: 1 });
+  const refuse = vi.fn(() => {
+    throw new Error('not a timer');
+  });
+  const answer = work.behind(() => {
+    vi.stubGlobal('setTimeout', refuse);
+    vi.stubGlobal('clearTimeout', refuse);
+    return {};
+  });
+  await expect(answer({} as Request)).resolves.toEqual({});
+  expect(refuse).not.toHaveBeenCalled();
 });
