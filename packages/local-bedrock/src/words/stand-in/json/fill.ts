@@ -80,31 +80,39 @@ function fillObject(schema: Schema, root: Schema, filling: Filling, depth: numbe
   return isFound || depth === 0 ? value : undefined;
 }
 
-/** What stands where a schema asks for a value that the text does not give. */
-function placeholder(schema: Schema, root: Schema, depth: number): unknown {
+/**
+ * What stands where a schema asks for a value that the text does not give.
+ *
+ * @param around the tuples that it is in: one that holds itself has no end
+ */
+function placeholder(schema: Schema, root: Schema, depth: number, around: readonly Schema[] = []): unknown {
   const [option = schema] = alternatives(schema, root).options;
   if (option.default !== undefined) return option.default;
+  if (option.const !== undefined) return option.const;
   if (Array.isArray(option.enum)) return option.enum[0];
   switch (typeOf(option)) {
     case 'object':
-      return (
-        fillObject(
-          option,
-          root,
-          { text: '', seed: 0, whenMissing: 'placeholder' },
-          Math.min(depth + 1, deepest),
-        ) ?? {}
-      );
+      if (depth >= deepest) return {};
+      return fillObject(option, root, { text: '', seed: 0, whenMissing: 'placeholder' }, depth + 1) ?? {};
     case 'array':
-      return placesOf(option).map((place) => placeholder(resolved(place, root), root, depth + 1));
+      if (depth >= deepest || around.includes(option)) return [];
+      return placesOf(option).map((place) =>
+        placeholder(resolved(place, root), root, depth + 1, [...around, option]),
+      );
     case 'integer':
     case 'number':
-      return Math.max(0, option.minimum ?? 0, (option.exclusiveMinimum ?? -1) + 1);
+      return placeholderNumber(option);
     case 'boolean':
       return false;
     default:
       return (option.minLength ?? 0) > 0 ? 'unknown' : '';
   }
+}
+
+/** The whole number next to 0 within the limits, or a limit where there is none. */
+function placeholderNumber(schema: Schema): number {
+  const least = Math.max(0, schema.minimum ?? 0, (schema.exclusiveMinimum ?? -1) + 1);
+  return [Math.ceil(least), Math.floor(schema.maximum ?? 0)].find((one) => fits(one, schema)) ?? least;
 }
 
 function fillArray(
@@ -137,7 +145,7 @@ function fillArray(
     return values.length > 0 ? values : undefined;
   }
   if (/^(?:integer|number)$/.test(typeOf(item))) {
-    const numbers = numbersIn(filling.text);
+    const numbers = numbersIn(filling.text).filter((number) => fits(number, item));
     return numbers.length > 0 ? numbers : undefined;
   }
   const singular = spokenName(name)
@@ -170,7 +178,7 @@ function fillArray(
   return value === undefined ? undefined : [value];
 }
 
-/** Each place by its own schema, numbers in the order in which the text has them; none where a place stays empty. */
+/** Each place by its own schema, numbers in the order in which the text has those that fit; none where a place stays empty. */
 function fillTuple(
   name: string,
   places: readonly Schema[],
@@ -179,14 +187,32 @@ function fillTuple(
   depth: number,
 ): unknown[] | undefined {
   const numbers = numbersIn(filling.text);
-  const values = places.map((place) => {
-    const type = typeOf(resolved(place, root));
-    if (type === 'number') return numbers.shift();
-    if (type !== 'integer') return fillValue(name, place, root, filling, depth + 1);
-    const at = numbers.findIndex((number) => Number.isInteger(number));
-    return at < 0 ? undefined : numbers.splice(at, 1)[0];
-  });
-  return values.includes(undefined) ? undefined : values;
+  const values: unknown[] = [];
+  for (const place of places) {
+    const schema = resolved(place, root);
+    const isChoice = schema.const !== undefined || Array.isArray(schema.enum);
+    const value =
+      !isChoice && /^(?:integer|number)$/.test(typeOf(schema))
+        ? numbers.find((number) => fits(number, schema))
+        : fillValue(name, place, root, filling, depth + 1);
+    if (value === undefined) return undefined;
+    const at = numbers.indexOf(value as number);
+    if (at >= 0) numbers.splice(at, 1);
+    values.push(value);
+  }
+  return values;
+}
+
+/** Whether a number is within the limits of the schema, and whole where it must be. */
+function fits(value: number, schema: Schema): boolean {
+  return (
+    (typeOf(schema) !== 'integer' || Number.isInteger(value)) &&
+    (schema.const === undefined || value === schema.const) &&
+    value >= (schema.minimum ?? -Infinity) &&
+    value <= (schema.maximum ?? Infinity) &&
+    value > (schema.exclusiveMinimum ?? -Infinity) &&
+    value < (schema.exclusiveMaximum ?? Infinity)
+  );
 }
 
 function numbersIn(text: string): number[] {
@@ -244,8 +270,7 @@ function fillNumber(name: string, schema: Schema, text: string): number | undefi
   const found = numberFor(name, schema.description ?? '', text);
   if (found === undefined || !Number.isFinite(found)) return undefined;
   const value = typeOf(schema) === 'integer' ? Math.round(found) : found;
-  if (value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity)) return undefined;
-  return value;
+  return fits(value, schema) ? value : undefined;
 }
 
 const denied = /\b(?:not|no|never|without|don't|doesn't|isn't|aren't|wasn't|cannot|can't|won't|n't)\b/i;
