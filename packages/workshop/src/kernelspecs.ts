@@ -3,17 +3,18 @@ import { dirname, join } from 'node:path';
 import { kernelCommand, kernelEnvironment } from 'typescript-kernel';
 import { chosenModel } from './model/choice.ts';
 import { shortPath } from './setup/cli.mjs';
-import { writeWhole } from './setup/disk.mjs';
-import { withLock } from './setup/set-up-lock.mjs';
+import { readText, writeWhole } from './setup/disk.mjs';
 import {
   labelOf,
   otherCheckouts,
   suffixOf,
   type UserKernel,
   userDataFolder,
+  userKernelBase,
   userKernelFile,
   userKernelNames,
   userKernels,
+  withUserKernelsLock,
 } from './setup/user-kernels.mjs';
 
 /** The names that notebooks and Jupyter know the two kernels by. They differ from tslab's own, `tslab`. */
@@ -95,7 +96,7 @@ export interface UserKernels {
  * Copies the kernels to where every Jupyter of this user finds them, so that a JupyterLab that runs already offers
  * them after its page is refreshed. Each says in its metadata which copy of the project it belongs to. Several copies
  * live side by side: the first has the names that notebooks ask for, each other one has names of its own, and the
- * display names say which is which.
+ * display names say which is which. Names that a copy has had of its own it keeps, whichever it has beside them.
  *
  * @param jupyterPath where `writeKernelspecs` wrote them
  * @param take exchange the names with the copy that notebooks lead to so far
@@ -108,7 +109,7 @@ export async function installUserKernels(
 ): Promise<UserKernels> {
   const folder = join(userDataFolder(env), 'kernels');
   // Two copies that are set up at once would each find the names free.
-  return withLock(join(folder, '.typescript-bedrock.lock'), async () => {
+  return withUserKernelsLock(env, async () => {
     const before = userKernels(projectRoot, env);
     const others = otherCheckouts(before);
     const plain = before.filter(({ name }) => userKernelNames.includes(name));
@@ -116,26 +117,56 @@ export async function installUserKernels(
     if (take && had !== undefined) rename(plain, had, [projectRoot, ...others], env);
     const holder = take ? undefined : had;
     const suffix = holder === undefined ? '' : suffixOf(projectRoot);
-    const written = userKernelNames.flatMap((base) => {
-      const from = join(jupyterPath, 'kernels', base);
-      // Without a model, a kernel of that name would lead to the copy that had it before.
-      if (!existsSync(from)) return [];
-      const spec = JSON.parse(readFileSync(join(from, 'kernel.json'), 'utf8'));
-      const displayName = spec.display_name + labelOf(projectRoot, others);
-      const metadata = { ...spec.metadata, checkout: projectRoot };
-      const file = userKernelFile(env, base + suffix);
-      writeWhole(file, toJson({ ...spec, display_name: displayName, metadata }));
-      writeWhole(join(dirname(file), logoName), readFileSync(join(from, logoName), 'utf8'));
-      return [{ folder: dirname(file), displayName }];
-    });
-    const kept = new Set(written.map((each) => each.folder));
+    // Notebooks that were saved with a name which only this copy has go on to find it.
+    const own = before.filter(({ state }) => state === 'own').map(({ name }) => name);
+    const names = new Set([...userKernelNames.map((base) => base + suffix), ...own]);
+    const written = [...names].flatMap(
+      (name) => ownKernel(projectRoot, jupyterPath, env, name, others) ?? [],
+    );
+    for (const kernel of written) write(kernel);
+    const kept = new Set(written.map(({ file }) => dirname(file)));
     for (const each of userKernels(projectRoot, env)) {
       if (each.state !== 'another' && !kept.has(each.folder))
         rmSync(each.folder, { recursive: true, force: true });
     }
     const gone = before.find(({ state }) => state === 'gone')?.checkout;
-    return { folder, displayNames: written.map(({ displayName }) => displayName), gone, holder, others };
+    const displayNames = [...new Set(written.map(({ displayName }) => displayName))];
+    return { folder, displayNames, gone, holder, others };
   });
+}
+
+/** A kernel of this copy, as it is to be written. */
+interface OwnKernel {
+  readonly file: string;
+  readonly text: string;
+  readonly logo: string;
+  readonly displayName: string;
+}
+
+/** What this copy has for a name; undefined without a model, where it would lead to the copy that had it before. */
+function ownKernel(
+  projectRoot: string,
+  jupyterPath: string,
+  env: NodeJS.ProcessEnv,
+  name: string,
+  others: readonly string[],
+): OwnKernel | undefined {
+  const from = join(jupyterPath, 'kernels', userKernelBase(name) ?? name);
+  if (!existsSync(from)) return undefined;
+  const spec = JSON.parse(readFileSync(join(from, 'kernel.json'), 'utf8'));
+  const displayName = spec.display_name + labelOf(projectRoot, others);
+  const metadata = { ...spec.metadata, checkout: projectRoot };
+  return {
+    file: userKernelFile(env, name),
+    text: toJson({ ...spec, display_name: displayName, metadata }),
+    logo: readFileSync(join(from, logoName), 'utf8'),
+    displayName,
+  };
+}
+
+function write({ file, text, logo }: OwnKernel): void {
+  writeWhole(file, text);
+  writeWhole(join(dirname(file), logoName), logo);
 }
 
 /** Gives a copy's kernels the names that only it has. */
@@ -161,14 +192,26 @@ function rename(
 
 const toJson = (spec: object) => `${JSON.stringify(spec, null, 2)}\n`;
 
-/** Kernels of this copy that an older version of it wrote, and that may start what is not there any more, are replaced. */
+/**
+ * Kernels of this copy that an older version of it wrote, and that may start what is not there any more, are written
+ * anew under the names that they have. What belongs to another copy stays, also where that one is not there now: its disk
+ * may only be away. `installUserKernels` does the rest, and says so.
+ */
 export async function refreshUserKernels(
   projectRoot: string,
   jupyterPath: string,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const isInstalled = userKernels(projectRoot, env).some(({ state }) => state === 'own');
-  if (isInstalled) await installUserKernels(projectRoot, jupyterPath, env);
+  const stale = () => {
+    const kernels = userKernels(projectRoot, env);
+    const others = otherCheckouts(kernels);
+    return kernels
+      .filter(({ state }) => state === 'own')
+      .flatMap(({ name }) => ownKernel(projectRoot, jupyterPath, env, name, others) ?? [])
+      .filter(({ file, text }) => readText(file) !== text);
+  };
+  // The folder may be one that cannot be written, and mostly need not be.
+  if (stale().length > 0) await withUserKernelsLock(env, async () => stale().forEach(write));
 }
 
 /** Where the kernels are, and what it means that other copies of the project have or had some. */

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, sep } from 'node:path';
 import { shortPath } from './cli.mjs';
 import { namesIn, readText } from './disk.mjs';
+import { withLock } from './set-up-lock.mjs';
 
 /** The names that notebooks ask for. As in kernelspecs.ts, which cannot be read before the packages are there. */
 export const userKernelNames = ['typescript-bedrock', 'typescript-bedrock-local', 'typescript-bedrock-model'];
@@ -34,6 +35,27 @@ export function userKernelFile(env, name) {
 }
 
 /**
+ * Runs the action while no other process writes or removes this user's kernels; waits for the one that does.
+ *
+ * @template T
+ * @param {NodeJS.ProcessEnv} env
+ * @param {() => Promise<T>} action
+ * @returns {Promise<T>}
+ */
+export function withUserKernelsLock(env, action) {
+  return withLock(join(userDataFolder(env), 'kernels', '.typescript-bedrock.lock'), action);
+}
+
+/**
+ * Which of the names that notebooks ask for this one is, or is that of one copy only of; undefined for another program's.
+ *
+ * @param {string} name
+ */
+export function userKernelBase(name) {
+  return userKernelNames.find((base) => name === base || name.startsWith(`${base}-in-`));
+}
+
+/**
  * A kernel of this project's, of whichever copy.
  *
  * @typedef {object} UserKernel
@@ -53,7 +75,7 @@ export function userKernelFile(env, name) {
  */
 export function userKernels(projectRoot, env) {
   return namesIn(join(userDataFolder(env), 'kernels'))
-    .filter((name) => userKernelNames.some((base) => name === base || name.startsWith(`${base}-in-`)))
+    .filter((name) => userKernelBase(name) !== undefined)
     .filter((name) => existsSync(userKernelFile(env, name)))
     .sort()
     .map((name) => {

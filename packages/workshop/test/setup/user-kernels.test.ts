@@ -15,6 +15,7 @@ import {
   installUserKernels,
   kernelNames,
   modelKernelName,
+  refreshUserKernels,
   writeKernelspecs,
 } from '../../src/kernelspecs.ts';
 import { rememberModel } from '../../src/model/choice.ts';
@@ -41,6 +42,7 @@ function twoCopies() {
   }
   const install = (copy: string, take = false) =>
     installUserKernels(copy, writeKernelspecs(copy, process.execPath).jupyterPath, env, take);
+  const refresh = (copy: string) => refreshUserKernels(copy, join(copy, '.jupyter'), env);
   const spec = (name: string) => JSON.parse(readFileSync(userKernelFile(env, name), 'utf8'));
   const text = (name: string) => readFileSync(userKernelFile(env, name), 'utf8');
   /** What Jupyter's menu shows, and where each leads. */
@@ -49,7 +51,7 @@ function twoCopies() {
       userKernels(one, env).map(({ name, displayName }) => [displayName, spec(name).metadata.checkout]),
     );
   const states = (copy: string) => [...new Set(userKernels(copy, env).map(({ state }) => state))];
-  return { root, env, one, other, install, spec, text, menu, states };
+  return { root, env, one, other, install, refresh, spec, text, menu, states };
 }
 
 const menuOf = (copy: string, label: string) => ({
@@ -197,6 +199,24 @@ describe('two copies of the project', () => {
     expect(menu()).toEqual({ ...menuOf(one, ', in one'), ...menuOf(other, ', in other') });
   });
 
+  it('each keep the names of their own, which saved notebooks ask for, through --take and when the other has gone', async () => {
+    const { root, one, other, install, spec, menu } = twoCopies();
+    await install(one);
+    await install(other);
+    const own = userKernelNames.map((base) => base + suffixOf(other));
+    const lead = () => own.map((name) => spec(name).metadata.checkout);
+    await install(other, true);
+    expect(lead()).toEqual([other, other, other]);
+    expect(menu()).toEqual({ ...menuOf(one, ', in one'), ...menuOf(other, ', in other') });
+    await install(one, true);
+    expect(lead()).toEqual([other, other, other]);
+    renameSync(one, join(root, 'elsewhere'));
+    const { displayNames } = await install(other);
+    expect(lead()).toEqual([other, other, other]);
+    expect(displayNames).toEqual(Object.keys(menuOf(other, '')));
+    expect(spec(kernelNames.aws).metadata.checkout).toBe(other);
+  });
+
   it.each([
     ['whose folders have one name', 'deep/one'],
     ['of which one is in a folder with no letter of a kernel’s name', '日本'],
@@ -235,6 +255,20 @@ describe('two copies of the project', () => {
     const owners = Object.values(menu());
     expect(owners.filter((owner) => owner === one)).toHaveLength(3);
     expect(owners.filter((owner) => owner === other)).toHaveLength(3);
+  });
+
+  it('stay by a mere start while the other is not there: its disk may be away', async () => {
+    const { root, env, one, other, install, refresh, spec, text } = twoCopies();
+    await install(one);
+    await install(other);
+    const [own = ''] = userKernelNames.map((base) => base + suffixOf(other));
+    const others = userKernelNames.map(text);
+    renameSync(one, join(root, 'away'));
+    writeFileSync(userKernelFile(env, own), text(own).replace('typescript"', 'old"'));
+    await refresh(other);
+    expect(spec(own)).toMatchObject({ language: 'typescript', metadata: { checkout: other } });
+    expect(userKernelNames.map(text)).toEqual(others);
+    expect(userKernels(other, env)).toHaveLength(6);
   });
 
   it('are told apart by the doctor', async () => {
