@@ -1,2 +1,2 @@
 // For lifecycle scripts of SageMaker Studio that were attached when the set-up began here.
-await import(new URL('../../packages/workshop/src/bootstrap.mjs', import.meta.url).href);
+await import(new URL('../../packages/workshop/src/bootstrap.cjs', import.meta.url).href);

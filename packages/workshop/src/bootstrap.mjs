@@ -47,7 +47,8 @@ async function main() {
     const { isNew, text } = pull(projectRoot);
     console.log(text);
     // By the new version of this file and of all that it loads.
-    return isNew ? handOver(process.execPath, [fileURLToPath(import.meta.url), 'setup']) : 0;
+    const begin = join(projectRoot, 'packages', 'workshop', 'src', 'bootstrap.cjs');
+    return isNew ? handOver(process.execPath, [begin, 'setup']) : 0;
   }
   const { jupyterMegabytes, warnOrRefuse } = await import('./setup/disk.mjs');
   const { bringPackagesInStep, findNode, neededMegabytes } = await import('./setup/packages.mjs');

@@ -36,11 +36,17 @@ set_up() {
     fi
     clone || return 0
   fi
-  if [ ! -f "$folder/packages/workshop/src/bootstrap.mjs" ]; then
+  # The first check is in bootstrap.cjs, which a clone of an older version has not.
+  local source="packages/workshop/src" begin
+  for begin in "$source/bootstrap.cjs" "$source/bootstrap.mjs"; do
+    if [ -f "$folder/$begin" ]; then break; fi
+  done
+  if [ ! -f "$folder/$begin" ]; then
     echo "$folder is not the workshop: nothing is changed."
     return 0
   fi
-  cd "$folder" && PATH="$PATH:/opt/conda/bin" node packages/workshop/src/bootstrap.mjs setup ||
+  # With --keep, a clone of an older version leaves the kernels to a copy that was set up elsewhere.
+  cd "$folder" && PATH="$PATH:/opt/conda/bin" node "$begin" setup --keep ||
     echo "The set-up failed. Next step, in a terminal: cd $folder && npm run setup"
 }
 

@@ -179,15 +179,21 @@ describe('the bootstrap', () => {
     expect((await bootstrap(machine, ['setup'])).stdout).toBe(`${both} ${both}\n`);
   });
 
-  it('is reached from where it stood before, for the scripts that name that place', async () => {
-    const machine = fakeMachine();
+  it.each([
+    [
+      'is reached',
+      'project',
+      { code: 0, stdout: expect.stringContaining('Usage: npm run setup'), stderr: '' },
+    ],
+    ['refuses', 'a:b', { code: 1, stdout: '', stderr: expect.stringContaining('a colon (:) in it') }],
+  ])('%s from where it stood before, for the scripts that name that place: %s', async (_, name, outcome) => {
+    const machine = fakeMachine(name);
     smallProject(machine);
     cpSync(join(import.meta.dirname, '../../../../lib/jupyter'), join(machine.root, 'lib/jupyter'), {
       recursive: true,
     });
     const args = [join(machine.root, 'lib/jupyter/bootstrap.mjs'), 'setup', '--help'];
-    const { code, stdout } = await run(process.execPath, args, { env: machine.env });
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Usage: npm run setup') });
+    expect(await run(process.execPath, args, { env: machine.env })).toEqual(outcome);
   });
 
   it.each(['start', 'test', 'doctor', 'chat', 'models-refresh', 'record'])(

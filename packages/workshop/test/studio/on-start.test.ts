@@ -8,9 +8,12 @@ import { type FakeMachine, fakeMachine, type Outcome, run, untilThere } from '..
 const script = join(import.meta.dirname, '..', '..', 'src', 'studio', 'on-start.sh');
 
 /** A repository whose set-up does this, and a home folder to clone it into. */
-function space(setUp: string): { machine: FakeMachine; repository: string; start: StartSpace } {
+function space(
+  setUp: string,
+  begin = 'bootstrap.mjs',
+): { machine: FakeMachine; repository: string; start: StartSpace } {
   const machine = fakeMachine();
-  machine.write('packages/workshop/src/bootstrap.mjs', setUp);
+  machine.write(`packages/workshop/src/${begin}`, setUp);
   const git = (...args: string[]) =>
     expect(spawnSync('git', ['-C', machine.root, ...args]).status, args.join(' ')).toBe(0);
   git('init', '--quiet');
@@ -34,12 +37,19 @@ describe('the script for the start of a space', () => {
     const { repository, start } = space('console.log("set up with", process.argv.slice(2).join(" "))');
     const { code, stdout, folder, log } = await start({ WORKSHOP_REPOSITORY: repository });
     expect(code).toBe(0);
-    expect(stdout).toContain(`Cloned ${repository} into ${folder}.\nset up with setup\n`);
+    expect(stdout).toContain(`Cloned ${repository} into ${folder}.\nset up with setup --keep\n`);
     expect(readFileSync(log, 'utf8')).toBe(stdout);
     expect(existsSync(join(folder, '.git'))).toBe(true);
     const again = await start();
     expect(again.stdout).not.toContain('Cloned');
-    expect(again.stdout).toContain('set up with setup\n');
+    expect(again.stdout).toContain('set up with setup --keep\n');
+  });
+
+  it('begins with the check whether the set-up can run here', async () => {
+    const { machine, repository, start } = space('console.log("checked");', 'bootstrap.cjs');
+    machine.write('packages/workshop/src/bootstrap.mjs', 'console.log("unchecked");');
+    const { stdout } = await start({ WORKSHOP_FOLDER: repository });
+    expect(stdout).toMatch(/UTC\.\nchecked\n$/);
   });
 
   it.each([
