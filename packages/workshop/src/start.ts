@@ -62,7 +62,11 @@ async function main(): Promise<number> {
   const asked = modelOptionsOf(request);
   const model = asked && (await makeModelReady(asked));
   const kernels = writeKernelspecs(projectRoot, process.execPath);
-  await refreshUserKernels(projectRoot, kernels.jupyterPath, process.env);
+  // The JupyterLab that is started here does without them.
+  await refreshUserKernels(projectRoot, kernels.jupyterPath, process.env).catch((error: Error) => {
+    const [why] = error.message.split('\n');
+    console.error(`The kernels of your other Jupyters stay as they are. ${why} Next step: npm run setup`);
+  });
   if (isStudio(process.env) && request.port === undefined) return explainStudio(kernels.jupyterPath);
   const notebook = chooseNotebook(request.notebook);
   const [jupyter, credentials, port, found] = await Promise.all([

@@ -4,8 +4,8 @@ import { freeMegabytes as measure } from './disk.mjs';
 const needsNetwork = 'This is needed once; when set up, everything works offline.';
 
 /**
- * @typedef {{ cause: string, next: string, note?: string, telling?: RegExp }} Cause what it is, what to do, and the
- *   lines of the output that say more
+ * @typedef {{ cause: string, next: string, nextIn?: (folder: string) => string, note?: string, telling?: RegExp }} Cause
+ *   what it is, what to do, in another folder than the project's as well, and the lines of the output that say more
  */
 
 /** @type {readonly (Cause & { pattern: RegExp })[]} */
@@ -40,6 +40,9 @@ const causes = [
     cause: 'a file or folder may not be written by this user',
     next:
       'make the project folder your own (sudo chown -R "$(id -un)" .), or copy it to your home folder;' +
+      ' then run the same command again, without sudo',
+    nextIn: (folder) =>
+      `make that folder your own (sudo chown -R "$(id -un)" '${folder.replaceAll("'", "'\\''")}'),` +
       ' then run the same command again, without sudo',
   },
   {
@@ -112,14 +115,21 @@ const shownLines = 12;
  * @param {string} what such as "npm could not install the packages"
  * @param {string} output
  * @param {number} [freeMegabytes] left on the project's disk; measured when it is not given
+ * @param {string} [folder] where it failed, if that may be outside the project
  */
-export function explainFailure(what, output, freeMegabytes = measure(import.meta.dirname ?? '.')) {
+export function explainFailure(
+  what,
+  output,
+  freeMegabytes = measure(import.meta.dirname ?? '.'),
+  folder = undefined,
+) {
   /** @type {Cause | undefined} */
   const known = causes.find(({ pattern }) => pattern.test(output)) ?? littleSpace(freeMegabytes);
   const code = known && (output.match(/\bE(?:[A-Z]{5,}(?:_[A-Z]+)*|AI_AGAIN|NOSPC|ROFS|PERM)\b/) || [])[0];
+  const next = (folder !== undefined && known?.nextIn?.(folder)) || known?.next;
   const lines = [
     known ? `${what}: ${known.cause}${code ? ` (${code})` : ''}.` : `${what}.`,
-    `Next step: ${known ? known.next : 'read the last lines below, put that right and run the same command again'}.`,
+    `Next step: ${next ?? 'read the last lines below, put that right and run the same command again'}.`,
   ];
   if (known?.note) lines.push(known.note);
   const said = output.split('\n').filter((line) => line.trim() !== '');

@@ -1,8 +1,8 @@
 /** Two commands that are started at once on a fresh copy must not both install: the second waits for the first. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { explained, shortPath } from './cli.mjs';
-import { readText } from './disk.mjs';
+import { freeMegabytes, readText } from './disk.mjs';
 import { explainFailure } from './failure-cause.mjs';
 import { endProcessTree, isRunning, sleep, startOf } from './processes.mjs';
 import { stepWatchers } from './run-command.mjs';
@@ -28,14 +28,17 @@ export function withSetUpLock(projectRoot, action) {
  * @template T
  * @param {string} file whose folder is made
  * @param {() => Promise<T>} action
+ * @param {string} [who] has it, to a person who waits
  * @returns {Promise<T>}
  */
-export async function withLock(file, action) {
+export async function withLock(file, action, who = 'another set-up of this folder') {
+  const folder = dirname(file);
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    await acquire(file);
+    mkdirSync(folder, { recursive: true });
+    await acquire(file, who);
   } catch (error) {
-    throw explained(explainFailure(`The set-up cannot write to ${shortPath(dirname(file))}`, String(error)));
+    const what = `The set-up cannot write to ${shortPath(folder)}`;
+    throw explained(explainFailure(what, String(error), freeMegabytes(folder), nearestTo(folder)));
   }
   /** @param {number} pid */
   const watch = (pid) => writeFileSync(file, `${nameOf(process.pid)} ${nameOf(pid)}`);
@@ -55,8 +58,17 @@ export async function withLock(file, action) {
  */
 const nameOf = (pid) => `${pid} ${startOf(pid) ?? '-'}`;
 
-/** @param {string} file */
-async function acquire(file) {
+/**
+ * The folder, or the one that it was to be made in.
+ *
+ * @param {string} folder
+ * @returns {string}
+ */
+const nearestTo = (folder) =>
+  existsSync(folder) || dirname(folder) === folder ? folder : nearestTo(dirname(folder));
+
+/** @type {(file: string, who: string) => Promise<void>} */
+async function acquire(file, who) {
   let said = false;
   while (!tryToCreate(file)) {
     const owner = readText(file);
@@ -68,7 +80,7 @@ async function acquire(file) {
       continue;
     }
     if (!said && owner !== undefined) {
-      const what = `Waiting for another set-up of this folder (process ${pid}) to finish.`;
+      const what = `Waiting for ${who} (process ${pid}) to finish.`;
       process.stderr.write(`${what} If there is none: delete ${shortPath(file)}\n`);
       said = true;
     }

@@ -43,7 +43,8 @@ export function userKernelFile(env, name) {
  * @returns {Promise<T>}
  */
 export function withUserKernelsLock(env, action) {
-  return withLock(join(userDataFolder(env), 'kernels', '.typescript-bedrock.lock'), action);
+  const file = join(userDataFolder(env), 'kernels', '.typescript-bedrock.lock');
+  return withLock(file, action, 'another command that changes your kernels');
 }
 
 /**

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { explainFailure } from '../../src/setup/failure-cause.mjs';
 import { startOf } from '../../src/setup/processes.mjs';
-import { withSetUpLock } from '../../src/setup/set-up-lock.mjs';
+import { withLock, withSetUpLock } from '../../src/setup/set-up-lock.mjs';
 import { fakeMachine } from './fake-machine.ts';
 
 /** A folder whose lock says this, and what is written to standard error meanwhile. */
@@ -52,4 +53,23 @@ it('a lock of a process that runs is waited for, and named', async () => {
   );
   child.kill();
   expect(await done).toBe('SIGTERM');
+});
+
+it('a lock whose folder cannot be written names that folder, not the project', async () => {
+  const { root, write } = fakeMachine();
+  write('readable', '');
+  const folder = join(root, 'readable/kernels');
+  const error = Object.assign(new Error(`EACCES: permission denied, mkdir '${folder}'`), { code: 'EACCES' });
+  expect(explainFailure('It cannot be written', String(error), 5_000, folder)).toContain(`'${folder}'`);
+  await expect(withLock(join(folder, 'a.lock'), async () => {})).rejects.toThrow('project/readable/kernels');
+});
+
+it('a lock of other things than the set-up says who has it', async () => {
+  const child = await sleeper();
+  const { root, said } = locked([child.pid, startOf(child.pid ?? 0)].join(' ').trim());
+  const done = withLock(join(root, '.cache/set-up.lock'), async () => 'done', 'another writer');
+  await vi.waitUntil(() => said.mock.calls.length > 0);
+  expect(String(said.mock.calls[0]?.[0])).toContain(`Waiting for another writer (process ${child.pid})`);
+  child.kill();
+  expect(await done).toBe('done');
 });

@@ -26,6 +26,7 @@ import {
   userKernelFile,
   userKernelNames,
   userKernels,
+  withUserKernelsLock,
 } from '../../src/setup/user-kernels.mjs';
 import { fakeMachine, run } from './fake-machine.ts';
 
@@ -292,6 +293,12 @@ describe('two copies of the project', () => {
   });
 });
 
+it('the kernels of a user that are up to date are let be by a mere start, whoever has their lock', async () => {
+  const { one, install, refresh, env } = twoCopies();
+  await install(one);
+  await withUserKernelsLock(env, () => refresh(one));
+});
+
 describe('a kernel of a user that an older version wrote', { timeout: 60_000 }, () => {
   it.each([
     ['npm start', 'start.ts', ['no-such.ipynb']],
@@ -318,5 +325,18 @@ describe('a kernel of a user that an older version wrote', { timeout: 60_000 }, 
       expect(written.argv).toContain(join(projectRoot, 'packages/kernel/src/kernel.ts'));
       expect(written.metadata).toEqual({ checkout: projectRoot });
     }
+  });
+
+  it('and cannot be replaced does not keep npm start from going on, which says so', async () => {
+    const machine = fakeMachine();
+    machine.script('jupyter', 'echo 4.6.6');
+    const file = userKernelFile(machine.env, kernelNames.aws);
+    mkdirSync(join(dirname(file), 'logo-svg.svg'), { recursive: true });
+    writeFileSync(file, JSON.stringify({ argv: [], metadata: { checkout: projectRoot } }));
+    const start = join(projectRoot, 'packages/workshop/src/start.ts');
+    const { stderr } = await run(process.execPath, [start, 'no-such.ipynb'], { env: machine.env });
+    expect(stderr).toMatch(
+      /^The kernels of your other Jupyters stay as they are\. .+ Next step: npm run setup\n[\s\S]*no-such\.ipynb/,
+    );
   });
 });
