@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportRegion } from 'lib/region';
 import type { ModelOptions } from 'local-bedrock';
+import { namesIn } from '../setup/disk.mjs';
+import { isRunning } from '../setup/processes.mjs';
 
 /** Variables of a real AWS set-up that would win over, or mix with, the local endpoint's placeholders. */
 const hidden = [
@@ -22,7 +24,7 @@ const bucket = 'notebooks';
 /**
  * Starts the local Bedrock endpoint in this process, where it lives exactly as long as the kernel does, and
  * points the AWS SDK at it, S3's client included: what batch jobs read and write is in a folder of the system's for
- * temporary files, and goes with the kernel. `BEDROCK_BATCH_FOLDER` and `BEDROCK_BATCH_ROLE` are where a batch job works
+ * temporary files, and goes with the kernel, or with the next one where it was killed. `BEDROCK_BATCH_FOLDER` and `BEDROCK_BATCH_ROLE` are where a batch job works
  * and as whom; on AWS, whoever runs one sets them. `LOCAL_BEDROCK_ERA` chooses `lab` (the default) or `today`.
  *
  * @param model whose words it answers with; the stand-in's without one. `LOCAL_BEDROCK_WORDS` then says its name.
@@ -31,14 +33,12 @@ export async function localEnvironment(env: NodeJS.ProcessEnv, model?: ModelOpti
   const { startLocalBedrock } = await import('local-bedrock');
   const era = env.LOCAL_BEDROCK_ERA === 'today' ? 'today' : 'lab';
   await exportRegion(env);
-  const buckets = mkdtempSync(join(tmpdir(), 'local-bedrock-'));
-  mkdirSync(join(buckets, bucket));
-  process.once('exit', () => rmSync(buckets, { recursive: true, force: true }));
+  const buckets = makeBuckets();
   const { url } = await startLocalBedrock({
     era,
     ...(env.AWS_REGION && { region: env.AWS_REGION }),
     ...(model !== undefined && { model }),
-    s3: buckets,
+    ...(buckets !== undefined && { s3: buckets }),
     unref: true,
   });
   for (const name of hidden) delete env[name];
@@ -48,11 +48,40 @@ export async function localEnvironment(env: NodeJS.ProcessEnv, model?: ModelOpti
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
     AWS_ENDPOINT_URL_BEDROCK: url,
     AWS_ENDPOINT_URL_S3: url,
-    BEDROCK_BATCH_FOLDER: `s3://${bucket}/batch`,
-    BEDROCK_BATCH_ROLE: 'arn:aws:iam::123456789012:role/batch',
+    ...(buckets !== undefined && {
+      BEDROCK_BATCH_FOLDER: `s3://${bucket}/batch`,
+      BEDROCK_BATCH_ROLE: 'arn:aws:iam::123456789012:role/batch',
+    }),
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_EC2_METADATA_DISABLED: 'true',
     LOCAL_BEDROCK_ERA: era,
   });
+}
+
+/** A folder with the bucket, named by this process; undefined where none can be made: only batch jobs need it. */
+function makeBuckets(): string | undefined {
+  removeLeftBuckets();
+  try {
+    const buckets = mkdtempSync(join(tmpdir(), `local-bedrock-${process.pid}-`));
+    process.once('exit', () => rmSync(buckets, { recursive: true, force: true }));
+    mkdirSync(join(buckets, bucket));
+    return buckets;
+  } catch (error) {
+    console.error(`There is no bucket for batch jobs: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+/** Those of kernels that were killed. */
+function removeLeftBuckets(): void {
+  for (const name of namesIn(tmpdir())) {
+    const [, pid] = /^local-bedrock-(\d+)-\w+$/.exec(name) ?? [];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // Another user's.
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -31,4 +31,51 @@ it('gives the cells a bucket of S3, in a temporary folder that goes with the ker
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toEqual({ keys: ['batch/letters.jsonl'], folders: 1 });
   expect(readdirSync(folder)).toEqual([]);
+});
+
+/** What a kernel has for its cells where temporary files are in this folder, and what is there meanwhile. */
+function startIn(temporary: string) {
+  const program = `
+    const { localEnvironment } = await import('./packages/workshop/src/kernel/local-environment.ts');
+    await localEnvironment(process.env);
+    const { readdirSync, statSync } = await import('node:fs');
+    const folder = process.env.TMPDIR;
+    const { AWS_ENDPOINT_URL_BEDROCK: url = '', AWS_ENDPOINT_URL_S3: s3, BEDROCK_BATCH_FOLDER: batch } = process.env;
+    const names = statSync(folder).isDirectory() ? readdirSync(folder) : [];
+    console.log(JSON.stringify({ isLocal: url.startsWith('http://127.0.0.1:') && s3 === url, batch, names, pid: process.pid }));
+  `;
+  const { BEDROCK_BATCH_FOLDER: _, ...env } = process.env;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: join(import.meta.dirname, '../../../..'),
+    env: { ...env, TMPDIR: temporary, AWS_REGION: 'us-east-1' },
+    encoding: 'utf8',
+  });
+  return { ...JSON.parse(stdout || stderr), stderr };
+}
+
+it('takes away what kernels that were killed have left, and nothing of those that run', () => {
+  const temporary = join(folder, 'left');
+  const [ended, running, other] = [
+    'local-bedrock-4194305-Abc123',
+    `local-bedrock-${process.pid}-Abc123`,
+    'x',
+  ];
+  for (const name of [ended, running, other])
+    mkdirSync(join(temporary, name, 'notebooks'), { recursive: true });
+  const { names, pid } = startIn(temporary);
+  expect(names.filter((name: string) => !name.startsWith(`local-bedrock-${pid}-`)).sort()).toEqual([
+    running,
+    other,
+  ]);
+  expect(names).toHaveLength(3);
+  expect(readdirSync(temporary).sort()).toEqual([running, other]);
+});
+
+it('starts without a bucket where no temporary folder can be made', () => {
+  const temporary = join(folder, 'no-folder');
+  writeFileSync(temporary, '');
+  const { stderr, ...started } = startIn(temporary);
+  expect(started).toMatchObject({ isLocal: true, names: [] });
+  expect(started).not.toHaveProperty('batch');
+  expect(stderr).toMatch(/^There is no bucket for batch jobs: ENOTDIR.*\n$/);
 });
