@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { ModelOptions } from 'local-bedrock';
+import { explained } from '../setup/cli.mjs';
 import { readText, writeWhole } from '../setup/disk.mjs';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..', '..');
@@ -12,14 +13,27 @@ function choiceFile(root: string): string {
 /**
  * The model that `--model` chose last; undefined before. `LOCAL_BEDROCK_MODEL`, a URL, a GGUF file or `ModelOptions` in
  * JSON, wins.
+ *
+ * @throws an explained error when that is no JSON
  */
 export function chosenModel(env: NodeJS.ProcessEnv, root = projectRoot): ModelOptions | undefined {
   const named = env.LOCAL_BEDROCK_MODEL;
-  if (named) return named.startsWith('{') ? JSON.parse(named) : { source: named };
+  if (named) return named.trimStart().startsWith('{') ? parseOptions(named) : { source: named };
   try {
     return JSON.parse(readText(choiceFile(root)) ?? '');
   } catch {
     return undefined;
+  }
+}
+
+function parseOptions(text: string): ModelOptions {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw explained(
+      `LOCAL_BEDROCK_MODEL cannot be read as JSON: ${(error as Error).message}\n` +
+        'Next step: set it to the URL of a server, a GGUF file, or JSON such as {"source":"http://127.0.0.1:8080/v1"}, or unset it.',
+    );
   }
 }
 

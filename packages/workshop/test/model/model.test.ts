@@ -22,6 +22,14 @@ describe('the model of the third kernel', () => {
     expect(chosenModel({}, root)).toEqual({ source: '/weights/small.gguf' });
     expect(chosenModel({ LOCAL_BEDROCK_MODEL: 'http://x/v1' }, root)).toEqual({ source: 'http://x/v1' });
     expect(chosenModel({ LOCAL_BEDROCK_MODEL: '{"greedy":true}' }, root)).toEqual({ greedy: true });
+    expect(() => chosenModel({ LOCAL_BEDROCK_MODEL: '{greedy:true}' }, root)).toThrow(
+      expect.objectContaining({
+        isExplained: true,
+        message: expect.stringMatching(
+          /^LOCAL_BEDROCK_MODEL cannot be read as JSON: .+\nNext step: set it to /,
+        ),
+      }),
+    );
   });
 
   it('is named by the options of a command, files from the folder that one is in', () => {
