@@ -26,7 +26,7 @@ export async function uninstall(projectRoot, env) {
   const megabytes = setUpMegabytes(projectRoot);
   const log = join(env.HOME || homedir(), startLog);
   const removed = await withSetUpLock(projectRoot, async () => [
-    ...removeUserKernels(projectRoot, env),
+    ...(await removeUserKernels(projectRoot, env)),
     ...paths.filter((path) => path !== '.cache').map((path) => remove(join(projectRoot, path))),
     ...(existsSync(log) ? [remove(log)] : []),
   ]);

@@ -127,11 +127,17 @@ export function labelOf(checkout, others) {
  *
  * @param {string} projectRoot
  * @param {NodeJS.ProcessEnv} env
- * @returns {string[]} the folders that were removed
+ * @returns {Promise<string[]>} the folders that were removed
  */
-export function removeUserKernels(projectRoot, env) {
-  const removed = userKernels(projectRoot, env).filter(({ state }) => state !== 'another');
-  for (const { folder } of removed) rmSync(folder, { recursive: true });
+export async function removeUserKernels(projectRoot, env) {
+  const ofNoOther = () => userKernels(projectRoot, env).filter(({ state }) => state !== 'another');
+  // The lock would make a folder where there is none.
+  if (ofNoOther().length === 0) return [];
+  const removed = await withUserKernelsLock(env, async () => {
+    const kernels = ofNoOther();
+    for (const { folder } of kernels) rmSync(folder, { recursive: true, force: true });
+    return kernels;
+  });
   // The set-up may have been the first to keep a kernel here.
   removeIfEmpty(join(userDataFolder(env), 'kernels'));
   removeIfEmpty(userDataFolder(env));

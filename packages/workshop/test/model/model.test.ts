@@ -62,7 +62,7 @@ describe('the model of the third kernel', () => {
     await installUserKernels(root, jupyterPath, env);
     const installed = join(root, 'jupyter', 'kernels', model, 'kernel.json');
     expect(existsSync(installed)).toBe(true);
-    removeUserKernels(root, env);
+    await removeUserKernels(root, env);
     expect(existsSync(installed)).toBe(false);
   });
 });

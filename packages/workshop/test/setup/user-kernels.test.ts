@@ -148,13 +148,26 @@ describe('the kernels of a user', () => {
   it('are removed by their own copy, and by another when theirs has gone', async () => {
     const { root, one, other, install, env } = twoCopies();
     await install(one);
-    expect(removeUserKernels(other, env)).toEqual([]);
+    expect(await removeUserKernels(other, env)).toEqual([]);
     expect(existsSync(userKernelFile(env, kernelNames.aws))).toBe(true);
-    expect(removeUserKernels(one, env)).toHaveLength(3);
+    expect(await removeUserKernels(one, env)).toHaveLength(3);
     expect(existsSync(userDataFolder(env))).toBe(false);
     await install(one);
     renameSync(one, join(root, 'elsewhere'));
-    expect(removeUserKernels(other, env)).toHaveLength(3);
+    expect(await removeUserKernels(other, env)).toHaveLength(3);
+  });
+
+  it('are not removed while another command changes them', async () => {
+    const { one, install, env } = twoCopies();
+    await install(one);
+    const kernels = () => userKernels(one, env).length;
+    let removal: Promise<string[]> | undefined;
+    await withUserKernelsLock(env, async () => {
+      removal = removeUserKernels(one, env);
+      expect(kernels()).toBe(3);
+    });
+    expect(await removal).toHaveLength(3);
+    expect(kernels()).toBe(0);
   });
 
   it('leave other kernels and files beside them alone', async () => {
@@ -165,7 +178,7 @@ describe('the kernels of a user', () => {
     );
     for (const kernel of kernels) mkdirSync(kernel);
     await install(one);
-    removeUserKernels(one, env);
+    await removeUserKernels(one, env);
     expect(kernels.map((kernel) => existsSync(kernel))).toEqual([true, true]);
   });
 });
@@ -243,7 +256,7 @@ describe('two copies of the project', () => {
     const { one, other, install, env, menu, spec } = twoCopies();
     await install(one);
     await install(other);
-    expect(removeUserKernels(one, env)).toHaveLength(3);
+    expect(await removeUserKernels(one, env)).toHaveLength(3);
     expect(menu()).toEqual(menuOf(other, ', in other'));
     expect(await install(other)).toMatchObject({ holder: undefined, others: [] });
     expect(menu()).toEqual(menuOf(other, ''));
