@@ -111,10 +111,18 @@ export function formatMegabytes(megabytes) {
  * @param {string} projectRoot
  */
 export function setUpMegabytes(projectRoot) {
+  return megabytesOf(madeBySetUp.map((path) => join(projectRoot, path)));
+}
+
+/**
+ * The megabytes on disk of files and folders; of those that are not there, none.
+ *
+ * @param {readonly string[]} paths
+ */
+export function megabytesOf(paths) {
   /** @type {Set<number>} */
   const counted = new Set();
-  const bytes = madeBySetUp.reduce((sum, path) => sum + bytesOf(join(projectRoot, path), counted), 0);
-  return bytes / 1_000_000;
+  return paths.reduce((sum, path) => sum + bytesOf(path, counted), 0) / 1_000_000;
 }
 
 /** @type {(path: string, counted: Set<number>) => number} */

@@ -60,7 +60,9 @@ const causes = [
     pattern:
       /EINTEGRITY|DO NOT MATCH THE HASHES|IncompleteRead|IncompleteDownload|ChunkedEncodingError|Invalid response body/i,
     cause: 'a download was damaged on the way or in the cache',
-    next: 'run the same command again; if it stays so, empty the cache first (npm cache clean --force, or pip cache purge)',
+    next:
+      'run the same command again; if it stays so, empty the cache first: delete .cache/npm and .cache/pip in this' +
+      ' folder if they are there, else npm cache clean --force, or pip cache purge',
   },
   {
     pattern: /No matching distribution found|Could not find a version that satisfies/i,

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { explained } from './cli.mjs';
-import { packagesMegabytes, readText } from './disk.mjs';
+import { megabytesOf, packagesMegabytes, readText } from './disk.mjs';
 import { explainFailure, withMoreTries } from './failure-cause.mjs';
 import { runLongStep } from './run-command.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
@@ -82,12 +82,21 @@ function findNpm() {
 const downloadsMegabytes = 250;
 
 /**
- * Megabytes that installing the packages takes, downloads included; 0 when they are in step.
+ * Where what an install that failed has downloaded is kept for the next one.
+ *
+ * @param {string} projectRoot
+ */
+const keptDownloads = (projectRoot) => join(projectRoot, '.cache', 'npm');
+
+/**
+ * Megabytes that installing the packages takes, downloads included that are not there yet; 0 when they are in step.
  *
  * @param {string} projectRoot
  */
 export function neededMegabytes(projectRoot) {
   if (reasonToInstall(projectRoot) === undefined) return 0;
+  const kept = keptDownloads(projectRoot);
+  if (existsSync(kept)) return packagesMegabytes + Math.max(0, downloadsMegabytes - megabytesOf([kept]));
   const isHere = isStudio(process.env)
     ? statSync(tmpdir()).dev === statSync(projectRoot).dev
     : !hasNpmCache(process.env);
@@ -97,7 +106,8 @@ export function neededMegabytes(projectRoot) {
 /**
  * Runs npm with its environment. Where npm keeps no downloads yet, and always in SageMaker Studio, that names a cache
  * which is removed afterwards: npm's own is in the home folder, where it would take a quarter of a gigabyte for good.
- * An install that failed is taken up again with what it had downloaded, but in Studio, whose home folder is small.
+ * An install that failed is taken up again with what it had downloaded, and that then goes; but in Studio, whose home
+ * folder is small, nothing is kept.
  *
  * @template {{ readonly code: number }} T
  * @param {string} projectRoot
@@ -106,9 +116,11 @@ export function neededMegabytes(projectRoot) {
  * @returns {Promise<T>}
  */
 async function withNpmCache(projectRoot, runNpm, env = process.env) {
+  const kept = keptDownloads(projectRoot);
+  const isKept = existsSync(kept);
   const inStudio = isStudio(env);
-  if (hasNpmCache(env) && !inStudio) return runNpm(env);
-  const cache = inStudio ? mkdtempSync(join(tmpdir(), 'npm-cache-')) : join(projectRoot, '.cache', 'npm');
+  if (hasNpmCache(env) && !inStudio && !isKept) return runNpm(env);
+  const cache = inStudio && !isKept ? mkdtempSync(join(tmpdir(), 'npm-cache-')) : kept;
   const remove = () => rmSync(cache, { recursive: true, force: true });
   // A second Ctrl-C ends this process before npm has.
   if (inStudio) process.once('exit', remove);

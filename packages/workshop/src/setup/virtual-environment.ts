@@ -69,11 +69,12 @@ const pipFlags = [
 /**
  * Without settings of the user's that make pip install elsewhere than into the virtual environment.
  *
- * @param downloads where pip keeps them, if it keeps none of other projects here
+ * @param downloads where pip keeps them, if it has kept some there or keeps none of other projects here
  */
 function pipEnvironment(env: NodeJS.ProcessEnv, downloads: string): NodeJS.ProcessEnv {
   const { PYTHONHOME: _home, PYTHONPATH: _path, PIP_TARGET: _target, PIP_PREFIX: _prefix, ...rest } = env;
-  return { ...rest, PIP_USER: '0', ...(hasPipCache(env) ? {} : { PIP_CACHE_DIR: downloads }) };
+  const isElsewhere = hasPipCache(env) && !existsSync(downloads);
+  return { ...rest, PIP_USER: '0', ...(isElsewhere ? {} : { PIP_CACHE_DIR: downloads }) };
 }
 
 /** Whether pip keeps downloads of other projects here; where it does not, it shall not begin to for good. */

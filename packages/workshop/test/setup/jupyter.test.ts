@@ -53,7 +53,13 @@ describe("the project's own", () => {
     mkdirSync(join(machine.env.HOME ?? '', '.cache/pip'), { recursive: true });
     rmSync(join(machine.root, '.venv'), { recursive: true });
     await find(machine, { XDG_CACHE_HOME: join(machine.env.HOME ?? '', '.cache') });
-    expect(readFileSync(join(machine.root, 'cache'), 'utf8')).toBe(`${machine.root}/.cache/pip\nkept\n`);
+    // What an install that failed has left there is used, and goes.
+    const own = join(machine.root, '.cache/pip');
+    mkdirSync(own);
+    rmSync(join(machine.root, '.venv'), { recursive: true });
+    await find(machine);
+    expect(readFileSync(join(machine.root, 'cache'), 'utf8')).toBe(`${own}\nkept\n${own}\n`);
+    expect(existsSync(own)).toBe(false);
   });
 
   it('is set up once', async () => {

@@ -1,8 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { explainFailure } from '../../src/setup/failure-cause.mjs';
+import { neededMegabytes } from '../../src/setup/packages.mjs';
 import { isRunning } from '../../src/setup/processes.mjs';
 import {
   type FakeMachine,
@@ -158,6 +159,9 @@ describe('the bootstrap', () => {
     expect(existsSync(own)).toBe(false);
     mkdirSync(join(machine.env.HOME ?? '', '.npm/_cacache'), { recursive: true });
     expect(await cacheUsed('c')).toBe('');
+    mkdirSync(own);
+    expect(await cacheUsed('kept'), 'what is there is used, and goes').toBe(own);
+    expect(existsSync(own)).toBe(false);
     machine.env.SAGEMAKER_APP_TYPE = 'JupyterLab';
     const thrownAway = await cacheUsed('d');
     expect(thrownAway).toContain(tmpdir());
@@ -281,4 +285,15 @@ it('a failure without a known cause on a nearly full disk is the disk’s', () =
   expect(explanation).toContain('only 36 MB are free on this disk');
   expect(explanation).toContain('Next step: free about 1 GB');
   expect(explainFailure('npm could not install the packages', hidden, 5_000)).not.toContain('disk');
+});
+
+it('what is downloaded already needs no more room', () => {
+  const machine = fakeMachine();
+  smallProject(machine);
+  vi.stubEnv('npm_config_cache', join(machine.root, 'no-cache'));
+  vi.stubEnv('SAGEMAKER_APP_TYPE', undefined);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const before = neededMegabytes(machine.root);
+  machine.write('.cache/npm/package.tgz', 'x'.repeat(20_000_000));
+  expect(before - neededMegabytes(machine.root)).toBeCloseTo(20, 0);
 });
