@@ -106,12 +106,12 @@ export function compareOutputs(notebook: Notebook, run: CellRun): { committed: s
 }
 
 /**
- * What may differ in the outputs of a cell that is tagged `volatile`: versions and times with their units. All else
- * is compared byte for byte.
+ * What may differ in the outputs of a cell that is tagged `volatile`: versions, times with their units, and a plot of
+ * times, whose words and numbers stand beside it. All else is compared byte for byte.
  */
 function volatilePattern(notebook: Notebook, index: number): RegExp | undefined {
   if (!tagged(notebook, index, 'volatile')) return undefined;
-  return /\b\d+\.\d+\.\d+\b|\b\d+ ms\b|\d{4}-\d{2}-\d{2}T[\d:.]+Z|from (AWS_REGION|AWS_DEFAULT_REGION|profile [^<]*|the workshop[^<]*)/g;
+  return /\b\d+\.\d+\.\d+\b|\b\d+ ms\b|\d{4}-\d{2}-\d{2}T[\d:.]+Z|data:image\/svg\+xml,[\w%.!~*'()-]+|from (AWS_REGION|AWS_DEFAULT_REGION|profile [^<]*|the workshop[^<]*)/g;
 }
 
 /** Faults of the file itself: source cells out of order, and what a run in JupyterLab leaves behind. Pure. */

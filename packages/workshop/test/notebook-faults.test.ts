@@ -80,6 +80,25 @@ describe('findFaults', () => {
     expect(kinds(plain, [run(0, [stream('13 ms')])], true)).toEqual(['outputs-differ']);
   });
 
+  it('compares the words beside a plot of times, and not the plot', () => {
+    const plot = (bar: number, time: string, title = 'How long it took') => ({
+      output_type: 'display_data' as const,
+      metadata: {},
+      data: {
+        'text/html': [
+          `<b>${title}</b>\n`,
+          `<img alt="A bar." src="data:image/svg+xml,${encodeURIComponent(`<svg width="${bar}"/>`)}">\n`,
+          `<td>${time}</td>`,
+        ],
+      },
+    });
+    const against = (tags: string[], fresh: ReturnType<typeof plot>) =>
+      kinds(notebook(code([plot(120, '12 ms')], { tags })), [run(0, [fresh])], true);
+    expect(against(['volatile'], plot(70, '7 ms'))).toEqual([]);
+    expect(against(['volatile'], plot(70, '7 ms', 'What it cost'))).toEqual(['outputs-differ']);
+    expect(against([], plot(70, '12 ms'))).toEqual(['outputs-differ']);
+  });
+
   it('describes them for a person', () => {
     const faults = findFaults(notebook(code()), [run(0, [stream('boom', 'stderr')], 'error')], false);
     expect(describeFaults('001', faults)).toBe('001 cell 1: cell-failed: boom');
