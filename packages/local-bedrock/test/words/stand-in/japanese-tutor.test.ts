@@ -44,18 +44,6 @@ describe('clues', () => {
     );
   });
 
-  it('are written as lists, in kana, or with furigana where that is asked for', () => {
-    const words = (wish: string) =>
-      ask('capable', 'I drink tea.', {
-        system: `You are a Japanese teacher. Give hints, do not translate. ${wish}`,
-        maxTokens: 900,
-      });
-    expect(words('Do not use tables.')).toContain('- 飲む (のむ, nomu): to drink');
-    expect(words('Use no kanji.')).not.toMatch(/\p{Script=Han}/u);
-    expect(words('Show furigana.')).toContain('飲[の]む');
-    expect(words('Use <ruby> for readings.')).toContain('<ruby>飲<rt>の</rt></ruby>む');
-  });
-
   it('end when the student finds the sentence', () => {
     const turns = (attempt: string) => lesson("let's eat at a restaurant", answer, attempt);
     expect(ask('capable', turns('レストランで食べましょう'), { system: clueTeacher })).toMatch(/^Correct/);
@@ -199,14 +187,6 @@ describe('a question around a sentence', () => {
     ['How do you say "where is the station?" in Japanese?', '駅はどこですか。'],
   ])('is not part of it: %s', (question, sentence) => {
     expect(ask('capable', question, { system: translator }).split('\n')[0]).toBe(sentence);
-  });
-
-  it('may ask for several words', () => {
-    expect(
-      ask('capable', 'What are the words for water, tea and helicopters?', { system: clueTeacher }),
-    ).toBe(
-      '| Dictionary form | Reading | English |\n| --- | --- | --- |\n| 水 | みず | water |\n| お茶 | おちゃ | tea |\n\nMy vocabulary does not have: helicopters.',
-    );
   });
 });
 

@@ -4,19 +4,8 @@ import { conjugate, type VerbForm } from '../../../src/words/stand-in/japanese/c
 import { findRomaji } from '../../../src/words/stand-in/japanese/find-word.ts';
 import { fromRomaji, toHiragana, toRomaji } from '../../../src/words/stand-in/japanese/kana.ts';
 import { readSentence } from '../../../src/words/stand-in/japanese/read-sentence.ts';
-import { spell } from '../../../src/words/stand-in/japanese/style.ts';
 import { adjectives, nouns, verbs } from '../../../src/words/stand-in/japanese/vocabulary.ts';
 import { piecesOf, writeSentence } from '../../../src/words/stand-in/japanese/write-sentence.ts';
-
-const style = {
-  givesClues: false,
-  hasRomaji: true,
-  usesTables: true,
-  furigana: undefined,
-  kanaOnly: false,
-  isCasual: false,
-  level: 'intermediate',
-} as const;
 
 function verb(written: string) {
   const found = verbs.find((one) => one.written === written);
@@ -137,14 +126,6 @@ describe('the vocabulary', () => {
       '東京',
     ]);
   });
-
-  it('can be written with furigana above the kanji only', () => {
-    const bracketed = words.map((word) => spell(word, { ...style, furigana: 'brackets' }));
-    expect(bracketed).toContain('食[た]べる');
-    expect(bracketed).toContain('飲[の]み物[もの]');
-    expect(spell(verb('食べる'), { ...style, furigana: 'ruby' })).toBe('<ruby>食<rt>た</rt></ruby>べる');
-    for (const text of bracketed) expect(text).not.toContain('[]');
-  });
 });
 
 describe('kana', () => {
@@ -210,14 +191,8 @@ describe('sentences', () => {
   ])('%s %s', (english, written, romaji) => {
     const meaning = readSentence(english);
     if (meaning === undefined) throw new Error('not understood');
-    const sentence = writeSentence(piecesOf(meaning, false), style, meaning.isQuestion);
+    const sentence = writeSentence(piecesOf(meaning));
     expect([sentence.written, sentence.romaji, meaning.unknown]).toEqual([written, romaji, []]);
-  });
-
-  it('have a plain form among friends', () => {
-    const meaning = readSentence("Let's go to the beach by train!");
-    if (meaning === undefined) throw new Error('not understood');
-    expect(writeSentence(piecesOf(meaning, true), style, false).written).toBe('電車で海に行こう。');
   });
 
   it('are read in bounded time, whatever they say', () => {
@@ -247,8 +222,7 @@ describe('sentences', () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 30 }), (words) => {
         const meaning = readSentence(words.join(' '));
-        if (meaning !== undefined)
-          expect(writeSentence(piecesOf(meaning, false), style, false).written.length).toBeGreaterThan(0);
+        if (meaning !== undefined) expect(writeSentence(piecesOf(meaning)).written.length).toBeGreaterThan(0);
       }),
     );
   });

@@ -1,4 +1,5 @@
-import { conjugate, inflect, type VerbForm } from './conjugate.ts';
+import { type Conjugated, conjugate, inflect } from './conjugate.ts';
+import { taughtForms } from './forms.ts';
 import { fromRomaji, hasJapanese, plainRomaji, toHiragana, toRomaji } from './kana.ts';
 import { adjectives, nouns, verbs } from './vocabulary.ts';
 import type { Verb, Word } from './word.ts';
@@ -10,23 +11,6 @@ interface EnglishMatch {
   readonly form?: EnglishForm;
   readonly length: number;
 }
-
-const formsOfVerbs: readonly VerbForm[] = [
-  'dictionary',
-  'masu',
-  'masen',
-  'mashita',
-  'masendeshita',
-  'mashou',
-  'te',
-  'te-iru',
-  'ta',
-  'nai',
-  'nakatta',
-  'tai',
-  'potential',
-  'volitional',
-];
 
 /** English words that are also romanised Japanese ones. */
 const english =
@@ -46,7 +30,11 @@ let indexes: Indexes | undefined;
 
 /** Built at the first use, not when the module is loaded. */
 function allIndexes(): Indexes {
-  indexes ??= { japanese: japaneseIndex(), romaji: romajiIndex(), english: englishIndex() };
+  indexes ??= {
+    japanese: indexOf(({ written, reading }) => (reading.length > 1 ? [written, reading] : [written])),
+    romaji: indexOf(({ reading }, { kind }) => (kind === 'pronoun' ? [] : [collapsed(toRomaji(reading))])),
+    english: englishIndex(),
+  };
   return indexes;
 }
 
@@ -125,39 +113,17 @@ export function wordsAbout(topic: string): Word[] {
   return nouns.filter((noun) => noun.topic === name || (name === 'time' && noun.topic === 'moment'));
 }
 
-function japaneseIndex(): Map<string, Word> {
+/** Words by how they are spelt: each word itself before the forms of another. */
+function indexOf(keysOf: (form: Conjugated, word: Word) => readonly string[]): Map<string, Word> {
   const index = new Map<string, Word>();
-  const add = (spelling: string, word: Word) => {
-    if (!index.has(spelling)) index.set(spelling, word);
+  const add = (form: Conjugated, word: Word) => {
+    for (const key of keysOf(form, word)) if (!index.has(key)) index.set(key, word);
   };
-  for (const word of [...verbs, ...adjectives, ...nouns]) {
-    add(word.written, word);
-    if (word.reading.length > 1) add(word.reading, word);
-  }
-  for (const { form, word } of inflections()) {
-    add(form.written, word);
-    add(form.reading, word);
-  }
-  return index;
-}
-
-function romajiIndex(): Map<string, Word> {
-  const index = new Map<string, Word>();
-  const add = (reading: string, word: Word) => {
-    const key = collapsed(toRomaji(reading));
-    if (!index.has(key)) index.set(key, word);
-  };
-  for (const word of [...verbs, ...adjectives, ...nouns])
-    if (word.kind !== 'pronoun') add(word.reading, word);
-  for (const { form, word } of inflections()) add(form.reading, word);
-  return index;
-}
-
-function* inflections() {
-  for (const word of verbs) for (const form of formsOfVerbs) yield { word, form: conjugate(word, form) };
+  for (const word of [...verbs, ...adjectives, ...nouns]) add(word, word);
+  for (const word of verbs) for (const { form } of taughtForms) add(conjugate(word, form), word);
   for (const word of adjectives)
-    for (const form of ['polite', 'negative', 'past', 'te'] as const)
-      yield { word, form: inflect(word, form) };
+    for (const form of ['polite', 'negative', 'past', 'て-form'] as const) add(inflect(word, form), word);
+  return index;
 }
 
 function englishIndex(): Map<string, EnglishMatch[]> {

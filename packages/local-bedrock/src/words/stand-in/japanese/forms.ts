@@ -6,8 +6,8 @@ import type { VerbGroup } from './word.ts';
 export interface TaughtForm {
   readonly form: VerbForm;
   readonly name: string;
-  /** How a student asks for it. */
-  readonly asked: RegExp;
+  /** How a student asks for it: a regular expression. */
+  readonly asked: string;
   /** What the form does in English, with `…` for the verb. */
   readonly meaning: string;
   readonly isForBeginners: boolean;
@@ -16,37 +16,36 @@ export interface TaughtForm {
 }
 
 /** In the order in which they are taught. */
-export const taughtForms: readonly TaughtForm[] = forms.map((taught) => ({
+export const taughtForms: readonly TaughtForm[] = Object.entries(forms).map(([form, taught]) => ({
+  form: form as VerbForm,
   ...taught,
-  form: taught.form as VerbForm,
-  asked: new RegExp(taught.asked, 'i'),
 }));
+
+/** Names of several words, which are looked for before the single words in them. */
+const compound = /^(?:masendeshita|causative-passive|masen|mashita|mashou|nakatta|te-iru)$/;
 
 /** The forms that a question names; none when it asks for the verb as a whole. Pure. */
 export function askedForms(asked: string, isPolite: boolean): TaughtForm[] {
   const found: TaughtForm[] = [];
   let rest = asked;
-  for (const taught of [...taughtForms].sort((one, other) => weight(other) - weight(one))) {
-    const pattern = new RegExp(taught.asked.source, `${taught.asked.flags}g`);
-    if (!pattern.test(rest)) continue;
+  const isCompound = ({ form }: TaughtForm) => compound.test(form);
+  const others = taughtForms.filter((taught) => !isCompound(taught));
+  for (const taught of [...taughtForms.filter(isCompound), ...others]) {
+    const left = rest.replace(new RegExp(taught.asked, 'gi'), ' ');
+    if (left === rest) continue;
     found.push(taught);
-    if (taught.form !== 'ba') rest = rest.replace(pattern, ' ');
+    if (taught.form !== 'ba') rest = left;
   }
-  const wished = isPolite ? found.map((taught) => politeOf(taught)) : found;
+  const wished = isPolite ? found.map(politeOf) : found;
   return taughtForms.filter((taught) => wished.includes(taught));
-}
-
-/** Names of several words are looked for before the single words in them. */
-function weight({ form: name }: TaughtForm): number {
-  return ['masendeshita', 'causative-passive', 'masen', 'mashita', 'mashou', 'nakatta', 'te-iru'].indexOf(
-    name,
-  ) >= 0
-    ? 1
-    : 0;
 }
 
 /** Where a polite style is wanted, `past` means the polite one. */
 function politeOf(taught: TaughtForm): TaughtForm {
-  const polite = { ta: 'mashita', nai: 'masen', nakatta: 'masendeshita' }[taught.form as string];
-  return taughtForms.find(({ form: name }) => name === polite) ?? taught;
+  const polite: Readonly<Partial<Record<VerbForm, VerbForm>>> = {
+    ta: 'mashita',
+    nai: 'masen',
+    nakatta: 'masendeshita',
+  };
+  return taughtForms.find(({ form }) => form === polite[taught.form]) ?? taught;
 }

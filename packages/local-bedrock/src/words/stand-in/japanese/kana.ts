@@ -1,82 +1,12 @@
-const vowels = ['a', 'i', 'u', 'e', 'o'];
+import table from './kana.json' with { type: 'json' };
 
-/** Rows of the syllabary: the consonant and its five kana; a dash where there is none. */
-const rows: readonly (readonly [string, string])[] = [
-  ['', 'あいうえお'],
-  ['k', 'かきくけこ'],
-  ['g', 'がぎぐげご'],
-  ['s', 'さしすせそ'],
-  ['z', 'ざじずぜぞ'],
-  ['t', 'たちつてと'],
-  ['d', 'だぢづでど'],
-  ['n', 'なにぬねの'],
-  ['h', 'はひふへほ'],
-  ['b', 'ばびぶべぼ'],
-  ['p', 'ぱぴぷぺぽ'],
-  ['m', 'まみむめも'],
-  ['r', 'らりるれろ'],
-  ['y', 'や-ゆ-よ'],
-  ['w', 'わ---を'],
-];
-
-/** Where Hepburn romanisation leaves the row's consonant. */
-const irregular: Readonly<Record<string, string>> = {
-  し: 'shi',
-  じ: 'ji',
-  ち: 'chi',
-  つ: 'tsu',
-  ぢ: 'ji',
-  づ: 'zu',
-  ふ: 'fu',
-  を: 'o',
-};
-
-/** Spellings that people type beside Hepburn's. */
-const alternatives: Readonly<Record<string, string>> = {
-  si: 'し',
-  zi: 'じ',
-  ti: 'ち',
-  tu: 'つ',
-  hu: 'ふ',
-  di: 'ぢ',
-  du: 'づ',
-  wo: 'を',
-};
-
-const syllables = new Map<string, string>();
-for (const [consonant, kana] of rows) {
-  [...kana].forEach((sign, index) => {
-    if (sign !== '-') syllables.set(sign, irregular[sign] ?? `${consonant}${vowels[index]}`);
-  });
-}
-for (const [sign, sound] of [...syllables]) {
-  if (!/^(?:ki|gi|shi|ji|chi|ni|hi|bi|pi|mi|ri)$/.test(sound) || sign === 'ぢ') continue;
-  for (const [small, vowel] of [
-    ['ゃ', 'a'],
-    ['ゅ', 'u'],
-    ['ょ', 'o'],
-  ] as const) {
-    const start = /^(?:shi|ji|chi)$/.test(sound) ? sound.slice(0, -1) : `${sound.slice(0, -1)}y`;
-    syllables.set(sign + small, start + vowel);
-  }
-}
-for (const [sign, sound] of [
-  ['ティ', 'ti'],
-  ['ディ', 'di'],
-  ['ファ', 'fa'],
-  ['フィ', 'fi'],
-  ['フェ', 'fe'],
-  ['フォ', 'fo'],
-  ['シェ', 'she'],
-  ['ジェ', 'je'],
-  ['チェ', 'che'],
-  ['ウェ', 'we'],
-] as const) {
-  syllables.set(toHiragana(sign), sound);
-}
-
-const signs = new Map<string, string>(Object.entries(alternatives));
-for (const [sign, sound] of syllables) if (!signs.has(sound)) signs.set(sound, sign);
+/** Kana, one sign or a pair, in Hepburn romanisation. */
+const syllables = new Map<string, string>(Object.entries(table.kana));
+/** Back from romaji, with the spellings that people type beside Hepburn's; of equal sounds the first kana. */
+const signs = new Map<string, string>([
+  ...[...syllables].map(([sign, sound]) => [sound, sign] as const).reverse(),
+  ...Object.entries(table.typed),
+]);
 
 /** Katakana as hiragana; everything else stays. Pure. */
 export function toHiragana(text: string): string {
@@ -96,53 +26,45 @@ export function toRomaji(kana: string): string {
       isDoubled = true;
       continue;
     }
+    const n = /^[あいうえおやゆよ]/.test(text.slice(at)) ? "n'" : 'n';
+    const sound = sign === 'ん' ? n : syllables.get(sign);
     if (sign === 'ー') romaji += /[aiueo]$/.exec(romaji)?.[0] ?? '';
-    else {
-      const sound =
-        sign === 'ん' ? (/^[あいうえおやゆよ]/.test(text.slice(at)) ? "n'" : 'n') : syllables.get(sign);
-      romaji += isDoubled && sound !== undefined ? doubled(sound) : (sound ?? sign);
-    }
+    else if (isDoubled && sound !== undefined) romaji += (sound.startsWith('ch') ? 't' : sound[0]) + sound;
+    else romaji += sound ?? sign;
     isDoubled = false;
   }
   return romaji;
 }
 
-function doubled(sound: string): string {
-  return sound.startsWith('ch') ? `t${sound}` : `${sound[0]}${sound}`;
-}
-
 /** A romanised Japanese word in hiragana; `undefined` when it is not one. Pure. */
 export function fromRomaji(romaji: string): string | undefined {
   const text = plainRomaji(romaji);
-  if (!/^[a-z']+$/.test(text)) return undefined;
   let kana = '';
   for (let at = 0; at < text.length; ) {
     const rest = text.slice(at);
-    const double = /^([kstpgzdbc])(?=\1)|^t(?=ch)/.exec(rest);
     const syllable = [3, 2, 1].map((length) => rest.slice(0, length)).find((part) => signs.has(part));
-    if (double !== null) {
+    if (/^([kstpgzdbc])\1|^tch/.test(rest)) {
       kana += 'っ';
       at += 1;
-    } else if (syllable !== undefined && !(rest[0] === 'n' && syllable === 'n')) {
+    } else if (syllable !== undefined) {
       kana += signs.get(syllable);
       at += syllable.length;
     } else if (rest[0] === 'n') {
       kana += 'ん';
-      at += /^n'/.test(rest) ? 2 : 1;
+      at += rest[1] === "'" ? 2 : 1;
     } else return undefined;
   }
-  return kana;
+  return kana === '' ? undefined : kana;
 }
+
+const long: Readonly<Record<string, string>> = { o: 'ou', u: 'uu', a: 'aa', e: 'ei', i: 'ii' };
 
 /** Romaji in lower case with long vowels written out: `Tōkyō` is `toukyou`. Pure. */
 export function plainRomaji(romaji: string): string {
   return romaji
     .toLowerCase()
-    .replace(/[ōô]/g, 'ou')
-    .replace(/[ūû]/g, 'uu')
-    .replace(/[āâ]/g, 'aa')
-    .replace(/[ēê]/g, 'ei')
-    .replace(/[īî]/g, 'ii')
+    .normalize('NFD')
+    .replace(/([aiueo])[\u0304\u0302]/g, (_, vowel: string) => long[vowel] ?? vowel)
     .replace(/[’`]/g, "'");
 }
 

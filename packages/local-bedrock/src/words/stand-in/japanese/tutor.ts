@@ -259,30 +259,8 @@ function aboutWords(asked: string, style: Style, isTutor: boolean): string | und
       asked,
     )?.[1] ??
     /\bwhat is\s+(?:the\s+|a\s+|an\s+)?(.+?)\s+in japanese\b/i.exec(asked)?.[1];
-  const several = listedWords(asked, style);
-  if (several !== undefined) return several;
   const english = subject?.match(/[A-Za-z']+/g) ?? [];
   const match = findEnglish(english, 0, /\bverb\b|\bto \w+/i.test(asked) ? 'verb' : 'noun');
   if (match !== undefined && match.length === english.length) return wordAnswer(match.word, style);
   return isTutor && english.length === 1 ? `My vocabulary does not have "${english[0]}".` : undefined;
-}
-
-/** `What are the words for water, tea and coffee?` */
-function listedWords(asked: string, style: Style): string | undefined {
-  const listed = /\b(?:words?|verbs?|nouns?|adjectives?|kanji) for\s+([^?.!]+)/i.exec(asked)?.[1];
-  const names = listed?.split(/\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+/) ?? [];
-  if (names.length < 2) return undefined;
-  const matches = names.map(
-    (name) =>
-      findEnglish(
-        name.replace(/^(?:the|a|an|to)\s+/i, '').split(' '),
-        0,
-        /^to\s/.test(name) ? 'verb' : 'noun',
-      )?.word,
-  );
-  const found = matches.filter((word) => word !== undefined);
-  const missing = names.filter((_, index) => matches[index] === undefined);
-  if (found.length === 0) return undefined;
-  const note = missing.length === 0 ? '' : `\n\nMy vocabulary does not have: ${missing.join(', ')}.`;
-  return `${wordTable(found, style)}${note}`;
 }

@@ -1,26 +1,25 @@
-import { type Conjugated, conjugate, inflect } from './conjugate.ts';
+import { type Conjugated, endSentence, inflect } from './conjugate.ts';
+import grammar from './grammar.json' with { type: 'json' };
 import { toRomaji } from './kana.ts';
-import { romajiOf, type Style, spell } from './style.ts';
-import type { Meaning, Phrase, Verb } from './word.ts';
+import { romajiOf } from './style.ts';
+import type { Meaning, Part, Phrase } from './word.ts';
 
 /** A piece of a Japanese sentence. A gap for the student may stand in place of particles and predicates. */
 export interface Piece extends Conjugated {
   readonly kind: 'phrase' | 'particle' | 'predicate';
 }
 
-const particleSounds: Readonly<Record<string, string>> = { は: 'wa', を: 'o', へ: 'e' };
-
 /** The Japanese sentence, piece by piece: time, topic, the other parts, and the predicate last. Pure. */
-export function piecesOf(meaning: Meaning, isCasual: boolean): Piece[] {
+export function piecesOf(meaning: Meaning): Piece[] {
   const { subject, parts: allParts } = meaning;
   const isOwn = subject === undefined || subject.nouns[0]?.noun.english === 'I';
   const parts = isOwn ? allParts.map(withoutOwnOwner) : allParts;
   const bare = parts.filter(({ particle }) => particle === '');
   const times = bare.filter(({ phrase }) => phrase.nouns[0]?.noun.kind === 'time');
   const asked = bare.filter((part) => !times.includes(part));
-  const rest = parts.filter(({ particle }) => particle !== '');
-  const order = ['から', 'まで', 'で', 'と', 'に', 'について', 'が', 'を'];
-  const sorted = [...rest].sort((one, other) => rank(one, order) - rank(other, order));
+  const sorted = parts
+    .filter(({ particle }) => particle !== '')
+    .sort((one, other) => rank(one) - rank(other));
   const topic =
     subject === undefined || isSelfEvident(meaning) ? [] : [...phrasePieces(subject), particle('は')];
   return [
@@ -28,106 +27,96 @@ export function piecesOf(meaning: Meaning, isCasual: boolean): Piece[] {
     ...topic,
     ...asked.flatMap(({ phrase }) => askedPieces(phrase, meaning)),
     ...sorted.flatMap((part) => [...phrasePieces(part.phrase), particle(part.particle)]),
-    ...predicate(meaning, isCasual),
+    ...predicate(meaning),
   ];
 }
 
 /** `I meet my friend` is 友達に会います: what belongs to the speaker needs no 私の. */
-function withoutOwnOwner(part: Meaning['parts'][number]): Meaning['parts'][number] {
+function withoutOwnOwner(part: Part): Part {
   const nouns = part.phrase.nouns.map(({ owner, ...noun }) =>
     owner === undefined || owner.english === 'I' ? noun : { ...noun, owner },
   );
   return { ...part, phrase: { nouns } };
 }
 
+const order = ['から', 'まで', 'で', 'と', 'に', 'について', 'が', 'を'];
+
 /** Moments come first, the object last. */
-function rank({ phrase, particle: mark }: Meaning['parts'][number], order: readonly string[]): number {
+function rank({ phrase, particle: mark }: Part): number {
   return phrase.nouns[0]?.noun.topic === 'moment' ? -1 : order.indexOf(mark);
 }
 
-/** `Let's`, requests and wishes of `I` leave the subject out. */
+/** `Let's` and requests leave the subject out, and so does a question to `you`. */
 function isSelfEvident({ pattern, subject, isQuestion }: Meaning): boolean {
-  const who = subject?.nouns[0]?.noun.english;
-  if (pattern === 'lets' || pattern === 'shall-we' || pattern === 'please' || pattern === 'may') return true;
-  return who === 'you' && isQuestion;
+  if (/^(?:lets|shall-we|please|may)$/.test(pattern)) return true;
+  return subject?.nouns[0]?.noun.english === 'you' && isQuestion;
 }
+
+const whither = /^(?:行く|来る|帰る|住む|いる|ある)$/;
 
 /** `what` as an object takes を, `where` takes the particle its verb asks for. */
 function askedPieces(phrase: Phrase, { verb, predicate: isNamed }: Meaning): Piece[] {
-  const word = phrase.nouns[0]?.noun;
-  if (word === undefined) return [];
-  if (word.english === 'what')
-    return isNamed !== undefined
-      ? [piece('何', 'なん')]
-      : [piece('何', 'なに'), particle(verb?.particle ?? 'を')];
-  if (word.english === 'where' && verb !== undefined) {
-    return [
-      piece(word.written, word.reading),
-      particle(['行く', '来る', '帰る', '住む', 'いる', 'ある'].includes(verb.written) ? 'に' : 'で'),
-    ];
+  const [asked, ...others] = phrasePieces(phrase);
+  const word = phrase.nouns[0]?.noun.english;
+  if (asked === undefined) return [];
+  if (word === 'what' && isNamed !== undefined) return [{ ...asked, reading: 'なん' }];
+  if (word === 'what') return [asked, particle(verb?.particle ?? 'を')];
+  if (word === 'where' && verb !== undefined) {
+    return [asked, particle(whither.test(verb.written) ? 'に' : 'で')];
   }
-  if (word.english === 'who' && verb !== undefined)
-    return [piece(word.written, word.reading), particle('が')];
-  return [piece(word.written, word.reading)];
+  return word === 'who' && verb !== undefined ? [asked, particle('が')] : [asked, ...others];
 }
 
 function phrasePieces(phrase: Phrase): Piece[] {
   return phrase.nouns.flatMap(({ noun, owner, adjectives }, index) => [
     ...(index > 0 ? [particle('と')] : []),
-    ...(owner === undefined ? [] : [piece(owner.written, owner.reading), particle('の')]),
-    ...adjectives.map((adjective) => {
-      const form = inflect(adjective, 'before-noun');
-      return piece(form.written, form.reading);
-    }),
-    piece(noun.written, noun.reading),
+    ...(owner === undefined ? [] : [piece(owner), particle('の')]),
+    ...adjectives.map((adjective) => piece(inflect(adjective, 'before a noun'))),
+    piece(noun),
   ]);
 }
 
-function predicate(meaning: Meaning, isCasual: boolean): Piece[] {
+function predicate(meaning: Meaning): Piece[] {
   const { verb, predicate: is, isPast, isNegative, isQuestion, pattern } = meaning;
-  const question = isQuestion || pattern === 'shall-we';
-  if (verb !== undefined) {
-    const form = verbPhrase(meaning, verb, isCasual);
-    const ending = question && !isCasual && pattern !== 'please' ? 'か' : '';
-    return [{ kind: 'predicate', written: form.written + ending, reading: form.reading + ending }];
-  }
-  const end = question && !isCasual ? 'か' : '';
+  const asks = (isQuestion || pattern === 'shall-we') && (verb === undefined || pattern !== 'please');
+  const end = ({ written, reading }: Conjugated): Piece => {
+    const ending = asks ? 'か' : '';
+    return { kind: 'predicate', written: written + ending, reading: reading + ending };
+  };
+  if (verb !== undefined) return [end(endSentence(verb, pattern, meaning))];
   if (is !== undefined && 'adjective' in is) {
-    const form = inflect(
-      is.adjective,
-      isNegative ? (isPast ? 'past-negative' : 'negative') : isPast ? 'past' : 'polite',
-    );
-    const plain = isCasual ? casualAdjective(form) : form;
-    return [
-      ...(is.isVery ? [piece('とても', 'とても')] : []),
-      { kind: 'predicate', written: plain.written + end, reading: plain.reading + end },
-    ];
+    const form = isNegative ? (isPast ? 'past negative' : 'negative') : isPast ? 'past' : 'polite';
+    const very = is.isVery ? [piece({ written: 'とても', reading: 'とても' })] : [];
+    return [...very, end(inflect(is.adjective, form))];
   }
-  const copula = isCasual
-    ? isNegative
-      ? isPast
-        ? 'じゃなかった'
-        : 'じゃない'
-      : isPast
-        ? 'だった'
-        : question
-          ? ''
-          : 'だ'
-    : isNegative
-      ? isPast
-        ? 'じゃありませんでした'
-        : 'じゃありません'
-      : isPast
-        ? 'でした'
-        : 'です';
+  const copula = grammar.copula[(isPast ? 2 : 0) + (isNegative ? 1 : 0)] ?? '';
   const named = is === undefined ? [] : phrasePieces(is.phrase);
-  const fixed = named.map((one) => (one.written === '何' ? piece('何', 'なん') : one));
-  return [...fixed, { kind: 'predicate', written: copula + end, reading: copula + end }];
+  const fixed = named.map((one) => (one.written === '何' ? { ...one, reading: 'なん' } : one));
+  return [...fixed, end({ written: copula, reading: copula })];
 }
 
-function casualAdjective({ written, reading }: Conjugated): Conjugated {
-  const plain = (text: string) => text.replace(/でした$/, 'だった').replace(/です$/, '');
-  return { written: plain(written), reading: plain(reading) };
+function piece({ written, reading }: Conjugated): Piece {
+  return { kind: 'phrase', written, reading };
+}
+
+function particle(mark: string): Piece {
+  return { kind: 'particle', written: mark, reading: mark };
+}
+
+const particleSounds: Readonly<Record<string, string>> = { は: 'wa', を: 'o', へ: 'e' };
+
+/** The sentence as it is written, in kana with spaces, and in romaji. Pure. */
+export function writeSentence(pieces: readonly Piece[]): Conjugated & { readonly romaji: string } {
+  const sounds = pieces.map(({ kind, reading }) =>
+    kind === 'particle' ? (particleSounds[reading] ?? toRomaji(reading)) : spaced(romajiOf(reading)),
+  );
+  const romaji = sounds.join(' ').trim();
+  const kana = pieces.map(({ reading }) => reading).join(' ');
+  return {
+    written: `${pieces.map(({ written }) => written).join('')}。`,
+    reading: `${kana.trim()}。`,
+    romaji: `${romaji.charAt(0).toUpperCase()}${romaji.slice(1)}.`,
+  };
 }
 
 /** Romaji with the spaces that are usual inside a predicate. */
@@ -139,98 +128,4 @@ function spaced(romaji: string): string {
     .replace(/nakereba(?=nar)/, 'nakereba ')
     .replace(/nogasuki/, ' no ga suki')
     .replace(/(?<=masu|masen|mashita|mashou|desu|deshita)ka$/, ' ka');
-}
-
-function piece(written: string, reading: string): Piece {
-  return { kind: 'phrase', written, reading };
-}
-
-function particle(mark: string): Piece {
-  return { kind: 'particle', written: mark, reading: mark };
-}
-
-/** The sentence as it is written, in kana with spaces, and in romaji. Pure. */
-export function writeSentence(
-  pieces: readonly Piece[],
-  style: Style,
-  isQuestion: boolean,
-): { written: string; reading: string; romaji: string } {
-  const stop = isQuestion && style.isCasual ? '？' : '。';
-  const romaji = pieces
-    .map(({ kind, reading }) =>
-      kind === 'particle' ? (particleSounds[reading] ?? toRomaji(reading)) : spaced(romajiOf(reading)),
-    )
-    .join(' ')
-    .trim();
-  return {
-    written: pieces.map((one) => spell(one, style)).join('') + stop,
-    reading:
-      pieces
-        .map(({ reading }) => reading)
-        .join(' ')
-        .trim() + stop,
-    romaji: `${romaji.charAt(0).toUpperCase()}${romaji.slice(1)}${isQuestion && style.isCasual ? '?' : '.'}`,
-  };
-}
-
-/** The verb with what the pattern adds to it: たい, てください, なければなりません and so on. Pure. */
-function verbPhrase(meaning: Meaning, verb: Verb, isCasual: boolean): Conjugated {
-  const { pattern, isPast, isNegative } = meaning;
-  const on = (form: Parameters<typeof conjugate>[1], cut: number, ending: string): Conjugated => {
-    const { written, reading } = conjugate(verb, form);
-    return {
-      written: written.slice(0, written.length - cut) + ending,
-      reading: reading.slice(0, reading.length - cut) + ending,
-    };
-  };
-  switch (pattern) {
-    case 'lets':
-    case 'shall-we':
-      if (isNegative) return on('nai', 0, isCasual ? 'でおこう' : 'でおきましょう');
-      return isCasual ? on('volitional', 0, pattern === 'shall-we' ? 'か' : '') : on('mashou', 0, '');
-    case 'want':
-      return on('tai', 1, wish(isPast, isNegative, isCasual));
-    case 'can':
-      return on('potential', 1, tense(isPast, isNegative, isCasual));
-    case 'please':
-      return isNegative
-        ? on('nai', 0, isCasual ? 'で' : 'でください')
-        : on('te', 0, isCasual ? '' : 'ください');
-    case 'must':
-      return isNegative
-        ? on('nai', 1, isCasual ? 'くてもいい' : 'くてもいいです')
-        : on('nai', 1, isCasual ? 'ければならない' : 'ければなりません');
-    case 'should':
-      return isNegative
-        ? on('nai', 0, isCasual ? 'ほうがいい' : 'ほうがいいです')
-        : on('ta', 0, isCasual ? 'ほうがいい' : 'ほうがいいです');
-    case 'may':
-      return on('te', 0, isCasual ? 'もいい' : 'もいいです');
-    case 'progressive':
-      return on('te', 0, `い${tense(isPast, isNegative, isCasual)}`);
-    case 'like-doing':
-      return liked(conjugate(verb, 'dictionary'), isPast, isNegative, isCasual);
-    default:
-      if (isCasual)
-        return conjugate(verb, isNegative ? (isPast ? 'nakatta' : 'nai') : isPast ? 'ta' : 'dictionary');
-      return conjugate(verb, isNegative ? (isPast ? 'masendeshita' : 'masen') : isPast ? 'mashita' : 'masu');
-  }
-}
-
-/** `のが好き`: what one likes to do. */
-function liked(doing: Conjugated, isPast: boolean, isNegative: boolean, isCasual: boolean): Conjugated {
-  const plain = isNegative ? (isPast ? 'じゃなかった' : 'じゃない') : isPast && isCasual ? 'だった' : '';
-  const ending = isCasual ? plain : isPast && !isNegative ? 'でした' : `${plain}です`;
-  return { written: `${doing.written}のが好き${ending}`, reading: `${doing.reading}のがすき${ending}` };
-}
-
-/** Endings of an ichidan verb, which potentials and ている are. */
-function tense(isPast: boolean, isNegative: boolean, isCasual: boolean): string {
-  if (isCasual) return isNegative ? (isPast ? 'なかった' : 'ない') : isPast ? 'た' : 'る';
-  return isNegative ? (isPast ? 'ませんでした' : 'ません') : isPast ? 'ました' : 'ます';
-}
-
-function wish(isPast: boolean, isNegative: boolean, isCasual: boolean): string {
-  const ending = isNegative ? (isPast ? 'くなかった' : 'くない') : isPast ? 'かった' : 'い';
-  return isCasual ? ending : `${ending}です`;
 }
