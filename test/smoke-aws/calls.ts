@@ -10,14 +10,23 @@ import {
   type Model,
 } from 'bedrock-models';
 import { buildInvokeBody } from 'lib/invoke';
+import { type BatchPlaces, batchCalls, guardedCalls, guardrailCalls } from './account-calls.ts';
 
 /** One request to Bedrock. */
 export interface Call {
   readonly name: string;
   readonly service: 'bedrock' | 'bedrock-runtime';
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Here, in the headers and in the body, `{name}` stands for what an earlier call gave. */
   readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** The member of the answer that later calls name. */
+  readonly gives?: Readonly<Record<string, string>>;
+  /** Asked again until a member of the answer has one of these values. */
+  readonly until?: { readonly member: string; readonly values: readonly string[] };
+  /** Takes away what an earlier call made: sent whatever happens between. */
+  readonly cleansUp?: boolean;
   /** The most it can cost, in US dollars. */
   readonly costUsd: number;
   /** The model's own id in the catalogue, where it is a call of one. */
@@ -53,8 +62,11 @@ export function representatives(region: string, today = currentDay()): readonly 
   return [...cheapest.values()];
 }
 
-/** All calls of a run: every operation and living family, whole and streamed, and refusals, which cost nothing. */
-export function callsFor(region: string, today = currentDay()): readonly Call[] {
+/**
+ * All calls of a run: every operation and living family, whole and streamed, and refusals, which cost nothing. A batch job
+ * is made where it has places to read and write.
+ */
+export function callsFor(region: string, today = currentDay(), places?: BatchPlaces): readonly Call[] {
   const models = representatives(region, today);
   const small = models.find(({ family }) => family === 'nova') ?? models[0];
   const claude = models.find(({ family }) => family === 'claude-messages');
@@ -71,7 +83,14 @@ export function callsFor(region: string, today = currentDay()): readonly Call[] 
     ...embeddingCalls(region, today),
     ...(small === undefined ? [] : refusals(small, region, today)),
     ...(claude === undefined ? [] : countCalls(claude)),
+    ...models.filter(({ family }) => family === 'gpt-oss').flatMap(chatCompletionCalls),
+    ...(small === undefined ? [] : accountCalls(small, region, places)),
   ];
+}
+
+function accountCalls(small: Model, region: string, places: BatchPlaces | undefined): Call[] {
+  const native = (asked: string) => buildInvokeBody(small.family, asked, { maxTokens: 8 });
+  return [...guardrailCalls(guardedCalls(callableId(small, region), native)), ...batchCalls(small, places)];
 }
 
 function controlCalls(model: Model | undefined): Call[] {
@@ -85,9 +104,15 @@ function controlCalls(model: Model | undefined): Call[] {
   return [
     get('ListFoundationModels', '/foundation-models'),
     get('ListInferenceProfiles', '/inference-profiles?maxResults=1000'),
+    get('GetInferenceProfile of nobody', '/inference-profiles/us.no-such-model'),
     ...(model === undefined
       ? []
       : [
+          ...model.profiles
+            .slice(0, 1)
+            .map((profile) =>
+              get('GetInferenceProfile', `/inference-profiles/${profile}.${encodeURIComponent(model.id)}`),
+            ),
           get('GetFoundationModel', `/foundation-models/${encodeURIComponent(model.id)}`),
           get(
             'GetFoundationModelAvailability',
@@ -97,6 +122,13 @@ function controlCalls(model: Model | undefined): Call[] {
     get('GetFoundationModel of nobody', '/foundation-models/no-such-model'),
   ];
 }
+
+const weatherQuestion = 'What is the weather in Oslo? Use the tool.';
+const weather = {
+  name: 'get_weather',
+  description: 'The current weather of a city.',
+  schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+};
 
 function callsOf(model: Model, region: string): Call[] {
   const id = callableId(model, region);
@@ -110,15 +142,11 @@ function callsOf(model: Model, region: string): Call[] {
     modelId: model.id,
   });
   const converse = { messages, inferenceConfig: { maxTokens } };
-  const tool = {
-    name: 'get_weather',
-    description: 'The current weather of a city.',
-    inputSchema: { json: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } },
-  };
+  const { schema, ...named } = weather;
   const withTool = {
-    messages: [{ role: 'user', content: [{ text: 'What is the weather in Oslo? Use the tool.' }] }],
+    messages: [{ role: 'user', content: [{ text: weatherQuestion }] }],
     inferenceConfig: { maxTokens: 200 },
-    toolConfig: { tools: [{ toolSpec: tool }] },
+    toolConfig: { tools: [{ toolSpec: { ...named, inputSchema: { json: schema } } }] },
   };
   const native = buildInvokeBody(model.family, question, { maxTokens });
   const streams = !model.refuses?.includes('streaming');
@@ -210,6 +238,42 @@ function refusals(model: Model, region: string, today: string): Call[] {
             inferenceConfig: { maxTokens: 1 },
           }),
         ]),
+  ];
+}
+
+/** OpenAI's Chat Completions: whole, streamed, with a tool, and refused. */
+function chatCompletionCalls(model: Model): Call[] {
+  const call = (name: string, fields: object, costUsd?: number): Call => {
+    const body = {
+      model: model.id,
+      messages: [{ role: 'user', content: question }],
+      max_tokens: 200,
+      ...fields,
+    };
+    return {
+      name: `Chat completions${name} ${model.id}`,
+      service: 'bedrock-runtime',
+      method: 'POST',
+      path: '/openai/v1/chat/completions',
+      body,
+      costUsd: costUsd ?? mostOf(model, body, 200),
+      modelId: model.id,
+    };
+  };
+  const { schema: parameters, ...named } = weather;
+  const withTool = {
+    messages: [{ role: 'user', content: weatherQuestion }],
+    tools: [{ type: 'function', function: { ...named, parameters } }],
+  };
+  const streamed = { stream: true, stream_options: { include_usage: true } };
+  return [
+    call('', {}),
+    call(' streamed', streamed),
+    call(' with a tool', withTool),
+    call(' with a tool, streamed', { ...withTool, ...streamed }),
+    call(' of a model of nobody,', { model: 'no-such-model' }, 0),
+    call(' without messages,', { messages: [] }, 0),
+    call(' at a temperature of 3,', { temperature: 3, max_tokens: 1 }, 0),
   ];
 }
 

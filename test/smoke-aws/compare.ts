@@ -1,6 +1,10 @@
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import {
   catalogue,
   currentDay,
@@ -11,15 +15,18 @@ import {
   splitModelId,
 } from 'bedrock-models';
 import { converse, converseStream, createClient, invokeStream, invokeText, LibError } from 'lib';
-import { type AnswerEvent, scripted, startLocalBedrock } from '../../packages/local-bedrock/src/index.ts';
-import { forward, type Signer } from '../../packages/local-bedrock/src/record/forward.ts';
-import { readFrames } from '../../packages/local-bedrock/test/frames.ts';
+import type { RawRequest } from '../../packages/local-bedrock/src/http/router.ts';
 import {
-  differencesOf,
-  type Replayed,
-  wordsOf,
-} from '../../packages/local-bedrock/test/recorded/differences.ts';
+  type AnswerEvent,
+  scripted,
+  startLocalBedrock,
+  type WordSource,
+} from '../../packages/local-bedrock/src/index.ts';
+import { forward, type Signer } from '../../packages/local-bedrock/src/record/forward.ts';
+import { type ReadFrame, readFrames } from '../../packages/local-bedrock/test/frames.ts';
+import { differencesOf, wordsOf } from '../../packages/local-bedrock/test/recorded/differences.ts';
 import type { Exchange } from '../../packages/local-bedrock/test/recorded/exchanges.ts';
+import { batchInput, batchQuestion } from './account-calls.ts';
 import type { Call } from './calls.ts';
 
 /** A call with what came back. */
@@ -31,17 +38,66 @@ export interface Answered {
   readonly bytes: Buffer;
 }
 
-/** Sends a call to Bedrock, or to what stands in its place. */
-export async function send(call: Call, upstream: URL, region: string, signer: Signer): Promise<Answered> {
-  const { method, path: url, body } = call;
+/** What earlier calls gave, by the names that later calls use. */
+export type Given = Map<string, string>;
+
+/** Sends a call to Bedrock, or to what stands in its place; `undefined` when an earlier call did not give what it names. */
+export async function send(
+  call: Call,
+  upstream: URL,
+  region: string,
+  signer: Signer,
+  given: Given,
+): Promise<Answered | undefined> {
+  const url = filled(call.path, given, encodeURIComponent);
+  const body = filled(call.body === undefined ? '' : JSON.stringify(call.body), given);
+  const headers = Object.entries(call.headers ?? {}).map(([name, value]) => [name, filled(value, given)]);
+  if (url === undefined || body === undefined || headers.some(([, value]) => value === undefined))
+    return undefined;
   const request = {
-    method,
+    method: call.method,
     url,
-    headers: { 'content-type': 'application/json' },
-    body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
-    signal: AbortSignal.timeout(120_000),
+    headers: { 'content-type': 'application/json', ...Object.fromEntries(headers) },
+    body: Buffer.from(body),
     startedAt: 0,
   };
+  for (const until = performance.now() + 60_000; ; await setTimeout(1_000)) {
+    const answered = await sendOnce(
+      call,
+      { ...request, signal: AbortSignal.timeout(120_000) },
+      upstream,
+      region,
+      signer,
+    );
+    const json = parsed(answered.bytes) as Record<string, unknown> | undefined;
+    for (const [name, member] of Object.entries(call.gives ?? {})) {
+      const value = json?.[member];
+      if (typeof value === 'string') given.set(name, value);
+    }
+    const { member = '', values = [] } = call.until ?? {};
+    const state = json?.[member];
+    if (typeof state !== 'string' || values.includes(state) || performance.now() > until) return answered;
+  }
+}
+
+/** A text with what was given in the places of its names; `undefined` where something was not. */
+function filled(text: string, given: Given, write = (value: string) => value): string | undefined {
+  let isWhole = true;
+  const whole = text.replaceAll(/\{(guardrail|job)\}/g, (_, name: string) => {
+    const value = given.get(name);
+    isWhole &&= value !== undefined;
+    return write(value ?? '');
+  });
+  return isWhole ? whole : undefined;
+}
+
+async function sendOnce(
+  call: Call,
+  request: RawRequest,
+  upstream: URL,
+  region: string,
+  signer: Signer,
+): Promise<Answered> {
   const answer = await forward(upstream, request, signer, region);
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk);
@@ -50,7 +106,8 @@ export async function send(call: Call, upstream: URL, region: string, signer: Si
 }
 
 function read({ call, status, headers, bytes }: Answered): Exchange {
-  const isStream = headers.get('content-type')?.includes('eventstream') ?? false;
+  const type = headers.get('content-type') ?? '';
+  const isStream = type.includes('eventstream');
   const [, label = '', operation = ''] = /^\/model\/(.+)\/([a-z-]+)$/.exec(call.path) ?? [];
   return {
     name: call.name,
@@ -59,13 +116,23 @@ function read({ call, status, headers, bytes }: Answered): Exchange {
     day: currentDay(),
     path: call.path,
     request: call.body,
-    requestHeaders: {},
+    requestHeaders: call.headers ?? {},
     status,
     headers,
     bytes,
     json: isStream ? undefined : parsed(bytes),
-    frames: isStream ? readFrames(bytes) : undefined,
+    frames: isStream ? readFrames(bytes) : type.includes('text/event-stream') ? eventsOf(bytes) : undefined,
   };
+}
+
+/** Server-sent events as if they were frames: the same is asked of them. */
+function eventsOf(bytes: Buffer): ReadFrame[] {
+  const events = bytes.toString('utf8').matchAll(/^data: ?(.*)$/gm);
+  return [...events].map(([, data = '']) => ({
+    headers: [[':event-type', data === '[DONE]' ? 'done' : 'chunk']],
+    payload: data,
+    json: parsed(Buffer.from(data)) ?? {},
+  }));
 }
 
 function parsed(bytes: Buffer): unknown {
@@ -83,33 +150,65 @@ export interface Findings {
   readonly lib: readonly string[];
 }
 
+/** A source of words that never answers the records of a batch job, so that the job is still at work when it is stopped. */
+export function silentToBatches(words: WordSource): WordSource {
+  return {
+    name: words.name,
+    countTokens: (request, model) => words.countTokens(request, model),
+    async *answer(request, model, lead, signal) {
+      if (request.turns.some(({ text }) => text === batchQuestion)) await new Promise(() => {});
+      yield* words.answer(request, model, lead, signal);
+    },
+  };
+}
+
+/** The file that the calls' batch job reads, in a folder of buckets. */
+function putBatchInput(s3: string, calls: readonly Call[]): void {
+  const { body } = calls.find(({ gives }) => gives?.job !== undefined) ?? {};
+  const [, path] = /"s3:\/\/([^"]+\/input\.jsonl)"/.exec(JSON.stringify(body ?? null)) ?? [];
+  if (path === undefined) return;
+  mkdirSync(join(s3, dirname(path)), { recursive: true });
+  writeFileSync(join(s3, path), batchInput);
+}
+
 /** Holds the local endpoint, the catalogue and `lib` against what came back. */
 export async function compare(answered: readonly Answered[], region: string): Promise<Findings> {
   const exchanges = answered.map((one) => ({ one, exchange: read(one) }));
   let words: AnswerEvent[] = [];
   const today = currentDay();
-  const endpoint = await startLocalBedrock({ era: 'today', today, region, words: scripted(() => words) });
+  const s3 = mkdtempSync(join(tmpdir(), 'smoke-aws-'));
+  putBatchInput(
+    s3,
+    answered.map(({ call }) => call),
+  );
+  const source = silentToBatches(scripted(() => words));
+  const endpoint = await startLocalBedrock({ era: 'today', today, region, words: source, s3 });
+  const upstream = new URL(endpoint.url);
   const signer = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const given: Given = new Map();
   const byEndpoint: string[] = [];
   const byLib: string[] = [];
-  for (const { one, exchange } of exchanges) {
-    const isModelCall = exchange.operation !== ('' as string);
-    words = wordsOf(exchange);
-    const ours: Replayed = read(await send(one.call, new URL(endpoint.url), region, signer));
-    for (const difference of differencesOf(exchange, ours))
-      byEndpoint.push(`${one.call.name}: ${difference}`);
-    const wrong = isModelCall ? await readByLib(exchange) : undefined;
-    if (wrong !== undefined) byLib.push(`${one.call.name}: ${wrong}`);
+  try {
+    for (const { one, exchange } of exchanges) {
+      const { name } = one.call;
+      words = wordsOf(exchange);
+      const answer = await send(one.call, upstream, region, signer, given);
+      const ours = answer && read(answer);
+      const differences =
+        ours === undefined ? ['not asked: an earlier call was refused'] : differencesOf(exchange, ours);
+      byEndpoint.push(...differences.map((difference) => `${name}: ${difference}`));
+      const wrong = await readByLib(exchange);
+      if (wrong !== undefined) byLib.push(`${name}: ${wrong}`);
+    }
+  } finally {
+    await endpoint.close();
+    rmSync(s3, { recursive: true });
   }
-  await endpoint.close();
-  return {
-    endpoint: byEndpoint,
-    catalogue: compareCatalogue(
-      exchanges.map(({ exchange }) => exchange),
-      region,
-    ),
-    lib: byLib,
-  };
+  const catalogued = compareCatalogue(
+    exchanges.map(({ exchange }) => exchange),
+    region,
+  );
+  return { endpoint: byEndpoint, catalogue: catalogued, lib: byLib };
 }
 
 /** What `lib` makes of an answer, when it is not what the answer says. */

@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type LocalBedrock, startLocalBedrock } from '../../packages/local-bedrock/src/index.ts';
+import { operations } from '../../packages/local-bedrock/src/operations/all-operations.ts';
+import { standIn } from '../../packages/local-bedrock/src/words/stand-in/stand-in.ts';
 import { callsFor } from './calls.ts';
+import { silentToBatches } from './compare.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
@@ -26,6 +29,14 @@ function seeded(path: string, text: string): string {
     const { metrics: _, ...rest } = JSON.parse(text);
     return JSON.stringify({ ...rest, account: 'arn:aws:bedrock:us-east-1:123456789012:x' });
   }
+  if (/^\/guardrail\/.+\/apply$/.test(path)) {
+    const { outputs: _, ...rest } = JSON.parse(text);
+    return JSON.stringify(rest);
+  }
+  if (path === '/openai/v1/chat/completions' && text.includes('"completion_tokens"')) {
+    return JSON.stringify({ ...JSON.parse(text), kept_for: 30 });
+  }
+  if (path.endsWith('/abcdefghijkl/stop')) return text.replace('was not found', 'was never there');
   return text;
 }
 
@@ -38,14 +49,19 @@ function withoutEnd(bytes: Buffer): Buffer {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'smoke-aws-'));
-  endpoint = await startLocalBedrock({ era: 'today' });
+  await mkdir(join(folder, 'a-bucket'));
+  endpoint = await startLocalBedrock({ era: 'today', s3: folder, words: silentToBatches(standIn) });
   other = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { method = 'GET', url = '' } = request;
+    const headers = Object.entries(request.headers).filter(([name]) =>
+      /^(authorization|content-encoding|x-am.*)$/.test(name),
+    );
     const answer = await fetch(endpoint.url + url, {
       method,
-      ...(method === 'POST' && { body: Buffer.concat(chunks) }),
+      headers: headers.map(([name, value]) => [name, String(value)] as [string, string]),
+      ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
     });
     const bytes = Buffer.from(await answer.arrayBuffer());
     const isJson = answer.headers.get('content-type') === 'application/json';
@@ -81,29 +97,34 @@ function run(...args: string[]): Promise<string> {
 }
 
 describe('npm run smoke:aws', () => {
-  it('makes some sixty calls for a few cents, of every operation and family', () => {
-    const calls = callsFor('us-east-1');
-    expect(calls.length).toBeGreaterThan(50);
-    expect(calls.length).toBeLessThan(90);
+  const places = { folder: 's3://a-bucket/smoke', roleArn: 'arn:aws:iam::123456789012:role/batch' };
+
+  it('asks everything that the endpoint offers, in about a hundred calls for a few cents', () => {
+    const calls = callsFor('us-east-1', undefined, places);
+    expect(calls.length).toBeGreaterThan(80);
+    expect(calls.length).toBeLessThan(130);
     expect(calls.reduce((sum, { costUsd }) => sum + costUsd, 0)).toBeLessThan(0.1);
-    for (const operation of [
-      'converse',
-      'converse-stream',
-      'invoke',
-      'invoke-with-response-stream',
-      'count-tokens',
-    ]) {
-      expect(
-        calls.some(({ path }) => path.endsWith(`/${operation}`)),
-        operation,
-      ).toBe(true);
+    const isAsked = ({ method, path }: (typeof operations)[number]) =>
+      calls.some((call) => call.method === method && path.test(call.path.split('?', 1)[0] ?? ''));
+    expect(operations.filter((operation) => !isAsked(operation)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('names everything a call is given by a call before it', () => {
+    const given = new Set<string>();
+    for (const { path, headers, body, gives } of callsFor('us-east-1', undefined, places)) {
+      const named = JSON.stringify([path, headers, body]).matchAll(/\{(guardrail|job)\}/g);
+      for (const [, name = ''] of named) expect(given).toContain(name);
+      for (const name of Object.keys(gives ?? {})) given.add(name);
     }
+    expect(given.size).toBe(2);
   });
 
   it('finds what differs, and nothing else, and keeps no secret and no account', async () => {
-    const printed = await run('--yes');
+    const printed = await run('--yes', '--s3', places.folder, '--role', places.roleArn);
     const lines = printed.split('\n').filter((line) => line.startsWith('- '));
-    const ofStream = lines.filter((line) => line.startsWith('- ConverseStream amazon.nova-micro-v1:0: '));
+    const ofStream = lines.filter((line) =>
+      /^- ConverseStream(?:, blocked,)? amazon\.nova-micro-v1:0: /.test(line),
+    );
     expect(ofStream.some((line) => line.includes(': order messageStart'))).toBe(true);
     expect(ofStream.at(-1)).toContain('failed: The answer broke off');
     expect(lines.filter((line) => !ofStream.includes(line))).toEqual([
@@ -111,14 +132,28 @@ describe('npm run smoke:aws', () => {
       '- Converse amazon.nova-micro-v1:0: further member metrics',
       '- Converse amazon.nova-micro-v1:0: further member metrics.latencyMs',
       '- Converse: a model of nobody: text The provided model identifier is not one of ours., here The provided model identifier is invalid.',
+      '- Chat completions openai.gpt-oss-20b-1:0: no member kept_for',
+      '- Chat completions with a tool openai.gpt-oss-20b-1:0: no member kept_for',
+      '- ApplyGuardrail: a word that is blocked: further member outputs',
+      '- ApplyGuardrail: a word that is blocked: further member outputs[].text',
+      '- ApplyGuardrail: an answer that is blocked: further member outputs',
+      '- ApplyGuardrail: an answer that is blocked: further member outputs[].text',
+      '- ApplyGuardrail: nothing found: further member outputs',
+      '- StopModelInvocationJob of nobody: text The specified batch inference job was never there., here The specified batch inference job was not found.',
       '- amazon.nova-9-ultra-v1:0 is not in the catalogue',
     ]);
     const kept = await readFile(join(folder, 'exchanges.json'), 'utf8');
     expect(JSON.parse(kept).length).toBeGreaterThan(50);
-    for (const secret of ['very-secret', 'AKIDSECRET', '123456789012', 'AWS4-HMAC']) {
+    for (const secret of ['very-secret', 'AKIDSECRET', '123456789012', 'AWS4-HMAC', 'a-bucket']) {
       expect(kept + printed).not.toContain(secret);
     }
     expect(kept).toContain('arn:aws:bedrock:us-east-1:111122223333:x');
+  });
+
+  it('takes away what it made', async () => {
+    const get = async (path: string) => JSON.stringify(await (await fetch(endpoint.url + path)).json());
+    expect(await get('/guardrails')).not.toContain('smoke-aws');
+    expect(await get('/model-invocation-jobs')).toContain('"status":"Stopped"');
   });
 
   it('stops before it costs more than was allowed', async () => {

@@ -44,7 +44,7 @@ export function differencesOf(exchange: Exchange, ours: Replayed): string[] {
   const error = nameOfError(exchange.headers);
   if (error !== undefined && error !== nameOfError(ours.headers))
     return [`error ${error}, here ${nameOfError(ours.headers)}`];
-  if (exchange.status !== 200) {
+  if (exchange.status >= 300) {
     const text = messageOf(exchange.json);
     return text === messageOf(ours.json) ? [] : [`text ${text}, here ${messageOf(ours.json)}`];
   }
@@ -146,6 +146,10 @@ type Loose = any;
 
 /** The blocks of a whole answer, of whichever family and operation. */
 function blocksOf(body: Loose): Words[] {
+  const calls: Loose[] | undefined = body?.choices?.[0]?.message?.tool_calls;
+  if (calls?.length) {
+    return calls.map(({ id, function: { name, arguments: json } }) => ({ type: 'toolUse', id, name, json }));
+  }
   const content: Loose[] | undefined =
     body?.output?.message?.content ?? (Array.isArray(body?.content) ? body.content : undefined);
   if (content !== undefined) return content.flatMap(wordsOfBlock);
@@ -201,8 +205,13 @@ function streamedBlocks(frames: readonly ReadFrame[]): Words[] {
       continue;
     }
     for (const block of blocksOf(event)) blocks.push(block);
-    const piece = event.choices?.[0]?.delta?.content;
+    const { content: piece, tool_calls: calls = [] } = event.choices?.[0]?.delta ?? {};
     if (typeof piece === 'string') add('text', piece);
+    for (const { id, function: called } of calls) {
+      if (id !== undefined) blocks.push({ type: 'toolUse', id, name: called.name, json: '' });
+      const open = blocks.at(-1);
+      if (open?.type === 'toolUse') open.json += called.arguments ?? '';
+    }
   }
   return blocks;
 }
