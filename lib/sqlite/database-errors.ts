@@ -127,15 +127,6 @@ export function removed(path: string): LibError {
   });
 }
 
-/** Two programs that have loaded the same file cannot both put theirs in its place. */
-export function changedMeanwhile(path: string): LibError {
-  return new LibError(`${path} was written by another program at the same moment`, {
-    kind: 'conflict',
-    hint: "Nothing was stored. Read it again, then try again. sql.js puts a whole file in the place of the old one, and is for one program at a time: where several write, open it in each of them without { driver: 'sql.js' }.",
-    retryable: true,
-  });
-}
-
 export function closed(path: string): LibError {
   return new LibError(`${path} was closed and cannot be used any more`, {
     kind: 'file',

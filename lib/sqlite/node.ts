@@ -1,7 +1,14 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { LibError } from '../base/errors.ts';
-import { type Database, type DatabaseFile, databaseFile, type Row, transact } from './database.ts';
+import {
+  type Database,
+  type DatabaseFile,
+  databaseFile,
+  type OpenFile,
+  type Row,
+  transact,
+} from './database.ts';
 import { removed } from './database-errors.ts';
 import { checkPages, checkTables, prepareTables, settings } from './schema.ts';
 
@@ -64,66 +71,69 @@ interface Connected {
 /** Milliseconds that SQLite itself waits for others, with this process standing still; the longer wait is outside. */
 const waitMs = 25;
 
-/**
- * A database in a file or in memory through Node's own SQLite, whose locks keep programs apart. A save by sql.js, or a
- * copy that is put back, is another file of the same name: in each transaction the name is looked up again.
- */
+/** A database in a file or in memory through Node's own SQLite. */
 export function openNode(location: string): Promise<DatabaseFile> {
-  return databaseFile(location, () => {
-    const { DatabaseSync } = nodeSqlite();
-    let connected: Connected | undefined;
+  return databaseFile(location, () => nodeFile(location));
+}
 
-    function disconnect() {
-      connected?.connection.close();
-      connected = undefined;
+/**
+ * What Node's SQLite does with a file; its locks keep programs apart. A copy that is put back is another file of the
+ * same name: in each transaction the name is looked up again.
+ */
+export function nodeFile(location: string): OpenFile {
+  const { DatabaseSync } = nodeSqlite();
+  let connected: Connected | undefined;
+
+  function disconnect() {
+    connected?.connection.close();
+    connected = undefined;
+  }
+
+  function connect(): Connected {
+    disconnect();
+    const identity = identityOf(location);
+    const connection = new DatabaseSync(location, { timeout: waitMs });
+    try {
+      const database = nodeDatabase(connection);
+      checkTables(location, database);
+      // EXTRA forces each commit to disk, and the removal of its journal as well.
+      connection.exec(`${settings} PRAGMA synchronous = EXTRA;`);
+      // SQLite's oldest kind of journal: after a commit the file is whole by itself, and sql.js reads only the file.
+      prepareTables(database, 'PRAGMA journal_mode = DELETE');
+      // Under a name that leads elsewhere by now, the next transaction connects again.
+      connected = {
+        connection,
+        database,
+        identity: identityOf(location) === identity ? identity : undefined,
+      };
+      return connected;
+    } catch (error) {
+      connection.close();
+      throw error;
     }
+  }
 
-    function connect(): Connected {
-      disconnect();
+  function transaction<Result>(work: (database: Database) => Result, begin: 'BEGIN IMMEDIATE' | 'BEGIN') {
+    for (;;) {
       const identity = identityOf(location);
-      const connection = new DatabaseSync(location, { timeout: waitMs });
-      try {
-        const database = nodeDatabase(connection);
-        checkTables(location, database);
-        // EXTRA forces each commit to disk, and the removal of its journal as well.
-        connection.exec(`${settings} PRAGMA synchronous = EXTRA;`);
-        // SQLite's oldest kind of journal: after a commit the file is whole by itself, and sql.js reads nothing else.
-        prepareTables(database, 'PRAGMA journal_mode = DELETE');
-        // Under a name that leads elsewhere by now, the next transaction connects again.
-        connected = {
-          connection,
-          database,
-          identity: identityOf(location) === identity ? identity : undefined,
-        };
-        return connected;
-      } catch (error) {
-        connection.close();
-        throw error;
-      }
+      if (identity === undefined) throw removed(location);
+      const current = connected?.identity === identity ? connected : connect();
+      const done = transact(
+        current.database,
+        // While it is locked, nobody who asks for the lock puts another file in its place.
+        () => (identityOf(location) === current.identity ? { result: work(current.database) } : undefined),
+        begin,
+      );
+      if (done) return done.result;
     }
+  }
 
-    function transaction<Result>(work: (database: Database) => Result, begin: 'BEGIN IMMEDIATE' | 'BEGIN') {
-      for (;;) {
-        const identity = identityOf(location);
-        if (identity === undefined) throw removed(location);
-        const current = connected?.identity === identity ? connected : connect();
-        const done = transact(
-          current.database,
-          // While it is locked, nobody who asks for the lock puts another file in its place.
-          () => (identityOf(location) === current.identity ? { result: work(current.database) } : undefined),
-          begin,
-        );
-        if (done) return done.result;
-      }
-    }
-
-    checkPages(location, connect().database);
-    return {
-      read: (work) => transaction(work, 'BEGIN'),
-      write: (work) => transaction(work, 'BEGIN IMMEDIATE'),
-      close: disconnect,
-    };
-  });
+  checkPages(location, connect().database);
+  return {
+    read: (work) => transaction(work, 'BEGIN'),
+    write: (work) => transaction(work, 'BEGIN IMMEDIATE'),
+    close: disconnect,
+  };
 }
 
 /**

@@ -6,10 +6,10 @@ import { corrupt, fileError, isDenied, isFolder, notWritable } from './database-
 
 export interface OpenOptions {
   /**
-   * `node`, the default, is SQLite in Node itself: it writes only what is new, and several programs may use the file at
-   * once. `sql.js` is SQLite in WebAssembly, as notebook 003 teaches it: it holds the whole database in memory and puts
-   * a whole file in the place of the old one at each change, so that it is for small files and one program at a time.
-   * Both use the same file.
+   * `node`, the default, is SQLite in Node itself. `sql.js` is SQLite in WebAssembly, as notebook 003 teaches it: it
+   * works on a copy of the whole database in memory, which is loaded again after another program has written, so that
+   * it is for small files. Node's SQLite writes its changes into the file. Both use the same file, several programs at
+   * once.
    */
   readonly driver?: DatabaseDriver;
 }
@@ -49,7 +49,7 @@ export async function openExisting(location: string): Promise<DatabaseFile> {
   });
 }
 
-/** The path of the file itself, not of a link to it: it may be replaced. A file that is missing is made, empty. */
+/** The path of the file itself, not of a link to it. A file that is missing is made, empty. */
 function existingFile(path: string): string {
   try {
     const isThere = statSync(path, { throwIfNoEntry: false });

@@ -4,18 +4,19 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Database as SqlJsDatabase, SqlJsStatic, Statement } from 'sql.js';
-import { isLibError, LibError } from '../base/errors.ts';
+import { LibError } from '../base/errors.ts';
 import {
   type Database,
   type DatabaseFile,
   databaseFile,
+  type OpenFile,
   type Row,
   type SqlValue,
   transact,
 } from './database.ts';
-import { busy, changedMeanwhile, isDenied, isReadOnly, locked, removed } from './database-errors.ts';
-import { nodeSqlite } from './node.ts';
-import { checkPages, checkTables, prepareTables, settings } from './schema.ts';
+import { busy } from './database-errors.ts';
+import { nodeFile } from './node.ts';
+import { prepareTables, settings } from './schema.ts';
 
 let loading: Promise<SqlJsStatic> | undefined;
 
@@ -66,7 +67,7 @@ function wasmPath(): string {
   return fs.existsSync(beside) ? beside : createRequire(here).resolve('sql.js/dist/sql-wasm.wasm');
 }
 
-/** A sql.js database as a `Database`. Statements are compiled once; its `export` ends them, and this with them. */
+/** A sql.js database as a `Database`. Statements are compiled once. */
 export function sqlJsDatabase(connection: SqlJsDatabase): Database {
   const idle = new Map<string, Statement>();
 
@@ -115,202 +116,121 @@ export function sqlJsDatabase(connection: SqlJsDatabase): Database {
   };
 }
 
-interface Held {
-  readonly connection: SqlJsDatabase;
-  readonly database: Database;
-  /** The version of the file that it holds. */
-  readonly version: string;
-}
-
-/**
- * A database in a file or in memory through sql.js: a file is loaded, and written whole after each change. Before each
- * use it is looked at, and loaded again when somebody else has written it. Everything here is synchronous, so that the
- * parts of one program never meet; of two programs that do, one is told so, and nothing is lost.
- */
+/** A database in a file or in memory through sql.js. */
 export async function openSqlJs(location: string): Promise<DatabaseFile> {
-  const { Database: Connection } = await loadSqlJs();
-  const isMemory = location === ':memory:';
+  const sqlJs = await loadSqlJs();
   return await databaseFile(location, () => {
-    let held: Held | undefined;
-
-    function forget() {
-      held?.connection.close();
-      held = undefined;
-    }
-
-    function hold(connection: SqlJsDatabase, version: string): Held {
-      held = { connection, database: sqlJsDatabase(connection), version };
-      checkTables(location, held.database);
-      held.database.script(settings);
-      return held;
-    }
-
-    /** The newest state. */
-    function load(mayBeEmpty = false): Held {
-      if (isMemory) return held ?? hold(new Connection(), '');
-      const state = settledState(location);
-      if (state === undefined || (state.isEmpty && !mayBeEmpty)) throw removed(location);
-      if (state.version === held?.version) return held;
-      forget();
-      const bytes = fs.readFileSync(location);
-      // Written while it was read: from the beginning.
-      if (settledState(location)?.version !== state.version) return load(mayBeEmpty);
-      return keepOrForget(() => {
-        const loaded = hold(new Connection(bytes), state.version);
-        checkPages(location, loaded.database);
-        return loaded;
-      });
-    }
-
-    function save({ connection, version }: Held): void {
-      // `export` opens the database anew, which sets everything back to its default.
-      if (!isMemory)
-        keepOrForget(() => hold(connection, replaceFile(location, connection.export(), version)));
-    }
-
-    function keepOrForget<Result>(action: () => Result): Result {
-      try {
-        return action();
-      } catch (error) {
-        forget();
-        throw error;
-      }
-    }
-
-    function prepare(): void {
-      try {
-        const loaded = load(true);
-        if (prepareTables(loaded.database)) save(loaded);
-      } catch (error) {
-        const isBehind = isLibError(error) && error.kind === 'conflict';
-        // An older version's file that may only be read stays as it is.
-        const isOld = (isDenied(error) || isReadOnly(error)) && fs.statSync(location).size > 0;
-        if (!isBehind && !isOld) throw error;
-        if (isBehind) prepare(); // Another program has made the tables meanwhile.
-      }
-    }
-
-    prepare();
-    return {
-      read: (work) => work(load().database),
-      write(work) {
-        const current = load();
-        const before = changesOf(current.database);
-        const result = transact(current.database, work);
-        if (changesOf(current.database) !== before) save(current);
-        return result;
-      },
-      close: forget,
-    };
+    return location === ':memory:' ? inMemory(new sqlJs.Database()) : copyOfFile(location, sqlJs);
   });
 }
 
-function changesOf(database: Database): number {
-  return Number(database.first('SELECT total_changes() AS changes')?.changes);
-}
-
-interface FileState {
-  /** Differs whenever the content does. */
-  readonly version: string;
-  readonly isEmpty: boolean;
-  /** It was last written in write-ahead mode: part of it may be in another file. */
-  readonly isWriteAhead: boolean;
-}
-
-/** From the first bytes of an open file (https://www.sqlite.org/fileformat.html, 1.3). */
-function stateOf(file: number): FileState {
-  const { dev, ino, size, mtimeNs, ctimeNs } = fs.fstatSync(file, { bigint: true });
-  const header = Buffer.alloc(28);
-  fs.readSync(file, header, 0, header.length, 0);
+function inMemory(connection: SqlJsDatabase): OpenFile {
+  const database = sqlJsDatabase(connection);
+  database.script(settings);
+  prepareTables(database);
   return {
-    version: [dev, ino, size, mtimeNs, ctimeNs, header.readUInt32BE(24)].join(':'),
-    isEmpty: size === 0n,
-    isWriteAhead: header[18] === 2 || header[19] === 2,
+    read: (work) => work(database),
+    write: (work) => transact(database, work),
+    close: () => connection.close(),
   };
 }
 
-/** What is at a path when all of it is in the file; `undefined` when nothing is. */
-function settledState(path: string): FileState | undefined {
-  if (!fs.existsSync(path)) return undefined;
-  const file = fs.openSync(path, 'r');
-  const state = stateOf(file);
-  fs.closeSync(file);
-  const beside = ['-journal', '-wal', temporaryEnding].map((ending) => `${path}${ending}`);
-  return state.isWriteAhead || beside.some(fs.existsSync) ? recoverJournal(path) : state;
+/** What sql.js has in memory of a file. */
+interface Copy {
+  readonly connection: SqlJsDatabase;
+  readonly database: Database;
+  /** Of whose state it is a copy, and of which (https://www.sqlite.org/pragma.html#pragma_data_version). */
+  readonly original: Database;
+  readonly version: SqlValue | undefined;
 }
 
 /**
- * sql.js sees only bytes: the journal of a program that was killed while it wrote is rolled back, and a write-ahead log
- * moved into the file, by SQLite in Node.
+ * sql.js sees bytes, and knows neither files nor locks. It works on a copy in memory, which is loaded anew when somebody
+ * else has written the file. Node's SQLite holds the file meanwhile, and writes into it what sql.js wrote in the copy:
+ * the file itself stays, so that other programs may use it at the same time.
  */
-function recoverJournal(path: string): FileState {
-  return whileLocked(path, (state) => {
-    fs.rmSync(`${path}${temporaryEnding}`, { force: true }); // Of a save that was killed.
-    return state;
-  });
-}
+function copyOfFile(location: string, sqlJs: SqlJsStatic): OpenFile {
+  const file = nodeFile(location);
+  let copy: Copy | undefined;
 
-/** Of the file that is written before it is renamed, only by the holder of the lock. */
-const temporaryEnding = '-new';
+  function forget() {
+    copy?.connection.close();
+    copy = undefined;
+  }
 
-/**
- * Puts the bytes at the path, whole or not at all, also when the power fails: they are written beside it, forced to
- * disk, and renamed; then the folder, which holds the name, is forced to disk as well.
- *
- * @param version of the file that is to be replaced
- * @returns the version of the new one
- * @throws LibError of kind `conflict` when it is another file by now
- */
-function replaceFile(path: string, bytes: Uint8Array, version: string): string {
-  const temporary = `${path}${temporaryEnding}`;
-  return whileLocked(path, (state, unlock) => {
-    if (state.version !== version) throw changedMeanwhile(path);
-    const file = fs.openSync(temporary, 'w+');
-    try {
-      fs.fchmodSync(file, fs.statSync(path).mode & 0o777);
-      fs.writeFileSync(file, bytes);
-      fs.fsyncSync(file);
-      // Windows does not rename over a file that is open.
-      if (process.platform === 'win32') unlock();
-      fs.renameSync(temporary, path);
-      forceFolder(dirname(path));
-      return stateOf(file).version;
-    } catch (error) {
-      fs.rmSync(temporary, { force: true });
-      throw error;
-    } finally {
-      fs.closeSync(file);
+  /** @param original is in a transaction: what was read in it stays so */
+  function newestCopy(original: Database, readBytes: () => Uint8Array): Database {
+    const version = original.first('PRAGMA data_version')?.data_version;
+    if (copy?.original !== original || copy.version !== version) {
+      forget();
+      if (original.first('PRAGMA journal_mode')?.journal_mode !== 'delete') {
+        // Somebody has put it into write-ahead mode, which keeps a part of it in another file. Whoever connects ends
+        // that, as soon as nobody else is connected.
+        file.close();
+        throw busy();
+      }
+      const connection = new sqlJs.Database(readBytes());
+      copy = { connection, database: sqlJsDatabase(connection), original, version };
+      copy.database.script(settings);
     }
-  });
+    return copy.database;
+  }
+
+  /** POSIX drops a process's locks on a file as soon as it closes any handle of it: this one is closed after the action. */
+  function withBytes<Result>(action: (readBytes: () => Uint8Array) => Result): Result {
+    let handle: number | undefined;
+    try {
+      return action(() => {
+        handle = fs.openSync(location, 'r');
+        return fs.readFileSync(handle);
+      });
+    } finally {
+      if (handle !== undefined) fs.closeSync(handle);
+    }
+  }
+
+  return {
+    read: (work) => withBytes((readBytes) => file.read((original) => work(newestCopy(original, readBytes)))),
+    write(work) {
+      try {
+        return withBytes((readBytes) =>
+          file.write((original) => {
+            const database = newestCopy(original, readBytes);
+            const changes: Change[] = [];
+            const result = transact(database, () => work(recorded(database, changes)));
+            for (const change of changes) change(original);
+            return result;
+          }),
+        );
+      } catch (error) {
+        forget(); // The copy may be ahead of the file.
+        throw error;
+      }
+    },
+    close() {
+      forget();
+      file.close();
+    },
+  };
 }
 
-function forceFolder(folder: string): void {
-  // Windows cannot open a folder, and orders the rename itself.
-  if (process.platform === 'win32') return;
-  const handle = fs.openSync(folder, 'r');
-  fs.fsyncSync(handle);
-  fs.closeSync(handle);
+type Change = (database: Database) => void;
+
+/** The database, with each change that is made in it kept, to be made in another one of the same content. */
+function recorded(database: Database, changes: Change[]): Database {
+  function keep<Result>(make: (of: Database) => Result, sql = ''): Result {
+    if (!isQuery.test(sql)) changes.push(make);
+    return make(database);
+  }
+
+  return {
+    run: (sql, ...values) => keep((of) => of.run(sql, ...values)),
+    script: (sql) => keep((of) => of.script(sql)),
+    all: (sql, ...values) => keep((of) => of.all(sql, ...values), sql),
+    first: (sql, ...values) => keep((of) => of.first(sql, ...values), sql),
+    each: (sql, values, visit) => database.each(sql, values, visit),
+  };
 }
 
-/** Runs the action while no program writes to the file, with all of its content in the file. */
-function whileLocked<Result>(path: string, action: (state: FileState, unlock: () => void) => Result): Result {
-  const connection = new (nodeSqlite().DatabaseSync)(path, { timeout: 25 });
-  // Closed after the connection: POSIX drops a process's locks on a file as soon as any handle of it is closed.
-  const file = fs.openSync(path, 'r');
-  function unlock() {
-    if (connection.isOpen) connection.close();
-  }
-  try {
-    const mode = connection.prepare('PRAGMA journal_mode = DELETE').get()?.journal_mode;
-    if (mode !== 'delete') throw locked(path);
-    connection.exec('BEGIN IMMEDIATE');
-    // Whoever has this lock has rolled back what was to be rolled back. A journal that is still there is one that its
-    // program had not begun to fill: SQLite passes over it, and would write it anew.
-    fs.rmSync(`${path}-journal`, { force: true });
-    if (fs.statSync(path).ino !== fs.fstatSync(file).ino) throw busy(); // It was locked too late.
-    return action(stateOf(file), unlock);
-  } finally {
-    unlock();
-    fs.closeSync(file);
-  }
-}
+/** Changes nothing. What gives rows may change something as well: `INSERT … RETURNING`, `PRAGMA incremental_vacuum`. */
+const isQuery = /^\s*(SELECT|WITH)\b(?!.*\b(INSERT|UPDATE|DELETE|REPLACE)\b)/is;

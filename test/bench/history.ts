@@ -1,11 +1,12 @@
 /**
  * What it costs to append a turn to a history of 100, 10,000 and 100,000 stored messages: median of many, in
- * milliseconds, on disk. The `node` driver writes only what is new, so that it should not grow; sql.js writes its whole
- * file at each turn, so that it does. Reading a session of 2,000 turns, and listing the sessions, for comparison.
+ * milliseconds, on disk. Both drivers write only what is new, so that it should not grow; to put the whole file in the
+ * place of the old one at each turn, as notebook 003 begins, does. Reading a session of 2,000 turns, and listing the
+ * sessions, for comparison.
  *
  *   node test/bench/history.ts
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addEntry, addSession, encodeEntry } from '../../lib/history/entries.ts';
@@ -14,6 +15,7 @@ import { openHistory } from '../../lib/history/open-history.ts';
 import { transcriptOf } from '../../lib/history/transcript.ts';
 import type { DatabaseDriver } from '../../lib/sqlite/database.ts';
 import { openDatabase } from '../../lib/sqlite/open-database.ts';
+import { loadSqlJs } from '../../lib/sqlite/sql-js.ts';
 import { median, printTable, timed } from './measure.ts';
 
 const sizes = [100, 10_000, 100_000];
@@ -80,20 +82,44 @@ async function measure(file: string, driver: DatabaseDriver, messages: number) {
   };
 }
 
+/** As a program does that has nothing but sql.js: the database as bytes, beside the file, forced to disk, renamed. */
+async function measureWholeFile(file: string, messages: number) {
+  const SqlJs = await loadSqlJs();
+  const database = new SqlJs.Database(readFileSync(file));
+  const appends: number[] = [];
+  for (let append = 0; append < 15; append++) {
+    const body = JSON.stringify(turnOf(append));
+    appends.push(
+      await timed(() => {
+        database.run(
+          "INSERT INTO entry (session, sequence, kind, created_at, body) VALUES (1, ?, 'turn', '', ?)",
+          [1_000_000 + append, body],
+        );
+        writeFileSync(`${file}-copy`, database.export(), { flush: true });
+        renameSync(`${file}-copy`, file);
+      }),
+    );
+  }
+  database.close();
+  return { driver: 'whole file', messages, appendMs: median(appends) };
+}
+
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-history-'));
   try {
     const results = [];
+    const wholeFiles = [];
     for (const messages of sizes) {
       const file = join(folder, `${messages}.sqlite`);
       await fill(file, messages);
       for (const driver of ['node', 'sql.js'] as const) {
         results.push({ ...(await measure(file, driver, messages)), bytes: statSync(file).size });
       }
+      wholeFiles.push(await measureWholeFile(file, messages));
     }
     results.sort((one, other) => one.driver.localeCompare(other.driver));
-    printTable(
-      results.map((result) => ({
+    printTable([
+      ...results.map((result) => ({
         driver: result.driver,
         messages: result.messages.toLocaleString('en'),
         'append a turn, ms': result.appendMs.toFixed(2),
@@ -102,7 +128,12 @@ async function main(): Promise<void> {
         'list sessions, ms': result.listMs.toFixed(1),
         'file, MB': (result.bytes / 1e6).toFixed(1),
       })),
-    );
+      ...wholeFiles.map((result) => ({
+        driver: result.driver,
+        messages: result.messages.toLocaleString('en'),
+        'append a turn, ms': result.appendMs.toFixed(2),
+      })),
+    ]);
     const [first, , last] = results.filter(({ driver }) => driver === 'node');
     const ratio = (last?.appendMs ?? 0) / (first?.appendMs ?? 0);
     console.log(`node: ${ratio.toFixed(2)} times as much at the most messages as at the fewest`);
