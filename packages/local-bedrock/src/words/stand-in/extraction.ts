@@ -1,33 +1,26 @@
 import { lastFenced } from './answer-form.ts';
 import { fill } from './json/fill.ts';
 import { asSchema, type Schema, typeOf } from './json/schema.ts';
-import { readShape } from './json/shape.ts';
 import type { Question } from './question.ts';
 
 /**
- * JSON from a text: by the request's own JSON Schema, by one in the prompt, by an example object or by a list of keys.
- * Each field is looked for by its name, its description and its format; what the text does not give is left out where
- * the schema allows that. A small model talks around its JSON and forgets a field, unless the request's schema forces
- * it.
+ * JSON from a text by a JSON Schema, the request's own or one in the prompt, or by an example. Each field is looked for by its name, its
+ * description and its format; what the text does not give is left out where the schema allows that. A small model talks
+ * around its JSON and forgets a field, unless the request's schema forces it.
  */
 export function extraction(question: Question): string | undefined {
-  const { answerSchema, prompt, system, strength } = question;
+  const { answerSchema, prompt, system, strength, seed } = question;
   if (answerSchema !== undefined) {
-    const text = textOf(prompt, '');
-    return JSON.stringify(filledValue(asSchema(answerSchema), text, question.seed(), prompt));
+    return JSON.stringify(filledValue(asSchema(answerSchema), textOf(prompt, ''), seed(), prompt));
   }
   const data = lastFenced(prompt);
   const frame = data === undefined ? prompt : prompt.slice(0, data.start) + prompt.slice(data.end);
-  const shape = readShape(frame) ?? readShape(system);
+  const shape = readSchema(frame) ?? readSchema(system);
   if (shape === undefined) return undefined;
-  const isShort = !shape.isSchema && Object.keys(shape.schema.properties ?? {}).length < 2;
-  if (isShort && !/\bextract|\bfind\b|\bpull out\b|\bidentify\b/i.test(`${system}\n${frame}`))
-    return undefined;
   const text = data?.text ?? textOf(frame, shape.source);
-  const seed = question.seed();
-  const value = filledValue(shape.schema, text, seed, text);
-  if (strength === 'capable') return JSON.stringify(value, null, /\bpretty|\bindent/i.test(frame) ? 2 : 0);
-  return `Here is the JSON:\n\`\`\`json\n${JSON.stringify(forgetful(value, seed), null, 2)}\n\`\`\`\nLet me know if you need anything else.`;
+  const value = filledValue(shape.schema, text, seed(), text);
+  if (strength === 'capable') return JSON.stringify(value);
+  return `Here is the JSON:\n\`\`\`json\n${JSON.stringify(forgetful(value, seed()), null, 2)}\n\`\`\`\nLet me know if you need anything else.`;
 }
 
 /** A schema of another kind than an object has a value of its own. */
@@ -42,29 +35,53 @@ function filledValue(schema: Schema, text: string, seed: number, fallback: strin
 function forgetful(value: unknown, seed: number): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value);
-  return entries.length < 3
-    ? value
-    : Object.fromEntries(entries.filter((_, index) => index !== seed % entries.length));
+  if (entries.length < 3) return value;
+  return Object.fromEntries(entries.filter((_, index) => index !== seed % entries.length));
 }
+
+const schemaTag = /<(schema|json_schema|json-schema|format|output_format)>([\s\S]*?)<\/\1>/i;
+const types = /^(?:object|array|string|number|integer|boolean)$/;
+
+/** The JSON Schema in a prompt, or an example of two members or more, and the part of the prompt that gives it. */
+function readSchema(prompt: string): { schema: Schema; source: string } | undefined {
+  const braced = prompt.slice(prompt.indexOf('{'), prompt.lastIndexOf('}') + 1);
+  for (const source of [schemaTag.exec(prompt)?.[2] ?? '', braced]) {
+    const schema = asSchema(parsed(source));
+    const { type, properties, $ref } = schema;
+    const isSchema =
+      typeof type === 'string' ? types.test(type) : typeof properties === 'object' && properties;
+    if (isSchema || typeof $ref === 'string') return { schema, source };
+    if (Object.keys(schema).length > 1 && /\bjson\b/i.test(prompt))
+      return { schema: ofExample(schema), source };
+  }
+  return undefined;
+}
+
+function ofExample(example: object): Schema {
+  const properties = Object.entries(example).map(([name, value]) => [name, { type: typeof value }] as const);
+  return { type: 'object', properties: Object.fromEntries(properties), required: Object.keys(example) };
+}
+
+function parsed(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    return undefined;
+  }
+}
+
+const textNames =
+  /(?:^|\n)\s*(?:text|message|e-?mail|review|input|document|ticket|note|article|letter|order)\s*:\s*([\s\S]+)$/i;
 
 /** The text a prompt is about, where no tags say so: what is quoted, what follows a colon, or the rest of the prompt. */
 function textOf(prompt: string, shape: string): string {
   const fenced = lastFenced(prompt)?.text;
   if (fenced !== undefined) return fenced;
   const rest = shape === '' ? prompt : prompt.split(shape).join('\n');
-  const quoted = [...rest.matchAll(/"([^"\n]{12,})"|“([^”]{12,})”/g)]
-    .map((match) => match[1] ?? match[2] ?? '')
-    .at(-1);
-  if (quoted !== undefined) return quoted;
-  const named =
-    /(?:^|\n)\s*(?:text|message|e-?mail|review|input|document|ticket|note|article|letter|order)\s*:\s*([\s\S]+)$/i.exec(
-      rest,
-    )?.[1];
-  if (named !== undefined) return named.trim();
-  const paragraphs = rest.split(/\n\s*\n/).filter((part) => part.trim() !== '');
+  const quoted = [...rest.matchAll(/["“]([^"”\n]{12,})["”]/g)].at(-1)?.[1];
+  const named = textNames.exec(rest)?.[1]?.trim();
+  if (quoted !== undefined || named !== undefined) return quoted ?? named ?? '';
   const asking = /\bjson\b|\bextract\b|\bschema\b|\breturn\b|\banswer with\b|\bfields?\b|\bkeys?\b/i;
-  const own = paragraphs.filter((part) => !asking.test(part));
-  if (own.length > 0) return own.join('\n');
-  const afterColon = /:\s*([^:{}]{12,})$/s.exec(rest)?.[1];
-  return (afterColon ?? rest).trim();
+  const own = rest.split(/\n\s*\n/).filter((part) => part.trim() !== '' && !asking.test(part));
+  return own.length > 0 ? own.join('\n') : rest.trim();
 }

@@ -1,80 +1,16 @@
+import table from './memory-facts.json' with { type: 'json' };
 import { stem, toSecondPerson } from './words.ts';
 
 const name = "\\p{Lu}[\\p{L}'’-]*(?: \\p{Lu}[\\p{L}'’-]*){0,2}";
 const whose = "(?:[Mm]y|[Uu]ser[’']s|[Yy]our)";
-const who = '(?:I|[Uu]ser)';
 const rest = '([^.!?;,\\n]{1,80}?)(?=\\s+(?:and|but|where|which|who|because|so)\\b|[.!?;,\\n]|$)';
 
-/** Something people say of themselves and later ask for. */
-interface Fact {
-  /** How it is asked for. */
-  readonly asked: RegExp;
-  /** How it is said; the first group is the value. */
-  readonly told: readonly RegExp[];
-  /** What is missing when it was never said. */
-  readonly subject: string;
-  write(value: string): string;
-}
-
-const facts: readonly Fact[] = [
-  {
-    asked: /\bmy (?:first |full |last )?name(?! of)\b(?!'s)|\bwho am i\b|\bwhat am i called\b/i,
-    told: [
-      /\b[Mm]y (?:full |first )?name(?:[’']s| is)\s+(?:called )?([\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]*){0,2})/u,
-      new RegExp(`\\b(?:[Uu]ser[’']s name is|[Uu]ser is (?:called|named)|[Uu]ser,? named)\\s+(${name})`, 'u'),
-      new RegExp(`\\b(?:[Cc]all me|I[’']m called|I am called|I[’']m named|[Tt]his is)\\s+(${name})`, 'u'),
-      new RegExp(`\\b(?:I[’']m|I am)\\s+(${name})(?=\\s*(?:[.,!;]|$|and\\b|from\\b|\\())`, 'u'),
-    ],
-    subject: 'your name',
-    write: (value) => `Your name is ${value}.`,
-  },
-  {
-    asked: /\bwhere (?:do i live|am i living|is my home)\b|\bwhich (?:city|town|country) do i live in\b/i,
-    told: [
-      new RegExp(
-        `\\b${who}(?:[’']m| am)?(?: currently| now)? (?:lives?|living|moved|based)(?: in| to) ${rest}`,
-        'u',
-      ),
-    ],
-    subject: 'where you live',
-    write: (value) => `You live in ${value}.`,
-  },
-  {
-    asked: /\bwhere (?:am i|do i come) from\b|\bwhat country am i from\b/i,
-    told: [
-      new RegExp(`\\b(?:I[’']m|I am|I come|[Uu]ser is|[Uu]ser comes)(?: originally)? from ${rest}`, 'u'),
-      new RegExp(`\\bI[’']m ${name} from ${rest}`, 'u'),
-    ],
-    subject: 'where you are from',
-    write: (value) => `You are from ${value}.`,
-  },
-  {
-    asked: /\bhow old am i\b|\bmy age\b/i,
-    told: [/\b(?:I[’']m|I am|[Uu]ser is)\s+(\d{1,3})(?: years old)?\b/, /\bmy age is (\d{1,3})/i],
-    subject: 'your age',
-    write: (value) => `You are ${value} years old.`,
-  },
-  {
-    asked:
-      /\bwhat do i do\b(?! (?:with|about|if|when|to))|\bmy (?:job|profession|occupation)\b|\bwhat is my work\b/i,
-    told: [
-      new RegExp(`\\b(?:I work|[Uu]ser works) as ${rest}`, 'u'),
-      new RegExp(`\\b(?:I[’']m|I am|[Uu]ser is) (an? (?!bit\\b|little\\b|lot\\b)${rest.slice(1)}`, 'u'),
-    ],
-    subject: 'what you do',
-    write: (value) =>
-      `You are ${/^an?\s/i.test(value) ? value : `${/^[aeiou]/i.test(value) ? 'an' : 'a'} ${value}`}.`,
-  },
-  {
-    asked:
-      /\bwhere (?:am i|do i want to|did i want to|will i|did i say i was) (?:going|travel\w*|go|visit|fly\w*)\b|\b(?:is|was) my destination\b/i,
-    told: [
-      new RegExp(`\\b(?:going|travell?ing|flying|trip|go|travel|fly|visit(?:ing)?)(?: to)? (${name})`, 'u'),
-    ],
-    subject: 'where you are going',
-    write: (value) => `You are going to ${value}.`,
-  },
-];
+/** What people say of themselves and later ask for: the first group of `told` is what `answer` gives back. */
+const facts = table.map(({ asked, told, ...fact }) => ({
+  ...fact,
+  asked: new RegExp(asked, 'i'),
+  told: told.map((pattern) => new RegExp(pattern.replace('<name>', name).replace('<rest>', rest), 'u')),
+}));
 
 /** The answer to a question about something the user said of themselves; `undefined` when it asks for nothing such. */
 export function recallFact(
@@ -84,10 +20,18 @@ export function recallFact(
   const fact = facts.find((candidate) => candidate.asked.test(asked));
   if (fact !== undefined) {
     const value = lastMatch(sentences, fact.told);
-    if (value !== undefined) return { answer: fact.write(clean(value)), subject: fact.subject };
+    if (value !== undefined) {
+      const noun = fact.subject === 'what you do' ? withArticle(clean(value)) : clean(value);
+      return { answer: fact.answer.replace('{}', () => noun), subject: fact.subject };
+    }
     if (!/\bmy\b/i.test(asked) || fact.subject === 'your name') return { subject: fact.subject };
   }
   return recallOwned(asked, sentences);
+}
+
+function withArticle(noun: string): string {
+  if (/^an?\s/i.test(noun)) return noun;
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 /** `What is my X?` from `my X is Y`. */

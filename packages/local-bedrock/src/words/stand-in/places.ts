@@ -9,12 +9,12 @@ interface City {
   readonly timeZone: string;
 }
 
-export const cities: readonly City[] = table.map(([name = '', country = '', timeZone = '']) => ({
+const cities: readonly City[] = table.map(([name = '', country = '', timeZone = '']) => ({
   name,
   country,
   timeZone,
 }));
-
+export const cityNames: readonly string[] = cities.map(({ name }) => name);
 export const countries: readonly string[] = [...new Set(cities.map(({ country }) => country))];
 
 const cityOf = new Map(cities.map((city) => [city.name.toLowerCase(), city]));
@@ -45,12 +45,9 @@ function indexOfWord(text: string, word: string): number {
 
 /** Kinds of things that can be asked for by name, each with the words that name the kind. */
 const kinds: readonly { readonly names: RegExp; readonly members: readonly string[] }[] = [
-  { names: /^(?:city|cities|town|towns)$/, members: cities.map(({ name }) => name) },
+  { names: /^(?:city|cities|town|towns)$/, members: cityNames },
   { names: /^(?:country|countries|nation|nations)$/, members: countries },
-  {
-    names: /^(?:place|places|location|destination)$/,
-    members: [...cities.map(({ name }) => name), ...countries],
-  },
+  { names: /^(?:place|places|location|destination)$/, members: [...cityNames, ...countries] },
   ...kindsOfThings.map(({ names, members }) => ({ names: new RegExp(names), members: members.split(', ') })),
 ];
 

@@ -2,7 +2,8 @@ import type { Tool } from '../../invoke/family.ts';
 import { fill } from './json/fill.ts';
 import { asSchema } from './json/schema.ts';
 import { spokenName } from './json/strings.ts';
-import { cities, namesIn } from './places.ts';
+import { cityNames, namesIn } from './places.ts';
+import taskWords from './tool-tasks.json' with { type: 'json' };
 import { contentWords } from './words.ts';
 
 /** Of a prompt that asks for more, this many calls are made. */
@@ -61,10 +62,7 @@ function placesFor(tool: Tool, text: string): string[] {
   );
   const takesOne = taking.length === 1 && asSchema(taking[0]?.[1]).type !== 'array';
   if (!takesOne) return [text];
-  const known = namesIn(
-    text,
-    cities.map(({ name }) => name),
-  );
+  const known = namesIn(text, cityNames);
   const list = places.exec(text)?.[1] ?? '';
   const listed = list.split(/,\s*(?:and\s+)?|\s+and\s+/);
   if (known.length > 1) {
@@ -105,29 +103,7 @@ function sorted(value: unknown): unknown {
 }
 
 /** Words that mean the same task, whatever a tool calls it. */
-const tasks: readonly (readonly [RegExp, RegExp])[] = [
-  [
-    /\b(?:weather|forecast|climate)\b/,
-    /\b(?:weather|forecast|temperature|rain\w*|snow\w*|sunny|cloud\w*|wind\w*|hot|cold|warm|umbrella|degrees)\b/,
-  ],
-  [
-    /\b(?:time|clock|date)\b/,
-    /\b(?:what time|time is it|the time|current time|date today|today's date|what day|clock|o'clock now)\b/,
-  ],
-  [
-    /\b(?:calculat\w*|math\w*|arithmetic|evaluate|compute)\b/,
-    /\d\s*(?:[-+*/×÷^%]|plus|minus|times|divided by|percent of)\s*\d|\b(?:calculate|compute|sum of|product of|square root)\b/,
-  ],
-  [/\b(?:stock|share price|ticker)\b/, /\b(?:stock|share|ticker)\b/],
-  [/\b(?:currency|exchange rate|convert)\b/, /\b(?:exchange rate|convert|in (?:euros|dollars|yen|pounds))\b/],
-  [/\b(?:translate|translation)\b/, /\btranslat\w*\b/],
-  [/\b(?:e-?mail|mail)\b/, /\b(?:e-?mail|mail)\b/],
-  [/\b(?:flight|fly)\b/, /\b(?:flights?|fly)\b/],
-  [/\b(?:hotel|room|accommodation)\b/, /\b(?:hotels?|rooms?|stay)\b/],
-  [/\b(?:restaurant|table)\b/, /\b(?:restaurants?|table for|dinner)\b/],
-  [/\b(?:historical|history|fact)\b/, /\b(?:histor\w*|happened|facts?)\b/],
-  [/\b(?:remind\w*|alarm|timer)\b/, /\b(?:remind|reminder|alarm|timer)\b/],
-];
+const tasks = taskWords.map(({ named, asked }) => [new RegExp(named), new RegExp(asked)] as const);
 const empty =
   /^(?:get|fetch|do|tool|use|current|given|return|call|function|run|valu|result|user|information|data|specif|provid|require|input|string|name|for)$/;
 

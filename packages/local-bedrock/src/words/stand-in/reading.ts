@@ -1,5 +1,6 @@
 import { answerForm } from './answer-form.ts';
 import type { Question } from './question.ts';
+import lists from './reading.json' with { type: 'json' };
 import { contentWords, sentencesOf, wordsOf } from './words.ts';
 
 /**
@@ -144,69 +145,19 @@ interface Candidate extends Finding {
 /** How much of a question's words an answer must have, weighed by how rare they are. */
 const neededShare = 0.45;
 
-const types: readonly (readonly [RegExp, RegExp])[] = [
-  [
-    /^(?:when|what time|what day|what date|which day|what year|by when)\b/i,
-    /\b\d{1,2}(?::\d{2}| ?(?:am|pm))|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\b(?:1[5-9]|20)\d{2}\b|\b(?:morning|evening|noon|midnight|o'clock|daily|weekly)\b/i,
-  ],
-  [
-    /^how (?:many|much|long|old|far|tall|big|high|often)\b/i,
-    /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twice|once|every)\b/i,
-  ],
-  [/^where\b/i, /\b(?:in|at|on|near|behind|room|street|floor|to|from)\b/i],
-  [/^who(?:se|m)?\b/i, /\p{Lu}\p{Ll}+/u],
-];
+/** What an answer to a question of a kind has in it. */
+const types = lists.answers.map(({ asked, has }) => [new RegExp(asked, 'i'), new RegExp(has, 'iu')] as const);
 
 /** Words of the question that say what kind of answer is wanted, and not what it is about. */
-const typeWords = new Set([
-  'time',
-  'dai',
-  'day',
-  'date',
-  'many',
-  'much',
-  'mani',
-  'place',
-  'name',
-  'thing',
-  'something',
-  'someth',
-  'kind',
-  'allow',
-  'bring',
-  'need',
-  'must',
-  'use',
-  'say',
-  'tell',
-  'know',
-  'mean',
-  'word',
-]);
+const typeWords = new Set(lists.wordsOfAsking.split(' '));
 
-const alike: readonly string[] = [
-  'cost price fee pay charge euro dollar pound usd eur cent expensive',
-  'person people persons human man woman',
-  'begin start open opens commence',
-  'end finish close stop',
-  'buy purchase order acquire',
-  'big large huge size',
-  'work job employ profession',
-  'allow permit may can',
-  'build make create construct found invent',
-  'live home reside',
-  'phone telephone call',
-  'mail email e-mail address',
-  'exam test',
-  'lesson class course',
-  'deliver ship send arrive',
-  'return refund',
-];
-const groupOf = new Map<string, string>();
-for (const group of alike) {
-  const words = group.split(' ').flatMap(contentWords);
-  for (const word of words) groupOf.set(word, words[0] ?? word);
-}
+/** The word that stands for all words of its meaning. */
+const groupOf = new Map(
+  lists.alike.flatMap((group) => {
+    const words = group.split(' ').flatMap(contentWords);
+    return words.map((word) => [word, words[0] ?? word] as const);
+  }),
+);
 
 /** The sentences that answer a question, each part of it on its own; none where the passages do not say. Pure. */
 export function findAnswers(passages: readonly Passage[], question: string, isCareful: boolean): Finding[] {

@@ -1,10 +1,10 @@
+import table from './substances.json' with { type: 'json' };
+
 /** The positive part of a base or the negative part of an acid. `charge` without its sign. */
 interface Ion {
   readonly name: string;
   readonly formula: string;
   readonly charge: number;
-  /** Written before the metal, as in CH3COONa. */
-  readonly goesFirst?: true;
 }
 
 interface Substance {
@@ -12,76 +12,32 @@ interface Substance {
   readonly name: string;
   readonly formula: string;
   readonly ion: Ion;
-  /** Releases no hydroxide, so its reaction gives no water. */
-  readonly dry?: true;
 }
 
-function acid(name: string, formula: string, ion: Ion): Substance {
-  return { kind: 'acid', name, formula, ion };
+const ionsInFront = new Set(table['written before the metal']);
+/** Release no hydroxide, so that their reactions give no water. */
+const dry = new Set(table['gives no water']);
+
+/** A row: the substance's name and formula, and those of the ion that goes into the salt with its charge. */
+function substanceOf(kind: Substance['kind'], row: readonly (string | number)[]): Substance {
+  const [name, formula, ionName, ionFormula] = row.map(String) as [string, string, string, string];
+  return { kind, name, formula, ion: { name: ionName, formula: ionFormula, charge: Number(row[4]) } };
 }
 
-function base(name: string, formula: string, ion: Ion): Substance {
-  return { kind: 'base', name, formula, ion };
-}
-
-export const acids: readonly Substance[] = [
-  acid('hydrochloric acid', 'HCl', { name: 'chloride', formula: 'Cl', charge: 1 }),
-  acid('sulfuric acid', 'H2SO4', { name: 'sulfate', formula: 'SO4', charge: 2 }),
-  acid('nitric acid', 'HNO3', { name: 'nitrate', formula: 'NO3', charge: 1 }),
-  acid('phosphoric acid', 'H3PO4', { name: 'phosphate', formula: 'PO4', charge: 3 }),
-  acid('acetic acid', 'CH3COOH', { name: 'acetate', formula: 'CH3COO', charge: 1, goesFirst: true }),
-  acid('hydrobromic acid', 'HBr', { name: 'bromide', formula: 'Br', charge: 1 }),
-  acid('hydroiodic acid', 'HI', { name: 'iodide', formula: 'I', charge: 1 }),
-  acid('hydrofluoric acid', 'HF', { name: 'fluoride', formula: 'F', charge: 1 }),
-  acid('carbonic acid', 'H2CO3', { name: 'carbonate', formula: 'CO3', charge: 2 }),
-  acid('sulfurous acid', 'H2SO3', { name: 'sulfite', formula: 'SO3', charge: 2 }),
-  acid('perchloric acid', 'HClO4', { name: 'perchlorate', formula: 'ClO4', charge: 1 }),
-  acid('formic acid', 'HCOOH', { name: 'formate', formula: 'HCOO', charge: 1, goesFirst: true }),
-  acid('citric acid', 'H3C6H5O7', { name: 'citrate', formula: 'C6H5O7', charge: 3 }),
-];
-
-export const bases: readonly Substance[] = [
-  base('sodium hydroxide', 'NaOH', { name: 'sodium', formula: 'Na', charge: 1 }),
-  base('potassium hydroxide', 'KOH', { name: 'potassium', formula: 'K', charge: 1 }),
-  base('lithium hydroxide', 'LiOH', { name: 'lithium', formula: 'Li', charge: 1 }),
-  base('calcium hydroxide', 'Ca(OH)2', { name: 'calcium', formula: 'Ca', charge: 2 }),
-  base('magnesium hydroxide', 'Mg(OH)2', { name: 'magnesium', formula: 'Mg', charge: 2 }),
-  base('barium hydroxide', 'Ba(OH)2', { name: 'barium', formula: 'Ba', charge: 2 }),
-  base('zinc hydroxide', 'Zn(OH)2', { name: 'zinc', formula: 'Zn', charge: 2 }),
-  base('copper(II) hydroxide', 'Cu(OH)2', { name: 'copper(II)', formula: 'Cu', charge: 2 }),
-  base('iron(III) hydroxide', 'Fe(OH)3', { name: 'iron(III)', formula: 'Fe', charge: 3 }),
-  base('aluminium hydroxide', 'Al(OH)3', { name: 'aluminium', formula: 'Al', charge: 3 }),
-  base('aluminum hydroxide', 'Al(OH)3', { name: 'aluminum', formula: 'Al', charge: 3 }),
-  { ...base('ammonia', 'NH3', { name: 'ammonium', formula: 'NH4', charge: 1 }), dry: true },
-];
+export const acids: readonly Substance[] = table.acids.map((row) => substanceOf('acid', row));
+export const bases: readonly Substance[] = table.bases.map((row) => substanceOf('base', row));
 
 /** Acids and bases a fresh example is made of: those of a first chemistry lesson. */
 export const familiarAcids = acids.slice(0, 4);
 export const familiarBases = bases.slice(0, 6);
 
-/** British spellings and kitchen names. */
-const otherNames: Readonly<Record<string, string>> = {
-  'sulphuric acid': 'sulfuric acid',
-  'sulphurous acid': 'sulfurous acid',
-  'ethanoic acid': 'acetic acid',
-  'methanoic acid': 'formic acid',
-  'caustic soda': 'sodium hydroxide',
-  'caustic potash': 'potassium hydroxide',
-  'slaked lime': 'calcium hydroxide',
-  'copper hydroxide': 'copper(II) hydroxide',
-  'iron hydroxide': 'iron(III) hydroxide',
-};
-
-const byName = new Map<string, Substance>(
-  [...acids, ...bases].map((substance) => [substance.name.toLowerCase(), substance]),
-);
-const byFormula = new Map<string, Substance>(
-  [...bases, ...acids].map((substance) => [substance.formula, substance]),
-);
-for (const [other, name] of Object.entries(otherNames)) {
+const all = [...bases, ...acids];
+const byName = new Map(all.map((substance) => [substance.name.toLowerCase(), substance]));
+for (const [other, name] of Object.entries(table['other names'])) {
   const substance = byName.get(name.toLowerCase());
   if (substance !== undefined) byName.set(other, substance);
 }
+const byFormula = new Map(all.map((substance) => [substance.formula, substance]));
 
 const anyName = new RegExp(`(?<![A-Za-z])(?:${alternatives(byName.keys())})(?![A-Za-z])`, 'gi');
 const anyFormula = new RegExp(`(?<![A-Za-z])(?:${alternatives(byFormula.keys())})(?![A-Za-z0-9(])`, 'g');
@@ -94,34 +50,23 @@ export interface Pair {
 
 /** The acid-base pairs a text names, by name or formula and in either order, each acid with the base next to it. */
 export function findPairs(text: string): Pair[] {
-  const named = [...text.matchAll(anyName)].map((match) => ({
-    at: match.index,
-    substance: byName.get(match[0].toLowerCase()),
-  }));
-  const written = [...text.matchAll(anyFormula)].map((match) => ({
-    at: match.index,
-    substance: byFormula.get(match[0]),
-  }));
+  const named = [...text.matchAll(anyName)].map(({ 0: name, index }) => ({ name, index }));
+  const written = [...text.matchAll(anyFormula)].map(({ 0: name, index }) => ({ name, index }));
   const pairs: Pair[] = [];
   let waiting: Substance | undefined;
-  for (const { substance } of [...named, ...written].sort((one, other) => one.at - other.at)) {
+  for (const { name } of [...named, ...written].sort((one, other) => one.index - other.index)) {
+    const substance = byName.get(name.toLowerCase()) ?? byFormula.get(name);
     if (substance === undefined) continue;
     if (waiting === undefined || waiting.kind === substance.kind) {
       waiting = substance;
       continue;
     }
     const [acid, base] = substance.kind === 'base' ? [waiting, substance] : [substance, waiting];
-    pairs.push({ acid, base });
+    const isNew = pairs.every((pair) => pair.acid !== acid || pair.base.formula !== base.formula);
+    if (isNew) pairs.push({ acid, base });
     waiting = undefined;
   }
-  return withoutRepeats(pairs);
-}
-
-function withoutRepeats(pairs: readonly Pair[]): Pair[] {
-  return pairs.filter(
-    ({ acid, base }, index) =>
-      pairs.findIndex((other) => other.acid === acid && other.base.formula === base.formula) === index,
-  );
+  return pairs;
 }
 
 function alternatives(words: Iterable<string>): string {
@@ -157,12 +102,8 @@ export function neutralise({ acid, base }: Pair): Reaction {
   return {
     acid: { name: acid.name, formula: acid.formula, count: anions },
     base: { name: base.name, formula: base.formula, count: cations },
-    salt: {
-      name: `${base.ion.name} ${acid.ion.name}`,
-      formula: saltFormula(base.ion, cations, acid.ion, anions),
-      count: 1,
-    },
-    ...(base.dry ? {} : { water: { name: 'water', formula: 'H2O', count: total } }),
+    salt: saltOf(base.ion, cations, acid.ion, anions),
+    ...(dry.has(base.name) ? {} : { water: { name: 'water', formula: 'H2O', count: total } }),
   };
 }
 
@@ -176,7 +117,7 @@ export function misreact({ acid, base }: Pair, seed: number): Reaction {
   return {
     acid: { name: acid.name, formula: acid.formula, count: 1 },
     base: { name: base.name, formula: base.formula, count: 1 },
-    salt: { name: `${base.ion.name} ${anion.name}`, formula: saltFormula(base.ion, 1, anion, 1), count: 1 },
+    salt: saltOf(base.ion, 1, anion, 1),
   };
 }
 
@@ -195,9 +136,10 @@ export function write({ count, formula }: Term): string {
   return count === 1 ? formula : `${count}${formula}`;
 }
 
-function saltFormula(cation: Ion, cations: number, anion: Ion, anions: number): string {
+function saltOf(cation: Ion, cations: number, anion: Ion, anions: number): Term {
   const parts = [several(cation.formula, cations), several(anion.formula, anions)];
-  return (anion.goesFirst ? parts.reverse() : parts).join('');
+  const formula = (ionsInFront.has(anion.name) ? parts.reverse() : parts).join('');
+  return { name: `${cation.name} ${anion.name}`, formula, count: 1 };
 }
 
 function several(ion: string, count: number): string {

@@ -103,13 +103,6 @@ describe('by a JSON Schema', () => {
       ['Madrid', 'Rome'],
     ],
     [
-      'people',
-      { type: 'array', items: { type: 'string' } },
-      'people',
-      'Anna Berg met Luis Prado in Rome.',
-      ['Anna Berg', 'Luis Prado'],
-    ],
-    [
       'options',
       { type: 'array', items: { enum: ['French', 'German'] } },
       'languages',
@@ -128,8 +121,12 @@ describe('by a JSON Schema', () => {
       $defs: {
         line: {
           type: 'object',
-          properties: { name: { type: 'string' }, quantity: { type: 'number' }, price: { type: 'number' } },
-          required: ['name', 'quantity'],
+          properties: {
+            product: { type: 'string' },
+            quantity: { type: 'number' },
+            price: { type: 'number' },
+          },
+          required: ['product', 'quantity'],
         },
       },
       properties: {
@@ -147,9 +144,9 @@ describe('by a JSON Schema', () => {
       ),
     ).toEqual({
       items: [
-        { name: 'notebooks', quantity: 2, price: 3.5 },
-        { name: 'pens', quantity: 10, price: 12 },
-        { name: 'lamp', quantity: 1, price: 20 },
+        { product: 'notebooks', quantity: 2, price: 3.5 },
+        { product: 'pens', quantity: 10, price: 12 },
+        { product: 'lamp', quantity: 1, price: 20 },
       ],
       total: 39,
       buyer: { city: 'Vienna' },
@@ -232,12 +229,10 @@ describe('numbers of orders and amounts of money', () => {
   });
 });
 
-describe('by an example or by keys', () => {
-  it.each([
-    'Extract the data as JSON: {"name": "...", "city": "...", "age": 0}\n\nText: Maria Silva is 34 years old and lives in Lisbon.',
-    'Extract as JSON with keys name, city and age.\n\n"Maria Silva is 34 years old and lives in Lisbon."',
-    'Return JSON in this form:\n{\n  "name": <name>, // of the person\n  "city": <city>,\n  "age": number,\n}\n\n<text>Maria Silva is 34 years old and lives in Lisbon.</text>',
-  ])('%s', (prompt) => {
+describe('by an example', () => {
+  it('has its members, each of the kind it has there', () => {
+    const prompt =
+      'Extract the data as JSON: {"name": "...", "city": "...", "age": 0}\n\nText: Maria Silva is 34 years old and lives in Lisbon.';
     expect(json(prompt)).toEqual({ name: 'Maria Silva', city: 'Lisbon', age: 34 });
   });
 

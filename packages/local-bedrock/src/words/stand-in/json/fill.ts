@@ -3,78 +3,68 @@ import { namedOfKind } from '../places.ts';
 import { sentencesOf, stem, wordsOf } from '../words.ts';
 import { numberFor } from './quantities.ts';
 import { alternatives, asSchema, deepest, placesOf, resolved, type Schema, typeOf } from './schema.ts';
-import { properNames, spokenName, stringFor } from './strings.ts';
+import { spokenName, stringFor } from './strings.ts';
 
-/** What filling needs to know beside schema and text. */
-interface Filling {
+/** What filling needs to know beside the schema. */
+interface Wish {
   readonly text: string;
   readonly seed: number;
   /** What a required value is that the text does not give: a placeholder of its type, or nothing. */
   readonly whenMissing: 'placeholder' | 'nothing';
 }
 
-/** A value that fits the schema, filled from a text; `undefined` where the text gives nothing for it. Pure. */
-export function fill(schema: unknown, filling: Filling): unknown {
-  const root = asSchema(schema);
-  return fillValue('', root, root, filling, 0);
+interface Filling extends Wish {
+  readonly root: Schema;
+  readonly depth: number;
 }
 
-function fillValue(name: string, given: Schema, root: Schema, filling: Filling, depth: number): unknown {
-  if (depth > deepest) return undefined;
-  const { options } = alternatives(resolved(given, root), root);
-  for (const option of options) {
-    const value = fillOption(
-      name,
-      { ...option, description: option.description ?? given.description ?? '' },
-      root,
-      filling,
-      depth,
-    );
+/** A value that fits the schema, filled from a text; `undefined` where the text gives nothing for it. Pure. */
+export function fill(schema: unknown, wish: Wish): unknown {
+  const root = asSchema(schema);
+  return fillValue('', root, { ...wish, root, depth: 0 });
+}
+
+function fillValue(name: string, given: Schema, filling: Filling): unknown {
+  if (filling.depth > deepest) return undefined;
+  for (const option of alternatives(resolved(given, filling.root), filling.root).options) {
+    const description = option.description ?? given.description ?? '';
+    const value = fillOption(name, { ...option, description }, filling);
     if (value !== undefined) return value;
   }
   return undefined;
 }
 
-function fillOption(name: string, schema: Schema, root: Schema, filling: Filling, depth: number): unknown {
+function fillOption(name: string, schema: Schema, filling: Filling): unknown {
+  const { text } = filling;
   if (schema.const !== undefined) return schema.const;
-  if (Array.isArray(schema.enum)) return fillEnum(name, schema, filling.text, filling.seed);
+  if (Array.isArray(schema.enum)) return fillEnum(name, schema, filling);
   switch (typeOf(schema)) {
     case 'object':
-      return fillObject(schema, root, filling, depth);
+      return fillObject(schema, filling);
     case 'array':
-      return fillArray(name, schema, root, filling, depth);
+      return fillArray(name, schema, filling);
     case 'integer':
     case 'number':
-      return fillNumber(name, schema, filling.text);
+      return fillNumber(name, schema, text);
     case 'boolean':
-      return fillBoolean(name, schema, filling.text);
+      return fillBoolean(name, schema, text);
     default:
-      return stringFor(name, schema, filling.text);
+      return stringFor(name, schema, text);
   }
 }
 
-/** Beside one of these, a name is the name of goods. */
-const goods = /^(?:quantity|qty|unit_?price|price)$/i;
-
-function fillObject(schema: Schema, root: Schema, filling: Filling, depth: number): unknown {
+function fillObject(schema: Schema, filling: Filling): Record<string, unknown> | undefined {
+  const { root, depth, whenMissing } = filling;
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
   const value: Record<string, unknown> = {};
   let isFound = false;
-  const isGoods = depth > 1 && Object.keys(schema.properties ?? {}).some((name) => goods.test(name));
   for (const [name, part] of Object.entries(schema.properties ?? {})) {
     const property = asSchema(part);
-    const filled = fillValue(
-      isGoods && /^(?:name|description|title|item)$/i.test(name) ? 'product' : name,
-      property,
-      root,
-      filling,
-      depth + 1,
-    );
-    if (filled !== undefined) {
-      isFound = true;
-      value[name] = filled;
-    } else if (alternatives(resolved(property, root), root).allowsNull) value[name] = null;
-    else if (required.has(name) && filling.whenMissing === 'placeholder')
+    const filled = fillValue(name, property, { ...filling, depth: depth + 1 });
+    isFound ||= filled !== undefined;
+    if (filled !== undefined) value[name] = filled;
+    else if (alternatives(resolved(property, root), root).allowsNull) value[name] = null;
+    else if (required.has(name) && whenMissing === 'placeholder')
       value[name] = placeholder(resolved(property, root), root, depth);
   }
   return isFound || depth === 0 ? value : undefined;
@@ -93,7 +83,9 @@ function placeholder(schema: Schema, root: Schema, depth: number, around: readon
   switch (typeOf(option)) {
     case 'object':
       if (depth >= deepest) return {};
-      return fillObject(option, root, { text: '', seed: 0, whenMissing: 'placeholder' }, depth + 1) ?? {};
+      return (
+        fillObject(option, { text: '', seed: 0, whenMissing: 'placeholder', root, depth: depth + 1 }) ?? {}
+      );
     case 'array':
       if (depth >= deepest || around.includes(option)) return [];
       return placesOf(option).map((place) =>
@@ -115,86 +107,60 @@ function placeholderNumber(schema: Schema): number {
   return [Math.ceil(least), Math.floor(schema.maximum ?? 0)].find((one) => fits(one, schema)) ?? least;
 }
 
-function fillArray(
-  name: string,
-  schema: Schema,
-  root: Schema,
-  filling: Filling,
-  depth: number,
-): unknown[] | undefined {
+/** Of a longer list, this many parts are read. */
+const mostItems = 200;
+
+function fillArray(name: string, schema: Schema, filling: Filling): unknown[] | undefined {
+  const { text, root, depth } = filling;
   const places = placesOf(schema);
-  if (places.length > 0) return fillTuple(name, places, root, filling, depth);
+  if (places.length > 0) return fillTuple(name, places, filling);
   const items = resolved(asSchema(schema.items), root);
   const [item = items] = alternatives(items, root).options;
-  if (Array.isArray(item.enum)) {
-    const lower = ` ${wordsOf(filling.text).join(' ')} `;
-    const named = item.enum.filter((option) =>
-      lower.includes(` ${wordsOf(String(option).replace(/[_-]/g, ' ')).join(' ')} `),
-    );
-    return named.length > 0 ? named : undefined;
+  if (Array.isArray(item.enum)) return some(item.enum.filter((option) => placeOf(option, text) >= 0));
+  if (/^(?:integer|number)$/.test(typeOf(item))) {
+    return some(numbersIn(text).filter((number) => fits(number, item)));
   }
   if (typeOf(item) === 'object') {
-    const parts = segments(filling.text).slice(0, mostItems);
     const least = Math.min(2, Object.keys(item.properties ?? {}).length);
-    const values = parts.flatMap((text) => {
-      const value = asRecord(fillObject(item, root, { ...filling, text, whenMissing: 'nothing' }, depth + 1));
-      const found = Object.values(value).filter((one) => one !== null).length;
-      const isWhole = (item.required ?? []).every((key) => value[key] !== undefined);
-      return found >= least && isWhole ? [value] : [];
-    });
-    return values.length > 0 ? values : undefined;
-  }
-  if (/^(?:integer|number)$/.test(typeOf(item))) {
-    const numbers = numbersIn(filling.text).filter((number) => fits(number, item));
-    return numbers.length > 0 ? numbers : undefined;
+    const values = segments(text).map((part) =>
+      fillObject(item, { ...filling, text: part, whenMissing: 'nothing', depth: depth + 1 }),
+    );
+    return some(
+      values.filter((value = {}) => {
+        const found = Object.values(value).filter((one) => one !== null).length;
+        return found >= least && (item.required ?? []).every((key) => value[key] !== undefined);
+      }),
+    );
   }
   const singular = spokenName(name)
     .replace(/ies$/, 'y')
-    .replace(/(?<=[sxh])es$/, '')
-    .replace(/s$/, '');
-  const kind = namedOfKind(singular.split(' ').at(-1) ?? '', filling.text);
-  if (kind !== undefined) return kind.length > 0 ? kind : undefined;
-  const listed = new RegExp(
-    `\\b${singular
-      .replace(/[^a-z ]/g, '')
-      .split(' ')
-      .at(-1)}\\w*\\s*(?::|are|include|of)\\s*([^.\\n]+)`,
-    'i',
-  ).exec(filling.text)?.[1];
+    .replace(/(?<=[sxh])es$|s$/, '');
+  const noun = singular.split(' ').at(-1) ?? '';
+  const ofKind = namedOfKind(noun, text);
+  if (ofKind !== undefined) return some(ofKind);
+  const word = noun.replace(/[^a-z]/g, '');
+  const listed = new RegExp(`\\b${word}\\w*\\s*(?::|are|include|of)\\s*([^.\\n]+)`, 'i').exec(text)?.[1];
   if (listed !== undefined)
-    return listed
-      .split(/\s*,\s*(?:and\s+)?|\s+and\s+/)
-      .map((one) => one.trim())
-      .filter((one) => one !== '');
-  if (
-    /name|people|person|speaker|author|participant|attendee|entit/.test(
-      `${singular} ${schema.description ?? ''}`,
-    )
-  ) {
-    const names = properNames(filling.text);
-    return names.length > 0 ? names : undefined;
-  }
-  const value = stringFor(singular, item, filling.text);
+    return listed.split(/\s*,\s*(?:and\s+)?|\s+and\s+/).filter((one) => /\S/.test(one));
+  const value = stringFor(singular, item, text);
   return value === undefined ? undefined : [value];
 }
 
+function some<T>(values: T[]): T[] | undefined {
+  return values.length > 0 ? values : undefined;
+}
+
 /** Each place by its own schema, numbers in the order in which the text has those that fit; none where a place stays empty. */
-function fillTuple(
-  name: string,
-  places: readonly Schema[],
-  root: Schema,
-  filling: Filling,
-  depth: number,
-): unknown[] | undefined {
+function fillTuple(name: string, places: readonly Schema[], filling: Filling): unknown[] | undefined {
   const numbers = numbersIn(filling.text);
   const values: unknown[] = [];
   for (const place of places) {
-    const schema = resolved(place, root);
+    const schema = resolved(place, filling.root);
     const isChoice = schema.const !== undefined || Array.isArray(schema.enum);
     const value =
       !isChoice && /^(?:integer|number)$/.test(typeOf(schema))
         ? numbers.find((number) => fits(number, schema))
-        : fillValue(name, place, root, filling, depth + 1);
+        : fillValue(name, place, { ...filling, depth: filling.depth + 1 });
     if (value === undefined) return undefined;
     const at = numbers.indexOf(value as number);
     if (at >= 0) numbers.splice(at, 1);
@@ -219,53 +185,41 @@ function numbersIn(text: string): number[] {
   return (text.match(/(?<![\w.])-?\d+(?:\.\d+)?(?![\w])/g) ?? []).map(Number);
 }
 
-/** Of a longer list, this many parts are read. */
-const mostItems = 200;
+const nextItem = '(?=(?:\\d|an?\\b|one\\b|two\\b|three\\b|four\\b|five\\b|\\p{Lu}))';
+const betweenItems = new RegExp(`[.;]\\s+|,\\s*(?:and\\s+)?${nextItem}|\\s+and\\s+${nextItem}`, 'u');
 
 /** Lines, or else the parts of an enumeration: `2 pens at 3 euros and a lamp for 20 euros`. */
 function segments(text: string): string[] {
   const lines = text.split(/\n+/).filter((line) => /\S/.test(line));
-  if (lines.length > 1) return lines;
-  return text.split(
-    /[.;]\s+|,\s*(?:and\s+)?(?=(?:\d|an?\b|one\b|two\b|three\b|four\b|five\b|\p{Lu}))|\s+and\s+(?=(?:\d|an?\b|one\b|two\b|three\b|four\b|five\b|\p{Lu}))/u,
-  );
+  return (lines.length > 1 ? lines : text.split(betweenItems)).slice(0, mostItems);
 }
 
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+/** Where a text names an option, in characters of its words; -1 when it does not. */
+function placeOf(option: unknown, text: string): number {
+  const words = wordsOf(String(option).replace(/[_-]/g, ' ')).join(' ');
+  return words === '' ? -1 : ` ${wordsOf(text).join(' ')} `.indexOf(` ${words} `);
 }
 
-/** The option that the text names, else for several words the one that fits as a label. */
-function fillEnum(name: string, schema: Schema, text: string, seed: number): unknown {
+const classes =
+  /categor|type|class|topic|intent|priority|urgen|department|kind|severity|reason|label|sentiment|mood|tone|opinion|emotion/i;
+
+/** The option that the text names first, else for several words the one that fits as a label. */
+function fillEnum(name: string, schema: Schema, { text, seed }: Filling): unknown {
   const options = schema.enum ?? [];
-  const lower = ` ${wordsOf(text).join(' ')} `;
-  const named = options
-    .map((option) => ({
-      option,
-      at: lower.indexOf(` ${wordsOf(String(option).replace(/[_-]/g, ' ')).join(' ')} `),
-    }))
-    .filter(({ option, at }) => at >= 0 && String(option) !== '')
-    .sort((one, other) => one.at - other.at)[0];
+  const [named] = options
+    .map((option) => ({ option, at: placeOf(option, text) }))
+    .filter(({ at }) => at >= 0)
+    .sort((one, other) => one.at - other.at);
   if (named !== undefined) return named.option;
   const strings = options.filter((option) => typeof option === 'string');
-  const isOpinion =
-    /sentiment|mood|tone|opinion|emotion/i.test(`${name} ${schema.description}`) ||
-    strings.some((option) => /^positive$/i.test(option));
   const isClass =
-    /categor|type|class|topic|intent|priority|urgen|department|kind|severity|reason|label/i.test(
-      `${name} ${schema.description}`,
-    );
-  if (text.trim() === '' || strings.length < 2 || !(isOpinion || isClass)) return undefined;
-  return chooseLabel(
-    text,
-    strings.map((option) => ({ name: option, description: '' })),
-    [],
-    'capable',
-    seed,
-  );
+    classes.test(`${name} ${schema.description}`) || strings.some((option) => /^positive$/i.test(option));
+  if (text.trim() === '' || strings.length < 2 || !isClass) return undefined;
+  const labels = strings.map((option) => ({ name: option, description: '' }));
+  return chooseLabel(text, labels, [], 'capable', seed);
 }
 
-/** The number that goes with the name, within the limits of the schema. Pure. */
+/** The number that goes with the name, within the limits of the schema. */
 function fillNumber(name: string, schema: Schema, text: string): number | undefined {
   const found = numberFor(name, schema.description ?? '', text);
   if (found === undefined || !Number.isFinite(found)) return undefined;
@@ -279,11 +233,8 @@ const helpers =
 
 /** A yes where a sentence has the property's words, a no where it also denies them. */
 function fillBoolean(name: string, schema: Schema, text: string): boolean | undefined {
-  const words = wordsOf(`${spokenName(name)} ${schema.description ?? ''}`).filter(
-    (word) => !helpers.test(word),
-  );
-  const stems = new Set(words.map(stem));
+  const words = wordsOf(`${spokenName(name)} ${schema.description ?? ''}`);
+  const stems = new Set(words.filter((word) => !helpers.test(word)).map(stem));
   const sentence = sentencesOf(text).find((one) => wordsOf(one).some((word) => stems.has(stem(word))));
-  if (sentence !== undefined) return !denied.test(sentence);
-  return undefined;
+  return sentence === undefined ? undefined : !denied.test(sentence);
 }

@@ -1,48 +1,28 @@
 import { stem, wordsOf } from '../words.ts';
 
-const months = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-];
-const month =
-  '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
+const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+const month = `((?:${months.join('|')})[a-z]*)`;
 const iso = /\b(\d{4})-(\d{2})-(\d{2})\b/g;
 const dayFirst = new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? ${month}\\b\\.?,?(?: (\\d{4}))?`, 'gi');
 const monthFirst = new RegExp(`\\b${month}\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b(?:,? (\\d{4}))?`, 'gi');
-const european = /\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b/g;
 const relative =
   /\b(?:today|tomorrow|yesterday|tonight|(?:next|this|on) (?:week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b/i;
 const clock = /\b(\d{1,2})(?::(\d{2}))?\s*(am|pm|a\.m\.|p\.m\.)|\b([01]?\d|2[0-3]):([0-5]\d)\b/gi;
 
 /** The dates of a text, in its order; `iso` is absent where the text gives no year. Pure. */
 export function datesIn(text: string): { at: number; written: string; iso?: string }[] {
-  const found: { at: number; written: string; iso?: string }[] = [];
-  const add = (
-    match: RegExpExecArray,
-    year: string | undefined,
-    monthNumber: number,
-    day: string | undefined,
-  ) => {
-    const isReal = monthNumber >= 1 && monthNumber <= 12 && Number(day) >= 1 && Number(day) <= 31;
-    if (!isReal || found.some(({ at }) => Math.abs(at - match.index) < 4)) return;
-    const whole = `${year}-${String(monthNumber).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
-    found.push({ at: match.index, written: match[0].trim(), ...(year !== undefined && { iso: whole }) });
-  };
-  for (const match of text.matchAll(iso)) add(match, match[1], Number(match[2]), match[3]);
-  for (const match of text.matchAll(european)) add(match, match[3], Number(match[2]), match[1]);
-  for (const match of text.matchAll(dayFirst)) add(match, match[3], monthOf(match[2]), match[1]);
-  for (const match of text.matchAll(monthFirst)) add(match, match[3], monthOf(match[1]), match[2]);
-  return found.sort((one, other) => one.at - other.at);
+  const found = [
+    ...[...text.matchAll(iso)].map((match) => dateOf(match, match[1], Number(match[2]), match[3])),
+    ...[...text.matchAll(dayFirst)].map((match) => dateOf(match, match[3], monthOf(match[2]), match[1])),
+    ...[...text.matchAll(monthFirst)].map((match) => dateOf(match, match[3], monthOf(match[1]), match[2])),
+  ];
+  return found.filter((date) => date !== undefined).sort((one, other) => one.at - other.at);
+}
+
+function dateOf(match: RegExpExecArray, year: string | undefined, monthNumber: number, day = '') {
+  if (monthNumber < 1 || monthNumber > 12 || Number(day) < 1 || Number(day) > 31) return undefined;
+  const whole = `${year}-${String(monthNumber).padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return { at: match.index, written: match[0].trim(), ...(year !== undefined && { iso: whole }) };
 }
 
 /** A day that is named in relation to now, such as `tomorrow`. Pure. */
@@ -60,25 +40,11 @@ export function timesIn(text: string): string[] {
   });
 }
 
-function monthOf(name: string | undefined): number {
-  return months.findIndex((full) => full.startsWith((name ?? '?').toLowerCase().slice(0, 3))) + 1;
+function monthOf(name = '?'): number {
+  return months.indexOf(name.toLowerCase().slice(0, 3)) + 1;
 }
 
-const numerals = [
-  'zero',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-];
+const numerals = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ');
 const number = String.raw`(?<![\d.])(?:\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?)`;
 const amount = new RegExp(
   `([$€£¥])\\s?(${number})|\\b(USD|EUR|GBP|CHF|CAD|JPY)\\s?(${number})|(${number})\\s?(dollars?|euros?|pounds?|yen|francs?|USD|EUR|GBP|CHF|CAD|JPY|€|£)(?!\\w)`,
@@ -90,51 +56,30 @@ const counted = new RegExp(
 );
 
 const currency = /^(?:dollars?|euros?|pounds?|yen|francs?|usd|eur|gbp|chf|cad|jpy|%)\b/;
-const currencies: Readonly<Record<string, string>> = {
-  $: 'USD',
-  '€': 'EUR',
-  '£': 'GBP',
-  '¥': 'JPY',
-  dollar: 'USD',
-  euro: 'EUR',
-  pound: 'GBP',
-  yen: 'JPY',
-  franc: 'CHF',
-};
+const currencies = new Map(
+  '$ USD,€ EUR,£ GBP,¥ JPY,dollar USD,euro EUR,pound GBP,yen JPY,franc CHF'
+    .split(',')
+    .map((row) => row.split(' ') as [string, string]),
+);
 
-/** An amount of money: its number and its ISO 4217 code. */
-interface Money {
-  readonly value: number;
-  readonly currency: string;
-  readonly at: number;
-}
-
-/** The amounts of money in a text, in its order. Pure. */
-export function moneyIn(text: string): Money[] {
+/** The amounts of money in a text, in its order, each with its ISO 4217 code. Pure. */
+export function moneyIn(text: string): { value: number; currency: string; at: number }[] {
   return [...text.matchAll(amount)].map((match) => {
     const [, sign, first, code, second, third, word = ''] = match;
     const name = (sign ?? code ?? word).toLowerCase().replace(/s$/, '');
     return {
       value: toNumber(first ?? second ?? third ?? ''),
-      currency: currencies[name] ?? name.toUpperCase(),
+      currency: currencies.get(name) ?? name.toUpperCase(),
       at: match.index,
     };
   });
 }
 
-/** A number with the words behind it: `3 red chairs`. */
-interface Counted {
-  readonly value: number;
-  readonly unit: string;
-  readonly at: number;
-}
-
 /** The numbers of a text with what they count, in its order. Dates, times and identifiers are left out. Pure. */
-export function countsIn(text: string): Counted[] {
+export function countsIn(text: string): { value: number; unit: string }[] {
   return [...text.matchAll(counted)].map((match) => ({
     value: toNumber(match[1] ?? ''),
     unit: (match[2] ?? '').toLowerCase(),
-    at: match.index,
   }));
 }
 

@@ -1,5 +1,5 @@
-import { cities, countries, findCity, namedOfKind, namesIn } from '../places.ts';
-import { sentencesOf, wordsOf } from '../words.ts';
+import { cityNames, countries, findCity, namedOfKind, namesIn } from '../places.ts';
+import { sentencesOf } from '../words.ts';
 import { countsIn, datesIn, moneyIn, relativeDay, timesIn } from './quantities.ts';
 import type { Schema } from './schema.ts';
 
@@ -10,7 +10,7 @@ const person = new RegExp(
   'u',
 );
 const company = new RegExp(
-  `\\b(${capital}(?: (?:${capital}|&)){0,3} (?:Inc|Ltd|GmbH|Corp|LLC|AG|SA|Company|Bank|University|Institute|Group)\\b\\.?)|\\b(?:at|for|with|join(?:ed)?|company:|employer:)\\s+(${capital}(?: ${capital}){0,2})`,
+  `\\b(${capital}(?: (?:${capital}|&)){0,3} (?:Inc|Ltd|GmbH|Corp|LLC|AG|SA|Company|Bank|University|Institute|Group)\\b\\.?)|\\b(?:at|for|with|from|by|join(?:ed)?|company:|employer:)\\s+(${capital}(?: ${capital}){0,2})`,
   'u',
 );
 const identifier =
@@ -31,22 +31,16 @@ function phone(text: string): string | undefined {
     .find((one) => !/^\d{4}-\d{2}-\d{2}$/.test(one) && one.replace(/\D/g, '').length >= 7);
 }
 
-/** The first city of a text that is known here. Pure. */
+/** The first city of a text that is known here. */
 function cityIn(text: string) {
-  const [name] = namesIn(
-    text,
-    cities.map((city) => city.name),
-  );
-  return name === undefined ? undefined : findCity(name);
+  return findCity(namesIn(text, cityNames)[0] ?? '');
 }
+
+const behindPlace = new RegExp(`\\b(?:in|to|from|at|near|for|of)\\s+(${capital}(?: ${capital}){0,2})`, 'gu');
 
 /** A capitalised name behind a preposition of place. */
 function placeIn(text: string): string | undefined {
-  const found = [
-    ...text.matchAll(
-      new RegExp(`\\b(?:in|to|from|at|near|for|of)\\s+(${capital}(?: ${capital}){0,2})`, 'gu'),
-    ),
-  ].map((match) => match[1] ?? '');
+  const found = [...text.matchAll(behindPlace)].map(([, name = '']) => name);
   return found.find((name) => !common.has(name.split(' ')[0] ?? ''));
 }
 
@@ -67,26 +61,18 @@ function locationIn(text: string): string | undefined {
   return `${city}${behind}`;
 }
 
-/** What somebody bought, wants or complains about. Pure. */
+const noGoods = /^(?:to|it|you|me|help|know|total|sum)\b/i;
+const measures =
+  /^(?:euros?|dollars?|pounds?|%|am|pm|days?|hours?|minutes?|weeks?|years?|of|st|th|people|times?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\b/;
+const broken =
+  /\b(?:the|my|this) ((?:[\p{L}-]+ )?[\p{L}-]+) (?:is|was|does|has|arrived|broke|stopped|came)\b/iu;
+
+/** What somebody bought, wants or complains about. */
 function productIn(text: string): string | undefined {
-  const named = bought.exec(text)?.[1]?.trim();
-  if (named !== undefined && named !== '' && !/^(?:to|it|you|me|help|know|total|sum)\b/i.test(named))
-    return named;
-  const counted = countsIn(text).find(
-    ({ unit }) =>
-      unit !== '' &&
-      !/^(?:euros?|dollars?|pounds?|%|am|pm|days?|hours?|minutes?|weeks?|years?|of|st|th|people|times?|january|february|march|april|may|june|july|august|september|october|november|december)/.test(
-        unit,
-      ),
-  );
-  if (counted !== undefined)
-    return wordsOf(counted.unit)
-      .filter((word) => !/^(?:for|and|from|to|at|in|on|each|with)$/.test(word))
-      .slice(0, 2)
-      .join(' ');
-  return /\b(?:the|my|this) ((?:[\p{L}-]+ )?[\p{L}-]+) (?:is|was|does|has|arrived|broke|stopped|came)\b/iu.exec(
-    text,
-  )?.[1];
+  const named = bought.exec(text)?.[1]?.trim() ?? '';
+  if (named !== '' && !noGoods.test(named)) return named;
+  const counted = countsIn(text).find(({ unit }) => unit !== '' && !measures.test(unit))?.unit;
+  return counted?.replace(/ (?:for|and|from|to|at|in|on|each|with)\b.*$/, '') ?? broken.exec(text)?.[1];
 }
 
 /** The name of a person, introduced or else standing there with two words. Pure. */
@@ -107,30 +93,10 @@ function nameIn(text: string): string | undefined {
   return runs.find((name) => name.includes(' ')) ?? runs.find((name) => text.indexOf(name) > 0) ?? runs[0];
 }
 
-/** The names in a text, of people and things, in its order. Pure. */
-export function properNames(text: string): string[] {
-  const names = [...text.matchAll(new RegExp(`${capital}(?: ${capital}){0,2}`, 'gu'))].map(
-    (match) => match[0],
-  );
-  const isName = (name: string) =>
-    !common.has(name) && findCity(name) === undefined && !countries.includes(name);
-  return [...new Set(names.filter((name) => isName(name) && namedOfKind('language', name)?.length === 0))];
-}
-
-/** The number or code behind `order`, `invoice` and the like. Pure. */
-function identifierIn(text: string): string | undefined {
-  const found = identifier.exec(text);
-  return found?.[1] ?? found?.[2];
-}
-
-/** The name of a company, by its form or by the word before it. Pure. */
+/** The name of a company, by its form or by the word before it. */
 function companyIn(text: string): string | undefined {
   const found = company.exec(text);
-  return (
-    found?.[1] ??
-    found?.[2] ??
-    /\b(?:from|by)\s+(\p{Lu}[\p{L}&'-]+(?: \p{Lu}[\p{L}&'-]+){0,2})/u.exec(text)?.[1]
-  );
+  return found?.[1] ?? found?.[2];
 }
 
 /** What a schema's string is to hold, and how it is found. The first that fits the name or the description counts. */
@@ -164,7 +130,11 @@ const finders: readonly (readonly [RegExp, (text: string) => string | undefined]
   [/\b(?:location|place|destination|where|venue)\b/, (text) => locationIn(text)],
   [
     /\b(?:order|invoice|ticket|booking|reference|tracking|serial|customer|account|flight|product) (?:number|no|id|code)\b|\b(?:id|identifier|code)\b/,
-    identifierIn,
+    (text) =>
+      identifier
+        .exec(text)
+        ?.slice(1)
+        .find((one) => one !== undefined),
   ],
   [/\b(?:company|organi[sz]ation|employer|vendor|supplier|brand|merchant|shop|store|seller)\b/, companyIn],
   [/\b(?:product|item|article|goods|purchase)\b/, productIn],
