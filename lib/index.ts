@@ -104,6 +104,7 @@ export type {
   Claim,
   History,
   HistoryEntry,
+  LogPart,
   SessionInfo,
   SessionLog,
   Summary,

@@ -371,7 +371,7 @@ function callIds(entries: Session['entries']): Set<string> {
 const longestId = 64;
 
 /**
- * Ids for the calls of a turn, each the only one of its session: a result, and a person's decision, find their call by
+ * Ids for the calls of a turn, each the only one of its session, as far as that was read: a result, and a person's decision, find their call by
  * it. The model's own stay where they are fit: it may give two calls the same, guess what another one will be called, or
  * send a book.
  */

@@ -88,11 +88,18 @@ export function addEntry(
   );
 }
 
-export function readEntries(database: Database, sessionId: string, session: number): HistoryEntry[] {
+/** The entries from number `from` on, before number `end`. */
+export function readEntries(
+  database: Database,
+  sessionId: string,
+  session: number,
+  from: number,
+  end: number,
+): HistoryEntry[] {
   const sql = `SELECT sequence, kind, body, checksum, open, created_at FROM entry
-    WHERE session = ? ORDER BY sequence`;
+    WHERE session = ? AND sequence >= ? AND sequence < ? ORDER BY sequence`;
   const entries: HistoryEntry[] = [];
-  database.each(sql, [session], (row) => entries.push(entryOf(sessionId, row)));
+  database.each(sql, [session, from, end], (row) => entries.push(entryOf(sessionId, row)));
   return entries;
 }
 

@@ -65,6 +65,19 @@ export interface SessionLog {
   readonly openElsewhere?: string;
 }
 
+/** Which end of a session's log is read, so that a long conversation takes no longer than a short one. */
+export interface LogPart {
+  /** At least the last so many turns that the conversation has now, whole, with those that they replace. */
+  readonly turns?: number;
+  /** As if the log ended before the entry with this number. Nothing is repaired then. */
+  readonly before?: number;
+  /**
+   * What the next question is sent with, or another answer to the last turn: all that the last summary does not cover,
+   * and it.
+   */
+  readonly sinceSummary?: boolean;
+}
+
 /** A session that is this program's own for a while. */
 export interface Claim {
   /** The session's last sequence number: whoever knows an earlier one reads the log again. */
@@ -87,7 +100,7 @@ export interface SessionInfo {
 /**
  * Where conversations are kept: a log of entries for each session, to which entries are only ever appended.
  * `testHistory` of `lib/history/testing` holds a store of your own to all of this; `lib/history` has what it is made of:
- * `toJson` and `fromJson` (bytes in JSON), `checkEntry`, `repairOf`, `titleOf`, `ownerHere` and `isAlive`.
+ * `toJson` and `fromJson` (bytes in JSON), `checkEntry`, `partOf`, `repairOf`, `titleOf`, `ownerHere` and `isAlive`.
  *
  * **A turn that is open belongs to the history that began it.** Until that history finishes it, is closed, or its
  * process is no more, every other one leaves it alone: a reader is told `openElsewhere` and repairs nothing, and whoever
@@ -109,9 +122,10 @@ export interface History {
    * All entries of a session. A turn that a crash has left open is finished first, by an entry that says so; of several
    * readers one does it. A turn that another history has open is not touched.
    *
+   * @param part less than all, at the end of the log. A store may give more than that
    * @throws LibError of kind `corrupt` when an entry is not what was stored
    */
-  read(sessionId: string): Promise<SessionLog>;
+  read(sessionId: string, part?: LogPart): Promise<SessionLog>;
   /**
    * Makes a session this caller's own for one turn, before the turn costs anything: nobody else can claim it or append
    * to it until it is released. Claims are granted in the order in which they were made. That of a program that is no

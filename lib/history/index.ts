@@ -6,7 +6,17 @@ export { checksumOf, fromJson, storedJson, toJson } from '../sqlite/json.ts';
 export type { OpenOptions } from '../sqlite/open-database.ts';
 export { checkEntry, checkSessionId } from './check-entry.ts';
 export { type CopiedHistory, type CopyHistoryOptions, copyHistory } from './copy-history.ts';
-export type { Claim, History, HistoryEntry, SessionInfo, SessionLog, Summary, Turn } from './history.ts';
+export type {
+  Claim,
+  History,
+  HistoryEntry,
+  LogPart,
+  SessionInfo,
+  SessionLog,
+  Summary,
+  Turn,
+} from './history.ts';
+export { partOf } from './log-part.ts';
 export { type HistoryOptions, openHistory } from './open-history.ts';
 export { titleOf } from './sessions.ts';
 export { isSummary, repairOf, type Transcript, transcriptOf } from './transcript.ts';

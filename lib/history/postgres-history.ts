@@ -7,6 +7,7 @@ import { prepareSchema } from '../postgres/schema.ts';
 import { busy, checkEntry, checkSessionId } from './check-entry.ts';
 import { encodeEntry } from './entries.ts';
 import type { Claim, History, SessionInfo } from './history.ts';
+import { checkPart } from './log-part.ts';
 import type { HistoryOptions } from './open-history.ts';
 import {
   appendEntry,
@@ -98,11 +99,12 @@ export async function openPostgresHistory(location: string, options: HistoryOpti
       if (!encoded.open) owner.letGo(`turn ${sessionId}`);
       return sequence;
     },
-    async read(sessionId) {
+    async read(sessionId, part = {}) {
       checkSessionId(sessionId);
+      checkPart(part);
       return await readRepaired(
-        () => postgres.read((query) => findLog(query, client, sessionId)),
-        () => postgres.write((query) => repairLog(query, client, sessionId)),
+        () => postgres.read((query) => findLog(query, client, sessionId, part)),
+        () => postgres.write((query) => repairLog(query, client, sessionId, part)),
       );
     },
     async claim(sessionId, { signal } = {}): Promise<Claim> {

@@ -4,7 +4,8 @@ import type { SqlValue } from '../sqlite/database.ts';
 import { checksumOf } from '../sqlite/json.ts';
 import { checkAppend, type Place } from './check-entry.ts';
 import { type EncodedEntry, encodeEntry, entryOf } from './entries.ts';
-import type { HistoryEntry, SessionLog } from './history.ts';
+import type { HistoryEntry, LogPart, SessionLog } from './history.ts';
+import { beginnings, partOf } from './log-part.ts';
 import { type FoundLog, isSummary, repairOf, withRepair } from './transcript.ts';
 import { describeOwner, type Owner } from './turn-owner.ts';
 
@@ -143,15 +144,17 @@ async function addEntry(
   );
 }
 
-export async function findLog(query: Query, client: PostgresClient, sessionId: string): Promise<FoundLog> {
-  const { session, state, owner } = await stateOf(query, client, sessionId);
+export async function findLog(
+  query: Query,
+  client: PostgresClient,
+  sessionId: string,
+  part: LogPart,
+): Promise<FoundLog> {
+  const { session, state, owner, last } = await stateOf(query, client, sessionId);
   if (session === undefined) return { log: { entries: [], sequence: 0, repairs: [] } };
-  const rows = await query(
-    `SELECT ${entryColumns} FROM ${client.schema}.entry WHERE session = $1 ORDER BY sequence`,
-    [session],
-  );
-  const entries = rows.map((row) => decodedEntry(sessionId, row));
-  const sequence = entries.at(-1)?.sequence ?? 0;
+  const entries = await readPart(query, client, sessionId, session, part, last);
+  // Somebody else may have appended since, unless nothing of what they append was asked for.
+  const sequence = part.before === undefined ? (entries.at(-1)?.sequence ?? 0) : last;
   const isElsewhere = state === 'elsewhere' && owner !== undefined;
   const log: SessionLog = {
     entries,
@@ -159,8 +162,31 @@ export async function findLog(query: Query, client: PostgresClient, sessionId: s
     repairs: [],
     ...(isElsewhere && { openElsewhere: describeOwner(owner) }),
   };
-  const repair = isElsewhere || state === 'mine' ? undefined : repairOf(entries);
+  const isLeft = !isElsewhere && state !== 'mine' && part.before === undefined;
+  const repair = isLeft ? repairOf(entries) : undefined;
   return { log, ...(repair && { repair }) };
+}
+
+async function readPart(
+  query: Query,
+  { schema }: PostgresClient,
+  sessionId: string,
+  session: string,
+  part: LogPart,
+  last: number,
+): Promise<readonly HistoryEntry[]> {
+  const { before } = part;
+  const sql = `SELECT ${entryColumns} FROM ${schema}.entry
+    WHERE session = $1 AND sequence >= $2 AND ($3::int IS NULL OR sequence < $3) ORDER BY sequence`;
+  let entries: readonly HistoryEntry[] = [];
+  const end = Math.min(before ?? last + 1, last + 1);
+  for (const from of beginnings(part, end)) {
+    const rows = await query(sql, [session, from, before === undefined ? null : end]);
+    entries = rows.map((row) => decodedEntry(sessionId, row));
+    const found = partOf(entries, part);
+    if (found) return found;
+  }
+  return entries;
 }
 
 /** Reads the log once more, and appends the repair that it needs now: somebody else may have been faster. */
@@ -168,9 +194,10 @@ export async function repairLog(
   query: Query,
   client: PostgresClient,
   sessionId: string,
+  part: LogPart,
 ): Promise<SessionLog> {
   await lockSession(query, client, sessionId);
-  const { log, repair } = await findLog(query, client, sessionId);
+  const { log, repair } = await findLog(query, client, sessionId, part);
   const { session } = await stateOf(query, client, sessionId);
   if (repair === undefined || session === undefined) return log;
   const now = new Date().toISOString();

@@ -12,7 +12,8 @@ import {
   lastTurn,
   readEntries,
 } from './entries.ts';
-import type { History, SessionLog } from './history.ts';
+import type { History, HistoryEntry, LogPart, SessionLog } from './history.ts';
+import { beginnings, checkPart, partOf } from './log-part.ts';
 import type { HistoryOptions } from './open-history.ts';
 import { deleteSession, listSessions } from './sessions.ts';
 import { type FoundLog, isSummary, readRepaired, repairOf, withRepair } from './transcript.ts';
@@ -34,11 +35,12 @@ export async function openSqliteHistory(location: string, options: HistoryOption
         appendEntry(database, client, sessionId, encoded, expectedSequence),
       );
     },
-    async read(sessionId) {
+    async read(sessionId, part = {}) {
       checkSessionId(sessionId);
+      checkPart(part);
       return await readRepaired(
-        () => file.read((database) => findLog(database, client, sessionId)),
-        () => file.write((database) => repairLog(database, client, sessionId)),
+        () => file.read((database) => findLog(database, client, sessionId, part)),
+        () => file.write((database) => repairLog(database, client, sessionId, part)),
       );
     },
     sessions: () => file.read(listSessions),
@@ -81,20 +83,43 @@ export function appendEntry(
   return last + 1;
 }
 
-export function findLog(database: Database, client: Client, sessionId: string): FoundLog {
+export function findLog(database: Database, client: Client, sessionId: string, part: LogPart = {}): FoundLog {
   const session = findSession(database, sessionId);
   if (session === undefined) return { log: { entries: [], sequence: 0, repairs: [] } };
-  const entries = readEntries(database, sessionId, session);
-  const sequence = entries.at(-1)?.sequence ?? 0;
+  const sequence = lastSequence(database, session);
+  const entries = readPart(database, sessionId, session, part, sequence);
   const { state, owner } = stateOfTurn(database, client, session, sequence);
   const log = { entries, sequence, repairs: [], ...(owner && { openElsewhere: describeOwner(owner) }) };
-  const repair = owner || state === 'mine' ? undefined : repairOf(entries);
+  const isLeft = owner === undefined && state !== 'mine' && part.before === undefined;
+  const repair = isLeft ? repairOf(entries) : undefined;
   return { log, ...(repair && { repair }) };
 }
 
+function readPart(
+  database: Database,
+  sessionId: string,
+  session: number,
+  part: LogPart,
+  last: number,
+): readonly HistoryEntry[] {
+  const end = Math.min(part.before ?? last + 1, last + 1);
+  let entries: readonly HistoryEntry[] = [];
+  for (const from of beginnings(part, end)) {
+    entries = readEntries(database, sessionId, session, from, end);
+    const found = partOf(entries, part);
+    if (found) return found;
+  }
+  return entries;
+}
+
 /** Reads the log once more, and appends the repair that it needs now: somebody else may have been faster. */
-export function repairLog(database: Database, client: Client, sessionId: string): SessionLog {
-  const { log, repair } = findLog(database, client, sessionId);
+export function repairLog(
+  database: Database,
+  client: Client,
+  sessionId: string,
+  part: LogPart = {},
+): SessionLog {
+  const { log, repair } = findLog(database, client, sessionId, part);
   const session = findSession(database, sessionId);
   if (repair === undefined || session === undefined) return log;
   const now = new Date().toISOString();

@@ -10,7 +10,7 @@
 import assert from 'node:assert/strict';
 import { isLibError } from '../base/errors.ts';
 import type { Message } from '../base/message.ts';
-import type { History, HistoryEntry, Turn } from './history.ts';
+import type { History, HistoryEntry, LogPart, Summary, Turn } from './history.ts';
 import { transcriptOf } from './transcript.ts';
 
 /**
@@ -33,7 +33,7 @@ interface Opened {
   open(): Promise<History>;
 }
 
-/** Defines the tests of a `History`, some twenty. */
+/** Defines the tests of a `History`, some thirty. */
 export function testHistory(makeHistory: MakeHistory, options: TestHistoryOptions): void {
   const { describe, it, name = 'History', shared = true } = options;
 
@@ -190,6 +190,28 @@ function testOne(test: Define): void {
     assert.equal((await history.sessions())[0]?.turns, 1);
   });
 
+  for (const [what, part, from, end] of parts) {
+    test(`reads a part of a log: ${what}`, async (history) => {
+      let sequence = 0;
+      for (const entry of partedLog) sequence = await history.append('s', entry, sequence);
+      const { entries } = await history.read('s');
+      const read = await history.read('s', part);
+      assert.equal(read.sequence, sequence);
+      assert.deepEqual(read.repairs, []);
+      assert.deepEqual(
+        read.entries.filter((entry) => entry.sequence >= from && entry.sequence < end),
+        entries.slice(from - 1, end - 1),
+      );
+      // A store may give more, and leaves nothing out.
+      const first = read.entries[0]?.sequence ?? end;
+      assert.deepEqual(read.entries, entries.slice(first - 1, first - 1 + read.entries.length));
+    });
+  }
+
+  test('reads no part of a session that does not exist', async (history) => {
+    assert.deepEqual(await history.read('nobody', { turns: 2 }), { entries: [], sequence: 0, repairs: [] });
+  });
+
   test('waits for what is under way when it is closed, may be closed twice, and then says so', async (history) => {
     const append = history.append('s', turn('a', 'b'), 0);
     await Promise.all([history.close(), history.close()]);
@@ -314,6 +336,27 @@ function testClaims(test: Define): void {
     assert.equal(await other.append('s', turn('a', 'b'), 0), 1);
   });
 }
+
+const partedLog: readonly (Turn | Summary)[] = [
+  turn('one', '1'),
+  turn('two', '2'),
+  { summary: 'We count.', coversTo: 1 },
+  { messages: [user('What time is it?')], open: true },
+  { messages: [toolCall('t1')], open: true },
+  { messages: [toolResult('t1'), assistant('Nine.')] },
+  turn('three', '3'),
+  { ...turn('three, anew', '3'), replaces: 7 },
+];
+
+/** What is asked for, the number of the first entry that belongs to it, and that of the first after it. */
+const parts: readonly (readonly [string, LogPart, number, number])[] = [
+  ['the last turn, with the one that it replaces', { turns: 1 }, 7, 9],
+  ['two turns, of which one was stored in parts', { turns: 2 }, 4, 9],
+  ['more turns than there are', { turns: 50 }, 1, 9],
+  ['what comes before an entry', { turns: 1, before: 7 }, 4, 7],
+  ['all that comes before an entry', { before: 4 }, 1, 4],
+  ['what the last summary does not cover', { sinceSummary: true }, 2, 9],
+];
 
 const wrongEntries: readonly (readonly [string, string, unknown, number])[] = [
   ['an empty session id', '', turn('a', 'b'), 0],

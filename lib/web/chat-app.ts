@@ -3,6 +3,7 @@ import type { Context, Hono } from 'hono';
 import { toLibError } from '../base/aws-errors.ts';
 import { escapeHtml } from '../base/escape-html.ts';
 import type { History, HistoryEntry, SessionLog } from '../history/history.ts';
+import { beginningOf, type StandingTurn, standingTurns } from '../history/log-part.ts';
 import { type Access, isKnown, keepName, ownSession, refusalOf, visitorOf } from './access.ts';
 import type { Answerer, AnswererRequest, AskVisitor } from './answerer.ts';
 import { createApprovals } from './approvals.ts';
@@ -10,7 +11,7 @@ import { type ChatBudget, type ChatLimits, createDayBudget, createRate, withDefa
 import type { OfferedModel } from './list-models.ts';
 import { pageNotInstalled, readPageFiles } from './page-files.ts';
 import { historyOfTurn, type RunningTurns, runTurn } from './run-turn.ts';
-import { shownTurns, shownViewOf, type TurnView } from './turn-view.ts';
+import { shownViewOf, type TurnView } from './turn-view.ts';
 
 export interface ChatAppOptions {
   readonly access: Access;
@@ -18,6 +19,8 @@ export interface ChatAppOptions {
   readonly history: History;
   readonly models: () => Promise<readonly OfferedModel[]>;
   readonly createConversation: (request: AnswererRequest, askVisitor: AskVisitor) => Answerer;
+  /** Whoever answers needs no more of a conversation than its summary, and what that does not cover. Default: all. */
+  readonly sinceSummary?: boolean;
   readonly limits: ChatLimits;
   readonly budget?: ChatBudget;
   readonly runningTurns: RunningTurns;
@@ -87,12 +90,12 @@ export async function createChatApp(options: ChatAppOptions): Promise<Hono> {
     const sessionId = ownSession(visitorOf(context), context.req.param('id'));
     if (sessionId !== undefined) {
       await runningTurns.settled(sessionId);
-      const { entries } = await history.read(sessionId);
-      if (entries.length > 0) {
-        const { last, to } = context.req.query();
-        const view = partOf(entries, Number(last ?? Number.POSITIVE_INFINITY), Number(to ?? entries.length));
-        return context.json(last === undefined ? view.turns : view);
-      }
+      const { last, to } = context.req.query();
+      const [turns, end] = [wholeNumber(last), wholeNumber(to)];
+      const part = { ...(turns && { turns }), ...(end !== undefined && { before: end + 1 }) };
+      const log = await history.read(sessionId, part);
+      const view = viewOfPart(log.entries, turns, end);
+      if (log.sequence > 0) return context.json(last === undefined ? view.turns : view);
     }
     return context.json({ message: 'There is no such conversation.' }, 404);
   });
@@ -103,15 +106,40 @@ export async function createChatApp(options: ChatAppOptions): Promise<Hono> {
 /** A part of a conversation: a long one is opened at its end. */
 export interface ConversationPart {
   readonly turns: readonly TurnView[];
-  /** How many turns come before these. */
+  /** How many entries of the log come before these. */
   readonly first: number;
+  /** The number of the entry with which the last of these turns begins. 0: there is none. */
+  readonly lastTurn: number;
 }
 
-/** At most `last` turns before turn `to`, counted from 0. Only what is asked for is rendered. */
-function partOf(entries: readonly HistoryEntry[], last: number, to: number): ConversationPart {
-  const shown = shownTurns(entries).slice(0, Math.max(0, to || 0));
-  const first = Math.max(0, shown.length - Math.max(0, last || 0));
-  return { first, turns: shown.slice(first).map(shownViewOf) };
+/**
+ * The last turns of a part of a log, of which may have been read more than was asked for.
+ *
+ * @param end the number of the last entry
+ */
+function viewOfPart(
+  entries: readonly HistoryEntry[],
+  turns = Number.POSITIVE_INFINITY,
+  end = Number.POSITIVE_INFINITY,
+): ConversationPart {
+  const shown = standingTurns(entries.filter(({ sequence }) => sequence <= end)).slice(-turns);
+  const [oldest] = shown;
+  return {
+    turns: shown.map(shownViewOf),
+    first: oldest === undefined ? 0 : beginningOf(oldest) - 1,
+    lastTurn: lastTurnOf(shown),
+  };
+}
+
+/** The number of the entry with which the last turn begins. */
+function lastTurnOf(turns: readonly StandingTurn[]): number {
+  return turns.at(-1)?.turn[0]?.sequence ?? 0;
+}
+
+/** What an address says, where it is a whole number. */
+function wholeNumber(text: string | undefined): number | undefined {
+  const number = Number(text || Number.NaN);
+  return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
 /** The routes that take a message and stream its answer, stop it, and take a decision about a tool. */
@@ -127,6 +155,8 @@ async function addTurns(app: Hono, options: ChatAppOptions): Promise<void> {
   const approvals = createApprovals(limits.approvalMs);
   const mayAsk = createRate(limits.turnsPerMinute);
   const mayAnybodyAsk = createRate(limits.turnsPerMinuteOfAll);
+  // What of a conversation is needed for one turn more.
+  const neededPart = options.sinceSummary ? { turns: 1, sinceSummary: true } : {};
   /** Sessions that were begun here, also those of which nothing is kept. */
   const begun = new Set<string>();
   const tooLong = (context: Context) =>
@@ -137,18 +167,17 @@ async function addTurns(app: Hono, options: ChatAppOptions): Promise<void> {
     // Whoever keeps no cookie is somebody else each time, but not for the rate.
     const payer = isKnown(context) ? visitorOf(context) : 'without a cookie';
     const visitor = visitorOf(context);
-    const { text, modelId, sessionId: given, regenerate, turns } = await bodyOf(context);
+    const { text, modelId, sessionId: given, regenerate, lastTurn } = await bodyOf(context);
     const known = given === undefined ? undefined : ownSession(visitor, given);
     const answering = { message: 'An answer is under way here. Wait for it, or stop it.' };
     if (known !== undefined && runningTurns.has(known)) return context.json(answering, 409);
     // The log is read once for a message; what the turn appends to it is known without reading.
-    const log = known === undefined ? newLog : await history.read(known);
-    const shownBefore = shownTurns(log.entries);
-    const kept = shownBefore.length;
-    if (given !== undefined && !(known !== undefined && (kept > 0 || begun.has(known))))
+    const log = known === undefined ? newLog : await history.read(known, neededPart);
+    const last = lastTurnOf(standingTurns(log.entries));
+    if (given !== undefined && !(known !== undefined && (last > 0 || begun.has(known))))
       return context.json({ message: 'There is no such conversation.' }, 404);
     // Whoever does not see the last turns would answer, or ask again, something else than what is on the page.
-    if (known !== undefined && typeof turns === 'number' && turns !== kept)
+    if (known !== undefined && typeof lastTurn === 'number' && lastTurn !== last)
       return context.json({ message: 'The conversation has gone on elsewhere.', hasGoneOn: true }, 409);
     if (typeof text !== 'string' || text.trim() === '')
       return context.json({ message: 'Say something.' }, 400);
@@ -159,7 +188,7 @@ async function addTurns(app: Hono, options: ChatAppOptions): Promise<void> {
     if (runningTurns.size() >= limits.streams || !mayAsk(payer) || !mayAnybodyAsk(''))
       return context.json({ message: 'Too many messages at once. Wait a minute.' }, 429);
     const shown = known !== undefined ? String(given) : randomUUID();
-    const replaces = regenerate === true ? shownBefore.at(-1)?.turn[0]?.sequence : undefined;
+    const replaces = regenerate === true && last > 0 ? last : undefined;
     const sessionId = `${visitor}.${shown}`;
     const turn = runningTurns.begin(sessionId);
     begun.add(sessionId);

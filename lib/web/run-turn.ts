@@ -3,21 +3,14 @@ import type { AgentEvent, ToolEvent } from '../agent/agent-result.ts';
 import { toLibError } from '../base/aws-errors.ts';
 import type { Delta } from '../converse/types.ts';
 import type { History, HistoryEntry, SessionLog } from '../history/history.ts';
+import { standingTurns } from '../history/log-part.ts';
 import { branchOf, isSummary } from '../history/transcript.ts';
 import type { Answerer, AnswererRequest, AnswererResult, AskVisitor } from './answerer.ts';
 import type { ApprovalEvent, Approvals } from './approvals.ts';
 import type { DayBudget } from './limits.ts';
 import { createFinishedBlocks, renderMarkdown } from './render-markdown.ts';
 import { describeInput, showName } from './shown-text.ts';
-import {
-  describeUse,
-  noteOfStop,
-  resultOf,
-  shownTurns,
-  shownViewOf,
-  type TurnView,
-  textPart,
-} from './turn-view.ts';
+import { describeUse, noteOfStop, resultOf, shownViewOf, type TurnView, textPart } from './turn-view.ts';
 
 /** What the page is told of a turn while it happens, in this order. */
 export type TurnEvent =
@@ -31,11 +24,12 @@ export type TurnEvent =
   | { readonly type: 'call'; readonly id: string; readonly name: string; readonly input?: string }
   | ApprovalEvent
   | { readonly type: 'result'; readonly id: string; readonly text: string; readonly isError: boolean }
-  /** `isKept`: the turn is in the history. */
+  /** `isKept`: the turn is in the history, and begins there with the entry `lastTurn`. */
   | {
       readonly type: 'end';
       readonly view: TurnView;
       readonly isKept: boolean;
+      readonly lastTurn?: number;
       readonly usage?: TokenUsage | undefined;
     }
   /** With `view` something of the turn is kept all the same, such as what its tools have done. */
@@ -45,6 +39,7 @@ export type TurnEvent =
       readonly message: string;
       readonly hint: string;
       readonly view?: TurnView;
+      readonly lastTurn?: number;
     };
 
 export interface TurnSettings {
@@ -86,10 +81,11 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
     }
     const result = await ('result' in talk ? talk.result : talk.reply);
     const kept = await own.kept();
-    const view = kept ?? viewOfResult(text, modelId, result);
+    const view = kept?.view ?? viewOfResult(text, modelId, result);
     const note = costNote(settings, result) ?? view.note ?? noteOf(result);
     await tell({
       type: 'end',
+      ...kept,
       view: { ...view, ...(note !== undefined && { note }) },
       isKept: kept !== undefined,
       usage: result.usage,
@@ -99,8 +95,8 @@ export async function runTurn(settings: TurnSettings, tell: (event: TurnEvent) =
     const { kind } = known;
     const { message, hint } = settings.dayBudget.visitorWords(known) ?? known;
     // What went wrong says more than a log that cannot be read either.
-    const view = await own.kept().catch(() => undefined);
-    await tell({ type: 'error', kind, message, hint, ...(view && { view }) });
+    const kept = await own.kept().catch(() => undefined);
+    await tell({ type: 'error', kind, message, hint, ...kept });
   }
 }
 
@@ -152,7 +148,14 @@ function noteOf({ explanation, objection, stopReason }: AnswererResult): string 
 export interface TurnHistory {
   readonly history: History;
   /** This turn as it is kept, which takes no reading when it was kept by `history`. `undefined`: it is not. */
-  kept(): Promise<TurnView | undefined>;
+  kept(): Promise<KeptTurn | undefined>;
+}
+
+/** A turn in the history. */
+export interface KeptTurn {
+  readonly view: TurnView;
+  /** The number of the entry with which it begins. */
+  readonly lastTurn: number;
 }
 
 /**
@@ -206,12 +209,12 @@ export function historyOfTurn(
           ? [...known.entries, ...appended]
           : (await history.read(sessionId)).entries;
       // Before this turn may stand what has repaired an earlier one.
-      const own = shownTurns(entries).findLast(({ turn }) =>
+      const own = standingTurns(entries).findLast(({ turn }) =>
         turn.some(({ sequence, repair }) => sequence > known.sequence && repair === undefined),
       );
-      return (
-        own && shownViewOf({ ...own, turn: own.turn.filter(({ sequence }) => sequence > known.sequence) })
-      );
+      if (own === undefined) return undefined;
+      const turn = own.turn.filter(({ sequence }) => sequence > known.sequence);
+      return { view: shownViewOf({ ...own, turn }), lastTurn: own.turn[0]?.sequence ?? 0 };
     },
   };
 }

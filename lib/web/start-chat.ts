@@ -172,6 +172,8 @@ export async function startChat(options: ChatOptions = {}): Promise<Chat> {
     history,
     models: modelList({ ...options, client }),
     createConversation: createConversation ?? answererOf,
+    // A budget counts all that a conversation has cost.
+    sinceSummary: createConversation === undefined && budget.conversation === undefined,
     limits: options.limits ?? {},
     budget,
     suggestions: options.suggestions ?? suggestions,

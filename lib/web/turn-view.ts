@@ -4,7 +4,7 @@ import { endingOf, endingOfAnswer } from '../base/endings.ts';
 import { type Message, textOf } from '../base/message.ts';
 import { renderBlock } from '../converse/render.ts';
 import type { HistoryEntry, Turn } from '../history/history.ts';
-import { isSummary, wholeTurns } from '../history/transcript.ts';
+import { type StandingTurn, standingTurns } from '../history/log-part.ts';
 import { renderMarkdown } from './render-markdown.ts';
 import { describeInput, showHidden, showName } from './shown-text.ts';
 
@@ -35,34 +35,16 @@ export interface TurnView {
   readonly earlier?: readonly TurnView[];
 }
 
-/** One turn that the conversation has, and those in whose place it stands, oldest first. */
-export interface ShownTurn {
-  readonly turn: readonly (HistoryEntry & Turn)[];
-  readonly earlier: readonly (readonly (HistoryEntry & Turn)[])[];
-}
-
-/** The turns of a log, each with its earlier answers. Summaries are for the model only. Pure. */
-export function shownTurns(entries: readonly HistoryEntry[]): ShownTurn[] {
-  const shown: ShownTurn[] = [];
-  for (const turn of wholeTurns(entries.filter((entry): entry is HistoryEntry & Turn => !isSummary(entry)))) {
-    const { replaces = Number.POSITIVE_INFINITY } = turn[0] ?? {};
-    let replaced: ShownTurn | undefined;
-    while ((shown.at(-1)?.turn[0]?.sequence ?? 0) >= replaces) replaced = shown.pop();
-    shown.push({ turn, earlier: replaced ? [...replaced.earlier, replaced.turn] : [] });
-  }
-  return shown;
-}
-
 /** What is stored of one turn: several entries when tools were called. */
 export type StoredTurn = readonly Turn[];
 
 /** The turns of a log as the page shows them, oldest first. Pure. */
 export function turnViews(entries: readonly HistoryEntry[]): TurnView[] {
-  return shownTurns(entries).map(shownViewOf);
+  return standingTurns(entries).map(shownViewOf);
 }
 
 /** A turn with its earlier answers, as the page shows it. Pure. */
-export function shownViewOf({ turn, earlier }: ShownTurn): TurnView {
+export function shownViewOf({ turn, earlier }: StandingTurn): TurnView {
   return { ...viewOf(turn), ...(earlier.length > 0 && { earlier: earlier.map(viewOf) }) };
 }
 

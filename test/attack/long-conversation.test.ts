@@ -1,6 +1,7 @@
 import { createClient, type History, openHistory } from 'lib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Chat, startChat } from '../../lib/web/start-chat.ts';
+import { appendTurns, turn } from '../lib/history/messages.ts';
 import { modelId, visit } from '../lib/web/visitor.ts';
 import { clientFor, useLocalBedrock } from '../local-endpoint.ts';
 
@@ -28,21 +29,15 @@ async function longConversation(turns: number) {
   const visitor = await visit(chat.url);
   const [begun] = await visitor.turn({ text: 'My name is Aiko.' });
   const sessionId = String(begun?.sessionId);
-  const stored = (await history.sessions()).find((one) => one.sessionId.endsWith(sessionId));
-  const name = stored?.sessionId ?? '';
-  let { sequence } = await history.read(name);
-  for (let turn = 1; turn < turns; turn++) {
-    const messages = [
-      { role: 'user' as const, content: [{ text: `Question ${turn}` }] },
-      { role: 'assistant' as const, content: [{ text: `${words}${turn}` }] },
-    ];
-    sequence = await history.append(name, { messages, modelId }, sequence);
-  }
-  return { visitor, sessionId };
+  const name = await appendTurns(history, sessionId, turns - 1, (number) => ({
+    ...turn(`Question ${number}`, `${words}${number}`),
+    modelId,
+  }));
+  return { visitor, sessionId, name };
 }
 
 it('a conversation of 2,000 turns is opened at its end, answered, and answered anew', async () => {
-  const { visitor, sessionId } = await longConversation(2_000);
+  const { visitor, sessionId, name } = await longConversation(2_000);
   const part = await visitor.read(`sessions/${sessionId}?last=40`);
   expect(part).toMatchObject({ first: 1_960, turns: { length: 40 } });
   const earlier = await visitor.read(`sessions/${sessionId}?last=160&to=1960`);
@@ -53,11 +48,10 @@ it('a conversation of 2,000 turns is opened at its end, answered, and answered a
   expect(told.at(-1)).toMatchObject({
     usage: { totalTokens: expect.toSatisfy((tokens) => tokens < 40_000) },
   });
-  const before = (await history.read((await history.sessions())[0]?.sessionId ?? '')).entries.length;
+  const before = (await history.read(name)).entries.length;
   const again = await visitor.turn({ text: 'What is 2 + 2?', sessionId, regenerate: true });
   expect(again.at(-1)).toMatchObject({ type: 'end', isKept: true, view: { earlier: { length: 1 } } });
-  const sessions = await history.sessions();
-  expect(sessions).toHaveLength(1);
+  expect(await history.sessions()).toHaveLength(1);
   // One entry more, whatever the length of the conversation.
-  expect((await history.read(sessions[0]?.sessionId ?? '')).entries).toHaveLength(before + 1);
+  expect((await history.read(name)).entries).toHaveLength(before + 1);
 });

@@ -6,6 +6,7 @@
  */
 import { createClient, openHistory, startChat } from 'lib';
 import { startLocalBedrock } from 'lib/local-bedrock';
+import { appendTurns, turn } from '../lib/history/messages.ts';
 import { modelId, visit } from '../lib/web/visitor.ts';
 import { clientFor } from '../local-endpoint.ts';
 import { median, printTable, timed } from './measure.ts';
@@ -28,15 +29,10 @@ async function conversationOf(turns: number) {
   const visitor = await visit(chat.url);
   const [begun] = await visitor.turn({ text: 'My name is Aiko.' });
   const sessionId = String(begun?.sessionId);
-  const name = (await history.sessions()).find((one) => one.sessionId.endsWith(sessionId))?.sessionId ?? '';
-  let { sequence } = await history.read(name);
-  for (let turn = 1; turn < turns; turn++) {
-    const messages = [
-      { role: 'user' as const, content: [{ text: `Question ${turn}` }] },
-      { role: 'assistant' as const, content: [{ text: `${words}${turn}` }] },
-    ];
-    sequence = await history.append(name, { messages, modelId }, sequence);
-  }
+  await appendTurns(history, sessionId, turns - 1, (number) => ({
+    ...turn(`Question ${number}`, `${words}${number}`),
+    modelId,
+  }));
   const ask = { text: 'What is 2 + 2?', sessionId };
   return {
     open: () => visitor.read(`sessions/${sessionId}?last=40`),

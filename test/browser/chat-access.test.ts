@@ -5,7 +5,8 @@ import { z } from 'zod';
 import type { WordSource } from '../../packages/local-bedrock/src/index.ts';
 import { standIn } from '../../packages/local-bedrock/src/words/stand-in/stand-in.ts';
 import { end } from '../../packages/local-bedrock/test/answers.ts';
-import { begin, ended, lastAnswer, ready, say, useChatPage, violations } from './chat-page.ts';
+import { appendTurns, turn } from '../lib/history/messages.ts';
+import { begin, ended, lastAnswer, ready, say, statusOf, useChatPage, violations } from './chat-page.ts';
 import { walkWithKeyboard } from './keyboard-walk.ts';
 
 /** For whoever does not see the page, or uses no mouse. */
@@ -102,20 +103,21 @@ describe('axe-core finds nothing wrong, in either theme, wide or narrow', () => 
     const { page } = there();
     await page.getByRole('button', { name: 'New chat' }).click();
     await say(page, 'How do I conjugate taberu?');
-    const [session] = await history.sessions();
-    const { sessionId = '' } = session ?? {};
-    let { sequence } = await history.read(sessionId);
-    for (let turn = 0; turn < 300; turn++) {
-      const said = { role: 'user' as const, content: [{ text: `Question ${turn}` }] };
-      const answer = {
-        role: 'assistant' as const,
-        content: [{ text: `Answer **${turn}**, with [a link](https://example.com/).` }],
-      };
-      sequence = await history.append(sessionId, { messages: [said, answer] }, sequence);
-    }
+    await appendTurns(history, '', 300, (number) =>
+      turn(`Question ${number}`, `Answer **${number}**, with [a link](https://example.com/).`),
+    );
     await page.reload();
     await ready(page);
-    await page.getByRole('button', { name: 'Show earlier messages' }).waitFor();
+    const earlier = page.getByRole('button', { name: 'Show earlier messages' });
+    await earlier.waitFor();
+    await expect.poll(() => page.locator('.user').count()).toBe(200);
     expect(await found(page, [390])).toEqual([]);
+    await earlier.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => statusOf(page)).toBe('All messages are shown.');
+    expect(await page.locator('.user').count()).toBe(301);
+    // The button is gone: who came by the keyboard is at the last of what has come.
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('YouQuestion 99');
+    expect(await page.locator('.user').first().textContent()).toContain('taberu');
   });
 });

@@ -1,5 +1,6 @@
 import { type History, openHistory } from 'lib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { appendTurns, turn } from '../lib/history/messages.ts';
 import { lastAnswer, ready, useChatPage } from './chat-page.ts';
 
 let history: History;
@@ -39,7 +40,10 @@ it('200 turns do not slow the page down', async () => {
   // The first turns load what later ones have.
   await say(0, 10);
   const early = median(await say(10, 20));
-  await addTurns(30, 150);
+  await appendTurns(history, '', 150, (place) => {
+    const number = 30 + place;
+    return turn(`What is ${number} + 1?`, `${number} + 1 = ${number + 1}`);
+  });
   await page.reload();
   await ready(page);
   await expect.poll(() => page.locator('.assistant').count()).toBe(180);
@@ -50,15 +54,3 @@ it('200 turns do not slow the page down', async () => {
   expect(sessions).toMatchObject([{ turns: 200 }]);
   expect(late / early).toBeLessThan(3);
 });
-
-/** What was said while nobody looked: the same turns, put into the history. */
-async function addTurns(first: number, count: number): Promise<void> {
-  const [session] = await history.sessions();
-  const { sessionId = '' } = session ?? {};
-  let { sequence } = await history.read(sessionId);
-  for (let number = first; number < first + count; number++) {
-    const said = { role: 'user' as const, content: [{ text: `What is ${number} + 1?` }] };
-    const answer = { role: 'assistant' as const, content: [{ text: `${number} + 1 = ${number + 1}` }] };
-    sequence = await history.append(sessionId, { messages: [said, answer] }, sequence);
-  }
-}

@@ -101,6 +101,24 @@ describe('a tool call', () => {
     await ended(page);
   });
 
+  it('that is stopped while it is asked again stands in the place of the answer before, as it is kept', async () => {
+    const { page } = there();
+    const answers = await page.locator('.assistant').count();
+    weatherComes = new Promise(() => {});
+    await page.getByRole('button', { name: 'Regenerate' }).click();
+    await expect.poll(() => statusOf(page)).toBe('Using get_weather…');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await ended(page);
+    weatherComes = undefined;
+    const shown = await lastAnswer(page).innerText();
+    expect(shown).toContain('Stopped. What was done by then is kept.');
+    expect(shown).toContain('2 earlier answers');
+    // The page knows where the conversation is, and goes on.
+    await say(page, 'What is the weather in Tokyo?');
+    expect(await lastAnswer(page).innerText()).toContain('28');
+    expect(await page.locator('.assistant').count()).toBe(answers + 1);
+  });
+
   it('has a long input and result that stay inside of a phone', async () => {
     const { page } = there();
     await page.setViewportSize({ width: 390, height: 844 });

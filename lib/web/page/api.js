@@ -49,7 +49,7 @@ export const listSuggestions = () => json(call('suggestions'));
 /** @type {() => Promise<import('../../history/history.ts').SessionInfo[]>} */
 export const listSessions = () => json(call('sessions'));
 /**
- * The last turns of a conversation, or the last before turn `to`.
+ * The last turns of a conversation, or the last up to entry `to` of its log.
  *
  * @type {(id: string, last: number, to?: number) => Promise<import('../chat-app.ts').ConversationPart>}
  */

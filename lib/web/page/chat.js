@@ -47,8 +47,8 @@ async function ask(question, isRepeat) {
   }
   messages.append(turn.answer.item);
   toEnd();
-  const { id: sessionId, kept: turns } = shown;
-  const place = sessionId ? { sessionId, turns } : {};
+  const { id: sessionId, lastTurn } = shown;
+  const place = sessionId ? { sessionId, lastTurn } : {};
   try {
     const body = { ...place, text: question, modelId: model.value, regenerate: isRepeat };
     const end = await readAnswer(turn, body, controller.signal);
@@ -83,7 +83,7 @@ function settle(turn, end) {
   shown.id = turn.sessionId ?? shown.id;
   turn.isKept = end.view !== undefined && end.isKept !== false;
   turn.isAnswered = turn.isKept || end.type === 'end';
-  if (turn.isKept) shown.kept++;
+  shown.lastTurn = end.lastTurn ?? shown.lastTurn;
   if (end.view) turn.answer.show(reason ? { ...end.view, note: reason } : end.view);
   else turn.answer.breakOff(reason ?? '');
   setLast(turn);
@@ -91,18 +91,18 @@ function settle(turn, end) {
 }
 
 /**
- * The old answer goes only when there is another one.
+ * The old answer goes only when another one is kept, be it unfinished.
  *
  * @type {(turn: ShownTurn, old: ShownTurn, end: End) => void}
  */
 function settleRepeat(turn, old, end) {
   const reason = reasonOf(end);
-  if (reason === undefined && end.isKept && end.view) {
+  if (end.view && end.lastTurn !== undefined) {
     old.answer.item.remove();
     shown.id = turn.sessionId ?? shown.id;
-    turn.answer.show(end.view);
-    const earlier = end.view.earlier?.length ?? 0;
-    setLast({ ...turn, ...(old.item && { item: old.item }), earlier, isKept: true, isAnswered: true });
+    shown.lastTurn = end.lastTurn;
+    turn.answer.show(reason ? { ...end.view, note: reason } : end.view);
+    setLast({ ...turn, ...(old.item && { item: old.item }), isKept: true, isAnswered: true });
   } else {
     turn.answer.item.remove();
     old.answer.item.hidden = false;

@@ -4,8 +4,7 @@ import { listSessions, readSession } from './api.js';
 import { empty, keepPlace, messages, model, session, status, toEnd } from './view.js';
 
 /**
- * A turn on the page, as far as it is known: `earlier` counts the answers in whose place this one stands, and with
- * `isLost` another one may have been kept.
+ * A turn on the page, as far as it is known: with `isLost` another answer may have been kept.
  *
  * @typedef {{
  *   question: string,
@@ -15,7 +14,6 @@ import { empty, keepPlace, messages, model, session, status, toEnd } from './vie
  *   isRepeat?: boolean,
  *   isKept: boolean,
  *   isAnswered?: boolean,
- *   earlier?: number,
  *   isLost?: boolean,
  * }} ShownTurn
  */
@@ -23,9 +21,9 @@ import { empty, keepPlace, messages, model, session, status, toEnd } from './vie
 export const shown = {
   /** Empty: a new conversation. */
   id: '',
-  /** How many of its turns are kept, as far as this page knows. */
-  kept: 0,
-  /** How many of them come before those on the page. */
+  /** Where its last turn begins, as far as this page knows; 0: there is none. */
+  lastTurn: 0,
+  /** How much of it comes before what is on the page: entries of its log. */
   first: 0,
   /** The last turn on the page. @type {ShownTurn | undefined} */
   last: undefined,
@@ -51,22 +49,29 @@ const unasked = 200;
 const more = element('button', '', 'Show earlier messages');
 more.type = 'button';
 const moreItem = element('li', 'more', more);
-more.onclick = () =>
-  void showEarlier(unasked).catch((error) => {
-    status.textContent = error.message;
-  });
+more.onclick = async () => {
+  try {
+    await showEarlier(unasked);
+    status.textContent = shown.first > 0 ? 'Earlier messages are shown.' : 'All messages are shown.';
+  } catch (error) {
+    status.textContent = /** @type {Error} */ (error).message;
+  }
+};
+
+/** @type {import('../chat-app.ts').ConversationPart} */
+const nothing = { turns: [], first: 0, lastTurn: 0 };
 
 /** @param {import('./api.js').TurnView} view */
 function turnOf(view) {
-  const { question, earlier = [] } = view;
-  const turn = { question, item: questionItem(question), answer: createAnswer(), earlier: earlier.length };
+  const { question } = view;
+  const turn = { question, item: questionItem(question), answer: createAnswer() };
   turn.answer.show(view);
   return { ...turn, isKept: true, isAnswered: true };
 }
 
 /** @type {(id: string, part: import('../chat-app.ts').ConversationPart) => void} */
-function showTurns(id, { turns, first }) {
-  Object.assign(shown, { id, first, kept: first + turns.length, last: undefined });
+function showTurns(id, { turns, first, lastTurn }) {
+  Object.assign(shown, { id, first, lastTurn, last: undefined });
   const made = turns.map(turnOf);
   messages.replaceChildren(...made.flatMap(({ item, answer }) => [item, answer.item]));
   if (first > 0) messages.prepend(moreItem);
@@ -85,9 +90,17 @@ async function showEarlier(count) {
   // Another conversation may have been opened meanwhile.
   if (shown.id !== id || shown.first !== to) return;
   shown.first = first;
+  const made = turns.map(turnOf);
   keepPlace(() => {
-    moreItem.after(...turns.map(turnOf).flatMap(({ item, answer }) => [item, answer.item]));
-    if (first === 0) moreItem.remove();
+    moreItem.after(...made.flatMap(({ item, answer }) => [item, answer.item]));
+    if (first > 0) return;
+    // Whoever came by the keyboard goes on where they were.
+    const isFocused = document.activeElement === more;
+    moreItem.remove();
+    const { item } = made.at(-1) ?? {};
+    if (!isFocused || !item) return;
+    item.tabIndex = -1;
+    item.focus({ preventScroll: true });
   });
 }
 
@@ -97,7 +110,7 @@ async function showEarlier(count) {
  * @param {string} id
  */
 export async function open(id) {
-  showTurns(id, id ? await readSession(id, atOnce) : { turns: [], first: 0 });
+  showTurns(id, id ? await readSession(id, atOnce) : nothing);
   sessionStorage.setItem('session', id);
   status.textContent = '';
   if (shown.first > 0) await showEarlier(unasked - atOnce);
@@ -108,15 +121,14 @@ export async function open(id) {
  *
  * @param {ShownTurn} turn
  */
-export async function showKeptMeanwhile({ isLost, isKept, sessionId, earlier = 0 }) {
+export async function showKeptMeanwhile({ isLost, isKept, sessionId }) {
   const id = isLost ? shown.id : isKept ? undefined : sessionId;
   if (!id) return false;
   const part = await readSession(id, atOnce).catch((/** @type {import('./api.js').CallError} */ error) => {
-    if (error.status === 404) return { turns: [], first: 0 };
+    if (error.status === 404) return nothing;
     throw error;
   });
-  const isOther = isLost && (part.turns.at(-1)?.earlier?.length ?? 0) > earlier;
-  if (!isOther && part.first + part.turns.length <= shown.kept) return false;
+  if (part.lastTurn <= shown.lastTurn) return false;
   showTurns(id, part);
   status.textContent = 'The answer had been kept: here it is.';
   return true;

@@ -18,6 +18,7 @@ import { follow, status } from './view.js';
  * @property {string} [hint]
  * @property {import('./api.js').TurnView} [view]
  * @property {boolean} [isKept]
+ * @property {number} [lastTurn] where the turn begins in the log
  * @property {boolean} [isTooLong]
  * @property {boolean | undefined} [hasGoneOn]
  */

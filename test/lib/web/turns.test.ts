@@ -105,13 +105,22 @@ describe('a page that does not show the last turns', () => {
     const sessionId = await twoTurns();
     const before = endpoint().requests().length;
     for (const more of [{}, { regenerate: true }]) {
-      const refused = await visitor.say({ text: 'My name is Aiko.', sessionId, turns: 1, ...more });
+      const refused = await visitor.say({ text: 'My name is Aiko.', sessionId, lastTurn: 1, ...more });
       expect(refused.status).toBe(409);
       expect(JSON.parse(refused.text)).toMatchObject({ hasGoneOn: true });
     }
     expect(endpoint().requests()).toHaveLength(before);
-    const told = await visitor.turn({ text: 'What is my name?', sessionId, turns: 2 });
-    expect(told.at(-1)).toMatchObject({ type: 'end', isKept: true });
+    const told = await visitor.turn({ text: 'What is my name?', sessionId, lastTurn: 2 });
+    expect(told.at(-1)).toMatchObject({ type: 'end', isKept: true, lastTurn: 3 });
+  });
+
+  it('is told that somewhere else the last answer was asked for anew', async () => {
+    const sessionId = await twoTurns();
+    const ask = { text: 'What is my name?', sessionId, lastTurn: 2 };
+    const anew = await visitor.turn({ ...ask, regenerate: true });
+    expect(anew.at(-1)).toMatchObject({ type: 'end', isKept: true, lastTurn: 3 });
+    const refused = await visitor.say(ask);
+    expect(JSON.parse(refused.text)).toMatchObject({ hasGoneOn: true });
   });
 });
 
