@@ -1,4 +1,4 @@
-import type { ContentBlock } from '@aws-sdk/client-bedrock-runtime';
+import type { ContentBlock, Message as SdkMessage } from '@aws-sdk/client-bedrock-runtime';
 import { checkInput } from './check-input.ts';
 
 /**
@@ -12,10 +12,13 @@ export interface Message {
   readonly content: readonly ContentBlock[];
 }
 
-/** All text of a message, cited text included, without the blocks of other kinds. Pure. */
-export function textOf(message: Message): string {
+/**
+ * All text of a message, also of one as the SDK types it; cited text included, without the blocks of other kinds. Empty
+ * where the model said nothing. Pure.
+ */
+export function textOf(message: Message | SdkMessage): string {
   checkInput('textOf', { message }, { message: 'message' });
-  return message.content.map(textOfBlock).join('');
+  return (message.content ?? []).map(textOfBlock).join('');
 }
 
 function textOfBlock({ text, citationsContent }: ContentBlock): string {

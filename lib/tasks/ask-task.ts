@@ -19,6 +19,11 @@ export interface Task<T> {
   readonly read: (answer: string) => Reading<T> | Promise<Reading<T>>;
   /** The shape of the answer, as JSON Schema. Absent: words. */
   readonly schema?: object;
+  /**
+   * Of a task that asks for words: which they may be, as JSON Schema of one value. A model whose words could not be used
+   * is held to it the next time, where it can be.
+   */
+  readonly words?: object;
   /** Longest answer, in tokens, when the caller does not say. */
   readonly maxTokens: number;
   /** What a person can do when the model does not give a usable answer. */
@@ -103,7 +108,8 @@ export function checkTask(caller: string, client: unknown, options: unknown): vo
 }
 
 /**
- * Asks a model, through Converse, until its answer can be used, and says what was wrong each time it asks again.
+ * Asks a model, through Converse, until its answer can be used, and says what was wrong each time it asks again. Words
+ * are asked for in words first, which costs least; whoever gives others has no choice the second time.
  * Temperature is 0 unless the caller says otherwise: a task has a right answer.
  *
  * @throws LibError of kind `answer` when no call gave a usable one, with the last answer in `partialText`; of kind
@@ -120,12 +126,13 @@ export async function askTask<T>(
   let problem: string | undefined;
   try {
     for (;;) {
-      const answer = await ask(client, modelId, task, options, problem && correction(answers, problem));
+      const asked = (problem !== undefined && held(task, modelId, options)) || task;
+      const answer = await ask(client, modelId, asked, options, problem && correction(answers, problem));
       answers.push(answer);
       const raw = jsonText(answer);
       const ending = endingOf(answer.stopReason);
       const reading: Reading<T> =
-        ending.outcome === 'blocked' ? { problem: 'it was kept back' } : await task.read(raw);
+        ending.outcome === 'blocked' ? { problem: 'it was kept back' } : await asked.read(raw);
       if ('value' in reading) return asAnswered({ value: reading.value, ...sumUp(answers, answer) });
       // A filter that has stepped in once does so again.
       if (!(answers.length < maxCalls) || ending.outcome === 'blocked')
@@ -139,6 +146,37 @@ export async function askTask<T>(
   }
 }
 
+/** Tokens that the form around an answer takes at most. */
+const formTokens = 100;
+
+/**
+ * The task of a model whose words could not be used: the answer is the one member of an object, as tools take it, and
+ * Bedrock's own format. `undefined` where the model has neither, or the caller allows too little room for it.
+ */
+function held<T>(task: Task<T>, modelId: string, options: TaskOptions): Task<T> | undefined {
+  const { maxTokens = formTokens, stopSequences } = options;
+  if (task.words === undefined || maxTokens < formTokens || stopSequences !== undefined) return undefined;
+  const schema = { type: 'object', properties: { answer: task.words }, required: ['answer'] };
+  if (jsonWay(modelId, schema, isThinking(options)) === 'words') return undefined;
+  return {
+    ...task,
+    schema,
+    maxTokens: task.maxTokens + formTokens,
+    read: (raw) => task.read(wordsIn(raw)),
+  };
+}
+
+/** What stands in the form, as the model would have written it; words that came without the form as they are. */
+function wordsIn(raw: string): string {
+  try {
+    const { answer } = JSON.parse(raw);
+    if (Array.isArray(answer)) return answer.length === 0 ? 'none' : answer.join(', ');
+    return ['string', 'number'].includes(typeof answer) ? String(answer) : raw;
+  } catch {
+    return raw;
+  }
+}
+
 /** Asks once, in the surest way that the model has; where it refuses that way, which costs nothing, in the next. */
 async function ask<T>(
   client: BedrockRuntimeClient,
@@ -149,8 +187,7 @@ async function ask<T>(
 ): Promise<Answer> {
   const { maxCalls: _, cachePrompt, family: __, ...rest } = options;
   const { maxTokens = task.maxTokens, temperature, ...call } = rest;
-  const isThinking = options.additionalModelRequestFields !== undefined;
-  const way = task.schema === undefined ? 'words' : jsonWay(modelId, task.schema, isThinking);
+  const way = task.schema === undefined ? 'words' : jsonWay(modelId, task.schema, isThinking(options));
   const content = contentOf(task.prompt(way), corrected, cachePrompt);
   const messages: readonly Message[] = [{ role: 'user', content }];
   try {
@@ -164,6 +201,10 @@ async function ask<T>(
     if (!isWayRefused(error, modelId, way)) throw error;
     return ask(client, modelId, task, options, corrected);
   }
+}
+
+function isThinking({ additionalModelRequestFields }: TaskOptions): boolean {
+  return additionalModelRequestFields !== undefined;
 }
 
 /** Temperature 0, but not for a model that takes no temperature at all. */

@@ -41,6 +41,11 @@ export async function categorize<C extends string>(
         categories: labels,
       }),
     read: (answer: string) => readAnswer(answer, labels),
+    words: {
+      type: 'array',
+      items: { type: 'string', enum: labels.map(({ name }) => name) },
+      maxItems: labels.length,
+    },
     maxTokens: 100,
     hint: 'Describe the categories, or choose another model.',
   };

@@ -19,8 +19,8 @@ export interface Classification<L extends string = string> extends Answered {
 }
 
 /**
- * Gives a text, or what a picture or document shows, one label out of a set. The answer is checked: a model that says something else is asked once more,
- * and told what was wrong.
+ * Gives a text, or what a picture or document shows, one label out of a set. The answer is checked: a model that says
+ * something else is asked once more, told what was wrong, and held to the labels where it takes tools or a format.
  *
  * @example
  * const { label, costUsd } = await classify(client, model, 'It crashes.', { labels: ['bug', 'wish'] });
@@ -45,6 +45,7 @@ export async function classify<L extends string>(
       const value = findLabel(answer, labels);
       return value === undefined ? { problem: `it is none of ${listOf(labels)}` } : { value };
     },
+    words: { type: 'string', enum: labels.map(({ name }) => name) },
     maxTokens: 50,
     hint: 'Describe the labels, show the model examples, or choose another model.',
   };

@@ -73,6 +73,7 @@ export async function regress(
     prompt: () =>
       taskPrompt('regress', input, options, { instruction, minimum, maximum, step, unit: unit ?? '' }, shown),
     read: (answer: string) => readNumber(answer, scale, unit),
+    words: numbersOf(scale),
     maxTokens: 30,
     hint: 'Say what the ends of the scale mean, show the model examples, or choose another model.',
   };
@@ -87,6 +88,17 @@ function checkScale(scale: Required<Scale>): Required<Scale> {
       'Give minimum < maximum.',
     );
   return scale;
+}
+
+/** The longest list of numbers that a model is held to. */
+const mostNumbers = 50;
+
+/** The numbers of the scale, each by itself where they are few. */
+function numbersOf({ minimum, maximum, step }: Required<Scale>): object {
+  const last = Math.floor((maximum - minimum) / step + 1e-6);
+  if (last >= mostNumbers) return { type: 'number', minimum, maximum };
+  const numbers = Array.from({ length: last + 1 }, (_, n) => Number((minimum + n * step).toPrecision(12)));
+  return { type: 'number', enum: numbers };
 }
 
 /** Pure. */

@@ -219,6 +219,78 @@ describe('JSON', () => {
   });
 });
 
+describe('A model whose words cannot be used', () => {
+  const scale = { instruction: 'How many?', minimum: 1, maximum: 2, step: 0.5 };
+  const held = (answer: unknown) => ({ text: '', toolInput: { answer }, stopReason: 'tool_use' });
+  const schemaOf = (body: Record<string, unknown> | undefined) =>
+    (body?.toolConfig as { tools: { toolSpec: { inputSchema: { json: object } } }[] } | undefined)?.tools[0]
+      ?.toolSpec.inputSchema.json;
+
+  it('is held to the labels, categories or numbers the second time', async () => {
+    const { client, bodies } = await scriptedModel([
+      'a',
+      held('wish'),
+      'b',
+      held(['wish', 'bug']),
+      'c',
+      held([]),
+      'd',
+      held(1.5),
+    ]);
+    expect(await classify(client, lite, 'Hm', { labels })).toMatchObject({
+      label: 'wish',
+      raw: '{"answer":"wish"}',
+      calls: 2,
+    });
+    const both = await categorize(client, lite, 'Hm', { categories: labels });
+    const none = await categorize(client, lite, 'Hm', { categories: labels });
+    expect([both.categories, none.categories]).toEqual([['wish', 'bug'], []]);
+    expect((await regress(client, lite, 'Hm', scale)).value).toBe(1.5);
+    const [first, label, , categories, , , , number] = bodies.map(schemaOf);
+    const holding = (answer: object) => ({ type: 'object', properties: { answer }, required: ['answer'] });
+    expect({ first, label, categories, number }).toEqual({
+      first: undefined,
+      label: holding({ type: 'string', enum: labels }),
+      categories: holding({ type: 'array', items: { type: 'string', enum: labels }, maxItems: 2 }),
+      number: holding({ type: 'number', enum: [1, 1.5, 2] }),
+    });
+    expect(bodies.map(({ inferenceConfig }) => inferenceConfig)).toMatchObject([
+      { maxTokens: 50 },
+      { maxTokens: 150 },
+      ...[100, 200, 100, 200, 30, 130].map((maxTokens) => ({ maxTokens })),
+    ]);
+  });
+
+  it('is held by Bedrock where it has structured output, and by the ends of a long scale', async () => {
+    const { client, bodies } = await scriptedModel(['many', '{"answer":70}']);
+    const { value } = await regress(client, 'openai.gpt-oss-120b-1:0', 'Hm', { ...scale, maximum: 100 });
+    expect(value).toBe(70);
+    expect(JSON.stringify(bodies[1]?.outputConfig)).toContain('\\"answer\\":{\\"type\\":\\"number\\"}');
+  });
+
+  it.each([
+    ['has neither tools nor a format', 'amazon.titan-text-express-v1', {}],
+    ['may say too little for it', lite, { maxTokens: 20 }],
+    ['is stopped by words of the caller', lite, { stopSequences: ['}'] }],
+    ['thinks', lite, { additionalModelRequestFields: { reasoningConfig: { type: 'enabled' } } }],
+  ])('is asked in words again where it %s', async (_, model, options) => {
+    const { client, bodies } = await scriptedModel(['neither', 'bug']);
+    expect((await classify(client, model, 'Hm', { labels, ...options })).label).toBe('bug');
+    expect(bodies[1]).not.toHaveProperty('toolConfig');
+    expect(bodies[1]?.inferenceConfig).toEqual(bodies[0]?.inferenceConfig);
+  });
+
+  it('is asked in words again where it refuses the tool', async () => {
+    const refusal = "Model doesn't support the toolConfig.toolChoice.tool field.";
+    const { client, bodies } = await scriptedModel((prompt) => {
+      if (bodies.at(-1)?.toolConfig !== undefined) return { text: '', refusal };
+      return prompt.includes('could not be used') ? 'Bug.' : 'neither';
+    });
+    const { label, calls } = await classify(client, 'amazon.nova-premier-v1:0', 'Hm', { labels });
+    expect({ label, calls, sent: bodies.length }).toEqual({ label: 'bug', calls: 2, sent: 3 });
+  });
+});
+
 describe('What a task costs', () => {
   it('counts in the meter, each attempt of it, and is held to its limit', async () => {
     const { client, bodies } = await scriptedModel(() => 'neither');
