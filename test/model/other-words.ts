@@ -7,7 +7,9 @@ interface Body {
   readonly response_format?: { readonly json_schema: { readonly schema: unknown } };
 }
 
-type Answer = { readonly content: string } | { readonly name: string; readonly input: unknown };
+type Answer =
+  | { readonly content: string; readonly reasoning_content?: string }
+  | { readonly name: string; readonly input: unknown };
 
 const least = (schema: unknown) => fill(schema, { text: '', seed: 1, whenMissing: 'placeholder' });
 const withoutSense = 'Well, that depends. Many people ask this, and *I* like the sea!';
@@ -16,6 +18,9 @@ const withoutSense = 'Well, that depends. Many people ask this, and *I* like the
 export const otherModels: Readonly<Record<string, (body: Body) => Answer>> = {
   /** As from a server that holds nobody to a form: never a label, never JSON, never a call. */
   'that chats and keeps to no form': () => ({ content: withoutSense }),
+  'that says nothing': () => ({ content: '' }),
+  /** And white space is all that its answers hold. */
+  'that thinks and says nothing': () => ({ content: ' \n', reasoning_content: 'Let me see.' }),
   /** The form is kept, as by grammar, and what is in it has nothing to do with the question. */
   'that keeps to each form with values of no sense': ({ tools = [], tool_choice, response_format }) => {
     if (response_format) return { content: JSON.stringify(least(response_format.json_schema.schema)) };
@@ -46,7 +51,7 @@ export async function serveOtherModel(answer: (body: Body) => Answer) {
       const given = answer(body);
       const message =
         'content' in given
-          ? { role: 'assistant', content: given.content }
+          ? { role: 'assistant', ...given }
           : {
               role: 'assistant',
               content: null,
