@@ -18,13 +18,16 @@ import { commands } from './setup/commands.mjs';
 
 const projectRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const started = Date.now();
+/** Where the person stands: npm runs scripts in the project's folder, and says where it was called. */
+const here = (process.cwd() === projectRoot && process.env.INIT_CWD) || process.cwd();
 
 runMain(main);
 
 async function main() {
   const [name = '', ...args] = process.argv.slice(2);
-  /** The endpoint reads its own arguments. */
+  /** The endpoint reads its own arguments, and files from the folder that it runs in. */
   let program = 'packages/local-bedrock/src/cli.ts';
+  let folder = here;
   if (name !== 'local-bedrock') {
     if (!isIn(commands, name)) {
       const names = [...Object.keys(commands), 'local-bedrock'].join('|');
@@ -32,6 +35,7 @@ async function main() {
       throw explained(`${what}\nUsage: node packages/workshop/src/bootstrap.cjs <${names}> [arguments]`, 2);
     }
     program = commands[name].program;
+    folder = projectRoot;
     if (readOptions(name, args).help) {
       console.log(commands[name].usage);
       return 0;
@@ -48,7 +52,7 @@ async function main() {
     console.log(text);
     // By the new version of this file and of all that it loads.
     const begin = join(projectRoot, 'packages', 'workshop', 'src', 'bootstrap.cjs');
-    return isNew ? handOver(process.execPath, [begin, 'setup']) : 0;
+    return isNew ? handOver(process.execPath, [begin, 'setup'], projectRoot) : 0;
   }
   const { jupyterMegabytes, warnOrRefuse } = await import('./setup/disk.mjs');
   const { bringPackagesInStep, findNode, neededMegabytes } = await import('./setup/packages.mjs');
@@ -58,7 +62,7 @@ async function main() {
   if (needed > 0 || name === 'setup') warnOrRefuse(projectRoot, needed);
   endWithNpm();
   await bringPackagesInStep(projectRoot);
-  return handOver(await findNode(projectRoot), [join(projectRoot, program), ...args]);
+  return handOver(await findNode(projectRoot), [join(projectRoot, program), ...args], folder);
 }
 
 /** Whether a Jupyter may be used as it is, so that none need be installed. */
@@ -84,13 +88,14 @@ function isIn(table, name) {
  *
  * @param {string} node
  * @param {readonly string[]} args
+ * @param {string} cwd
  * @returns {Promise<number>}
  */
-function handOver(node, args) {
+function handOver(node, args, cwd) {
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   for (const signal of signals) process.on(signal, () => child.kill(signal));
-  const env = { ...withDirectLoopback(process.env), SET_UP_STARTED: String(started) };
-  const child = spawn(node, args, { cwd: projectRoot, stdio: 'inherit', env });
+  const env = { ...withDirectLoopback(process.env), INIT_CWD: here, SET_UP_STARTED: String(started) };
+  const child = spawn(node, args, { cwd, stdio: 'inherit', env });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : (code ?? 1)));

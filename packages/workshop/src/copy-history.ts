@@ -1,17 +1,15 @@
 /** What `npm run history:copy -- FILE ADDRESS` runs: a SQLite file into PostgreSQL. */
-import { resolve } from 'node:path';
 import { isLibError } from 'lib';
 import { copyHistory } from 'lib/history';
 import { copyVectors } from 'lib/retrieval';
-import { explained, misuse, readOptions, runMain } from './setup/cli.mjs';
+import { explained, fromHere, misuse, readOptions, runMain } from './setup/cli.mjs';
 
 async function main(): Promise<number> {
   const { positionals, schema } = readOptions('copy-history');
   const [given, location, ...others] = positionals;
   if (given === undefined || location === undefined || others.length > 0)
     throw misuse('copy-history', 'Give the file, and the address of the database.');
-  // npm runs it in the project's folder, wherever the command was given.
-  const file = resolve(process.env.INIT_CWD ?? '.', given);
+  const file = fromHere(given);
   const options = schema === undefined ? {} : { schema };
   try {
     const { sessions, entries } = await copyHistory(file, location, options);

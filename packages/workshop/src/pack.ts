@@ -17,8 +17,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { explained, misuse, readOptions, runMain } from './setup/cli.mjs';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import { explained, fromHere, misuse, readOptions, runMain } from './setup/cli.mjs';
 import { commands } from './setup/commands.mjs';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
@@ -65,8 +65,7 @@ async function main(): Promise<number> {
   const [directory] = positionals;
   if (directory === undefined || positionals.length > 1)
     throw misuse('pack', `Name one folder to write into: got ${positionals.join(', ') || 'none'}.`);
-  // npm starts scripts in the project's folder and says here where it was called.
-  const target = resolve(process.env.INIT_CWD ?? process.cwd(), directory);
+  const target = fromHere(directory);
   for (const { name, file, size, unpackedSize, manifest } of packAll(target)) {
     const needs = Object.keys(manifest.dependencies ?? {}).length;
     const kilobytes = `${Math.ceil(size / 1_000)} kB, ${Math.ceil(unpackedSize / 1_000)} kB unpacked`;

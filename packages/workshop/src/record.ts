@@ -5,7 +5,7 @@
  *   npm run notebooks:record [-- notebooks/001.ipynb …]
  */
 import { globSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { startHeadlessServer } from './headless-server.ts';
 import { kernelNames } from './kernelspecs.ts';
 import { compareOutputs, describeFaults, fileFaults, findFaults } from './notebook-faults.ts';
@@ -19,7 +19,7 @@ import {
   writeNotebook,
 } from './notebook-file.ts';
 import { type CellRun, runNotebook } from './run-notebook.ts';
-import { readOptions, runMain } from './setup/cli.mjs';
+import { fromHere, readOptions, runMain } from './setup/cli.mjs';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
 
@@ -70,5 +70,5 @@ function outputsOf(notebook: Notebook, run: CellRun): readonly Output[] {
 }
 
 function fromRoot(path: string): string {
-  return relative(projectRoot, resolve(path));
+  return relative(projectRoot, fromHere(path, projectRoot));
 }

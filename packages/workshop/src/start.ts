@@ -140,7 +140,7 @@ function localEra(env: NodeJS.ProcessEnv): string {
 function chooseNotebook(named: string | undefined): string | undefined {
   if (named === undefined)
     return existsSync(join(projectRoot, defaultNotebook)) ? defaultNotebook : undefined;
-  return findNotebook(named, projectRoot, [process.env.INIT_CWD ?? process.cwd(), projectRoot]);
+  return findNotebook(named, projectRoot);
 }
 
 async function choosePort(asked: number | undefined): Promise<number> {

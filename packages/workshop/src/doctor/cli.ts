@@ -1,11 +1,11 @@
 /** What `npm run doctor` runs: everything that a notebook needs, and what to do about what is missing. */
 import { globSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { formatDollars } from 'bedrock-models';
 import { checkAccess, createClient, type Finding, type ModelAccess, probeCost } from 'lib/access';
 import { chooseRegion } from 'lib/region';
 import { readNotebook } from '../notebook-file.ts';
-import { misuse, readOptions, runMain } from '../setup/cli.mjs';
+import { fromHere, misuse, readOptions, runMain } from '../setup/cli.mjs';
 import { commands } from '../setup/commands.mjs';
 import { type CredentialsFinding, describeCredentials, findCredentials } from '../setup/credentials.ts';
 import { checkMachine } from './check-machine.ts';
@@ -57,7 +57,7 @@ async function main(): Promise<number> {
 function modelsOf(notebooks: readonly string[]): readonly string[] {
   const files =
     notebooks.length > 0
-      ? notebooks.map((path) => resolve(path))
+      ? notebooks.map((path) => fromHere(path, projectRoot))
       : globSync(join(projectRoot, 'notebooks', '*.ipynb')).sort();
   const read = (file: string) => {
     try {

@@ -1,6 +1,6 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { ModelOptions } from 'local-bedrock';
-import { explained } from '../setup/cli.mjs';
+import { explained, fromHere } from '../setup/cli.mjs';
 import { readText, writeWhole } from '../setup/disk.mjs';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..', '..');
@@ -18,7 +18,7 @@ function choiceFile(root: string): string {
  */
 export function chosenModel(env: NodeJS.ProcessEnv, root = projectRoot): ModelOptions | undefined {
   const named = env.LOCAL_BEDROCK_MODEL;
-  if (named) return named.trimStart().startsWith('{') ? parseOptions(named) : { source: named };
+  if (named) return named.trimStart().startsWith('{') ? parseOptions(named) : { source: wholePath(named) };
   try {
     return JSON.parse(readText(choiceFile(root)) ?? '');
   } catch {
@@ -42,21 +42,22 @@ export function rememberModel(options: ModelOptions, root = projectRoot): void {
   writeWhole(choiceFile(root), `${JSON.stringify(options, null, 2)}\n`);
 }
 
-/** What the options of a command say of the model, and the folder that its paths start from. */
-export function modelOptionsOf(
-  values: {
-    readonly model?: string | undefined;
-    readonly 'model-name'?: string | undefined;
-    readonly 'embedding-model'?: string | undefined;
-  },
-  folder = process.env.INIT_CWD ?? process.cwd(),
-): ModelOptions | undefined {
+/** What the options of a command say of the model, files by their whole paths. */
+export function modelOptionsOf(values: {
+  readonly model?: string | undefined;
+  readonly 'model-name'?: string | undefined;
+  readonly 'embedding-model'?: string | undefined;
+}): ModelOptions | undefined {
   const { model: source, 'model-name': name, 'embedding-model': embedding } = values;
   if (source === undefined) return undefined;
-  const whole = (given: string) => (/\.gguf$/i.test(given) ? resolve(folder, given) : given);
   return {
-    ...(source && { source: whole(source) }),
+    ...(source && { source: wholePath(source) }),
     ...(name && { name }),
-    ...(embedding && { embedding: whole(embedding) }),
+    ...(embedding && { embedding: wholePath(embedding) }),
   };
+}
+
+/** A file's; what is no file, the URL of a server or a name there, as it is. */
+function wholePath(given: string): string {
+  return /\.gguf$/i.test(given) && !/^https?:/i.test(given) ? fromHere(given) : given;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { catalogueDate, currentDay, listedModels } from 'bedrock-models';
 import { describeError, isLibError } from 'lib/access';
 import { chooseRegion } from 'lib/region';
-import { explained, readOptions, runMain } from '../setup/cli.mjs';
+import { explained, fromHere, readOptions, runMain } from '../setup/cli.mjs';
 import { commands } from '../setup/commands.mjs';
 import { writeWhole } from '../setup/disk.mjs';
 import { type Change, compare, formatDifference } from './compare.ts';
@@ -15,16 +15,14 @@ runMain(main);
 
 async function main(): Promise<number> {
   const values = readOptions('models-refresh');
-  const {
-    region: asked,
-    'dry-run': dryRun,
-    folder = join(import.meta.dirname, '..', '..', '..', 'bedrock-models', 'src'),
-    help,
-  } = values;
+  const { region: asked, 'dry-run': dryRun, folder: given, help } = values;
   if (help) {
     console.log(commands['models-refresh'].usage);
     return 0;
   }
+  const folder = given
+    ? fromHere(given)
+    : join(import.meta.dirname, '..', '..', '..', 'bedrock-models', 'src');
   const region = asked ?? (await chooseRegion()).region;
   const live = await askLive({ region }, listedModels).catch((error: unknown) => {
     if (isLibError(error)) throw explained(describeError(error), 1);

@@ -1,6 +1,7 @@
 /** What every command of the workshop shares: its words on a terminal, its arguments, its exit code, its end. */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { commands } from './commands.mjs';
 
@@ -56,6 +57,18 @@ function explainUnwritable({ code = '', path }) {
     `${shortPath(path)} may not be written by this user (${code}).\n` +
     'Next step: copy the project into a folder of yours, and run the same command there: cp -r . ~/bedrock-workshop'
   );
+}
+
+/**
+ * The whole path of what a person named, from the folder where they stand; where it is not there but in one of the
+ * others, that one. Programs run in the project's folder, and `INIT_CWD`, of npm and bootstrap.mjs, says where that is.
+ *
+ * @param {string} path
+ * @param {readonly string[]} others
+ */
+export function fromHere(path, ...others) {
+  const here = resolve(process.env.INIT_CWD ?? '.', path);
+  return [here, ...others.map((folder) => resolve(folder, path))].find(existsSync) ?? here;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { misuse, readOptions, readPort } from './cli.mjs';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { fromHere, misuse, readOptions, readPort } from './cli.mjs';
 
 /** What `npm start` was asked for. */
 export interface StartArguments {
@@ -29,15 +29,14 @@ export function parseStartArguments(args: readonly string[]): StartArguments {
 }
 
 /**
- * The notebook's path as Jupyter's server names it: relative to the project, with forward slashes.
+ * The notebook's path as Jupyter's server names it: relative to the project, with forward slashes. It may be given from
+ * the folder where the person stands, or from the project's.
  *
- * @param folders where a relative path may start: the folder the person is in, then the project's
  * @throws an explained error when there is no such notebook in the project
  */
-export function findNotebook(notebook: string, projectRoot: string, folders: readonly string[]): string {
-  const candidates = folders.map((folder) => (isAbsolute(notebook) ? notebook : resolve(folder, notebook)));
-  const file = candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
-  if (file === undefined) {
+export function findNotebook(notebook: string, projectRoot: string): string {
+  const file = fromHere(notebook, projectRoot);
+  if (!existsSync(file) || !statSync(file).isFile()) {
     throw misuse(
       'start',
       `There is no notebook ${notebook}. See the folder ${join(projectRoot, 'notebooks')}.`,

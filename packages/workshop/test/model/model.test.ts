@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { installUserKernels, writeKernelspecs } from '../../src/kernelspecs.ts';
 import { chosenModel, modelOptionsOf, rememberModel } from '../../src/model/choice.ts';
 import { makeModelReady } from '../../src/model/make-ready.ts';
@@ -33,15 +33,15 @@ describe('the model of the third kernel', () => {
   });
 
   it('is named by the options of a command, files from the folder that one is in', () => {
-    expect(modelOptionsOf({}, '/home')).toBeUndefined();
-    expect(modelOptionsOf({ model: '' }, '/home')).toEqual({});
-    expect(modelOptionsOf({ model: 'a.gguf', 'embedding-model': 'b.gguf' }, '/home')).toEqual({
+    vi.stubEnv('INIT_CWD', '/home');
+    expect(modelOptionsOf({})).toBeUndefined();
+    expect(modelOptionsOf({ model: '' })).toEqual({});
+    expect(chosenModel({ LOCAL_BEDROCK_MODEL: 'a.gguf' }, root)).toEqual({ source: '/home/a.gguf' });
+    expect(modelOptionsOf({ model: 'a.gguf', 'embedding-model': 'b.gguf' })).toEqual({
       source: '/home/a.gguf',
       embedding: '/home/b.gguf',
     });
-    expect(
-      modelOptionsOf({ model: 'http://x/v1', 'model-name': 'm', 'embedding-model': 'e' }, '/home'),
-    ).toEqual({
+    expect(modelOptionsOf({ model: 'http://x/v1', 'model-name': 'm', 'embedding-model': 'e' })).toEqual({
       source: 'http://x/v1',
       name: 'm',
       embedding: 'e',

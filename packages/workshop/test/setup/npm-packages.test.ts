@@ -38,6 +38,37 @@ describe('the bootstrap', () => {
     expect((await bootstrap(machine, ['setup'])).code).toBe(7);
   });
 
+  it('lets every command find files from the folder where the person stands', async () => {
+    const machine = fakeMachine();
+    smallProject(machine);
+    fakeNpm(machine, installsNode);
+    const { root } = machine;
+    machine.write('elsewhere/a.gguf', '');
+    machine.write(
+      'packages/workshop/src/setup.ts',
+      `import { fromHere } from './setup/cli.mjs';
+       console.log(process.cwd(), fromHere('a.gguf'), fromHere('package.json', process.cwd()));`,
+    );
+    machine.write(
+      'packages/local-bedrock/src/cli.ts',
+      `import { resolve } from 'node:path'; console.log(resolve('a.gguf'));`,
+    );
+    const elsewhere = join(root, 'elsewhere');
+    const program = join(root, 'packages/workshop/src/bootstrap.cjs');
+    // As npm calls it, which runs scripts in the project's folder, and by its path.
+    for (const [cwd, more] of [
+      [root, { INIT_CWD: elsewhere }],
+      [elsewhere, {}],
+      [elsewhere, { INIT_CWD: '/of/another/npm' }],
+    ] as const) {
+      const env = { ...machine.env, ...more };
+      const setup = await run(process.execPath, [program, 'setup'], { env, cwd });
+      expect(setup.stdout).toBe(`${root} ${elsewhere}/a.gguf ${root}/package.json\n`);
+      const endpoint = await run(process.execPath, [program, 'local-bedrock'], { env, cwd });
+      expect(endpoint.stdout).toBe(`${elsewhere}/a.gguf\n`);
+    }
+  });
+
   it('installs again when the lock file or a dependency has changed, not when a script has', async () => {
     const machine = fakeMachine();
     smallProject(machine);

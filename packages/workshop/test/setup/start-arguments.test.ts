@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { findNotebook, parseStartArguments } from '../../src/setup/start-arguments.ts';
 import { fakeMachine } from './fake-machine.ts';
 
@@ -51,16 +51,16 @@ describe('the notebook', () => {
   it('is found from the folder the person is in, or from the project', () => {
     const { root, write } = fakeMachine();
     write('notebooks/002.ipynb', '{}');
-    const folders = [join(root, 'notebooks'), root];
-    expect(findNotebook('002.ipynb', root, folders)).toBe('notebooks/002.ipynb');
-    expect(findNotebook('notebooks/002.ipynb', root, folders)).toBe('notebooks/002.ipynb');
-    expect(findNotebook(join(root, 'notebooks/002.ipynb'), root, folders)).toBe('notebooks/002.ipynb');
+    vi.stubEnv('INIT_CWD', join(root, 'notebooks'));
+    expect(findNotebook('002.ipynb', root)).toBe('notebooks/002.ipynb');
+    expect(findNotebook('notebooks/002.ipynb', root)).toBe('notebooks/002.ipynb');
+    expect(findNotebook(join(root, 'notebooks/002.ipynb'), root)).toBe('notebooks/002.ipynb');
   });
 
   it('must be there, and in the project', () => {
     const { root, write } = fakeMachine();
     write('../elsewhere.ipynb', '{}');
-    expect(() => findNotebook('x.ipynb', root, [root])).toThrow('There is no notebook x.ipynb.');
-    expect(() => findNotebook('../elsewhere.ipynb', root, [root])).toThrow('is outside of the project');
+    expect(() => findNotebook('x.ipynb', root)).toThrow('There is no notebook x.ipynb.');
+    expect(() => findNotebook('../elsewhere.ipynb', root)).toThrow('is outside of the project');
   });
 });
