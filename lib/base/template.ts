@@ -55,13 +55,26 @@ export function fillTemplate(
 }
 
 function fill(template: string, context: object, variables: PromptVariables, name: string): string {
-  const options = { noEscape: true, strict: true, knownHelpers: { log: false, lookup: false } };
   const access = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };
   try {
-    return handlebars().compile(template, options)(context, access);
+    return compiled(template)(context, access);
   } catch (cause) {
     throw explain(cause as Error, template, variables, name);
   }
+}
+
+const templates = new Map<string, HandlebarsTemplateDelegate>();
+const mostTemplates = 100;
+
+/** Compiled once: that takes longer than all else that a task does before it asks a model. */
+function compiled(template: string): HandlebarsTemplateDelegate {
+  const known = templates.get(template);
+  if (known) return known;
+  const options = { noEscape: true, strict: true, knownHelpers: { log: false, lookup: false } };
+  const made = handlebars().compile(template, options);
+  if (templates.size >= mostTemplates) templates.clear();
+  templates.set(template, made);
+  return made;
 }
 
 let instance: Handlebars | undefined;

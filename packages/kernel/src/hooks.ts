@@ -7,7 +7,10 @@ export interface KernelHooks {
   readonly projectRoot: string;
   /** The project's own packages that cells import as TypeScript sources. */
   readonly packages?: readonly SourcePackage[];
-  /** What most notebooks import: the compiler reads its declarations while nobody asks anything of the kernel. */
+  /**
+   * Packages that most notebooks import, and that do nothing when they are loaded: that is done, and the compiler reads
+   * their declarations, while nobody asks anything of the kernel.
+   */
   readonly imports?: readonly string[];
   /** Runs before the first cell; sets up the environment that cells will see. */
   prepare?(env: NodeJS.ProcessEnv): Promise<void>;

@@ -119,7 +119,8 @@ function endWithServer(): void {
 
 /**
  * What the kernel does once Jupyter has connected, and else for the first cell that needs it: its compiler reads Node's
- * types, which takes longer than everything else that it does to start, and what the notebook's cells will import.
+ * types, which takes longer than everything else that it does to start, and what the notebook's cells will import. Only
+ * what the project names is loaded as well: of other packages nobody knows what they do when they are.
  */
 function* readAhead(
   runner: CellExecutor,
@@ -132,6 +133,10 @@ function* readAhead(
   yield;
   for (const name of [...imports, ...importsOfNotebook(notebook)]) {
     runner.expect(name);
+    yield;
+  }
+  for (const name of imports) {
+    runner.load(name);
     yield;
   }
 }

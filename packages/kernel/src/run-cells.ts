@@ -6,7 +6,7 @@ import { createVariables } from './cell-variables.ts';
 import { type CellCompiler, type CompiledCell, createCellCompiler } from './compile-cell.ts';
 import type { KernelHooks } from './hooks.ts';
 import { nameAsWritten, nameHolder } from './own-names.ts';
-import { currentCell, stopCells } from './running-cell.ts';
+import { currentCell, runAsKernel, stopCells } from './running-cell.ts';
 import { undisturbed } from './stop-signal.ts';
 
 /** What runs the cells of a notebook, and answers what an editor asks about them. */
@@ -23,6 +23,8 @@ export interface CellExecutor {
   warm(): void;
   /** Has the compiler read what a module declares, before a cell imports it. */
   expect(name: string): void;
+  /** Loads a package, so that the cell that imports it first need not; where it cannot be, that cell is told why. */
+  load(name: string): void;
 }
 
 /** What a cell's code and the kernel tell each other. */
@@ -125,6 +127,11 @@ export function createCellExecutor(
     },
     warm: () => undisturbed(() => void compiler().ask('')),
     expect: (name) => undisturbed(() => compiler().expect(name)),
+    load(name) {
+      try {
+        undisturbed(() => runAsKernel(() => modules.require(name)));
+      } catch {}
+    },
   };
 }
 

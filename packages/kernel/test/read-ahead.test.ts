@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createCellCompiler } from '../src/compile-cell.ts';
 import { importsOfNotebook, workWhenQuiet } from '../src/read-ahead.ts';
+import { createCellExecutor } from '../src/run-cells.ts';
+import { createCell, runAsCell } from '../src/running-cell.ts';
 import type { Request } from '../src/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'read-ahead-'));
@@ -70,6 +72,28 @@ it('keeps what a cell imports when the file that brought it along does so no mor
   expect(checked).toMatchObject({
     diagnostics: [{ message: "Type 'number' is not assignable to type 'string'." }],
   });
+});
+
+it('loads a package once, ahead of the cell that imports it', async () => {
+  write('node_modules/loud/package.json', '{ "name": "loud", "main": "index.js" }');
+  write('node_modules/loud/index.d.ts', 'export declare const times: number;');
+  write(
+    'node_modules/loud/index.js',
+    'globalThis.loudTimes = (globalThis.loudTimes ?? 0) + 1; exports.times = globalThis.loudTimes;',
+  );
+  write('node_modules/broken/package.json', '{ "name": "broken", "main": "index.js" }');
+  write('node_modules/broken/index.d.ts', 'export declare const one: number;');
+  write('node_modules/broken/index.js', "throw new RangeError('broken at its top');");
+  const executor = createCellExecutor(folder, { projectRoot: folder });
+  onTestFinished(() => void Reflect.deleteProperty(globalThis, 'loudTimes'));
+  for (const name of ['loud', 'broken', 'not-installed']) executor.load(name);
+  expect(globalThis).toHaveProperty('loudTimes', 1);
+
+  expect(await executor.execute("import { times } from 'loud'; const seen = times;")).toBe(true);
+  expect(executor.locals.seen).toBe(1);
+  const cell = createCell(1, '', () => {});
+  expect(await runAsCell(cell, () => executor.execute("import { one } from 'broken'; one;"))).toBe(false);
+  expect(cell.failure).toMatchObject({ thrown: { message: 'broken at its top' } });
 });
 
 it('works while nobody asks: step by step, and cells go first', async () => {

@@ -81,6 +81,25 @@ describe('fillTemplate', () => {
   });
 });
 
+describe('a template that is filled again', () => {
+  it('keeps nothing of the values before, nor of an error', () => {
+    const template = '{{#each a as |x|}}{{x}}{{../end}}{{else}}none{{/each}}';
+    expect(fillTemplate(template, { a: [1, 2], end: ';' })).toBe('1;2;');
+    expect(errorOf(template, { a: [1] }).message).toContain('{{end}}');
+    expect(fillTemplate(template, { a: [], end: ';' })).toBe('none');
+    expect(fillTemplate(template, { a: [3], end: '.' })).toBe('3.');
+    for (const name of ['first name', 'second name']) {
+      const broken = () => fillTemplate('{{#each a}}', { a: [] }, name);
+      expect(broken).toThrow(name);
+    }
+  });
+
+  it('is right among many others', () => {
+    for (let n = 0; n < 250; n++) expect(fillTemplate(`${n}: {{n}}`, { n })).toBe(`${n}: ${n}`);
+    expect(fillTemplate('0: {{n}}', { n: 'again' })).toBe('0: again');
+  });
+});
+
 describe('a missing value', () => {
   it.each([
     ['{{acid}} and {{base}}', { acid: 'x' }, 'base'],
