@@ -2,7 +2,9 @@
  * What the local endpoint costs: requests a second, the CPU time of one request beside that of a plain `node:http`
  * server that answers the same bytes, microseconds a streamed frame, memory under a long load, and time to start.
  *
- *   npm run bench -- local-bedrock
+ *   npm run bench -- local-bedrock [--long]
+ *
+ * `--long`: the memory after 100,000 requests, too.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -139,7 +141,7 @@ async function memory(): Promise<void> {
   const load = (requests: number) => overHttp1({ path, body: question, clients: 16, requests }, server.url);
   const readings: { after: number; rss: number; heap: number }[] = [];
   let sent = 0;
-  for (const after of [1_000, 5_000, 10_000, 20_000, 50_000]) {
+  for (const after of [1_000, 10_000, 50_000, ...(process.argv.includes('--long') ? [100_000] : [])]) {
     await load(after - sent);
     sent = after;
     const { rss, heap } = await server.memory();

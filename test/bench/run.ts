@@ -1,7 +1,7 @@
 /**
  * Runs benchmarks, each in a process of its own, one after the other. Figures are medians; none of them is a test.
  *
- *   npm run bench [-- lib | local-bedrock | kernel | files | page | model | shared | a file's name …]
+ *   npm run bench [-- lib | local-bedrock | kernel | files | page | model | shared | a file's name …] [--long]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -17,7 +17,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   shared: ['postgres', 'batch'],
 };
 
-const asked = process.argv.slice(2);
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
+const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const names = (asked.length > 0 ? asked : Object.keys(groups)).flatMap((name) => groups[name] ?? [name]);
 const unknown = names.find((name) => !existsSync(fileOf(name)));
 
@@ -28,7 +29,9 @@ if (unknown !== undefined) {
 } else {
   for (const name of names) {
     console.log(`\n# ${name}`);
-    const { status } = spawnSync(process.execPath, ['--expose-gc', fileOf(name)], { stdio: 'inherit' });
+    const { status } = spawnSync(process.execPath, ['--expose-gc', fileOf(name), ...flags], {
+      stdio: 'inherit',
+    });
     if (status !== 0) process.exitCode = 1;
   }
 }

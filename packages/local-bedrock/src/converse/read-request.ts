@@ -39,23 +39,20 @@ function promptPartsOf({ messages = [], system = [], toolConfig }: ConverseReque
   const parts = promptParts();
   for (const { cachePoint, ...tool } of toolConfig?.tools ?? []) {
     if (cachePoint !== undefined) parts.point(cachePoint.ttl);
-    else for (const read of readTools({ tools: [tool] }).tools ?? []) parts.add(tool, read);
+    else for (const read of readTools({ tools: [tool] }).tools ?? []) parts.add(tool, () => read);
   }
   for (const { cachePoint, ...block } of system) {
     if (cachePoint !== undefined) parts.point(cachePoint.ttl);
-    else parts.add(block, block.text ?? block.guardContent?.text?.text ?? '');
+    else parts.add(block, () => block.text ?? block.guardContent?.text?.text ?? '');
   }
   for (const { role, content } of messages) {
     for (const { cachePoint, ...block } of content) {
       if (cachePoint !== undefined) parts.point(cachePoint.ttl);
-      else
-        parts.add(
-          [role, block],
-          readBlock(block).map((part) => part.block),
-        );
+      else parts.add([role, block], () => readBlock(block).map((part) => part.block));
     }
   }
-  return parts.parts === undefined ? {} : { promptParts: parts.parts };
+  const found = parts.parts();
+  return found === undefined ? {} : { promptParts: found };
 }
 
 function readTurn({ role, content }: Message): Turn {

@@ -1,7 +1,7 @@
 import { claudeImageLimit, claudeMediaLimit, documentLimit, type Feature, type Model } from 'bedrock-models';
 import { invalid, Refusal } from '../http/refusal.ts';
 import { wasAccepted, wasRefused } from '../models/evidence.ts';
-import type { ContentBlock, ConverseRequest } from './request.ts';
+import type { CachePoint, ContentBlock, ConverseRequest } from './request.ts';
 
 /** One group of the service's rules: throws a `Refusal` in its words when the request breaks one. */
 export type Rule = (request: ConverseRequest, model: Model, operation: 'Converse' | 'ConverseStream') => void;
@@ -174,8 +174,15 @@ function checkReasoning({ messages = [] }: ConverseRequest, model: Model, operat
 
 /** The places where a prompt's cache ends, in the order of the prompt: tools, system prompt, messages. */
 export function cachePointsOf({ messages = [], system = [], toolConfig }: ConverseRequest) {
-  const parts = [...(toolConfig?.tools ?? []), ...system, ...messages.flatMap(({ content }) => content)];
-  return parts.flatMap(({ cachePoint }) => cachePoint ?? []);
+  const points: CachePoint[] = [];
+  // Asked of every request: no list of all its blocks is made for it.
+  const look = (blocks: readonly { readonly cachePoint?: CachePoint }[]) => {
+    for (const { cachePoint } of blocks) if (cachePoint !== undefined) points.push(cachePoint);
+  };
+  look(toolConfig?.tools ?? []);
+  look(system);
+  for (const { content } of messages) look(content);
+  return points;
 }
 
 function checkSettings(

@@ -70,8 +70,6 @@ export function createOnePort(
   const http1 = createHttp1Server((request, response) => {
     const { socket } = request;
     idle.delete(socket);
-    // Said here, Node does not add a Keep-Alive, which AWS does not send.
-    if (response.shouldKeepAlive) response.setHeader('Connection', 'keep-alive');
     response.once('close', () => {
       if (open.has(socket)) idle.add(socket);
     });

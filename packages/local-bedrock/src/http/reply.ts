@@ -27,8 +27,7 @@ export interface Sent {
 }
 
 /**
- * Writes an answer. Node adds Date, and on HTTP/1.1 Connection; HTTP/2 forbids connection-specific headers, so none is
- * set here. `signal` aborts when the client has gone. A body that throws `ConnectionCut` ends the connection behind what was sent.
+ * Writes an answer. Node adds Date; HTTP/2 forbids connection-specific headers, so none is set there. `signal` aborts when the client has gone. A body that throws `ConnectionCut` ends the connection behind what was sent.
  */
 export async function send(
   response: HttpResponse,
@@ -39,13 +38,12 @@ export async function send(
   if (signal.aborted) return { ended: 'client left' };
   const { status, headers, body } = reply;
   // All at once: a header that is set by itself is looked at, kept and copied before it is written.
-  const writeHead = (more: object) =>
-    (response as ServerResponse).writeHead(status, { ...always, ...headers, ...more });
-  if (typeof body !== 'string') {
-    writeHead({});
-    return await sendFrames(response, body, signal);
-  }
-  writeHead({ 'Content-Length': Buffer.byteLength(body) });
+  const all: Record<string, string | number> = { ...always, ...headers };
+  if (typeof body === 'string') all['Content-Length'] = Buffer.byteLength(body);
+  // Said here, Node does not add a Keep-Alive, which AWS does not send.
+  if ('shouldKeepAlive' in response && response.shouldKeepAlive) all.Connection = 'keep-alive';
+  (response as ServerResponse).writeHead(status, all);
+  if (typeof body !== 'string') return await sendFrames(response, body, signal);
   response.end(body);
   return {};
 }

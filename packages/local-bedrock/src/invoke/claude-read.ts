@@ -30,20 +30,21 @@ function promptPartsOf({ tools = [], system = [], messages }: Body) {
     if (isObject(control)) parts.point(control.ttl);
   };
   for (const { cache_control: control, ...tool } of tools) {
-    for (const read of readTools([tool])) parts.add(tool, read);
+    for (const read of readTools([tool])) parts.add(tool, () => read);
     end(control);
   }
   for (const { cache_control: control, ...block } of blocksOf(system)) {
-    parts.add(block, readBlock(block));
+    parts.add(block, () => readBlock(block));
     end(control);
   }
   for (const { role, content } of messages) {
     for (const { cache_control: control, ...block } of blocksOf(content)) {
-      parts.add([role, block], readBlock(block));
+      parts.add([role, block], () => readBlock(block));
       end(control);
     }
   }
-  return parts.parts === undefined ? {} : { promptParts: parts.parts };
+  const found = parts.parts();
+  return found === undefined ? {} : { promptParts: found };
 }
 
 function readTurn({ role, content }: Message): Turn {

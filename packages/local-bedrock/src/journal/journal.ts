@@ -85,7 +85,9 @@ export function createJournal(sinks: readonly ((entry: JournalEntry) => void)[])
       const place = placeOf.get(entry);
       placeOf.delete(entry);
       if (place !== undefined) write(place, entry);
-      for (const sink of sinks) sink(finished(entry));
+      if (sinks.length === 0) return;
+      const told = finished(entry);
+      for (const sink of sinks) sink(told);
     },
     entries() {
       const isFull = places.length === journalLength;

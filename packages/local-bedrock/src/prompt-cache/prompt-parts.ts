@@ -4,29 +4,34 @@ import type { CacheLife, PromptPart } from './prompt-cache.ts';
 
 /** Puts the pieces of a prompt together, in the order in which a model reads them. */
 export interface PromptParts {
-  /** A piece, and what of it is counted; a text, or blocks. */
-  add(piece: unknown, counted: string | readonly Block[] | Tool): void;
+  /** A piece, and what of it is counted: a text, or blocks. Neither is looked at where there is no cache point. */
+  add(piece: unknown, counted: () => string | readonly Block[] | Tool): void;
   /** A cache point behind what was added last; with nothing before it, it says nothing. */
   point(ttl: unknown): void;
   /** The pieces, where there is a cache point at all. */
-  readonly parts: readonly PromptPart[] | undefined;
+  parts(): readonly PromptPart[] | undefined;
 }
 
 export function promptParts(): PromptParts {
-  const parts: PromptPart[] = [];
+  const added: { piece: unknown; counted: Parameters<PromptParts['add']>[1]; life?: CacheLife }[] = [];
   let hasPoint = false;
   return {
     add(piece, counted) {
-      parts.push({ key: JSON.stringify(piece), tokens: tokensOf(counted) });
+      added.push({ piece, counted });
     },
     point(ttl) {
-      const last = parts.at(-1);
+      const last = added.at(-1);
       if (last === undefined) return;
       hasPoint = true;
-      parts[parts.length - 1] = { ...last, life: lifeOf(ttl) };
+      last.life = lifeOf(ttl);
     },
-    get parts() {
-      return hasPoint ? parts : undefined;
+    parts() {
+      if (!hasPoint) return undefined;
+      return added.map(({ piece, counted, ...life }) => ({
+        key: JSON.stringify(piece),
+        tokens: tokensOf(counted()),
+        ...life,
+      }));
     },
   };
 }
