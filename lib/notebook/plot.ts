@@ -4,6 +4,7 @@ import { LibError } from '../base/errors.ts';
 import { escapeHtml } from '../base/escape-html.ts';
 import { notInstalled } from '../base/not-installed.ts';
 import { displayHtml } from './display.ts';
+import { pictureColours, pictureHtml, themeStyle } from './picture.ts';
 import { type TableRow, tableHtml, tableText } from './table.ts';
 
 /** Observable Plot, as it is given to the function that draws. https://observablehq.com/plot */
@@ -50,7 +51,7 @@ export async function plotSvg(
   const { document } = parseHTML('<!doctype html><html></html>');
   const { style, ...options } = draw(Plot);
   const look = typeof style === 'object' ? { ...defaultStyle, ...style } : defaultStyle;
-  const color = { range: plotColours, ...options.color };
+  const color = { range: pictureColours, ...options.color };
   const drawn = Plot.plot({
     ...defaultMargins,
     ...options,
@@ -66,7 +67,7 @@ export async function plotSvg(
   }
   drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   const label = `<title>${escapeHtml(title)}</title><desc>${escapeHtml(description)}</desc>`;
-  return withStableIds(drawn.outerHTML.replace(/>/, () => `>${label}${themes}`));
+  return withStableIds(drawn.outerHTML.replace(/>/, () => `>${label}${themeStyle}`));
 }
 
 /** Of an element of linkedom, which has no types of its own for the DOM. */
@@ -76,23 +77,12 @@ interface SvgElement {
   setAttribute(name: string, value: string): void;
 }
 
-/** A picture has a ground of its own, light or dark with its reader, and its text is sure to be seen on it. */
 const defaultStyle = {
   color: 'var(--ink)',
   background: 'var(--paper)',
   fontSize: '13px',
   fontFamily: 'system-ui, sans-serif',
 };
-export const plotThemes = {
-  light: { ink: '#1f2328', paper: '#ffffff' },
-  dark: { ink: '#e6edf3', paper: '#0d1117' },
-} as const;
-const themeStyle = ({ ink, paper }: (typeof plotThemes)['light' | 'dark']) =>
-  `svg{--ink:${ink};--paper:${paper}}`;
-const themes = `<style>${themeStyle(plotThemes.light)}@media (prefers-color-scheme:dark){${themeStyle(plotThemes.dark)}}</style>`;
-
-/** For what is told apart by `fill` or `stroke`, beside a label or a symbol: each is seen on light and on dark. */
-export const plotColours = ['#3b82c4', '#d9541e', '#2f8f5b', '#9a63c9', '#b8860b'] as const;
 
 /** Room for labels in this size of letters. */
 const defaultMargins = { marginTop: 32, marginBottom: 48 };
@@ -109,12 +99,7 @@ function withStableIds(svg: string): string {
   });
 }
 
-/**
- * As an image and not as elements of the page: a notebook that was not run yet shows it all the same, where
- * JupyterLab removes SVG elements and leaves their labels behind as running text.
- */
 function plotHtml(svg: string, { title, description, rows }: PlotDescription): string {
-  const image = `<img alt="${escapeHtml(description)}" src="data:image/svg+xml,${encodeURIComponent(svg)}" style="max-width:100%">`;
   const numbers = `<details><summary>The numbers</summary>${tableHtml(rows, { caption: title })}</details>`;
-  return `<figure style="margin:0"><figcaption><b>${escapeHtml(title)}</b></figcaption>\n${image}\n${numbers}</figure>`;
+  return `<figure style="margin:0"><figcaption><b>${escapeHtml(title)}</b></figcaption>\n${pictureHtml(svg, description)}\n${numbers}</figure>`;
 }

@@ -2,6 +2,7 @@ import type { AgentResult } from '../agent/agent-result.ts';
 import { checkInput } from '../base/check-input.ts';
 import { escapeHtml } from '../base/escape-html.ts';
 import { displayHtml } from './display.ts';
+import { pictureColours, pictureHtml, themeStyle } from './picture.ts';
 
 /** One box of the picture. */
 interface Box {
@@ -13,7 +14,8 @@ interface Box {
 const width = 720;
 const boxHeight = 46;
 const gap = 14;
-const colors = { model: '#4269d0', tool: '#3f8f4e', error: '#c9372c', end: '#6e6e6e' } as const;
+const [model, error, tool, end] = pictureColours;
+const colours = { model, tool, error, end } as const;
 
 /**
  * What a run has done, as a picture: an answer of the model in a box, the tools it called indented below. The same
@@ -23,8 +25,8 @@ export function traceSvg(result: AgentResult): string {
   const boxes = boxesOf(result);
   const height = boxes.length * (boxHeight + gap) + gap;
   const drawn = boxes.map((box, index) => drawBox(box, gap + index * (boxHeight + gap)));
-  const label = escapeHtml(boxes.map(({ title }) => title).join('; '));
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${label}" font-family="sans-serif">\n${drawn.join('\n')}\n</svg>`;
+  const label = escapeHtml(titlesOf(boxes));
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${label}" font-family="sans-serif" style="color:var(--ink);background:var(--paper)">${themeStyle}\n${drawn.join('\n')}\n</svg>`;
 }
 
 /** The same in lines of text. Pure. */
@@ -36,7 +38,11 @@ export function traceText(result: AgentResult): string {
 
 /** Shows the picture under the cell; outside a notebook it prints the lines. */
 export function showTrace(result: AgentResult): void {
-  displayHtml(traceSvg(result), traceText(result));
+  displayHtml(pictureHtml(traceSvg(result), titlesOf(boxesOf(result))), traceText(result));
+}
+
+function titlesOf(boxes: readonly Box[]): string {
+  return boxes.map(({ title }) => title).join('; ');
 }
 
 function boxesOf(result: AgentResult): Box[] {
@@ -70,10 +76,10 @@ function endOf(result: AgentResult): Box {
 
 function drawBox({ kind, title, text }: Box, top: number): string {
   const left = kind === 'tool' || kind === 'error' ? 48 : 12;
-  const color = colors[kind];
+  const colour = colours[kind];
   return [
-    `<rect x="${left}" y="${top}" width="${width - left - 12}" height="${boxHeight}" rx="6" fill="${color}" fill-opacity="0.08" stroke="${color}"/>`,
-    `<text x="${left + 10}" y="${top + 18}" font-size="13" font-weight="600" fill="${color}">${escapeHtml(title)}</text>`,
+    `<rect x="${left}" y="${top}" width="${width - left - 12}" height="${boxHeight}" rx="6" fill="${colour}" fill-opacity="0.08" stroke="${colour}"/>`,
+    `<text x="${left + 10}" y="${top + 18}" font-size="13" font-weight="600" fill="currentColor">${escapeHtml(title)}</text>`,
     `<text x="${left + 10}" y="${top + 36}" font-size="12" fill="currentColor">${escapeHtml(text)}</text>`,
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { showPlot } from 'lib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type PlotLibrary, plotColours, plotSvg, plotThemes } from '../../../lib/notebook/plot.ts';
+import { pictureColours, pictureThemes } from '../../../lib/notebook/picture.ts';
+import { type PlotLibrary, plotSvg } from '../../../lib/notebook/plot.ts';
 import { contrast } from '../../contrast.ts';
 
 const rows = [
@@ -46,10 +47,10 @@ describe('a plot', () => {
   it('has a ground of its own in either theme, on which its text and its colours are seen', async () => {
     const svg = await plotSvg(bars, description);
     expect(/style="([^"]*)"/.exec(svg)?.[1]).toContain('color:var(--ink)');
-    for (const [theme, { ink, paper }] of Object.entries(plotThemes)) {
+    for (const [theme, { ink, paper }] of Object.entries(pictureThemes)) {
       expect(svg, theme).toContain(`svg{--ink:${ink};--paper:${paper}}`);
       expect(contrast(ink, paper), theme).toBeGreaterThanOrEqual(4.5);
-      for (const colour of plotColours)
+      for (const colour of pictureColours)
         expect(contrast(colour, paper), `${colour} ${theme}`).toBeGreaterThanOrEqual(3);
     }
   });
@@ -64,7 +65,7 @@ describe('a plot', () => {
         description,
       );
     const svg = await coloured();
-    for (const colour of plotColours.slice(0, 2)) expect(svg).toContain(`fill="${colour}"`);
+    for (const colour of pictureColours.slice(0, 2)) expect(svg).toContain(`fill="${colour}"`);
     expect(await coloured(['teal', 'tan'])).toContain('fill="teal"');
   });
 

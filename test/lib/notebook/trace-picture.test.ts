@@ -1,5 +1,6 @@
-import { type AgentResult, traceSvg, traceText } from 'lib';
-import { expect, it } from 'vitest';
+import { createRequire } from 'node:module';
+import { type AgentResult, showTrace, traceSvg, traceText } from 'lib';
+import { expect, it, vi } from 'vitest';
 import { calls, says, withAgent } from '../agent/scripted-agent.ts';
 
 const scripts = (id: string) => [
@@ -15,6 +16,21 @@ it('the picture of the same steps has the same bytes, and shows nothing as marku
   expect(svg).toContain('Rain &amp; wind.');
   expect(svg).not.toContain('<b>');
   expect(svg.match(/<rect /g)).toHaveLength(5);
+});
+
+it('is an image with a ground of its own, as an untrusted notebook shows no SVG elements', async () => {
+  const shown: string[] = [];
+  vi.stubGlobal('__tslab__', {});
+  vi.spyOn(createRequire(import.meta.url)('tslab').display, 'html').mockImplementation((html) => {
+    shown.push(String(html));
+  });
+  showTrace(await resultOf('a'));
+  expect(shown).toHaveLength(1);
+  const [, alt, svg = ''] =
+    /^<img alt="(Step 1[^"]*; Answered)" src="data:image\/svg\+xml,([^"]*)"[^<]*>$/.exec(shown[0] ?? '') ??
+    [];
+  expect(alt).toContain('weather({}) invalid-input');
+  expect(decodeURIComponent(svg)).toContain('style="color:var(--ink);background:var(--paper)"');
 });
 
 it('the lines say what was called, what failed and how it ended', async () => {
