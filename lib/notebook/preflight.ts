@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { formatDollars } from 'bedrock-models';
+import { findListedModel, formatDollars, splitModelId } from 'bedrock-models';
 import { checkAccess, describeObstacles, type ModelAccess } from '../access/check-access.ts';
 import { toLibError } from '../base/aws-errors.ts';
 import { checkInput } from '../base/check-input.ts';
@@ -52,6 +52,7 @@ export async function checkEnvironment(modelIds: readonly string[]): Promise<Pre
     return { environment, models: [], problems };
   }
   const models = await checkModels(modelIds);
+  environment.push(...quotaRows(models));
   problems.push(...new Set(models.flatMap(describeObstacles)));
   return { environment, models: models.map(modelRow), problems };
 }
@@ -67,6 +68,30 @@ async function checkModels(modelIds: readonly string[]): Promise<readonly ModelA
 
 function modelRow({ name, requested, status, id }: ModelAccess): TableRow {
   return { model: name, id: requested, status, 'use here': id };
+}
+
+/**
+ * Which quota to look up, by its name: Bedrock itself does not tell what an account may use, only Service Quotas does,
+ * whose client is a package of its own.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-runtime.html
+ */
+function quotaRows(models: readonly ModelAccess[]): TableRow[] {
+  const { id } = models.find((model) => model.usable) ?? {};
+  const listed = id === undefined ? undefined : findListedModel(id);
+  if (id === undefined || listed === undefined || process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME) return [];
+  const { profile } = splitModelId(id);
+  const scope =
+    profile === undefined ? 'On-demand' : profile === 'global' ? 'Global cross-region' : 'Cross-region';
+  const model = listed.name.startsWith(listed.provider) ? listed.name : `${listed.provider} ${listed.name}`;
+  const name = `${scope} model inference tokens per minute for ${model}`;
+  return [
+    {
+      what: 'Quota',
+      here: 'not asked',
+      note: `look in Service Quotas, Amazon Bedrock, for "${name}" and the like: docs/environment.md#quotas`,
+    },
+  ];
 }
 
 function nodeNote(): string {

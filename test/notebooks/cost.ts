@@ -59,18 +59,18 @@ export function costOfRun(told: CellRun): NotebookCost {
   return { calls: counted, tokens, usd };
 }
 
-/** What a notebook's first cell states for one full run: dollars such as 0.001, tokens, and the day of the prices. */
+/** What a notebook's first cell states for one full run: dollars such as 0.001, tokens, calls, and the day of the prices. */
 export function statedCost({ cells: [first] }: Notebook) {
   const text = [first?.source ?? ''].flat().join('');
   const stated =
-    /\*\*Cost\*\*.*?about \$(?<usd>\d+(?:\.\d+)?).*?\(about (?<tokens>[\d,]+) tokens\), at the prices of (?<day>[\d-]{10})/.exec(
+    /\*\*Cost\*\*.*?about \$(?<usd>\d+(?:\.\d+)?).*?\(about (?<tokens>[\d,]+) tokens in (?<calls>\d+) calls\), at the prices of (?<day>[\d-]{10})/.exec(
       text,
     )?.groups;
   if (stated === undefined) {
     throw new Error(
-      'The first cell has no line with **Cost**, "about $…", "(about … tokens)" and the day of the prices.',
+      'The first cell has no line with **Cost**, "about $…", "(about … tokens in … calls)" and the day of the prices.',
     );
   }
-  const { usd, tokens = '', day } = stated;
-  return { usd: Number(usd), tokens: Number(tokens.replaceAll(',', '')), day };
+  const { usd, tokens = '', calls, day } = stated;
+  return { usd: Number(usd), tokens: Number(tokens.replaceAll(',', '')), calls: Number(calls), day };
 }

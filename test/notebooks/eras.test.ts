@@ -29,12 +29,17 @@ describe.each(['us-east-1', 'eu-central-1'])('on the local endpoint as AWS is to
 
 /** "About" holds from half as much to half as much again: the stand-in's answers are not a model's. */
 function expectStatedCost(
-  { usd, tokens, day }: ReturnType<typeof statedCost>,
+  { usd, tokens, calls, day }: ReturnType<typeof statedCost>,
   told: CellRun | undefined,
 ): void {
   if (told === undefined) throw new Error('The calls of the run were not told.');
   const run = costOfRun(told);
-  for (const [stated, found = Number.NaN] of [[usd, run.usd] as const, [tokens, run.tokens] as const]) {
+  const pairs = [
+    [usd, run.usd],
+    [tokens, run.tokens],
+    [calls, run.calls],
+  ] as const;
+  for (const [stated, found = Number.NaN] of pairs) {
     expect(found, `stated: ${stated}`).toBeGreaterThanOrEqual(stated * 0.5);
     expect(found, `stated: ${stated}`).toBeLessThanOrEqual(stated * 1.5);
   }

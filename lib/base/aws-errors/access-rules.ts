@@ -99,7 +99,7 @@ function permissionHint({ modelId }: ErrorContext, { message }: ErrorFacts): str
   if (/explicit deny/i.test(message))
     return 'A policy denies it explicitly, which no Allow lifts. Ask whoever manages the account.';
   if (action === undefined || resource === undefined)
-    return `Allow bedrock:InvokeModel for ${modelId ?? 'this model'} in your IAM policy; for an inference profile, on the profile and on the model in each of its regions. If it is allowed, see whether the account has access to the model (Bedrock console, Model access).`;
+    return `Allow bedrock:InvokeModel for ${modelId ?? 'this model'} in your IAM policy; for an inference profile, on the profile and on the model in each of its regions. If it is allowed, checkAccess says what else the account lacks.`;
   if (!resource.includes(':inference-profile/')) return `Allow ${action} on ${resource} in your IAM policy.`;
   const model = `arn:aws:bedrock:*::foundation-model/${splitModelId(resource).baseId}`;
   return `Allow ${action} both on the inference profile's ARN (${resource}) and on the model's in each of the profile's destination regions (${model}).`;

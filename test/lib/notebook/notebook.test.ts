@@ -239,6 +239,36 @@ describe('preflight', () => {
     expect(printed.at(-1)).toBe('Ready.');
   });
 
+  it.each([
+    ['us-east-1', 'amazon.nova-micro-v1:0', 'On-demand', 'Amazon Nova Micro'],
+    ['us-east-1', 'anthropic.claude-haiku-4-5-20251001-v1:0', 'Cross-region', 'Anthropic Claude Haiku 4.5'],
+    [
+      'us-east-1',
+      'global.anthropic.claude-haiku-4-5-20251001-v1:0',
+      'Global cross-region',
+      'Anthropic Claude Haiku 4.5',
+    ],
+  ])('on AWS in %s names the quota to look up for %s', async (region, id, scope, model) => {
+    vi.stubEnv('AWS_REGION', region);
+    vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK', today().url);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    for (const name of ['LOCAL_BEDROCK_ERA', 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME']) vi.stubEnv(name, undefined);
+    const rows = async (ids: string[]) =>
+      (await checkEnvironment(ids)).environment.filter(({ what }) => what === 'Quota');
+    expect(await rows([id])).toEqual([
+      {
+        what: 'Quota',
+        here: 'not asked',
+        note: expect.stringContaining(`"${scope} model inference tokens per minute for ${model}"`),
+      },
+    ]);
+    // No quota that anybody has: what is no model, and any model on another endpoint than AWS's.
+    expect(await rows(['x.y'])).toEqual([]);
+    vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', today().url);
+    expect(await rows([id])).toEqual([]);
+  });
+
   it('is not ready when the endpoint cannot be reached', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK', 'http://127.0.0.1:1');
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
