@@ -1,6 +1,6 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { checkInput, checkOptions, refuseOldOptions } from '../base/check-input.ts';
-import { describeError } from '../base/errors.ts';
+import { describeError, moreAbout } from '../base/errors.ts';
 import type { AccessOptions, ModelAccess } from './finding.ts';
 
 export type { AccessOptions, ModelAccess } from './finding.ts';
@@ -45,6 +45,9 @@ export function describeObstacles({ name, findings, error }: ModelAccess): reado
   const others = findings.filter(({ what, state }) => state === 'problem' && what !== 'offered');
   return [
     ...asking,
-    ...others.map(({ what, text, fix }) => `${name}: ${what}: ${text}${fix ? `\n  next step: ${fix}` : ''}`),
+    ...others.map(
+      ({ what, text, fix }) =>
+        `${name}: ${what}: ${text}${fix ? `\n  next step: ${fix}${moreAbout('access-denied')}` : ''}`,
+    ),
   ];
 }

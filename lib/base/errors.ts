@@ -1,36 +1,40 @@
 import type { InspectOptions } from 'node:util';
 import type { TokenUsage } from 'bedrock-models';
 
+/** Each has a section of its own in docs/troubleshooting.md. */
+export const errorKinds = [
+  'credentials',
+  'credentials-expired',
+  'region',
+  'clock',
+  'model-unknown',
+  'model-retired',
+  'model-legacy',
+  'inference-profile-needed',
+  'use-case-form',
+  'access-denied',
+  'quota',
+  'throttled',
+  'overloaded',
+  'too-long',
+  'request',
+  'model',
+  'timeout',
+  'aborted',
+  'network',
+  'stream-cut',
+  'response',
+  'answer',
+  'limit',
+  'conflict',
+  'corrupt',
+  'file',
+  'template',
+  'unknown',
+] as const;
+
 /** What went wrong, in one word that a program can branch on. */
-export type ErrorKind =
-  | 'credentials'
-  | 'credentials-expired'
-  | 'region'
-  | 'clock'
-  | 'model-unknown'
-  | 'model-retired'
-  | 'model-legacy'
-  | 'inference-profile-needed'
-  | 'use-case-form'
-  | 'access-denied'
-  | 'quota'
-  | 'throttled'
-  | 'overloaded'
-  | 'too-long'
-  | 'request'
-  | 'model'
-  | 'timeout'
-  | 'aborted'
-  | 'network'
-  | 'stream-cut'
-  | 'response'
-  | 'answer'
-  | 'limit'
-  | 'conflict'
-  | 'corrupt'
-  | 'file'
-  | 'template'
-  | 'unknown';
+export type ErrorKind = (typeof errorKinds)[number];
 
 export interface LibErrorDetails {
   readonly kind: ErrorKind;
@@ -92,10 +96,10 @@ export class LibError extends Error {
 
   /** In a cell's output: what happened, the next step, and where; not ten lines of the kernel's own stack. */
   [Symbol.for('nodejs.util.inspect.custom')](_depth: number, _options: InspectOptions): string {
-    const lines = [describeError(this)];
+    const lines = [whatAndNext(this)];
     if (this.requestId) lines.push(`  request id: ${this.requestId}`);
     if (this.kind === 'unknown' && this.cause instanceof Error) lines.push(`  cause: ${placeOf(this.cause)}`);
-    return lines.join('\n');
+    return `${lines.join('\n')}${moreAbout(this.kind)}`;
   }
 }
 
@@ -131,9 +135,21 @@ export function isLibError(error: unknown): error is LibError {
   return typeof error === 'object' && error !== null && marker in error;
 }
 
-/** Two lines for a person: what happened, and the next step. */
+/**
+ * Where a person reads more of such errors, as the last line below one; nothing outside a notebook of this project, whose
+ * kernel names the page in LIB_HELP_PAGE: a service does not have it.
+ */
+export function moreAbout(kind: ErrorKind): string {
+  const page = process.env.LIB_HELP_PAGE;
+  return page === undefined ? '' : `\n  more: ${page}#${kind}`;
+}
+
+/** For a person: what happened, and the next step; in a notebook also where to read more. */
 export function describeError(error: unknown): string {
   if (!isLibError(error)) return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const name = error.awsName ?? error.name;
-  return `${name}: ${error.message}\n  next step: ${error.hint}`;
+  return `${whatAndNext(error)}${moreAbout(error.kind)}`;
+}
+
+function whatAndNext({ awsName, name, message, hint }: LibError): string {
+  return `${awsName ?? name}: ${message}\n  next step: ${hint}`;
 }

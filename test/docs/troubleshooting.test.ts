@@ -1,15 +1,21 @@
 import { globSync } from 'node:fs';
 import { type Tokens, walkTokens } from 'marked';
 import { describe, expect, it } from 'vitest';
+import { errorKinds } from '../../lib/base/errors.ts';
+import { helpTopics } from '../../packages/kernel/src/hooks.ts';
+import { bedrockHooks } from '../../packages/workshop/src/kernel/bedrock-hooks.ts';
 import { cases, codes } from '../lib/base/aws-error-cases.ts';
-import { projectRoot, read, tokensOf } from './pages.ts';
+import { anchorsOf, projectRoot, read, tokensOf } from './pages.ts';
 
-const table = tokensOf('README.md').find(
-  (token): token is Tokens.Table => token.type === 'table' && token.raw.startsWith('| Text |'),
+/** The page that errors name. */
+const page = bedrockHooks(async () => {}).helpPage ?? '';
+
+const rows = tokensOf(page).flatMap((token) =>
+  token.type === 'table' && token.raw.startsWith('| Text |') ? (token as Tokens.Table).rows : [],
 );
 
-/** What stands between backticks in the table's first column. */
-const texts = (table?.rows ?? []).flatMap(([cell]) => {
+/** What stands between backticks in the first column of its tables. */
+const texts = rows.flatMap(([cell]) => {
   const found: string[] = [];
   walkTokens(cell?.tokens ?? [], (token) => {
     if (token.type === 'codespan') found.push(token.text);
@@ -27,8 +33,17 @@ const sources = [...product, ...cases.map(([, text]) => text), ...codes.map(([, 
 /** Texts of Node, Jupyter and the kernel, which nobody here writes. */
 const foreign = ['Cannot find module', 'Cannot find name', 'No such file or directory', 'Kernel'];
 
-describe('the troubleshooting table', () => {
-  it('is there', () => {
+describe('the page on troubleshooting', () => {
+  it('has one section for each kind of error, and for each thing that the kernel says itself', () => {
+    const sections = tokensOf(page).flatMap((token) =>
+      token.type === 'heading' && token.depth === 3 ? [token.text] : [],
+    );
+    expect(sections.sort()).toEqual([...errorKinds, ...helpTopics].sort());
+    // The name is the address: a section above them with the same name would take it.
+    for (const section of sections) expect(anchorsOf(page)).toContain(section);
+  });
+
+  it('has tables of texts', () => {
     expect(texts.length).toBeGreaterThan(20);
   });
 

@@ -42,7 +42,7 @@ describe('an error of a cell', () => {
 
   it('of lib tells the next step, and names the files of lib', async () => {
     const text = await failureOf("import { loadTextFile } from 'lib';\n\nloadTextFile('no-such-file.txt');");
-    expect(text).toMatch(/\n {2}next step: .+\n/);
+    expect(text).toMatch(/\n {2}next step: .+\n {2}more: docs\/troubleshooting\.md#file\n/);
     expect(text).toMatch(/line 3\n.*\n-> {3}3 \| loadTextFile\('no-such-file\.txt'\);/);
     expect(text).toMatch(/ {2}at loadTextFile \(lib\/base\/text-file\.ts:\d+:\d+\)/);
   });
@@ -90,6 +90,8 @@ describe('a type error', () => {
         "3:7 Type 'string' is not assignable to type 'number'.",
         "     3 | const n: number = 'text';",
         `${' '.repeat(9 + 6)}^`,
+        '',
+        '  more: docs/troubleshooting.md#not-compiled',
       ].join('\n'),
     );
   });
@@ -97,7 +99,7 @@ describe('a type error', () => {
   it('that comes many times is not shown many times', async () => {
     const text = await failureOf(Array.from({ length: 20 }, (_, n) => `unknown${n}();`).join('\n'));
     expect(text.match(/Cannot find name/g)).toHaveLength(5);
-    expect(text).toMatch(/and 15 more$/);
+    expect(text).toMatch(/and 15 more\n\n {2}more: docs\/troubleshooting\.md#not-compiled$/);
   });
 });
 
@@ -111,7 +113,7 @@ describe('behind a cell that fails', () => {
     const later = kernel().send("console.log('later');");
     for (const cell of along) {
       expect((await cell.reply).status).toBe('aborted');
-      expect(cell.text()).toMatch(/^Not run: /);
+      expect(cell.text()).toMatch(/^Not run: .*\n {2}more: docs\/troubleshooting\.md#not-run\n$/);
     }
     expect((await later.reply).status).toBe('ok');
     expect(later.text()).toBe('later\n');

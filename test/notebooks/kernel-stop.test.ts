@@ -45,7 +45,12 @@ describe('the stop button', () => {
     await stop(cell);
     expect(cell.outputs()).toMatchObject([
       { text: 'begun\n' },
-      { output_type: 'error', ename: 'Interrupted', evalue: 'The cell was stopped.' },
+      {
+        output_type: 'error',
+        ename: 'Interrupted',
+        evalue: 'The cell was stopped.',
+        traceback: [expect.any(String), '', '  more: docs/troubleshooting.md#stopped'],
+      },
     ]);
   });
 

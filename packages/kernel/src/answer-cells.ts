@@ -3,7 +3,7 @@ import { codeOf } from './answers.ts';
 import { describeFailure, type ErrorContent } from './describe-failure.ts';
 import { aborted, createExecuteQueue } from './execute-queue.ts';
 import type { History } from './history.ts';
-import type { KernelHooks } from './hooks.ts';
+import { type KernelHooks, moreAbout } from './hooks.ts';
 import { runInterruptible } from './interrupt.ts';
 import { type CellFailure, createCell, type RunningCell, runAsCell } from './running-cell.ts';
 import type { Answer, Request } from './server.ts';
@@ -55,13 +55,19 @@ export function answerCells(surroundings: CellSurroundings): Answer {
     if (cell.failure === undefined) return undefined;
     const content = describeFailure(cell, cell.failure, hooks);
     const advice = cell.isStopped ? [] : advisor.adviseOn(cell.source, cell.failure);
-    if (advice.length === 0) return { status: 'error', ...content };
+    const below = [...advice, ...moreOf(cell, cell.failure)];
     return {
       status: 'error',
       ename: content.ename,
       evalue: [content.evalue, ...advice].join('\n'),
-      traceback: [...content.traceback, '', ...advice],
+      traceback: below.length === 0 ? content.traceback : [...content.traceback, '', ...below],
     };
+  }
+
+  /** Where to read more of what the kernel itself has found; of an error that a cell threw, its project knows. */
+  function moreOf(cell: RunningCell, failure: CellFailure): readonly string[] {
+    if (cell.isStopped) return moreAbout('stopped', hooks);
+    return 'diagnostics' in failure ? moreAbout('not-compiled', hooks) : [];
   }
 
   /** The values of expressions that the client wants to know beside the cell's own. */
@@ -115,7 +121,8 @@ export function answerCells(surroundings: CellSurroundings): Answer {
     const result = await queue.add(() => answer(request));
     if (result !== aborted) return result.reply;
     advisor.remember({ source: codeOf(request.content), isDone: false });
-    if (request.content.silent !== true) request.publish('stream', { name: 'stderr', text: notRun });
+    const text = `${[notRun, ...moreAbout('not-run', hooks)].join('\n')}\n`;
+    if (request.content.silent !== true) request.publish('stream', { name: 'stderr', text });
     return { status: 'aborted' };
   };
 }
@@ -125,7 +132,7 @@ const unknownFailure: CellFailure = {
 };
 
 const notRun =
-  'Not run: a cell before it failed or was stopped. Put that one right, then run this one again.\n';
+  'Not run: a cell before it failed or was stopped. Put that one right, then run this one again.';
 
 /** How to ask the person who runs the cell for a line, if there is one. */
 function keyboardOf({ content, ask }: Request): RunningCell['ask'] {

@@ -16,6 +16,11 @@ export interface KernelHooks {
   prepare?(env: NodeJS.ProcessEnv): Promise<void>;
   /** What an error says of itself beyond a name and a message; `undefined` for an error like any other. */
   describeError?(error: object): ErrorDescription | undefined;
+  /**
+   * A page of the project that says more of what the kernel says itself, from the project's folder; it has a section for
+   * each `HelpTopic`. Shown below it.
+   */
+  readonly helpPage?: string;
   /** What to do about a message of the compiler: a name of the project's packages that has moved, say. */
   adviseOnMessage?(message: string): string | undefined;
 }
@@ -34,4 +39,13 @@ export interface ErrorDescription {
   readonly lines: readonly string[];
   /** Whether the cause says nothing that the lines do not say better. */
   readonly explainsCause?: boolean;
+}
+
+/** What the kernel says itself: a cell was stopped, not run, or not compiled; the kernel before this one ended. */
+export const helpTopics = ['stopped', 'not-run', 'not-compiled', 'ended'] as const;
+export type HelpTopic = (typeof helpTopics)[number];
+
+/** The line that names a section of the project's page; none without a page. */
+export function moreAbout(topic: HelpTopic, { helpPage }: KernelHooks): readonly string[] {
+  return helpPage === undefined ? [] : [`  more: ${helpPage}#${topic}`];
 }

@@ -17,7 +17,7 @@ import { endTimersWithTheirCell } from './cell-timers.ts';
 import { giveCompilerToTslab } from './compiler.ts';
 import { type Connection, readConnection } from './connection-file.ts';
 import { createHistory } from './history.ts';
-import type { KernelHooks } from './hooks.ts';
+import { type KernelHooks, moreAbout } from './hooks.ts';
 import { interrupt, offerCells } from './interrupt.ts';
 import { compileCache } from './kernelspec.ts';
 import { giveCellsAKeyboard } from './keyboard.ts';
@@ -53,10 +53,8 @@ async function main(): Promise<void> {
   enableCompileCache(compileCache(hooks.projectRoot));
   // What cells start is no kernel.
   delete process.env.NODE_COMPILE_CACHE;
-  const warn = createWarnings(
-    noteEnd(join(hooks.projectRoot, '.cache'), configPath),
-    rememberPackages(hooks),
-  );
+  const end = noteEnd(join(hooks.projectRoot, '.cache'), configPath);
+  const warn = createWarnings(end && [end, ...moreAbout('ended', hooks)].join('\n'), rememberPackages(hooks));
   offerCells();
   const listening = hearStops();
   await hooks.prepare?.(process.env);
@@ -101,7 +99,7 @@ function createWarnings(
   ofPackages: (source: string) => string | undefined,
 ): (source: string) => string | undefined {
   if (lastEnd !== undefined) console.error(lastEnd);
-  let first = lastEnd ?? '';
+  let first = lastEnd === undefined ? '' : `${lastEnd}\n`;
   return (source) => {
     const said = first + (ofPackages(source) ?? '');
     first = '';

@@ -50,5 +50,5 @@ function sentence(isOutOfMemory: boolean): string {
   const next = isOutOfMemory
     ? ' Look for what grows without end in the cell that ran last: a loop that never ends, or a list that keeps everything.'
     : '';
-  return `${why}: what its cells had declared is gone. Choose Run > Run All Above Selected Cell.${next}\n`;
+  return `${why}: what its cells had declared is gone. Choose Run > Run All Above Selected Cell.${next}`;
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describeError, isLibError, LibError, toLibError } from 'lib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { cases, codes, haiku, ownWords, tooLong, tooManyMedia } from './aws-error-cases.ts';
 
 function awsError(name: string, message: string, status?: number): Error {
@@ -174,6 +174,18 @@ describe('LibError', () => {
   it('prints what happened and the next step, without a stack', () => {
     const error = new LibError('It broke', { kind: 'request', hint: 'Mend it.', requestId: 'r-1' });
     expect(inspect(error)).toBe('LibError: It broke\n  next step: Mend it.\n  request id: r-1');
+    expect(describeError(new TypeError('t'))).toBe('TypeError: t');
+  });
+
+  it('ends with where to read more, where its surroundings have such a page', () => {
+    vi.stubEnv('LIB_HELP_PAGE', 'docs/help.md');
+    const error = new LibError('It broke', { kind: 'too-long', hint: 'Mend it.', requestId: 'r-1' });
+    expect(describeError(error)).toBe(
+      'LibError: It broke\n  next step: Mend it.\n  more: docs/help.md#too-long',
+    );
+    expect(inspect(error)).toBe(
+      'LibError: It broke\n  next step: Mend it.\n  request id: r-1\n  more: docs/help.md#too-long',
+    );
     expect(describeError(new TypeError('t'))).toBe('TypeError: t');
   });
 });

@@ -10,13 +10,20 @@ export const cellPackages: readonly SourcePackage[] = [
   { name: 'local-bedrock', folder: 'packages/local-bedrock' },
 ];
 
+/** What errors mean, by their kind, and what the kernel says itself. */
+const helpPage = 'docs/troubleshooting.md';
+
 /** What both kernels have: the packages that cells import, and the words of their errors. */
 export function bedrockHooks(prepare: KernelHooks['prepare'] & object): KernelHooks {
   return {
     projectRoot: join(import.meta.dirname, '..', '..', '..', '..'),
     packages: cellPackages,
     imports: ['@aws-sdk/client-bedrock-runtime'],
-    prepare,
+    prepare: async (env) => {
+      env.LIB_HELP_PAGE = helpPage;
+      await prepare(env);
+    },
+    helpPage,
     describeError,
     adviseOnMessage: adviseOnMoved,
   };
@@ -25,7 +32,7 @@ export function bedrockHooks(prepare: KernelHooks['prepare'] & object): KernelHo
 /** What `isLibError` looks for. It is not imported: the kernel would wait for it at its start. */
 const libError = Symbol.for('lib.LibError');
 
-/** AWS's name, the next step, and the request to quote. */
+/** AWS's name, the next step, the request to quote, and where to read more. */
 export function describeError(error: object): ErrorDescription | undefined {
   const { $metadata } = error as { $metadata?: { requestId?: string } };
   const isLibError = libError in error;
@@ -36,6 +43,7 @@ export function describeError(error: object): ErrorDescription | undefined {
     lines: [
       ...(isLibError ? [`next step: ${hint}`] : []),
       ...(requestId ? [`request id: ${requestId}`] : []),
+      ...(isLibError ? [`more: ${helpPage}#${kind}`] : []),
     ],
     explainsCause: isLibError && kind !== 'unknown',
   };
