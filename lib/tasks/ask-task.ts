@@ -214,8 +214,8 @@ function temperatureOf(modelId: string, temperature: number | undefined): Infere
 }
 
 /**
- * What is sent: what all prompts of the task have in common first, and cached on request; then pictures and documents;
- * then the text with what follows it, so that templates that end where the answer begins keep their end.
+ * What is sent: what all prompts of the task have in common first, which many servers read once, and which is cached on
+ * request; then pictures and documents; then what was wrong with an earlier answer, and the text with what follows it, so that templates that end where the answer begins keep their end.
  */
 function contentOf(
   { shared, own, media }: TaskPrompt,
@@ -223,7 +223,7 @@ function contentOf(
   cachePrompt: TaskOptions['cachePrompt'] = false,
 ): readonly ContentBlock[] {
   const before = corrected === undefined ? '' : `${corrected}\n\n`;
-  if (cachePrompt === false || shared.trim() === '') return [...media, { text: `${before}${shared}${own}` }];
+  if (cachePrompt === false || shared.trim() === '') return [...media, { text: `${shared}${before}${own}` }];
   const ttl = cachePrompt === '1h' ? { ttl: '1h' as const } : {};
   return [
     { text: shared },
@@ -242,7 +242,7 @@ function correction(answers: readonly Answer[], problem: string): string {
   const shown = shorten(last === undefined ? '' : jsonText(last))
     .replaceAll('<', '‹')
     .replaceAll('>', '›');
-  return `An earlier answer to the task below could not be used: <answer>${shown}</answer>
+  return `An earlier answer could not be used: <answer>${shown}</answer>
 What is wrong with it: ${problem.replaceAll('<', '‹').replaceAll('>', '›')}.
 Answer again, in the form that the task asks for.`;
 }

@@ -53,10 +53,11 @@ describe('classify', () => {
     expect(result).toMatchObject({ label: 'Neutral', raw: 'Neutral', calls: 2 });
     expect(result.usage).toEqual({ inputTokens: 14, outputTokens: 6, totalTokens: 20 });
     expect(result.costUsd).toBeCloseTo((14 * 0.035 + 6 * 0.14) / 1e6, 12);
+    const [shared = '', text] = (prompts[0] ?? '').split(/(?=<text-?\d*>)/);
     expect(prompts[1]).toBe(
-      `An earlier answer to the task below could not be used: <answer>Mostly ‹b›fine‹/b›</answer>
+      `${shared}An earlier answer could not be used: <answer>Mostly ‹b›fine‹/b›</answer>
 What is wrong with it: it is none of Positive, Negative, Neutral.
-Answer again, in the form that the task asks for.\n\n${prompts[0]}`,
+Answer again, in the form that the task asks for.\n\n${text}`,
     );
     expect(bodies[0]?.inferenceConfig).toMatchObject({ temperature: 0 });
   });

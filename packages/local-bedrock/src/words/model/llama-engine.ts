@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Engine, Generated, GenerateOptions, Tokens } from './engine.ts';
+import { chooseSlot } from './slots.ts';
 
 /** The parts of node-llama-cpp 3 that are used here. It is no dependency: it is fetched on first use. */
 interface LlamaModule {
@@ -28,6 +30,7 @@ interface LlamaModel {
 }
 
 interface Sequence {
+  readonly contextTokens: readonly number[];
   readonly nextTokenIndex: number;
   adaptStateToTokens(tokens: number[], allowShift: boolean): Promise<void>;
   evaluateWithoutGeneratingNewTokens(tokens: number[]): Promise<void>;
@@ -53,6 +56,8 @@ interface JinjaModule {
 const defaultContextSize = 8_192;
 /** Tokens of a prompt that are read between two looks at whether the caller is still there. */
 const batchSize = 128;
+/** Weights of at most so many bytes get two slots: a second one takes as much memory again as the context does. */
+const smallWeights = 1e9;
 /** What llama.cpp's own programs take small models to need, so that they do not say the same over and over. */
 const repeatPenalty = { penalty: 1.1, lastTokens: 64 };
 
@@ -89,14 +94,23 @@ export async function loadEngine(options: EngineOptions): Promise<Engine> {
   });
   const model = await llama.loadModel({ modelPath: file, gpuLayers: 0 });
   const wanted = Math.min(options.contextSize ?? defaultContextSize, model.trainContextSize);
+  const sequences = statSync(file).size <= smallWeights ? 2 : 1;
   const embedding = isEmbedding
     ? await model.createEmbeddingContext({ contextSize: wanted, threads })
     : undefined;
   const context = isEmbedding
     ? undefined
-    : await model.createContext({ contextSize: wanted, threads, batchSize });
-  const sequence = context?.getSequence();
-  const completion = sequence && new LlamaCompletion({ contextSequence: sequence });
+    : await model.createContext({ contextSize: wanted, threads, batchSize, sequences });
+  const slots = (
+    context === undefined ? [] : Array.from({ length: sequences }, () => context.getSequence())
+  ).map((sequence) => ({
+    sequence,
+    completion: new LlamaCompletion({ contextSequence: sequence }),
+    usedAt: 0,
+    get tokens() {
+      return sequence.contextTokens;
+    },
+  }));
   const template = model.fileInfo.metadata.tokenizer?.chat_template;
   const grammars = new Map<string, object>();
   const grammarOf = (grammar: string) => {
@@ -106,8 +120,10 @@ export async function loadEngine(options: EngineOptions): Promise<Engine> {
   };
 
   async function generate(prompt: Tokens, options: GenerateOptions): Promise<Generated> {
-    if (sequence === undefined || completion === undefined)
-      throw new Error('These weights are for embeddings.');
+    const slot = chooseSlot(slots, prompt);
+    if (slot === undefined) throw new Error('These weights are for embeddings.');
+    const { sequence, completion } = slot;
+    slot.usedAt = performance.now();
     const { maxTokens, temperature, stop, grammar, signal, onText } = options;
     await readPrompt(sequence, prompt, signal);
     let tokens = 0;

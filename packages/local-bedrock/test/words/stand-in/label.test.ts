@@ -200,7 +200,9 @@ describe('a text between tags', () => {
   });
 
   it('keeps a small model to the bare label once it was told what was wrong', () => {
-    const again = `An earlier answer to the task below could not be used: <answer>I think it is Positive.</answer>\nWhat is wrong with it: it is none of Positive, Negative, Neutral.\nAnswer again, in the form that the task asks for.\n\n${classify('<text>awful</text>')}`;
+    const wrong =
+      'An earlier answer could not be used: <answer>I think it is Positive.</answer>\nWhat is wrong with it: it is none of Positive, Negative, Neutral.\nAnswer again, in the form that the task asks for.\n\n';
+    const again = classify('<text>awful</text>').replace('<text>', `${wrong}<text>`);
     expect(ask('small', classify('<text>awful</text>'))).toBe(
       ' I think the sentiment is Negative.'.replace('sentiment', 'answer'),
     );
