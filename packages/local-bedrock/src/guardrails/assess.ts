@@ -136,6 +136,8 @@ function usageOf(policies: GuardrailPolicies, characters: number): Record<string
   const when = (isUsed: boolean) => (isUsed ? units : 0);
   const sensitive = policies.sensitiveInformationPolicyConfig;
   return {
+    automatedReasoningPolicies: 0,
+    automatedReasoningPolicyUnits: 0,
     contentPolicyImageUnits: 0,
     contentPolicyUnits: when(policies.contentPolicyConfig !== undefined),
     contextualGroundingPolicyUnits: when(policies.contextualGroundingPolicyConfig !== undefined),

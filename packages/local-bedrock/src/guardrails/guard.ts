@@ -1,5 +1,5 @@
-import type { ModelRequest, Turn } from '../invoke/family.ts';
-import type { AnswerEvent, WordSource } from '../words/answer.ts';
+import type { ModelAnswer, ModelRequest, Turn } from '../invoke/family.ts';
+import { type AnswerEvent, answerSoFar, type WordSource } from '../words/answer.ts';
 import { type Assessment, assess, type GuardedText, mask } from './assess.ts';
 import type { StoredGuardrail } from './store.ts';
 
@@ -13,26 +13,31 @@ export interface Guard {
 
 interface GuardOutcome {
   readonly intervened: boolean;
+  /** The question was blocked: no model was asked. */
+  readonly blockedQuestion: boolean;
   /** As in the API's GuardrailTraceAssessment. */
   readonly trace: Readonly<Record<string, unknown>>;
 }
 
-interface GuardedCall {
+export interface GuardedCall {
   readonly guardrail: StoredGuardrail;
   /** The texts of the question that are looked at. */
   readonly question: readonly GuardedText[];
   /** Streams: `async` lets the answer pass before it was looked at, and so may let through what it blocks. */
   readonly mode?: 'sync' | 'async';
+  /** The body in which the model itself gave its answer: the trace of a whole answer tells that, of a stream its words. */
+  readonly bodyOf?: (answer: ModelAnswer) => unknown;
 }
 
 /**
  * Puts a guardrail around a source of words. A question that is blocked never reaches the model, and costs no tokens; one
  * that is masked reaches it masked. An answer that is blocked is replaced by the guardrail's message.
  */
-export function createGuard({ guardrail, question, mode = 'sync' }: GuardedCall): Guard {
+export function createGuard({ guardrail, question, mode = 'sync', bodyOf }: GuardedCall): Guard {
   const input = assess(guardrail, 'INPUT', question);
   let output: Assessment | undefined;
   let said = '';
+  let modelOutput = '';
 
   async function* answer(
     words: WordSource,
@@ -45,13 +50,16 @@ export function createGuard({ guardrail, question, mode = 'sync' }: GuardedCall)
     }
     const passed = input.outcome === 'masked' ? maskRequest(request, guardrail) : request;
     const held: AnswerEvent[] = [];
+    const whole = answerSoFar();
     for await (const event of words.answer(passed, model, lead, signal)) {
       if (event.type === 'text') said += event.text;
-      if (event.type === 'end') {
+      if (event.type !== 'end') whole.add(event);
+      else {
+        modelOutput = bodyOf === undefined ? said : JSON.stringify(bodyOf(whole.answer(event)));
         output = assess(guardrail, 'OUTPUT', [...grounds(question), { text: said }]);
         if (mode === 'sync') yield* released(held, output);
-        yield event;
-      } else if (mode === 'async') yield event;
+      }
+      if (event.type === 'end' || mode === 'async') yield event;
       else held.push(event);
     }
   }
@@ -66,7 +74,8 @@ export function createGuard({ guardrail, question, mode = 'sync' }: GuardedCall)
       const assessments = [input, ...(output === undefined ? [] : [output])];
       return {
         intervened: assessments.some(({ outcome }) => outcome !== 'none'),
-        trace: traceOf(guardrail, input, output, said),
+        blockedQuestion: input.outcome === 'blocked',
+        trace: traceOf(guardrail, input, output, modelOutput),
       };
     },
   };
@@ -110,20 +119,23 @@ function traceOf(
   { id }: StoredGuardrail,
   input: Assessment,
   output: Assessment | undefined,
-  said: string,
+  modelOutput: string,
 ): Record<string, unknown> {
-  const actionReason = actionReasonOf(
-    [input, ...(output === undefined ? [] : [output])].map(({ outcome }) => outcome),
-  );
+  const assessments = [input, ...(output === undefined ? [] : [output])];
   return {
-    actionReason,
+    // One line each, as recorded in August 2025 (openllmetry, test_guardrail_converse).
+    actionReason: assessments.map(({ outcome }) => actionReasons[outcome]).join('\n'),
     inputAssessment: { [id]: input.assessment },
-    ...(output !== undefined && { modelOutput: [said], outputAssessments: { [id]: [output.assessment] } }),
+    ...(output !== undefined && {
+      modelOutput: [modelOutput],
+      outputAssessments: { [id]: [output.assessment] },
+    }),
   };
 }
 
-/** Why a guardrail acted. The texts are not backed by a recording. */
-export function actionReasonOf(outcomes: readonly Assessment['outcome'][]): string {
-  if (outcomes.includes('blocked')) return 'Guardrail blocked.';
-  return outcomes.includes('masked') ? 'Guardrail masked.' : 'No action.';
-}
+/** Why a guardrail acted. */
+export const actionReasons: Readonly<Record<Assessment['outcome'], string>> = {
+  blocked: 'Guardrail blocked.',
+  masked: 'Guardrail masked.',
+  none: 'No action.',
+};

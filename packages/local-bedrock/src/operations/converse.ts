@@ -17,7 +17,9 @@ export const converse: Operation = {
   async run(operationRequest, service) {
     const exchange = readExchange(operationRequest, service, 'Converse');
     const { model, request, converse: asked } = exchange;
-    const guard = guardConverse(asked, service);
+    const guard = guardConverse(asked, service, (said) =>
+      families[model.family].write(said, model, exchange.requestHash()),
+    );
     const words = guard?.guarded(service.words) ?? service.words;
     const { signal, startedAt } = operationRequest;
     const { lead, converseLead = lead } = families[model.family];

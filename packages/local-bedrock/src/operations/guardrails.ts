@@ -1,5 +1,5 @@
 import { assess, type GuardedText } from '../guardrails/assess.ts';
-import { actionReasonOf } from '../guardrails/guard.ts';
+import { actionReasons } from '../guardrails/guard.ts';
 import type { Source } from '../guardrails/policies.ts';
 import { readDefinition } from '../guardrails/read-definition.ts';
 import { describeGuardrail, guardrailsOf, summarizeGuardrail } from '../guardrails/store.ts';
@@ -133,7 +133,7 @@ export const applyGuardrail: Operation = {
     const changed = outcome === 'none' ? [] : outputs.map((one) => ({ text: one }));
     return jsonReply({
       action: outcome === 'none' ? 'NONE' : 'GUARDRAIL_INTERVENED',
-      actionReason: actionReasonOf([outcome]),
+      actionReason: actionReasons[outcome],
       assessments: [assessment],
       guardrailCoverage: coverage,
       output: changed,

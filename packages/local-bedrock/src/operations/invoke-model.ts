@@ -1,7 +1,7 @@
 import type { Model } from 'bedrock-models';
 import { eventFrame, paddingFrom } from '../event-stream/frame.ts';
 import { begin, framesOf, streamReply } from '../event-stream/stream-reply.ts';
-import { guardBody, guardInvocation } from '../guardrails/guard-requests.ts';
+import { guardBody, guardChunk, guardInvocation } from '../guardrails/guard-requests.ts';
 import { invalid } from '../http/refusal.ts';
 import { jsonReply } from '../http/reply.ts';
 import { familyOf } from '../invoke/all-families.ts';
@@ -36,7 +36,9 @@ export const invokeModel: Operation = {
     }
     const { model, family, request, requestHash, native, echoed } = readInvocation(operationRequest, service);
     const { signal, startedAt } = operationRequest;
-    const guard = guardInvocation(operationRequest, request, service);
+    const guard = guardInvocation(operationRequest, request, service, (said) =>
+      family.write(said, model, requestHash, native),
+    );
     const words = guard?.guarded(service.words) ?? service.words;
     const whole = await answerWhole(words, request, model, family.lead, signal);
     const cached = useCache(service, model, request, whole.inputTokens);
@@ -109,13 +111,14 @@ export const invokeModelWithResponseStream: Operation = {
         said.type === 'end' ? { ...said, inputTokens: withoutCached(said.inputTokens, cached) } : said;
       return chunksOf(event).map((chunk, index, chunks) => {
         const isLast = event.type === 'end' && index === chunks.length - 1;
-        const json = isLast
-          ? {
-              ...chunk,
-              ...guardBody(guard, operationRequest),
-              ...metrics(event, model, startedAt, firstByteLatency, cached),
-            }
-          : chunk;
+        const json = {
+          ...guardChunk(chunk, guard),
+          ...(isLast && guardBody(guard, operationRequest)),
+          // A question that is blocked is no invocation.
+          ...(isLast &&
+            !guard?.outcome.blockedQuestion &&
+            metrics(event, model, startedAt, firstByteLatency, cached)),
+        };
         const bytes = Buffer.from(JSON.stringify(json)).toString('base64');
         return eventFrame('chunk', `{"bytes":"${bytes}","p":"${padding()}"}`);
       });

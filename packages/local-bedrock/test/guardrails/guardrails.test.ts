@@ -378,7 +378,12 @@ describe('Converse', () => {
     });
     expect(answer.trace).toBeUndefined();
     const told = await converse(ask('What is 2 + 2?', guardrailId));
-    expect(told.trace?.guardrail?.modelOutput).toEqual(['2 + 2 = 4']);
+    const [modelOutput = ''] = told.trace?.guardrail?.modelOutput ?? [];
+    // The body of the model itself, as recorded.
+    expect(JSON.parse(modelOutput)).toMatchObject({
+      output: { message: { content: [{ text: '2 + 2 = 4' }] } },
+      stopReason: 'end_turn',
+    });
   });
 
   it('replaces an answer that is blocked', async () => {
@@ -406,6 +411,7 @@ describe('Converse', () => {
     expect(await converse(ask('What is 2 + 2?', guardrailId))).toMatchObject({
       stopReason: 'guardrail_intervened',
       output: { message: { content: [{ text: '2 + 2 = {number}' }] } },
+      trace: { guardrail: { actionReason: 'No action.\nGuardrail masked.' } },
     });
   });
 
@@ -473,7 +479,7 @@ describe('ConverseStream', () => {
     expect(await stream(ask('What is 2 + 3?', guardrailId))).toMatchObject({
       text: '2 + 3 = 5',
       stopReason: 'end_turn',
-      intervened: 'No action.',
+      intervened: 'No action.\nNo action.',
     });
   });
 });
@@ -499,7 +505,10 @@ describe('InvokeModel', () => {
       output: { message: { content: [{ text: messages.blockedInputMessaging }] } },
       'amazon-bedrock-guardrailAction': 'INTERVENED',
       'amazon-bedrock-trace': {
-        guardrail: { input: { [guardrailId]: { topicPolicy: expect.any(Object) } } },
+        guardrail: {
+          actionReason: 'Guardrail blocked.',
+          input: { [guardrailId]: { topicPolicy: expect.any(Object) } },
+        },
       },
     });
     expect(await invoke('What is 2 + 2?', guardrailId)).toMatchObject({
@@ -508,19 +517,63 @@ describe('InvokeModel', () => {
     });
   });
 
-  it('tells in the last chunk of its stream what the guardrail did', async () => {
-    const { guardrailArn } = await create(investment);
+  const chunksOf = async (modelId: string, request: object, guardrailIdentifier: string) => {
     const { body = [] } = await http2Client(endpoint.url).send(
       new InvokeModelWithResponseStreamCommand({
-        modelId: novaMicro,
+        modelId,
         contentType: 'application/json',
-        body: JSON.stringify(bodies.nova('Which stocks should I buy?')),
-        guardrailIdentifier: guardrailArn,
+        body: JSON.stringify(request),
+        guardrailIdentifier,
         guardrailVersion: 'DRAFT',
+        trace: 'ENABLED',
       }),
     );
-    let last = '';
-    for await (const { chunk } of body) last = new TextDecoder().decode(chunk?.bytes);
-    expect(JSON.parse(last)).toMatchObject({ 'amazon-bedrock-guardrailAction': 'INTERVENED' });
+    const chunks: Record<string, unknown>[] = [];
+    for await (const { chunk } of body) chunks.push(JSON.parse(new TextDecoder().decode(chunk?.bytes)));
+    return chunks;
+  };
+  const action = 'amazon-bedrock-guardrailAction';
+
+  it('tells in the last chunk of its stream what the guardrail did', async () => {
+    const { guardrailArn } = await create(investment);
+    const chunks = await chunksOf(novaMicro, bodies.nova('Which stocks should I buy?'), guardrailArn ?? '');
+    expect(chunks.at(-1)).toMatchObject({ [action]: 'INTERVENED' });
+    // No model was invoked.
+    expect(chunks.at(-1)).not.toHaveProperty('amazon-bedrock-invocationMetrics');
+    const harmless = await chunksOf(novaMicro, bodies.nova('What is 2 + 2?'), guardrailArn ?? '');
+    expect(harmless.filter((chunk) => action in chunk)).toEqual([harmless.at(-1)]);
+    expect(harmless.at(-1)).toMatchObject({
+      [action]: 'NONE',
+      'amazon-bedrock-invocationMetrics': { outputTokenCount: expect.any(Number) },
+      'amazon-bedrock-trace': { guardrail: { modelOutput: ['2 + 2 = 4'] } },
+    });
+  });
+
+  it("blocks a stream of Titan's in one chunk, which does not say why it ended", async () => {
+    const { guardrailId } = await create(investment);
+    const request = bodies.titan('Which stocks should I buy?');
+    const [chunk = {}, ...more] = await chunksOf('amazon.titan-text-express-v1', request, guardrailId ?? '');
+    expect(more).toEqual([]);
+    expect(Object.keys(chunk).sort()).toEqual([
+      'amazon-bedrock-guardrailAction',
+      'amazon-bedrock-trace',
+      'index',
+      'inputTextTokenCount',
+      'outputText',
+      'totalOutputTextTokenCount',
+    ]);
+    expect(chunk.outputText).toBe(messages.blockedInputMessaging);
+  });
+
+  it('marks each chunk with words of a stream that it changed', async () => {
+    const { guardrailId } = await create({
+      sensitiveInformationPolicyConfig: {
+        regexesConfig: [{ name: 'number', pattern: '\\b4\\b', action: 'ANONYMIZE' }],
+      },
+    });
+    const chunks = await chunksOf(novaMicro, bodies.nova('What is 2 + 2?'), guardrailId ?? '');
+    const withWords = chunks.filter((chunk) => 'contentBlockDelta' in chunk);
+    expect(withWords.length).toBeGreaterThan(0);
+    expect(chunks.filter((chunk) => chunk[action] === 'INTERVENED')).toEqual([...withWords, chunks.at(-1)]);
   });
 });
