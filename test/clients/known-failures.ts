@@ -19,19 +19,4 @@ export const knownFailures: readonly KnownFailure[] = [
     reason: 'as AWS',
     why: 'it names a document test_file.pdf; the API reference of DocumentBlock allows neither dot nor underscore',
   },
-  {
-    tests: /\.test_tool_calling(_async|\[model\d\])?$/,
-    reason: 'stand-in',
-    why: 'it finds no value for "magic_function(3)"',
-  },
-  {
-    tests: /\.test_bind_runnables_as_tools$/,
-    reason: 'stand-in',
-    why: 'it finds no value for "a Pirate greeting"',
-  },
-  {
-    tests: /\.test_unicode_tool_call_integration$/,
-    reason: 'stand-in',
-    why: 'of a name in quotes with a translation behind it, it takes the translation',
-  },
 ];

@@ -24,8 +24,6 @@ export function answerForm({ prompt, system, prefill }: Question, isText = false
 export type Form =
   /** Lines with `{{name}}` in them, each filled where it stands. */
   | { readonly kind: 'lines'; readonly lines: readonly string[] }
-  /** Lines of tags, some of them empty, each filled where it stands. */
-  | { readonly kind: 'block'; readonly lines: readonly string[] }
   /** Tags the prompt only mentions, such as `<salt></salt>` in a sentence. */
   | { readonly kind: 'tags'; readonly tags: readonly string[] };
 
@@ -34,7 +32,6 @@ const emptyTag = /<([A-Za-z][\w-]{0,40})>[ \t]*(?:\.{3}|…|\?+|_+|\[[^\]<>]{0,8
 
 const openingTag = /<([A-Za-z][\w-]{0,40})>/g;
 const closingTag = /<\/([A-Za-z][\w-]{0,40})>/g;
-const anyTag = /<\/?[A-Za-z][\w-]{0,40}>/g;
 
 const imperative =
   /^\s*(?:please\s+)?(?:give|write|complete|fill|answer|use|make|show|balance|replace|put|finish|provide)\b/i;
@@ -45,8 +42,6 @@ export function findForm(prompt: string): Form | undefined {
   const lines = prompt.split('\n');
   const withPlaceholders = lines.filter((line) => line.match(placeholder) !== null).map(formPart);
   if (withPlaceholders.length > 0) return { kind: 'lines', lines: mostFormal(withPlaceholders) };
-  const block = tagBlock(lines);
-  if (block.length > 0) return { kind: 'block', lines: block };
   const tags = blankTags(prompt);
   return tags.length === 0 ? undefined : { kind: 'tags', tags };
 }
@@ -66,18 +61,12 @@ function blankTags(prompt: string): string[] {
 /** The names of all blanks in a form, in order. */
 export function blankNames(form: Form): string[] {
   if (form.kind === 'tags') return [...form.tags];
-  const blank = form.kind === 'lines' ? placeholder : emptyTag;
-  return form.lines.flatMap((line) => [...line.matchAll(blank)].map((match) => match[1] ?? ''));
+  return form.lines.flatMap((line) => [...line.matchAll(placeholder)].map((match) => match[1] ?? ''));
 }
 
 /** The form with every blank filled. `valueFor` gets the blank's name and, for braces, the line it stands in. */
 export function fillForm(form: Form, valueFor: (name: string, line: string) => string): string {
   if (form.kind === 'tags') return form.tags.map((tag) => `<${tag}>${valueFor(tag, '')}</${tag}>`).join('\n');
-  if (form.kind === 'block') {
-    return form.lines
-      .map((line) => line.replace(emptyTag, (_, tag: string) => `<${tag}>${valueFor(tag, '')}</${tag}>`))
-      .join('\n');
-  }
   return form.lines
     .map((line) =>
       line
@@ -100,22 +89,6 @@ function formPart(line: string): string {
 function mostFormal(lines: readonly string[]): readonly string[] {
   const equations = lines.filter((line) => /->|→|=|:|<\w/.test(line.replace(placeholder, '')));
   return equations.length > 0 ? equations : lines;
-}
-
-/** The first run of lines made of tags alone that has an empty tag in it. */
-function tagBlock(lines: readonly string[]): string[] {
-  const isTags = (line: string) => line.match(anyTag) !== null && withoutBlanks(line).trim() === '';
-  const start = lines.findIndex((line) => isTags(line) && line.match(emptyTag) !== null);
-  if (start < 0) return [];
-  let first = start;
-  while (first > 0 && isTags(lines[first - 1] ?? '')) first -= 1;
-  let end = start + 1;
-  while (end < lines.length && isTags(lines[end] ?? '')) end += 1;
-  return lines.slice(first, end);
-}
-
-function withoutBlanks(line: string): string {
-  return line.replace(emptyTag, '').replace(anyTag, '');
 }
 
 const closing = /<\/([A-Za-z][\w-]{0,40})>/g;

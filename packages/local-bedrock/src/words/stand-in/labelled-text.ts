@@ -1,5 +1,5 @@
 import { fencedExamples, lastFenced, withoutFenced } from './answer-form.ts';
-import type { Question } from './question.ts';
+import { type Question, saidBy } from './question.ts';
 import { wordsOf } from './words.ts';
 
 /** A text with the label, or the number, that the prompt itself gave it. */
@@ -47,7 +47,7 @@ export function readLabelledText(question: Question): LabelledText {
 function readOnce({ system, prompt: given, earlier }: Question): LabelledText {
   const prompt = given.replace(earlierAnswer, ' ');
   const data = lastFenced(prompt);
-  const before = earlier.filter(({ role }) => role === 'user').map(({ text }) => text);
+  const before = saidBy('user', earlier);
   if (data !== undefined) {
     const frame = withoutFenced(prompt);
     const shown = fencedExamples(prompt, data);
@@ -102,14 +102,13 @@ function answeredTurns(earlier: Question['earlier']): Example[] {
   });
 }
 
+/** Text and label in tags by turns, or else as lines. */
 function examplesInBlock(block: string): Example[] {
   const tagged = [...block.matchAll(taggedText)].map((match) => (match[2] ?? '').trim());
   if (tagged.length < 2) return readFields(block.replace(/<[^>]{0,80}>/g, '\n')).examples;
-  const examples: Example[] = [];
-  for (let index = 0; index + 1 < tagged.length; index += 2) {
-    examples.push({ text: tagged[index] ?? '', label: tagged[index + 1] ?? '' });
-  }
-  return examples;
+  return tagged.flatMap((label, index) =>
+    index % 2 === 1 ? [{ text: tagged[index - 1] ?? '', label }] : [],
+  );
 }
 
 /**

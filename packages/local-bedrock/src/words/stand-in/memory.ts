@@ -1,8 +1,7 @@
-import type { Turn } from '../../invoke/family.ts';
-import { recallFact } from './memory-facts.ts';
+import factTable from './memory-facts.json' with { type: 'json' };
 import { namedOfKind } from './places.ts';
-import { type Question, readTranscript } from './question.ts';
-import { contentWords, sentencesOf, stem } from './words.ts';
+import { type Question, readTranscript, saidBy } from './question.ts';
+import { contentWords, listed, sentencesOf, stem } from './words.ts';
 
 /** A longer prompt is a task with words of its own, not a question about the conversation. In characters. */
 const longestQuestion = 400;
@@ -27,10 +26,10 @@ const talkWords = new Set(
  * the earlier turns and from a summary in the system prompt, and from nothing else: what was not said is not known.
  */
 export function memory(question: Question): string | undefined {
-  const { prompt, earlier } = question;
+  const { prompt } = question;
   if (prompt.length > longestQuestion || !speakers.test(prompt)) return undefined;
   const told = readTold(question);
-  const answers = clausesOf(prompt).map((clause) => recall(clause, told, earlier));
+  const answers = clausesOf(prompt).map((clause) => recall(clause, told));
   const known = answers.filter((answer) => answer !== undefined);
   return known.length === 0 ? undefined : [...new Set(known)].join(' ');
 }
@@ -43,9 +42,9 @@ function clausesOf(prompt: string): string[] {
     .filter((clause) => clause !== '');
 }
 
-function recall(clause: string, told: Told, earlier: Question['earlier']): string | undefined {
+function recall(clause: string, told: Told): string | undefined {
   if (/\b(?:best|good|better|easy|right) way\b|\bhow to\b|\btips\b/i.test(clause)) return undefined;
-  const message = recallMessage(clause, told.messages, earlier);
+  const message = recallMessage(clause, told.messages);
   if (message !== undefined) return message;
   if (!aboutMe.test(clause) || (asksForAdvice.test(clause) && !aboutTalk.test(clause))) return undefined;
   if (
@@ -75,7 +74,7 @@ function recallKind(clause: string, told: Told): string | undefined {
   if (names === undefined) return undefined;
   if (names.length === 0) return `You have not mentioned a ${noun} in this conversation.`;
   const preferred = /\b(?:like|love|prefer|favou?rite)\b/i.test(clause) ? names.slice(-1) : names;
-  return `You mentioned ${joined(preferred)}.`;
+  return `You mentioned ${listed(preferred)}.`;
 }
 
 /** The sentence that shares most words with the question, the last of those that share equally many. */
@@ -100,10 +99,6 @@ function unknown(subject: string | undefined, { messages }: Told): string {
   return `I do not know ${subject ?? 'that'}: ${why}`;
 }
 
-function joined(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
 /** What the user has said, a sentence each, oldest first. */
 interface Told {
   /** Their messages before the one that asks, whole; of a summary, its sentences. */
@@ -117,7 +112,7 @@ const summaryCue =
 
 /** Everything the user is known to have said: in a summary, in earlier turns and in the prompt itself. Pure. */
 function readTold({ system, earlier, prompt }: Question): Told {
-  const turns = earlier.filter(({ role }) => role === 'user').map(({ text }) => text);
+  const turns = saidBy('user', earlier);
   const summary = fromSummary(system);
   const messages = summary === undefined ? turns : [...summary.said, ...turns];
   const said = [...(summary?.said ?? []), ...(summary?.prose ?? []), ...turns, prompt].flatMap(sentencesOf);
@@ -136,76 +131,86 @@ function fromSummary(system: string): { said: string[]; prose: string[] } | unde
   return { said: [], prose: [system] };
 }
 
-const ordinals = [
-  'first',
-  'second',
-  'third',
-  'fourth',
-  'fifth',
-  'sixth',
-  'seventh',
-  'eighth',
-  'ninth',
-  'tenth',
-];
-const ordinal = new RegExp(`\\b(${ordinals.join('|')}|last|previous|latest)\\b`, 'i');
+const ordinals = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
+const ordinal = new RegExp(`\\b(${ordinals.join('|')})\\b|at the (?:start|beginning)|originally`, 'i');
 const said = '(?:ask|say|said|tell|told|write|wrote|send|sent|want|request|type)';
+const place = `(?:${ordinals.join('|')}|last|previous|latest|earlier)`;
 const mine = new RegExp(
-  `\\bwhat (?:did|had|have) i (?:just |first |last |previously |originally )?(?:${said})(?:ed)?(?: you)?(?: (?:first|last|before|earlier|just now|about|at the (?:start|beginning)|to you|you|of you|a moment ago|in my (?:\\w+) (?:message|question)))*\\s*\\??$|\\bmy (?:${ordinals.join('|')}|last|previous|latest|earlier) (?:question|message|request|sentence|words?|thing)|\\brepeat (?:my|what i)\\b|\\bwhich question did i\\b|\\bthe (?:first|last|previous) (?:thing|question|message) i (?:ask|said|sent|wrote|told)`,
+  `\\bwhat (?:did|had|have) i (?:just |first |last |previously |originally )?(?:${said})(?:ed)?(?: you)?(?: (?:first|last|before|earlier|just now|about|at the (?:start|beginning)|to you|you|of you|a moment ago))*\\s*\\??$|\\bmy ${place} (?:question|message|request|sentence|words?|thing)|\\brepeat (?:my|what i)\\b|\\bwhich question did i\\b|\\bthe (?:first|last|previous) (?:thing|question|message) i (?:ask|said|sent|wrote|told)`,
   'i',
 );
-const yours =
-  /\bwhat (?:did|have) you (?:just |first |last )?(?:say|said|answer|answered|tell|told|reply|replied|recommend|suggest|suggested)\b|\byour (?:first|last|previous) (?:answer|reply|message|response|words)\b|\brepeat (?:that|your|what you)\b/i;
-const count = /\bhow many (?:questions|messages|things|times)\b.{0,30}\b(?:i|we)\b/i;
-const all =
-  /\bwhat (?:have|did) we (?:talk|discuss|spoke|speak|cover)|\blist (?:all )?(?:my|the) questions\b|\bwhat (?:have i|did i) ask(?:ed)? (?:you )?so far\b|\bwhat were my questions\b/i;
 
 /**
- * Answers what was said in the conversation; `undefined` for a question about anything else. Pure.
+ * What the user said in the conversation; `undefined` for a question about anything else.
  *
  * @param own the user's messages before the one that asks, oldest first
  */
-function recallMessage(asked: string, own: readonly string[], earlier: readonly Turn[]): string | undefined {
-  const answers = earlier.filter(({ role }) => role === 'assistant').map(({ text }) => text.trim());
-  if (count.test(asked)) {
-    return `You have sent ${own.length} message${own.length === 1 ? '' : 's'} before this one.`;
-  }
-  if (all.test(asked)) {
-    if (own.length === 0) return nothing;
-    return `Your messages before this one:\n${own.map((text, index) => `${index + 1}. ${short(text)}`).join('\n')}`;
-  }
-  if (yours.test(asked)) {
-    const text = pick(answers, asked);
-    return text === undefined
-      ? 'I have not said anything before this: I see no answer of mine.'
-      : `I answered: "${short(text)}"`;
-  }
+function recallMessage(asked: string, own: readonly string[]): string | undefined {
   if (!mine.test(asked)) return undefined;
-  const text = pick(own, asked);
+  if (own.length === 0) return 'I see no earlier message of yours: this is the first one I have been sent.';
+  const word = ordinal.exec(asked);
+  const text = word === null ? own.at(-1) : own[Math.max(0, ordinals.indexOf((word[1] ?? '').toLowerCase()))];
   if (text === undefined) {
-    return own.length === 0
-      ? nothing
-      : `You have sent only ${own.length} message${own.length === 1 ? '' : 's'} before this one.`;
+    return `You have sent only ${own.length} message${own.length === 1 ? '' : 's'} before this one.`;
   }
-  const verb =
-    text.endsWith('?') || /^(?:how|what|which|who|when|where|why|can|could|do|does|is|are)\b/i.test(text)
-      ? 'asked'
-      : 'said';
-  return `You ${verb}: "${short(text)}"`;
-}
-
-const nothing = 'I see no earlier message of yours: this is the first one I have been sent.';
-
-function pick(texts: readonly string[], asked: string): string | undefined {
-  const word =
-    ordinal.exec(asked)?.[1]?.toLowerCase() ??
-    (/at the (?:start|beginning)|originally/i.test(asked) ? 'first' : 'last');
-  const index = ordinals.indexOf(word);
-  return index < 0 ? texts.at(-1) : texts[index];
+  const isQuestion =
+    text.endsWith('?') || /^(?:how|what|which|who|when|where|why|can|could|do|does|is|are)\b/i.test(text);
+  return `You ${isQuestion ? 'asked' : 'said'}: "${short(text)}"`;
 }
 
 /** Long messages are quoted from their beginning. */
 function short(text: string): string {
   const line = text.replace(/\s+/g, ' ');
   return line.length <= 300 ? line : `${line.slice(0, 300)} …`;
+}
+
+const name = "\\p{Lu}[\\p{L}'’-]*(?: \\p{Lu}[\\p{L}'’-]*){0,2}";
+const rest = '([^.!?;,\\n]{1,80}?)(?=\\s+(?:and|but|where|which|who|because|so)\\b|[.!?;,\\n]|$)';
+
+/** What people say of themselves and later ask for: the first group of `told` is what `answer` gives back. */
+const facts = factTable.map(({ asked, told, ...fact }) => ({
+  ...fact,
+  asked: new RegExp(asked, 'i'),
+  told: told.map((pattern) => new RegExp(pattern.replace('<name>', name).replace('<rest>', rest), 'u')),
+}));
+
+/** The answer to a question about something the user said of themselves; `undefined` when it asks for nothing such. */
+function recallFact(
+  asked: string,
+  sentences: readonly string[],
+): { answer?: string; subject: string } | undefined {
+  const fact = facts.find((candidate) => candidate.asked.test(asked));
+  if (fact !== undefined) {
+    const value = lastMatch(sentences, fact.told);
+    if (value !== undefined) {
+      const noun = fact.subject === 'what you do' ? withArticle(clean(value)) : clean(value);
+      return { answer: fact.answer.replace('{}', () => noun), subject: fact.subject };
+    }
+    if (!/\bmy\b/i.test(asked) || fact.subject === 'your name') return { subject: fact.subject };
+  }
+  const thing =
+    /\b(?:what|who|where|when)(?:'s| is| are| was| were) my ([\p{L}\p{N}' -]{2,50}?)(?=[?.!,]|$)/iu.exec(
+      asked,
+    );
+  return thing === null ? undefined : { subject: `your ${thing[1]}` };
+}
+
+function withArticle(noun: string): string {
+  if (/^an?\s/i.test(noun)) return noun;
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
+/** What was said last counts. */
+function lastMatch(sentences: readonly string[], patterns: readonly RegExp[]): string | undefined {
+  for (const sentence of sentences.toReversed()) {
+    for (const pattern of patterns) {
+      const value = pattern.exec(sentence)?.[1];
+      if (value !== undefined && value.trim() !== '') return value;
+    }
+  }
+  return undefined;
+}
+
+function clean(value: string): string {
+  return value.trim().replace(/^["'“”]+|["'“”]+$/g, '');
 }

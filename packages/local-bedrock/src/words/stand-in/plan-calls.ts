@@ -26,10 +26,10 @@ export function planCalls(
   context: readonly string[],
   seed: number,
 ): ToolCall[] {
-  const whole = chooseTool(tools, prompt);
+  const whole = bestTool(tools, prompt);
   if (whole === undefined) return [];
   const clauses = prompt.split(parts).filter((clause) => clause.trim() !== '');
-  const chosen = clauses.map((clause) => ({ clause, tool: chooseTool(tools, clause) }));
+  const chosen = clauses.map((clause) => ({ clause, tool: bestTool(tools, clause) }));
   const different = new Set(chosen.flatMap(({ tool }) => (tool === undefined ? [] : [tool.name])));
   const tasks = different.size > 1 ? grouped(chosen) : [{ tool: whole, text: prompt }];
   const calls = tasks.flatMap(({ tool, text }) =>
@@ -37,7 +37,8 @@ export function planCalls(
       fillInput(tool, [own, ...(text === prompt ? [] : [prompt]), ...context], seed),
     ),
   );
-  return distinct(calls).slice(0, mostCalls);
+  const keys = calls.map(({ tool, input }) => callKey(tool.name, input));
+  return calls.filter((_, index) => keys.indexOf(keys[index] ?? '') === index).slice(0, mostCalls);
 }
 
 /** A part that no tool fits belongs to the part before it. */
@@ -77,16 +78,6 @@ function without(text: string, name: string): string {
   return at < 0 ? text : text.slice(0, at) + text.slice(at + name.length);
 }
 
-function distinct(calls: readonly ToolCall[]): ToolCall[] {
-  const seen = new Set<string>();
-  return calls.filter(({ tool, input }) => {
-    const key = callKey(tool.name, input);
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-}
-
 /** The same for calls of the same tool with the same input, whatever the order of its members. Pure. */
 export function callKey(name: string, input: unknown): string {
   return `${name} ${JSON.stringify(sorted(input))}`;
@@ -107,32 +98,28 @@ const tasks = taskWords.map(({ named, asked }) => [new RegExp(named), new RegExp
 const empty =
   /^(?:get|fetch|do|tool|use|current|given|return|call|function|run|valu|result|user|information|data|specif|provid|require|input|string|name|for)$/;
 
-/** How well a tool fits a text, from its name, its description and its parameters; 0 when not at all. Pure. */
-export function fitOf(tool: Tool, text: string): number {
+/** The tool that fits a text best, the first of those that fit equally well; `undefined` when none fits. Pure. */
+export function bestTool(tools: readonly Tool[], text: string): Tool | undefined {
+  const fits = tools.map((tool) => fitOf(tool, text));
+  const most = Math.max(0, ...fits);
+  return most === 0 ? undefined : tools[fits.indexOf(most)];
+}
+
+/** How well a tool fits a text, from its name, its description and its parameters; 0 when not at all. */
+function fitOf({ name, description, schema }: Tool, text: string): number {
   const words = new Set(contentWords(text));
   const hits = (source: string) =>
     [...new Set(contentWords(source))].filter((word) => words.has(word) && !empty.test(word)).length;
-  const name = spokenName(tool.name);
-  const about = `${name} ${tool.description}`.toLowerCase();
-  const lower = text.toLowerCase();
-  const shared = tasks.filter(([of, asked]) => of.test(name) && asked.test(lower)).length;
-  const loosely = tasks.filter(([of, asked]) => !of.test(name) && of.test(about) && asked.test(lower)).length;
-  const parameters = Object.entries(asSchema(tool.schema).properties ?? {})
-    .map(([parameter, schema]) => `${spokenName(parameter)} ${asSchema(schema).description ?? ''}`)
+  const spoken = spokenName(name);
+  const about = `${spoken} ${description}`.toLowerCase();
+  const asked = tasks.filter(([, asking]) => asking.test(text.toLowerCase())).map(([of]) => of);
+  const shared = asked.filter((of) => of.test(spoken)).length;
+  const loosely = asked.filter((of) => of.test(about)).length - shared;
+  const parameters = Object.entries(asSchema(schema).properties ?? {})
+    .map(([parameter, part]) => `${spokenName(parameter)} ${asSchema(part).description ?? ''}`)
     .join(' ');
-  const strong = 3 * hits(name) + 3 * shared + 1.5 * loosely;
-  const described = hits(tool.description);
-  return strong + described >= 2 ? strong + described + 0.25 * hits(parameters) : 0;
-}
-
-/** The tool that fits a text best; the first of those that fit equally well; `undefined` when none fits. Pure. */
-function chooseTool(tools: readonly Tool[], text: string): Tool | undefined {
-  let best: { tool: Tool; fit: number } | undefined;
-  for (const tool of tools) {
-    const fit = fitOf(tool, text);
-    if (fit > (best?.fit ?? 0)) best = { tool, fit };
-  }
-  return best?.tool;
+  const fit = 3 * hits(spoken) + 3 * shared + 1.5 * loosely + hits(description);
+  return fit >= 2 ? fit + 0.25 * hits(parameters) : 0;
 }
 
 /** A call of a tool as far as the texts give its input. */
@@ -155,23 +142,41 @@ const asking =
  */
 export function fillInput(tool: Tool, texts: readonly string[], seed: number): ToolCall {
   const schema = asSchema(tool.schema);
+  const properties = Object.entries(schema.properties ?? {});
   const required = Array.isArray(schema.required) ? schema.required : [];
   const [own = ''] = texts;
   const input: Record<string, unknown> = filled(tool.schema, own, seed);
   for (const text of texts.slice(1)) {
     const open = required.filter((name) => input[name] === undefined);
-    if (open.length === 0) break;
-    const more = filled(tool.schema, text, seed);
+    const more = open.length === 0 ? {} : filled(tool.schema, text, seed);
     for (const name of open) if (more[name] !== undefined) input[name] = more[name];
   }
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+  const asksForTool = properties.length === 1 && /\b(?:using|use|with) (?:the|this) tool\b/i.test(own);
+  const given = writtenArguments(tool.name, own);
+  for (const [index, [name, property]] of properties.entries()) {
     const { type, enum: options } = asSchema(property);
-    const words = options === undefined ? wordsFor(name, type, own) : undefined;
-    if (words !== undefined && required.includes(name)) input[name] = words;
+    const words = options === undefined ? wordsFor(name, type, own, asksForTool) : undefined;
+    const isMissing =
+      required.includes(name) && (freeText.test(spokenName(name)) || input[name] === undefined);
+    if (type === typeof given[index] || (type === 'integer' && Number.isInteger(given[index])))
+      input[name] = given[index];
+    else if (words !== undefined && isMissing) input[name] = words;
     else if (words !== undefined && !new RegExp(`\\b${spokenName(name)}\\b`, 'i').test(own))
       delete input[name];
   }
   return { tool, input, missing: required.filter((name) => input[name] === undefined) };
+}
+
+/** What stands between the brackets where a text writes the call down: `add(1, "two")`; else nothing. */
+function writtenArguments(name: string, text: string): unknown[] {
+  const at = text.indexOf(`${name}(`);
+  const end = at < 0 ? -1 : text.indexOf(')', at);
+  if (end < 0) return [];
+  try {
+    return JSON.parse(`[${text.slice(at + name.length + 1, end)}]`);
+  } catch {
+    return [];
+  }
 }
 
 /** The input of a call that must be made: what is missing gets an empty value of its type. Pure. */
@@ -187,15 +192,16 @@ function filled(schema: unknown, text: string, seed: number): Record<string, unk
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
 }
 
-function wordsFor(name: string, type: unknown, text: string): string | undefined {
+const saying =
+  /(?:["“]([^"”]{2,})["”])|\b(?:saying|that says|which says|to say|telling (?:him|her|them|me)(?: that)?|with the (?:text|message|body))[:,]?\s+(?:that\s+)?(.+?)[.?!]*$/i;
+
+/** The words that a parameter for free text gets; any parameter of words where the only one must have them. */
+function wordsFor(name: string, type: unknown, text: string, isOnly: boolean): string | undefined {
   const spoken = spokenName(name);
   if (type !== undefined && type !== 'string') return undefined;
   if (/expression|formula|calculation|equation/.test(spoken)) return expression.exec(text)?.[0].trim();
-  if (!freeText.test(spoken)) return undefined;
-  const said =
-    /(?:["“]([^"”]{2,})["”])|\b(?:saying|that says|which says|to say|telling (?:him|her|them|me)(?: that)?|with the (?:text|message|body))[:,]?\s+(?:that\s+)?(.+?)[.?!]*$/i.exec(
-      text,
-    );
+  if (!freeText.test(spoken) && !isOnly) return undefined;
+  const said = saying.exec(text);
   const words = said?.[1] ?? said?.[2] ?? text.replace(asking, '').replace(/[?.!\s]+$/, '');
   return words.trim() === '' ? undefined : words.trim();
 }

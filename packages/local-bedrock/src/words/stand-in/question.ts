@@ -81,6 +81,11 @@ export function readQuestion(request: ModelRequest, strength: Strength): Questio
   };
 }
 
+/** What one side has said in the turns before, oldest first. Pure. */
+export function saidBy(role: Turn['role'], turns: readonly Turn[]): string[] {
+  return turns.filter((turn) => turn.role === role).map(({ text }) => text);
+}
+
 /** Where the turn under way begins: words beside tool results belong to the turn whose tools they answer. */
 function startOfTurn(turns: readonly Turn[], last: number): number {
   const isPure = (turn: Turn) =>

@@ -2,7 +2,7 @@ import { answerForm } from './answer-form.ts';
 import { type Example, readLabelledText } from './labelled-text.ts';
 import type { Question } from './question.ts';
 import { balance, readSentiment } from './sentiment.ts';
-import { contentWords, overlap, wordsOf } from './words.ts';
+import { contentWords, overlap } from './words.ts';
 
 const cue =
   /\b(?:rate|rating|score|scale|stars?|number|probability|likelihood|confidence|estimate|predict|how (?:positive|negative|likely|urgent|severe|angry|happy|satisfied|many|much|long))\b/i;
@@ -21,8 +21,7 @@ interface Scale {
 
 /**
  * Regression by prompt: one number. With labelled numbers in the prompt it is the mean of the nearest examples; on a
- * scale, the strength of the opinion scaled to it; for minutes or hours, a duration the text names, or the length
- * and weight of the text. A small model misses negations and chats around the number.
+ * scale, the strength of the opinion scaled to it. A small model misses negations and chats around the number.
  */
 export function rating(question: Question): string | undefined {
   const { instruction, text, examples } = readLabelledText(question);
@@ -40,18 +39,12 @@ export function rating(question: Question): string | undefined {
 
 function fromInstruction(text: string, instruction: string, { strength }: Question): string | undefined {
   if (!cue.test(instruction)) return undefined;
-  const unit =
-    /how (?:many|long)[^.?\n]{0,60}\b(minute|hour|day)s?\b|\bin (minute|hour|day)s\b|number of (minute|hour|day)s/i.exec(
-      instruction,
-    );
-  const unitName = unit?.slice(1).find((name) => name !== undefined);
-  if (unitName !== undefined) return gridded(String(duration(text, unitName.toLowerCase())), instruction);
   const scale = readScale(instruction);
   if (scale === undefined) return undefined;
   const opinion = (balance(readSentiment(text, strength === 'capable')) + 1) / 2;
   const isAlarm = alarm.test(instruction) && !/positiv|satisf|stars?/i.test(instruction);
   const share = isAlarm ? Math.min(1, 1 - opinion + 0.25 * (text.match(urgentWords)?.length ?? 0)) : opinion;
-  return onScale(share, scale);
+  return onGrid(scale.low + share * (scale.high - scale.low), scale);
 }
 
 function readScale(instruction: string): Scale | undefined {
@@ -64,13 +57,9 @@ function readScale(instruction: string): Scale | undefined {
       return { low, high, step: Number(named ?? 0) || usual };
     }
   }
-  const outOf = /out of (\d{1,3})\b/i.exec(instruction);
-  if (outOf !== null) return { low: 1, high: Number(outOf[1]), step: 1 };
+  const most = /out of (\d{1,3})\b/i.exec(instruction)?.[1];
+  if (most !== undefined) return { low: 1, high: Number(most), step: 1 };
   return /percent/i.test(instruction) ? { low: 0, high: 100, step: 1 } : undefined;
-}
-
-function onScale(share: number, scale: Scale): string {
-  return onGrid(scale.low + share * (scale.high - scale.low), scale);
 }
 
 /** The nearest number that the scale allows, with the step's decimals. */
@@ -89,34 +78,14 @@ function gridded(value: string, instruction: string): string {
 
 /** The mean of the two nearest examples' numbers, weighted by likeness; of all of them when none is alike. */
 function fromExamples(text: string, examples: readonly Example[]): string {
+  const words = contentWords(text);
   const weighed = examples
-    .map((example) => ({
-      value: Number(example.label),
-      weight: overlap(contentWords(text), contentWords(example.text)) + 0.1 * likeOpinion(text, example.text),
-    }))
-    .sort((one, other) => other.weight - one.weight)
-    .slice(0, 2);
-  const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
-  const mean =
-    total === 0
-      ? examples.reduce((sum, { label }) => sum + Number(label), 0) / examples.length
-      : weighed.reduce((sum, { value, weight }) => sum + value * weight, 0) / total;
+    .map(({ text: shown, label }) => ({ value: Number(label), weight: overlap(words, contentWords(shown)) }))
+    .sort((one, other) => other.weight - one.weight);
+  const nearest = weighed.slice(0, 2).filter(({ weight }) => weight > 0);
+  const counted = nearest.length > 0 ? nearest : weighed.map(({ value }) => ({ value, weight: 1 }));
+  const total = counted.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = counted.reduce((sum, { value, weight }) => sum + value * weight, 0) / total;
   const decimals = Math.max(...examples.map(({ label }) => label.split('.')[1]?.length ?? 0));
   return mean.toFixed(Math.min(decimals, 4));
-}
-
-function likeOpinion(one: string, other: string): number {
-  return 1 - Math.abs(balance(readSentiment(one, true)) - balance(readSentiment(other, true))) / 2;
-}
-
-const minutesIn: Readonly<Record<string, number>> = { minute: 1, min: 1, hour: 60, hr: 60, day: 1_440 };
-
-/** A duration named in the text, else ten minutes and more for every word and every trouble in it. */
-function duration(text: string, unit: string): number {
-  const minutes = [...text.matchAll(/(\d+(?:\.\d+)?)\s*(minute|min|hour|hr|day)s?\b/gi)]
-    .map((match) => Number(match[1]) * (minutesIn[(match[2] ?? '').toLowerCase()] ?? 1))
-    .reduce((sum, value) => sum + value, 0);
-  const guess =
-    5 * Math.round((10 + 1.5 * wordsOf(text).length + 5 * readSentiment(text, true).negative) / 5);
-  return Math.max(1, Math.round((minutes > 0 ? minutes : guess) / (minutesIn[unit] ?? 1)));
 }

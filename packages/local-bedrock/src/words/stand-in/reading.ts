@@ -78,11 +78,14 @@ function readReadingTask(system: string, prompt: string): ReadingTask | undefine
   if (otherTask.test(instruction.replace(asked, ' '))) return undefined;
   const question = questionOf(prompt);
   if (question === undefined) return undefined;
-  const passages = ids.length > 0 ? ids : unnamed(whole, question);
-  if (passages.length === 0) return undefined;
-  return { passages: passages.filter(({ text }) => text !== ''), question, noun: nounOf(instruction) };
+  const passages = (ids.length > 0 ? ids : unnamed(whole, question)).filter(({ text }) => text !== '');
+  return passages.length === 0 ? undefined : { passages, question, noun: nounOf(instruction) };
 }
 
+const sentenceEnds =
+  /\n+|(?<=[.!?])\s+|(?<=(?:text|context|notes?|facts|information|passage|document)[^.\n]{0,30}:)\s+/i;
+
+/** Passages behind numbers, in tags, behind a word such as `Context:`, or else all that asks for nothing. */
 function unnamed(whole: string, question: string): Passage[] {
   const bracketed = [...whole.matchAll(numbered)].map(([, id = '', text = '']) => ({
     id,
@@ -91,22 +94,9 @@ function unnamed(whole: string, question: string): Passage[] {
   if (bracketed.length > 0) return bracketed;
   const tags = [...whole.matchAll(tagged)].map(([, , text = '']) => ({ text: text.trim() }));
   if (tags.length > 0) return tags;
-  const text = labelled.exec(whole.replace(question, ' '))?.[2];
-  if (text !== undefined && text.trim() !== '') return [{ text: text.trim() }];
-  const rest = whole
-    .replace(question, ' ')
-    .split(
-      /\n+|(?<=[.!?])\s+|(?<=(?:text|context|notes?|facts|information|passage|document)[^.\n]{0,30}:)\s+/i,
-    )
-    .filter(
-      (part) =>
-        !cue.test(part) &&
-        !/^\s*(?:question|answer|q|a)\s*:?\s*$/i.test(part) &&
-        !/^\s*you are\b/i.test(part),
-    )
-    .join('\n')
-    .trim();
-  return rest === '' ? [] : [{ text: rest }];
+  const rest = whole.replace(question, ' ');
+  const told = rest.split(sentenceEnds).filter((part) => !cue.test(part) && !/^\s*you are\b/i.test(part));
+  return [{ text: (labelled.exec(rest)?.[2] ?? told.join('\n')).trim() }];
 }
 
 /** The question that is marked as one, or the last sentence that ends in a question mark outside the passages. */

@@ -27,10 +27,6 @@ function substanceOf(kind: Substance['kind'], row: readonly (string | number)[])
 export const acids: readonly Substance[] = table.acids.map((row) => substanceOf('acid', row));
 export const bases: readonly Substance[] = table.bases.map((row) => substanceOf('base', row));
 
-/** Acids and bases a fresh example is made of: those of a first chemistry lesson. */
-export const familiarAcids = acids.slice(0, 4);
-export const familiarBases = bases.slice(0, 6);
-
 const all = [...bases, ...acids];
 const byName = new Map(all.map((substance) => [substance.name.toLowerCase(), substance]));
 for (const [other, name] of Object.entries(table['other names'])) {

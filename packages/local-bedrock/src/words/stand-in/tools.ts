@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Tool } from '../../invoke/family.ts';
+
 import { spokenName } from './json/strings.ts';
-import { callKey, fillInput, fitOf, forcedInput, planCalls, type ToolCall } from './plan-calls.ts';
-import type { AnswerBlock, Question, ToolRun } from './question.ts';
+import { bestTool, callKey, fillInput, forcedInput, planCalls, type ToolCall } from './plan-calls.ts';
+import { type AnswerBlock, type Question, saidBy, type ToolRun } from './question.ts';
 import { findAnswers } from './reading.ts';
-import { contentWords, sentencesOf } from './words.ts';
+import { contentWords, listed, sentencesOf } from './words.ts';
 
 /** After this many calls in one turn the answer is given from what is there. */
 const mostRuns = 24;
@@ -23,9 +23,10 @@ export function tools(question: Question): string | readonly AnswerBlock[] | und
   const made = new Set(toolRuns.map(({ name, input }) => callKey(name, input)));
   const planned = toolRuns.length >= mostRuns || offered.length === 0 ? [] : plan(question);
   const open = planned.filter(({ tool, input }) => !made.has(callKey(tool.name, input)));
-  const ready = open.filter(({ missing, tool }) => missing.length === 0 && !triedOften(tool, question));
-  if (ready.length > 0 && (toolRuns.length === 0 || hasNewTool(ready, question)))
-    return callBlocks(ready, question);
+  // A tool that was used in this turn is not used again: its other inputs were planned at once.
+  const isNew = ({ tool }: ToolCall) => toolRuns.every(({ name }) => name !== tool.name);
+  const ready = open.filter((call) => call.missing.length === 0 && isNew(call));
+  if (ready.length > 0) return callBlocks(ready, question);
   if (toolRuns.some(({ result }) => result !== undefined)) return answerFromResults(toolRuns, prompt);
   const [first] = open;
   return first === undefined ? undefined : askFor(first);
@@ -33,10 +34,7 @@ export function tools(question: Question): string | readonly AnswerBlock[] | und
 
 /** What the prompt asks for; for `and in Tokyo?` together with the question before it. */
 function plan({ tools: offered, prompt, earlier, toolRuns, seed }: Question): ToolCall[] {
-  const before = earlier
-    .filter(({ role }) => role === 'user')
-    .map(({ text }) => text)
-    .reverse();
+  const before = saidBy('user', earlier).reverse();
   const results = toolRuns.flatMap(({ result }) =>
     result === undefined || result.isError ? [] : [result.text],
   );
@@ -47,35 +45,21 @@ function plan({ tools: offered, prompt, earlier, toolRuns, seed }: Question): To
   const isAnswer =
     earlier.at(-1)?.role === 'assistant' && /^To use \S+ I need/.test(earlier.at(-1)?.text ?? '');
   if (!follows.test(prompt) && !isAnswer) return own;
-  const tool = [...offered].sort((one, other) => fitOf(other, last) - fitOf(one, last))[0];
-  if (tool === undefined || fitOf(tool, last) === 0) return own;
-  return planCalls([tool], `${spokenName(tool.name)} ${prompt}`, context, seed());
-}
-
-/** A turn that has results calls on only for a tool it has not used: other inputs of the same one were planned at once. */
-function hasNewTool(ready: readonly ToolCall[], { toolRuns }: Question): boolean {
-  return ready.some(({ tool }) => toolRuns.every(({ name }) => name !== tool.name));
-}
-
-function triedOften(tool: Tool, { toolRuns }: Question): boolean {
-  return toolRuns.some(({ name }) => name === tool.name);
+  const tool = bestTool(offered, last);
+  return tool === undefined ? own : planCalls([tool], `${spokenName(tool.name)} ${prompt}`, context, seed());
 }
 
 function forcedCall({ tools: offered, toolChoice, prompt, earlier, seed }: Question): ToolCall {
   const named =
     typeof toolChoice === 'object' ? offered.find(({ name }) => name === toolChoice.name) : undefined;
-  const best = [...offered].sort((one, other) => fitOf(other, prompt) - fitOf(one, prompt))[0];
-  const tool = named ?? best ?? { name: '', description: '', schema: {} };
-  const before = earlier
-    .filter(({ role }) => role === 'user')
-    .map(({ text }) => text)
-    .reverse();
+  const tool = named ?? bestTool(offered, prompt) ?? offered[0] ?? { name: '', description: '', schema: {} };
+  const before = saidBy('user', earlier).reverse();
   return fillInput(tool, [prompt, ...before.slice(0, 4)], seed());
 }
 
 function callBlocks(calls: readonly ToolCall[], question: Question): AnswerBlock[] {
   const names = [...new Set(calls.map(({ tool }) => tool.name))];
-  const text = `I will use ${names.length < 2 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`} for that.`;
+  const text = `I will use ${listed(names)} for that.`;
   const uses = calls.map((call, index) => callBlock(call, question, index, false));
   return question.strength === 'capable' ? [{ type: 'text', text }, ...uses] : uses;
 }
@@ -92,9 +76,7 @@ function toolUseId(name: string, { seed, earlier, toolRuns }: Question, index: n
 }
 
 function askFor({ tool, missing }: ToolCall): string {
-  const names = missing.map(spokenName);
-  const list = names.length < 2 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-  return `To use ${tool.name} I need to know the ${list}. Please tell me.`;
+  return `To use ${tool.name} I need to know the ${listed(missing.map(spokenName))}. Please tell me.`;
 }
 
 const mostValues = 12;

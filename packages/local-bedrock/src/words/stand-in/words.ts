@@ -51,6 +51,11 @@ export function sentencesOf(text: string): string[] {
     .filter((sentence) => sentence !== '');
 }
 
+/** Names in a sentence: `one, two and three`. Pure. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
 const retold: Readonly<Record<string, string>> = {
   "i'm": "you're",
   "i've": "you've",

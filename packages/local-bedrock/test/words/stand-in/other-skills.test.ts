@@ -19,11 +19,6 @@ describe('rating', () => {
     ['Score the text out of 10. Text: It is a chair.', '6'],
     ['How urgent is this ticket, from 1 to 5?\nTicket: Production is down, please help immediately!', '5'],
     [
-      'How many minutes will it take to solve this? Number only.\nTicket: The last time this took 2 hours and 15 minutes',
-      '135',
-    ],
-    ['How many hours will it take? Number only.\nTicket: The last time this took 120 minutes in total', '2'],
-    [
       'Rate from 1 to 5 in <score></score> tags. <review>I love it, just perfect</review>',
       '<score>5</score>',
     ],

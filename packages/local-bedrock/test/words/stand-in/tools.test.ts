@@ -85,6 +85,32 @@ function results(given: ReturnType<typeof answer>, ...texts: readonly string[]):
   ];
 }
 
+describe('what a prompt writes for a tool', () => {
+  const twice = tool('twice', 'Doubles a number', { of: { type: 'integer' } });
+  const greet = tool('make_greeting', 'Make a greeting in a style', { style: { type: 'string' } });
+  const create = tool('create_customer', 'Create a customer', { customer_name: { type: 'string' } });
+
+  it.each([
+    ['as a call', 'What is twice(21)? Use the tool.', twice, { of: 21 }],
+    [
+      'in quotes, with a translation',
+      "Create a customer named '山田商店' (Yamada Shop).",
+      create,
+      { customer_name: '山田商店' },
+    ],
+    [
+      'for its only parameter',
+      'Use the tool: a royal greeting',
+      greet,
+      { style: 'Use the tool: a royal greeting' },
+    ],
+  ])('is its input: %s', (_, prompt, one, input) => {
+    for (const toolChoice of ['auto', 'any'] as const) {
+      expect(calls(prompt, { tools: [one], toolChoice })).toEqual([[one.name, input]]);
+    }
+  });
+});
+
 describe('a call', () => {
   it.each([
     [

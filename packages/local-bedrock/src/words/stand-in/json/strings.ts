@@ -75,8 +75,12 @@ function productIn(text: string): string | undefined {
   return counted?.replace(/ (?:for|and|from|to|at|in|on|each|with)\b.*$/, '') ?? broken.exec(text)?.[1];
 }
 
-/** The name of a person, introduced or else standing there with two words. Pure. */
+const quotedName = /\b(?:named|called|name(?: is)?):? ["'“‘]([^"'”’\n]{1,60})["'”’]/i;
+
+/** The name of a person, introduced or else standing there with two words. */
 function nameIn(text: string): string | undefined {
+  const quoted = quotedName.exec(text)?.[1];
+  if (quoted !== undefined) return quoted;
   const told = person.exec(text);
   const direct = told?.[1] ?? told?.[2];
   if (direct !== undefined && !common.has(direct.split(' ')[0] ?? '')) return direct;
