@@ -42,11 +42,8 @@ function fittingLabels(ranked: readonly { name: string; score: number }[]): stri
 }
 
 function chat(name: string, instruction: string): string {
-  const subject = /sentiment/i.test(instruction)
-    ? 'sentiment'
-    : /categor/i.test(instruction)
-      ? 'category'
-      : 'answer';
+  const isCategory = /categor/i.test(instruction);
+  const subject = /sentiment/i.test(instruction) ? 'sentiment' : isCategory ? 'category' : 'answer';
   return ` I think the ${subject} is ${name}.`;
 }
 
@@ -92,10 +89,11 @@ function rankLabels(
 ): { name: string; score: number }[] {
   const opinion = balance(readSentiment(text, strength === 'capable'));
   return labels
-    .map((label) => ({
-      name: label.name,
-      score: score(text, label, examples, strength) + likeOpinion(opinion, label, examples, strength),
-    }))
+    .map((label) => {
+      const mine = examples.filter((one) => one.label.toLowerCase() === label.name.toLowerCase());
+      const alike = likeOpinion(opinion, mine, strength);
+      return { name: label.name, score: score(text, label, mine, strength) + alike };
+    })
     .sort((one, other) => other.score - one.score);
 }
 
@@ -108,7 +106,7 @@ function nearlySame(
   const words = contentWords(text);
   const alike = examples
     .filter((example) => negations(example.text) === negations(text))
-    .map(({ label, text: shown }) => ({ label, share: bothWays(words, contentWords(shown)) }))
+    .map(({ label, text: shown }) => ({ label, share: shareOfAll(words, contentWords(shown)) }))
     .sort((one, other) => other.share - one.share)[0];
   if (alike === undefined || alike.share < 0.6) return undefined;
   return labels.find(({ name }) => name.toLowerCase() === alike.label.toLowerCase())?.name;
@@ -120,20 +118,13 @@ function negations(text: string): number {
 }
 
 /** Words in both, as a share of the words in either. */
-function bothWays(one: readonly string[], other: readonly string[]): number {
+function shareOfAll(one: readonly string[], other: readonly string[]): number {
   const all = new Set([...one, ...other]).size;
-  const second = new Set(other);
-  return all === 0 ? 0 : [...new Set(one)].filter((word) => second.has(word)).length / all;
+  return all === 0 ? 0 : (new Set(one).size + new Set(other).size - all) / all;
 }
 
 /** Labels whose examples are of one mind attract texts of that mind, whatever the labels are called. */
-function likeOpinion(
-  opinion: number,
-  { name }: Label,
-  examples: readonly Example[],
-  strength: Strength,
-): number {
-  const mine = examples.filter(({ label }) => label.toLowerCase() === name.toLowerCase());
+function likeOpinion(opinion: number, mine: readonly Example[], strength: Strength): number {
   if (mine.length === 0 || Math.abs(opinion) < 0.2) return 0;
   const opinions = mine.map(({ text }) => balance(readSentiment(text, strength === 'capable')));
   const mean = opinions.reduce((sum, value) => sum + value, 0) / opinions.length;
@@ -155,28 +146,20 @@ function sentimentLabel(
   const value = balance(evidence);
   if (Math.abs(value) < 0.2) return undefined;
   const pattern = value > 0 ? positive : negative;
-  const very = labels.find(({ name }) => pattern.test(name) && /^(?:very|strongly)/i.test(name));
-  const plain = labels.find(({ name }) => pattern.test(name) && !/^(?:very|strongly)/i.test(name));
-  const label = very !== undefined && Math.abs(value) > 0.82 ? very : (plain ?? very);
-  return label === undefined ? undefined : { name: label.name, isWeak: Math.abs(value) < 0.6 };
+  const names = labels.map(({ name }) => name).filter((name) => pattern.test(name));
+  const very = names.find((name) => /^(?:very|strongly)/i.test(name));
+  const plain = names.find((name) => !/^(?:very|strongly)/i.test(name)) ?? very;
+  const name = Math.abs(value) > 0.82 ? (very ?? plain) : plain;
+  return name === undefined ? undefined : { name, isWeak: Math.abs(value) < 0.6 };
 }
 
-function score(text: string, label: Label, examples: readonly Example[], strength: Strength): number {
-  const words = new Set(contentWords(text));
+function score(text: string, label: Label, mine: readonly Example[], strength: Strength): number {
+  const content = contentWords(text);
+  const words = new Set(content);
   const hits = (source: string) => new Set(contentWords(source).filter((word) => words.has(word))).size;
-  const associated =
-    strength === 'capable'
-      ? associations
-          .filter(([pattern]) => pattern.test(label.name))
-          .reduce((sum, [, list]) => sum + hits(list), 0)
-      : 0;
-  const mine = examples.filter((example) => example.label.toLowerCase() === label.name.toLowerCase());
-  const nearest = Math.max(0, ...mine.map((example) => similarity(text, example.text)));
+  const known = strength === 'capable' ? associations.filter(([pattern]) => pattern.test(label.name)) : [];
+  const associated = known.reduce((sum, [, list]) => sum + hits(list), 0);
+  const nearest = Math.max(0, ...mine.map((example) => overlap(content, contentWords(example.text))));
   const named = wordsOf(label.name).filter((word) => words.has(stem(word))).length;
   return 2 * named + 1.5 * hits(label.description) + associated + 4 * nearest;
-}
-
-/** Overlap of the words that carry meaning. */
-function similarity(one: string, other: string): number {
-  return overlap(contentWords(one), contentWords(other));
 }

@@ -112,23 +112,15 @@ function examplesInBlock(block: string): Example[] {
 }
 
 /**
- * Reads `Tweet: "…"` and `Sentiment: Positive` lines, whatever the two are called, and `text -> label` lines. A text
- * that is followed by no label, or by an empty one, is the text to judge; the last such text counts.
+ * Reads `Tweet: "…"` and `Sentiment: Positive` lines, whatever the two are called. A text that is followed by no label, or by an empty one, is the text to judge; the last such text counts.
  */
 function readFields(source: string): { examples: Example[]; text: string | undefined } {
   const examples: Example[] = [];
   let text: string | undefined;
   let isOpen = false;
   for (const line of source.split('\n')) {
-    const arrow = /^\s*(?:[-*]\s+)?(.{3,}?)\s*(?:->|=>|→|\/\/)\s*(.{0,40})$/.exec(line);
     const field = fieldIn(line);
-    if (arrow !== null) {
-      const [, shown = '', label = ''] = arrow;
-      const words = shown.replace(/^[A-Za-z]+\s*:/, '').replace(quotes, '');
-      if (label.trim() === '') text = words;
-      else examples.push({ text: words, label: label.replace(quotes, '').replace(/[.]$/, '') });
-      isOpen = false;
-    } else if (field !== null && isNameOf('text', field[1])) {
+    if (field !== null && isNameOf('text', field[1])) {
       text = field[2] ?? '';
       isOpen = true;
     } else if (field !== null && isNameOf('answer', field[1])) {
@@ -159,13 +151,14 @@ function isNameOf(kind: 'text' | 'answer', name: string | undefined): boolean {
   return (kind === 'text' ? textNames : answerNames).test((name ?? '').trim().toLowerCase());
 }
 
+/** Without the white space and quotation marks around it. */
 function unquoted(value: string): string {
   return value.replace(quotes, '');
 }
 
 function lastQuoted(prompt: string): string | undefined {
-  const found = [...prompt.matchAll(quotedText)].map((match) => match[1] ?? match[2] ?? '');
-  return found.filter((text) => wordsOf(text).length > 1).at(-1);
+  const found = [...prompt.matchAll(quotedText)].map(([, straight, curly]) => straight ?? curly ?? '');
+  return found.findLast((text) => wordsOf(text).length > 1);
 }
 
 /** Without any mark, the text is what follows the last colon, or the last paragraph that asks for nothing, or everything. */
@@ -174,12 +167,9 @@ function unmarkedText(prompt: string, system: string): string {
   const heading = prompt.slice(prompt.lastIndexOf('\n', colon) + 1, Math.max(0, colon));
   const afterColon = colon < 0 ? '' : prompt.slice(colon + 1).trim();
   if (wordsOf(afterColon).length > 2 && !asking.test(heading) && !asking.test(afterColon)) return afterColon;
-  const paragraphs = prompt
-    .split(/\n\s*\n/)
-    .filter((paragraph) => !asking.test(paragraph) && paragraph.trim() !== '');
-  const isSplit = /\n\s*\n/.test(prompt);
-  if (isSplit) return (paragraphs.at(-1) ?? '').trim();
-  return system === '' ? '' : prompt;
+  const paragraphs = prompt.split(/\n\s*\n/);
+  if (paragraphs.length < 2) return system === '' ? '' : prompt;
+  return (paragraphs.findLast((one) => !asking.test(one) && one.trim() !== '') ?? '').trim();
 }
 
 /** One of the answers a prompt offers. */
@@ -231,7 +221,7 @@ function bulletLabels(instruction: string): Label[] | undefined {
 
 function readBullet(bullet: string): Label | undefined {
   const [, name = '', description = ''] = /^(.+?)(?:\s*[:–—]\s+|\s+-\s+|\s+\(|$)(.*)$/.exec(bullet) ?? [];
-  const clean = bare(name);
+  const clean = unquoted(name);
   return clean.split(/\s+/).length <= 4 && isLabel(clean) ? { name: clean, description } : undefined;
 }
 
@@ -239,9 +229,8 @@ function readBullet(bullet: string): Label | undefined {
 function inlineLabels(instruction: string): Label[] | undefined {
   let best: string[] = [];
   for (const match of instruction.matchAll(inlineCue)) {
-    const list = readList(
-      instruction.slice(match.index + match[0].length, match.index + match[0].length + 400),
-    );
+    const from = match.index + match[0].length;
+    const list = readList(instruction.slice(from, from + 400));
     if (list.length > best.length) best = list;
   }
   return best.length < 2 ? undefined : best.map((name) => ({ name, description: '' }));
@@ -252,7 +241,7 @@ function readList(text: string): string[] {
   const sentence = text.split(/[.?!;:)\]\n]/)[0] ?? '';
   const parts = sentence.split(/\s*,\s*(?:or|and)\s+|\s+(?:or|and)\s+|\s*[,/|]\s*/);
   const items = parts.map((part) =>
-    bare(part.replace(/^(?:either|only|exactly|just|the words?|the labels?)\s+/i, '')),
+    unquoted(part.replace(/^(?:either|only|exactly|just|the words?|the labels?)\s+/i, '')),
   );
   if (items.length < 2) return [];
   items[items.length - 1] = (items.at(-1) ?? '').replace(
@@ -277,12 +266,7 @@ function isLabel(name: string): boolean {
   );
 }
 
-function bare(name: string): string {
-  return name.replace(/^[\s"'“”‘’`*]+|[\s"'“”‘’`*]+$/g, '');
-}
-
 function distinct(names: readonly string[]): string[] {
-  return names.filter(
-    (name, index) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) === index,
-  );
+  const lower = names.map((name) => name.toLowerCase());
+  return names.filter((_, index) => lower.indexOf(lower[index] ?? '') === index);
 }

@@ -20,6 +20,8 @@ const talkWords = new Set(
     ' ',
   ),
 );
+const isAsking =
+  /\?\s*$|^(?:please |can you |do you |could you )?(?:tell|remind|what|which|who|where|when|how)\b/i;
 
 /**
  * Questions about the conversation itself: what the user said of themselves, asked, or mentioned. It is answered from
@@ -47,28 +49,23 @@ function recall(clause: string, told: Told): string | undefined {
   const message = recallMessage(clause, told.messages);
   if (message !== undefined) return message;
   if (!aboutMe.test(clause) || (asksForAdvice.test(clause) && !aboutTalk.test(clause))) return undefined;
-  if (
-    !/\?\s*$|^(?:please |can you |do you |could you )?(?:tell|remind|what|which|who|where|when|how)\b/i.test(
-      clause,
-    )
-  ) {
-    return undefined;
-  }
+  if (!isAsking.test(clause)) return undefined;
   const fact = recallFact(clause, told.sentences);
-  if (fact?.answer !== undefined) return fact.answer;
-  const named = recallKind(clause, told);
-  if (named !== undefined) return named;
-  const sentence = nearest(clause, told.sentences);
-  if (sentence !== undefined) return `You said: "${sentence}"`;
-  return fact !== undefined || aboutTalk.test(clause) ? unknown(fact?.subject, told) : undefined;
+  const known = fact?.answer ?? recallKind(clause, told) ?? nearest(clause, told.sentences);
+  if (known !== undefined) return known;
+  if (fact === undefined && !aboutTalk.test(clause)) return undefined;
+  const isFirst = told.messages.length === 0;
+  const why = isFirst
+    ? 'this is the first message I have been sent.'
+    : 'you have not told me in this conversation.';
+  return `I do not know ${fact?.subject ?? 'that'}: ${why}`;
 }
 
 /** `Which city did I mention?` from a list of cities, and so on for other kinds of things. */
 function recallKind(clause: string, told: Told): string | undefined {
-  const kind = /\b(?:which|what) ((?:\p{L}+ )?\p{L}+) (?:did|have|had|do|am|was|were|are) (?:i|we)\b/iu.exec(
-    clause,
-  )?.[1];
-  const noun = kind?.split(' ').at(-1);
+  const [, noun] =
+    /\b(?:which|what) (?:\p{L}+ )?(\p{L}+) (?:did|have|had|do|am|was|were|are) (?:i|we)\b/iu.exec(clause) ??
+    [];
   const said = told.sentences.filter((sentence) => sentence !== clause);
   const names = noun === undefined ? undefined : namedOfKind(noun, said.join('\n'));
   if (names === undefined) return undefined;
@@ -79,24 +76,14 @@ function recallKind(clause: string, told: Told): string | undefined {
 
 /** The sentence that shares most words with the question, the last of those that share equally many. */
 function nearest(clause: string, sentences: readonly string[]): string | undefined {
-  const wanted = new Set(contentWords(clause).filter((word) => !talkWords.has(word)));
-  if (wanted.size === 0) return undefined;
+  const wanted = [...new Set(contentWords(clause).filter((word) => !talkWords.has(word)))].map(stem);
   let best: { sentence: string; share: number } | undefined;
-  for (const sentence of sentences) {
-    if (sentence === clause) continue;
+  for (const sentence of sentences.filter((one) => one !== clause)) {
     const words = new Set(contentWords(sentence).map(stem));
-    const share = [...wanted].filter((word) => words.has(stem(word))).length / wanted.size;
-    if (share >= 0.5 && share >= (best?.share ?? 0)) best = { sentence, share };
+    const share = wanted.filter((word) => words.has(word)).length / wanted.length;
+    if (share >= Math.max(0.5, best?.share ?? 0)) best = { sentence, share };
   }
-  return best?.sentence;
-}
-
-function unknown(subject: string | undefined, { messages }: Told): string {
-  const why =
-    messages.length === 0
-      ? 'this is the first message I have been sent.'
-      : 'you have not told me in this conversation.';
-  return `I do not know ${subject ?? 'that'}: ${why}`;
+  return best === undefined ? undefined : `You said: "${best.sentence}"`;
 }
 
 /** What the user has said, a sentence each, oldest first. */
@@ -110,22 +97,19 @@ interface Told {
 const summaryCue =
   /summar|conversation so far|earlier (?:turns|messages|conversation)|previous(?:ly)?|\buser(?:'s)?\b/i;
 
-/** Everything the user is known to have said: in a summary, in earlier turns and in the prompt itself. Pure. */
+/** Everything the user is known to have said: in a summary, in earlier turns and in the prompt itself. */
 function readTold({ system, earlier, prompt }: Question): Told {
-  const turns = saidBy('user', earlier);
-  const summary = fromSummary(system);
-  const messages = summary === undefined ? turns : [...summary.said, ...turns];
-  const said = [...(summary?.said ?? []), ...(summary?.prose ?? []), ...turns, prompt].flatMap(sentencesOf);
-  return { messages, sentences: said.filter((sentence) => !sentence.endsWith('?')) };
+  const { said, prose } = fromSummary(system);
+  const messages = [...said, ...saidBy('user', earlier)];
+  const sentences = [...said, ...prose, ...saidBy('user', earlier), prompt].flatMap(sentencesOf);
+  return { messages, sentences: sentences.filter((sentence) => !sentence.endsWith('?')) };
 }
 
 /** A summary is prose, or lines of `User: …` and `Assistant: …`, of which only the user's count. */
-function fromSummary(system: string): { said: string[]; prose: string[] } | undefined {
-  if (!summaryCue.test(system)) return undefined;
+function fromSummary(system: string): { said: readonly string[]; prose: readonly string[] } {
+  if (!summaryCue.test(system)) return { said: [], prose: [] };
   const turns = readTranscript(system);
-  if (turns.length > 0) {
-    return { said: turns.filter(({ role }) => role === 'user').map(({ text }) => text), prose: [] };
-  }
+  if (turns.length > 0) return { said: saidBy('user', turns), prose: [] };
   const quoted = [...system.matchAll(/\buser (?:said|asked|wrote|told)[^"“]{0,40}["“]([^"”]+)["”]/gi)];
   if (quoted.length > 0) return { said: quoted.flatMap((match) => sentencesOf(match[1] ?? '')), prose: [] };
   return { said: [], prose: [system] };
@@ -174,43 +158,33 @@ const facts = factTable.map(({ asked, told, ...fact }) => ({
   told: told.map((pattern) => new RegExp(pattern.replace('<name>', name).replace('<rest>', rest), 'u')),
 }));
 
+const owned = /\b(?:what|who|where|when)(?:'s| is| are| was| were) my ([\p{L}\p{N}' -]{2,50}?)(?=[?.!,]|$)/iu;
+
 /** The answer to a question about something the user said of themselves; `undefined` when it asks for nothing such. */
 function recallFact(
   asked: string,
-  sentences: readonly string[],
+  told: readonly string[],
 ): { answer?: string; subject: string } | undefined {
   const fact = facts.find((candidate) => candidate.asked.test(asked));
-  if (fact !== undefined) {
-    const value = lastMatch(sentences, fact.told);
-    if (value !== undefined) {
-      const noun = fact.subject === 'what you do' ? withArticle(clean(value)) : clean(value);
-      return { answer: fact.answer.replace('{}', () => noun), subject: fact.subject };
-    }
-    if (!/\bmy\b/i.test(asked) || fact.subject === 'your name') return { subject: fact.subject };
+  // What was said last counts.
+  const values = told.flatMap(
+    (sentence) => fact?.told.flatMap((one) => one.exec(sentence)?.[1] ?? []).slice(0, 1) ?? [],
+  );
+  const value = values
+    .at(-1)
+    ?.trim()
+    .replace(/^["'“”]+|["'“”]+$/g, '');
+  if (fact !== undefined && value) {
+    const noun = fact.subject === 'what you do' ? withArticle(value) : value;
+    return { answer: fact.answer.replace('{}', () => noun), subject: fact.subject };
   }
-  const thing =
-    /\b(?:what|who|where|when)(?:'s| is| are| was| were) my ([\p{L}\p{N}' -]{2,50}?)(?=[?.!,]|$)/iu.exec(
-      asked,
-    );
-  return thing === null ? undefined : { subject: `your ${thing[1]}` };
+  if (fact !== undefined && (!/\bmy\b/i.test(asked) || fact.subject === 'your name'))
+    return { subject: fact.subject };
+  const thing = owned.exec(asked)?.[1];
+  return thing === undefined ? undefined : { subject: `your ${thing}` };
 }
 
 function withArticle(noun: string): string {
   if (/^an?\s/i.test(noun)) return noun;
   return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
-}
-
-/** What was said last counts. */
-function lastMatch(sentences: readonly string[], patterns: readonly RegExp[]): string | undefined {
-  for (const sentence of sentences.toReversed()) {
-    for (const pattern of patterns) {
-      const value = pattern.exec(sentence)?.[1];
-      if (value !== undefined && value.trim() !== '') return value;
-    }
-  }
-  return undefined;
-}
-
-function clean(value: string): string {
-  return value.trim().replace(/^["'“”]+|["'“”]+$/g, '');
 }

@@ -125,12 +125,10 @@ function readToolRuns(turns: readonly Turn[]): ToolRun[] {
   return blocks.flatMap((block) => {
     if (block.type !== 'toolUse') return [];
     const { id, name, input } = block;
-    const result = results.get(id);
-    return [
-      result === undefined
-        ? { name, input }
-        : { name, input, result: { text: result.text, isError: result.isError } },
-    ];
+    const { text, isError } = results.get(id) ?? {};
+    return text === undefined
+      ? { name, input }
+      : { name, input, result: { text, isError: isError === true } };
   });
 }
 
@@ -164,32 +162,25 @@ const isUser = /^(?:human|user|student)$/i;
 /** What is asked about a conversation that stands below it. */
 const aboutConversation = /\b(?:conversation|transcript|dialogue|dialog|chat|summar\w*)\b/i;
 
-/** A text in which a caller wrote a conversation down, taken apart. */
-interface WrittenConversation {
-  /** What stands before the first speaker's name: instructions. */
-  readonly preamble: string;
-  /** The turns before the last one by the user. */
-  readonly turns: readonly Turn[];
-  readonly prompt: string;
-  /** What the caller wrote behind the assistant's last name: the beginning of the answer. */
-  readonly prefill: string;
-}
-
 /**
  * Prompts written for older models name the speakers inside one text: `User: …`, `Bot: …` and so on, up to a last
  * `Bot:` that asks for the answer. A text that does not end in the assistant's name is one prompt, whatever names
- * stand in it: then it is about a conversation and not one. Pure.
+ * stand in it: then it is about a conversation and not one. What stands before the first speaker's name are
+ * instructions, and what is written behind the assistant's last name is the beginning of the answer. Pure.
  */
-function splitTranscript(text: string): WrittenConversation {
-  const lastLine = text.trim().slice(text.trim().lastIndexOf('\n') + 1);
+function splitTranscript(
+  text: string,
+): Pick<Question, 'prompt' | 'prefill'> & { preamble: string; turns: Turn[] } {
+  const trimmed = text.trim();
+  const lastLine = trimmed.slice(trimmed.lastIndexOf('\n') + 1);
   const asksForAnswer = /^[ \t]*(?:Assistant|Bot|AI)[ \t]*:/i.test(lastLine);
-  const parts = asksForAnswer ? readSpeakers(text.trim()) : [];
+  const parts = asksForAnswer ? readSpeakers(trimmed) : [];
   const prefill = parts.at(-1)?.text ?? '';
   const last = parts.findLastIndex(({ role }) => role === 'user');
   if (last < 0) return { preamble: '', turns: [], ...withoutFrame(text) };
-  const preamble = text.trim().slice(0, parts[0]?.at).trim();
+  const preamble = trimmed.slice(0, parts[0]?.at).trim();
   if (prefill !== '' && aboutConversation.test(preamble)) {
-    return { preamble: '', turns: [], prompt: text.trim(), prefill: '' };
+    return { preamble: '', turns: [], prompt: trimmed, prefill: '' };
   }
   return { preamble, turns: parts.slice(0, last).map(asTurn), prompt: parts[last]?.text ?? '', prefill };
 }

@@ -47,14 +47,10 @@ export function generate(request: ModelRequest, model: Model, lead: string): Mod
   const answer = inOneKind(firstAnswer(question), model);
   const words =
     typeof answer === 'string' ? withLead(withoutPrefill(answer, question.prefill), lead) : answer;
-  if (request.thinksFirst && question.prefill === '') {
-    const said = typeof words === 'string' ? [{ type: 'text' as const, text: words }] : words;
-    return finishBlocks([{ type: 'reasoning', text: thoughtsOn(question) }, ...said], inputTokens, request);
-  }
-  if (typeof words !== 'string') return finishBlocks(words, inputTokens, request);
-  const { text, tokens, ending } = finish(words, request);
-  const blocks = text === '' ? [] : [{ type: 'text' as const, text }];
-  return { blocks, text, ending, inputTokens, outputTokens: tokens };
+  const said = typeof words === 'string' ? [{ type: 'text' as const, text: words }] : words;
+  const thinks = request.thinksFirst && question.prefill === '';
+  const blocks = thinks ? [{ type: 'reasoning' as const, text: thoughtsOn(question) }, ...said] : said;
+  return finishBlocks(blocks, inputTokens, request);
 }
 
 /** Models that do not take words beside a call of a tool do not say any: Llama 4 was recorded so. */
@@ -80,8 +76,8 @@ function* eventsOf({ blocks, ending, inputTokens, outputTokens }: ModelAnswer): 
   yield { type: 'end', ending, inputTokens, outputTokens };
 }
 
-function firstAnswer(question: Question): string | readonly AnswerBlock[] {
-  for (const skill of skills) {
+function firstAnswer(question: Question, from = skills): string | readonly AnswerBlock[] {
+  for (const skill of from) {
     const words = skill(question);
     if (words !== undefined) return words;
   }
@@ -178,27 +174,18 @@ const ordered: readonly Skill[] = [
 ];
 
 /** What the stand-in can do, tried in this order; the last one answers anything. */
-export const skills: readonly Skill[] = [continuation(ordered), ...ordered];
+export const skills: readonly Skill[] = [continuation, ...ordered];
 
 const asked =
   /^(?:please )?(?:go on|continue|keep going|carry on|and\?|finish (?:it|your answer|that))\b.{0,40}$/i;
 
 /** `Go on` after an answer that was cut: what the same skills would have said further. */
-function continuation(skills: readonly Skill[]): Skill {
-  return (question) => {
-    const { prompt, earlier } = question;
-    if (!asked.test(prompt.trim())) return undefined;
-    const [before, answer] = earlier.slice(-2);
-    if (before?.role !== 'user' || answer?.role !== 'assistant') return undefined;
-    const again: Question = { ...question, prompt: before.text, earlier: earlier.slice(0, -2) };
-    for (const skill of skills) {
-      const whole = skill(again);
-      if (whole === undefined) continue;
-      const said = answer.text.trimEnd();
-      return typeof whole === 'string' && whole.startsWith(said) && whole.length > said.length
-        ? whole.slice(said.length).trimStart()
-        : 'My last answer was complete.';
-    }
-    return undefined;
-  };
+function continuation(question: Question): string | undefined {
+  const { prompt, earlier } = question;
+  const [before, answer] = earlier.slice(-2);
+  if (!asked.test(prompt.trim()) || before?.role !== 'user' || answer?.role !== 'assistant') return undefined;
+  const whole = firstAnswer({ ...question, prompt: before.text, earlier: earlier.slice(0, -2) }, ordered);
+  const said = answer.text.trimEnd();
+  const isCut = typeof whole === 'string' && whole.startsWith(said) && whole.length > said.length;
+  return isCut ? whole.slice(said.length).trimStart() : 'My last answer was complete.';
 }

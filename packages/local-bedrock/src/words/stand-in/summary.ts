@@ -3,35 +3,31 @@ import { answerForm } from './answer-form.ts';
 import { type Question, readTranscript } from './question.ts';
 import { contentWords, sentencesOf, wordsOf } from './words.ts';
 
-const summaryCue = /\bsummar(?:y|i[sz]e)|\btl;?dr\b|\bkey points\b|\bmain points?\b/i;
-const numbers: Readonly<Record<string, number>> = {
-  one: 1,
-  a: 1,
-  single: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-};
+const cue = /\bsummar(?:y|i[sz]e)|\btl;?dr\b|\brecap\b|\bkey points\b|\bmain points?\b/i;
+const counted =
+  /\b(\d|an?|one|single|two|three|four|five|six)\s+(?:short\s+|brief\s+)?(sentences?|bullets?|bullet points?|points?|lines?)\b/i;
+const numerals = ['', 'one', 'two', 'three', 'four', 'five', 'six'];
+
+/** How many sentences a prompt wants, and whether as a list; `undefined` where it does not say. */
+function wishOf(instruction: string): { count: number; isList: boolean } | undefined {
+  const [, number = '', unit = ''] = counted.exec(instruction) ?? [];
+  if (number === '') return undefined;
+  const count = Number(number) || Math.max(1, numerals.indexOf(number.toLowerCase()));
+  return { count, isList: /bullet|point/i.test(unit) };
+}
 
 /**
  * Summaries by extraction: the sentences whose words are most central to the text, in the order they stand there. A
  * small model takes the first ones instead. Without a text, the conversation so far is summed up.
  */
 export function summary(question: Question): string | undefined {
-  const { prompt, system } = question;
+  const { prompt, system, strength } = question;
   const instruction = prompt.length > 600 ? `${prompt.slice(0, 300)}\n${prompt.slice(-300)}` : prompt;
-  if (!summaryCue.test(instruction) && !summaryCue.test(system)) return undefined;
-  const sentences = proseSentences(sourceText(question));
+  if (!cue.test(instruction) && !cue.test(system)) return undefined;
+  const sentences = sentencesOf(sourceText(question)).filter((sentence) => wordsOf(sentence).length > 2);
   if (sentences.length === 0) return undefined;
-  const wish =
-    /\b(\d|one|a|single|two|three|four|five)\s+(?:short\s+|brief\s+)?(sentences?|bullets?|bullet points?|points?|lines?)\b/i.exec(
-      `${instruction}\n${system}`,
-    );
-  const asked = (wish?.[1] ?? '').toLowerCase();
-  const count = Math.min(sentences.length, Math.max(1, numbers[asked] ?? (Number(asked) || 2)));
-  const chosen = question.strength === 'small' ? sentences.slice(0, count) : mostCentral(sentences, count);
-  const isList = /bullet|point/i.test(wish?.[2] ?? '');
+  const { count = 2, isList = false } = wishOf(`${instruction}\n${system}`) ?? {};
+  const chosen = strength === 'small' ? sentences.slice(0, count) : mostCentral(sentences, count);
   const { prefix, suffix } = answerForm(question, true);
   return `${prefix}${isList ? chosen.map((sentence) => `- ${sentence}`).join('\n') : chosen.join(' ')}${suffix}`;
 }
@@ -42,17 +38,9 @@ function sourceText({ prompt, earlier, system }: Question): string {
   const longest = tagged.reduce((one, other) => (other.length > one.length ? other : one), '');
   if (wordsOf(longest).length > 5) return longest;
   const paragraphs = prompt.split(/\n+|(?<=(?:summar|tl;?dr|points?|sentences?)[^.\n:]{0,80}:)\s+/i);
-  const rest = paragraphs.filter((paragraph) => !summaryCue.test(paragraph)).join('\n');
+  const rest = paragraphs.filter((paragraph) => !cue.test(paragraph)).join('\n');
   if (wordsOf(rest).length > 5) return rest;
-  if (earlier.length > 0) return earlier.map(({ text }) => text).join('\n');
-  return summaryCue.test(system) ? prompt : '';
-}
-
-function proseSentences(text: string): string[] {
-  return text
-    .split(/(?<=[.!?])["”]?\s+|\n+/)
-    .map((sentence) => sentence.trim())
-    .filter((sentence) => wordsOf(sentence).length > 2);
+  return earlier.length > 0 ? earlier.map(({ text }) => text).join('\n') : cue.test(system) ? prompt : '';
 }
 
 /** The sentences whose words occur most in the whole text, for their length; in their own order. */
@@ -60,20 +48,19 @@ function mostCentral(sentences: readonly string[], count: number): string[] {
   const frequency = new Map<string, number>();
   const words = sentences.map((sentence) => [...new Set(contentWords(sentence))]);
   for (const word of words.flat()) frequency.set(word, (frequency.get(word) ?? 0) + 1);
-  const weights = words.map(
-    (list) => list.reduce((sum, word) => sum + (frequency.get(word) ?? 0), 0) / (list.length + 3),
-  );
-  const order = sentences
-    .map((_, index) => index)
-    .sort((one, other) => (weights[other] ?? 0) - (weights[one] ?? 0));
-  const chosen = new Set(order.slice(0, count));
-  return sentences.filter((_, index) => chosen.has(index));
+  const weighed = words.map((list, index) => ({
+    index,
+    weight: list.reduce((sum, word) => sum + (frequency.get(word) ?? 0), 0) / (list.length + 3),
+  }));
+  const best = weighed.sort((one, other) => other.weight - one.weight).slice(0, count);
+  return sentences.filter((_, index) => best.some((one) => one.index === index));
 }
 
-const conversationCue = /\bsummar(?:y|i[sz]e)|\btl;?dr\b|\brecap\b|\bkey points\b|\bmain points?\b/i;
 const transcriptTag = /<(conversation|transcript|dialogue|dialog|chat|history|messages)>([\s\S]*?)<\/\1>/i;
 const earlierTag = /<(summary|previous_summary|earlier_summary|earlier)>([\s\S]*?)<\/\1>/i;
 const quotedTurn = /\bThe (user|assistant) (?:said|asked): "([^"]*)"/g;
+const talk =
+  /\b(?:conversation|chat|discussion|dialogue|so far|we (?:talked|discussed|said)|our talk|transcript)\b/i;
 
 /** What a summary must not lose: who somebody is, what they want, what was decided. Weights are by hand. */
 const weights: readonly (readonly [RegExp, number])[] = [
@@ -93,20 +80,6 @@ const weights: readonly (readonly [RegExp, number])[] = [
 const empty =
   /^(?:hi|hello|hey|thanks?|thank you|ok(?:ay)?|yes|no|good|great|nice to meet you|you're welcome|here are)\b.{0,30}$/i;
 
-/** Of a summary that names no limit: this share of the conversation's words, and at most so many. */
-const usual = { share: 1 / 3, words: 120 };
-const wordsAToken = 0.55;
-const numerals: Readonly<Record<string, number>> = {
-  a: 1,
-  an: 1,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-};
-
 interface Statement {
   readonly role: Turn['role'];
   readonly text: string;
@@ -120,36 +93,22 @@ interface Statement {
  * prompt names. A small model takes what was said first instead.
  */
 export function conversationSummary(question: Question): string | undefined {
-  const { prompt, earlier } = question;
-  if (!conversationCue.test(prompt)) return undefined;
+  const { prompt, earlier, maxTokens, strength } = question;
+  if (!cue.test(prompt)) return undefined;
   const tagged = transcriptTag.exec(prompt)?.[2];
-  const instruction = (tagged === undefined ? prompt : prompt.replace(transcriptTag, () => '')).replace(
-    earlierTag,
-    () => '',
-  );
+  const instruction = prompt.replace(transcriptTag, '').replace(earlierTag, '');
   const written = readTranscript(tagged ?? prompt);
   const asking = written.length === 0 ? instruction : instruction.slice(0, 1_500);
-  if (!conversationCue.test(asking) || /\bjson\b|\bclassif/i.test(asking)) return undefined;
-  const isAboutTalk =
-    /\b(?:conversation|chat|discussion|dialogue|so far|we (?:talked|discussed|said)|our talk|transcript)\b/i.test(
-      asking,
-    );
-  const spoken =
-    written.length >= 2 || tagged !== undefined
-      ? written
-      : isAboutTalk && instruction.length < 300
-        ? earlier
-        : [];
-  const before = earlierTag.exec(prompt)?.[2] ?? '';
-  const turns = [...fromSummary(before), ...spoken];
+  if (!cue.test(asking) || /\bjson\b|\bclassif/i.test(asking)) return undefined;
+  const isWritten = written.length >= 2 || tagged !== undefined;
+  const isEarlier = talk.test(asking) && instruction.length < 300;
+  const spoken = isWritten ? written : isEarlier ? earlier : [];
+  const turns = [...fromSummary(earlierTag.exec(prompt)?.[2] ?? ''), ...spoken];
   if (turns.length === 0) return undefined;
   const statements = turns.flatMap(statementsOf);
-  const limit = wordLimit(asking, turns, question.maxTokens);
-  const chosen =
-    question.strength === 'small'
-      ? statements
-      : [...statements].sort((one, other) => other.score - one.score);
-  return write(fitting(chosen, limit, sentenceLimit(asking)));
+  if (strength === 'capable') statements.sort((one, other) => other.score - one.score);
+  const most = wishOf(asking)?.count ?? Number.POSITIVE_INFINITY;
+  return write(fitting(statements, wordLimit(asking, turns, maxTokens), most));
 }
 
 /** A summary of this kind read back, or any other text as the assistant's. */
@@ -157,18 +116,16 @@ function fromSummary(text: string): Turn[] {
   const quoted = [...text.matchAll(quotedTurn)].map(
     ([, who, said = '']) => ({ role: who === 'user' ? 'user' : 'assistant', text: said }) as const,
   );
-  if (quoted.length > 0) return quoted;
-  return text.trim() === '' ? [] : [{ role: 'assistant', text: text.trim() }];
+  return quoted.length > 0 || text.trim() === '' ? quoted : [{ role: 'assistant', text: text.trim() }];
 }
 
 function statementsOf({ role, text }: Turn, turn: number): Statement[] {
   return sentencesOf(text)
     .filter((sentence) => !/^[|`>#]|^\s*[-*] |^[-\s|:]+$/.test(sentence) && wordsOf(sentence).length > 1)
     .map((sentence, index) => {
-      const weight = weights.reduce((sum, [pattern, value]) => sum + (pattern.test(sentence) ? value : 0), 0);
-      const isOwn = role === 'user' ? 1.5 : 1;
-      const length = Math.max(6, contentWords(sentence).length);
-      const score = empty.test(sentence) ? 0 : (isOwn * (weight + 1)) / Math.sqrt(length);
+      const weight = weights.reduce((sum, [pattern, value]) => sum + (pattern.test(sentence) ? value : 0), 1);
+      const length = Math.sqrt(Math.max(6, contentWords(sentence).length));
+      const score = empty.test(sentence) ? 0 : ((role === 'user' ? 1.5 : 1) * weight) / length;
       return { role, text: sentence, order: turn * 1_000 + index, score };
     });
 }
@@ -196,34 +153,26 @@ function fitting(statements: readonly Statement[], limit: number, most: number):
 function write(statements: readonly Statement[]): string {
   const runs: { role: Turn['role']; texts: string[] }[] = [];
   for (const { role, text } of statements) {
-    const last = runs.at(-1);
-    const plain = text.replace(/["“”]/g, "'");
-    if (last?.role === role) last.texts.push(plain);
-    else runs.push({ role, texts: [plain] });
+    if (runs.at(-1)?.role !== role) runs.push({ role, texts: [] });
+    runs.at(-1)?.texts.push(text.replace(/["“”]/g, "'"));
   }
-  return runs
-    .map(({ role, texts }) => {
-      const verb = role === 'user' && texts.every((text) => text.endsWith('?')) ? 'asked' : 'said';
-      return `The ${role} ${verb}: "${texts.join(' ')}"`;
-    })
-    .join(' ');
+  const sentences = runs.map(({ role, texts }) => {
+    const verb = role === 'user' && texts.every((text) => text.endsWith('?')) ? 'asked' : 'said';
+    return `The ${role} ${verb}: "${texts.join(' ')}"`;
+  });
+  return sentences.join(' ');
 }
+
+/** Of a summary that names no limit: this share of the conversation's words, and at most so many. */
+const usual = { share: 1 / 3, words: 120 };
+const wordsAToken = 0.55;
 
 /** The most words the summary may have: the prompt's limit, the token limit, and in any case fewer than its source. */
 function wordLimit(instruction: string, turns: readonly Turn[], maxTokens: number): number {
   const source = turns.reduce((sum, { text }) => sum + text.split(/\s+/).length, 0);
-  const named = /\b(\d{1,4})\s+(words?|tokens?|characters?)\b/i.exec(instruction);
-  const unit = (named?.[2] ?? '').toLowerCase();
-  const perUnit = unit.startsWith('token') ? wordsAToken : unit.startsWith('char') ? 1 / 6 : 1;
-  const wanted =
-    named === null ? Math.min(usual.words, Math.max(25, source * usual.share)) : Number(named[1]) * perUnit;
+  const [, number, unit = ''] = /\b(\d{1,4})\s+(word|token|character)s?\b/i.exec(instruction) ?? [];
+  const perUnit = { token: wordsAToken, character: 1 / 6 }[unit.toLowerCase()] ?? 1;
+  const most = Math.min(usual.words, Math.max(25, source * usual.share));
+  const wanted = number === undefined ? most : Number(number) * perUnit;
   return Math.max(4, Math.floor(Math.min(wanted, maxTokens * wordsAToken, 0.9 * source)));
-}
-
-function sentenceLimit(instruction: string): number {
-  const found =
-    /\b(\d|an?|one|two|three|four|five|six)\s+(?:short\s+|brief\s+)?(?:sentences?|bullets?|points?|lines?)\b/i.exec(
-      instruction,
-    )?.[1];
-  return found === undefined ? Number.POSITIVE_INFINITY : (numerals[found.toLowerCase()] ?? Number(found));
 }

@@ -168,7 +168,7 @@ describe('courtesies', () => {
     ['Hello!', 'こんにちは: hello. What would you like to say in Japanese?'],
     [
       'My name is Aiko, and I want to order food in Japanese.',
-      'Nice to meet you, Aiko. You want to order food in Japanese: good. Tell me a sentence in English, or ask me for the forms of a verb.',
+      'Nice to meet you, Aiko. Tell me a sentence in English, or ask me for the forms of a verb.',
     ],
   ])('%s %s', (words, answer) => {
     expect(ask('capable', words, { system: clueTeacher })).toBe(answer);

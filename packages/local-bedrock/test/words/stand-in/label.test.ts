@@ -107,7 +107,6 @@ describe('categories', () => {
 
 describe('examples', () => {
   it.each([
-    ['arrows', 'the sky is blue -> calm\nrain and thunder -> stormy\nsuch thunder tonight ->', 'stormy'],
     [
       'tags',
       '<examples><example><text>two tickets to Rome</text><label>travel</label></example><example><text>a table for four</text><label>food</label></example></examples>\nClassify the text.\n<text>Is there a table free tonight?</text>',

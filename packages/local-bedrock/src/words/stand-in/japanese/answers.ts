@@ -1,6 +1,5 @@
 import type { Strength } from '../question.ts';
 import { conjugate, inflect } from './conjugate.ts';
-import { findJapanese } from './find-word.ts';
 import { askedForms, type TaughtForm, taughtForms } from './forms.ts';
 import grammar from './grammar.json' with { type: 'json' };
 import lessons from './lessons.json' with { type: 'json' };
@@ -144,18 +143,9 @@ export function particleAnswer(asked: string, style: Style): string | undefined 
 
 const signs = /[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/gu;
 
-/** What is right and what is missing in a sentence the student wrote, or else its words. Pure. */
-export function attemptAnswer(
-  attempt: string,
-  meaning: Meaning | undefined,
-  style: Style,
-): string | undefined {
-  if (meaning === undefined) {
-    const words = findJapanese(attempt);
-    return words.length === 0
-      ? undefined
-      : `I read these words in your sentence:\n\n${wordTable(words, style)}`;
-  }
+/** What is right and what is missing in a sentence the student wrote. Pure. */
+export function attemptAnswer(attempt: string, meaning: Meaning | undefined): string | undefined {
+  if (meaning === undefined) return undefined;
   const pieces = piecesOf(meaning);
   const { written, reading } = writeSentence(pieces);
   const plain = attempt.replace(signs, '');

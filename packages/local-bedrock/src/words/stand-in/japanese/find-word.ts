@@ -103,16 +103,6 @@ export function guessVerb(text: string): Verb | undefined {
   return { kind: 'verb', written: reading, reading, group, english: '', past: '', particle: 'を' };
 }
 
-/** The words of a topic such as `food`; none for a topic that is not known. */
-export function wordsAbout(topic: string): Word[] {
-  const name = singular(topic.toLowerCase())
-    .replace(/^(?:city|location)$/, 'place')
-    .replace(/^(?:people|family)$/, 'person');
-  if (name === 'verb') return verbs.slice(0, 30);
-  if (name === 'adjective') return adjectives.slice(0, 30);
-  return nouns.filter((noun) => noun.topic === name || (name === 'time' && noun.topic === 'moment'));
-}
-
 /** Words by how they are spelt: each word itself before the forms of another. */
 function indexOf(keysOf: (form: Conjugated, word: Word) => readonly string[]): Map<string, Word> {
   const index = new Map<string, Word>();

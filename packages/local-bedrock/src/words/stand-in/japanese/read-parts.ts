@@ -1,3 +1,4 @@
+import english from './english.json' with { type: 'json' };
 import { findEnglish } from './find-word.ts';
 import type { Adjective, Noun, Part, Pattern, Phrase, Verb, Word } from './word.ts';
 
@@ -9,22 +10,14 @@ export interface Reader {
   readonly unknown: string[];
 }
 
+const contractions = english.contractions.map(
+  ([pattern = '', words = '']) => [new RegExp(pattern, 'gi'), words] as const,
+);
+
 /** The words of a sentence, with the short forms of English written out. Pure. */
 export function tokensOf(text: string): string[] {
-  return (
-    text
-      .replaceAll('’', "'")
-      .replace(/\bcan't\b|\bcannot\b/gi, 'can not')
-      .replace(/\bwon't\b/gi, 'will not')
-      .replace(/\blet's\b/gi, 'lets')
-      .replace(/n't\b/gi, ' not')
-      .replace(/\b(I)'d like to\b/gi, '$1 want to')
-      .replace(/\bwould like to\b/gi, 'want to')
-      .replace(/\b(?:I)'m\b/gi, 'I am')
-      .replace(/\b(you|we|they)'re\b/gi, '$1 are')
-      .replace(/\b(he|she|it|that|what|where|who)'s\b/gi, '$1 is')
-      .match(/[A-Za-zÀ-ÿ]+(?:'[a-z]+)?|\d+/g) ?? []
-  );
+  const whole = contractions.reduce((left, [pattern, words]) => left.replace(pattern, words), text);
+  return whole.match(/[A-Za-zÀ-ÿ]+(?:'[a-z]+)?|\d+/g) ?? [];
 }
 
 /** The word at hand or ahead, in lower case; empty behind the end. */
@@ -50,14 +43,7 @@ export function take(reader: Reader, match: { word: Word; length: number }): voi
 }
 
 const determiners = /^(?:a|an|the|some|any|this|that|these|those)$/;
-const owners: Readonly<Record<string, string>> = {
-  my: 'i',
-  your: 'you',
-  his: 'he',
-  her: 'she',
-  our: 'we',
-  their: 'they',
-};
+const owners: Readonly<Record<string, string>> = english.owners;
 
 /** A noun with its determiner, owner and adjectives; several joined by `and`. */
 export function readPhrase(reader: Reader): Phrase | undefined {
@@ -78,37 +64,27 @@ export function readPhrase(reader: Reader): Phrase | undefined {
 
 function readNoun(reader: Reader): Phrase['nouns'][number] | undefined {
   const known = reader.found.length;
-  const owner = owners[peek(reader)];
-  const ownerNoun =
-    owner === undefined ? undefined : (findEnglish([owner], 0, 'noun')?.word as Noun | undefined);
+  const word = peek(reader);
+  const owner = findEnglish([owners[word] ?? ''], 0, 'noun')?.word as Noun | undefined;
   const next = findEnglish(reader.words, reader.at + 1, 'noun')?.word.kind;
-  const isDeterminer =
-    owner !== undefined ||
-    (determiners.test(peek(reader)) && next !== undefined && next !== 'verb' && next !== 'time');
-  const isArticle = /^(?:a|an|the|some|any)$/.test(peek(reader));
-  if ((isDeterminer || isArticle) && !(peek(reader) === 'her' && next === undefined)) skip(reader, 1);
+  const isDeterminer = determiners.test(word) && next !== undefined && next !== 'verb' && next !== 'time';
+  const isOwner = owner !== undefined && !(word === 'her' && next === undefined);
+  if (isOwner || isDeterminer || /^(?:a|an|the|some|any)$/.test(word)) skip(reader, 1);
   const adjectives: Adjective[] = [];
+  const whole = (noun: Noun) => ({ noun, adjectives, ...(owner !== undefined && { owner }) });
   for (;;) {
     const match = findEnglish(reader.words, reader.at, 'noun');
+    const kind = match?.word.kind;
     if (match === undefined) {
       const name = reader.words[reader.at];
-      if (name !== undefined && reader.at > 0 && /^\p{Lu}\p{Ll}/u.test(name)) {
-        skip(reader, 1);
-        const noun: Noun = { kind: 'noun', topic: 'name', written: name, reading: name, english: name };
-        return { noun, adjectives, ...(ownerNoun !== undefined && { owner: ownerNoun }) };
-      }
-      break;
+      if (name === undefined || reader.at === 0 || !/^\p{Lu}\p{Ll}/u.test(name)) break;
+      skip(reader, 1);
+      return whole({ kind: 'noun', topic: 'name', written: name, reading: name, english: name });
     }
-    if (match.word.kind === 'i-adjective' || match.word.kind === 'na-adjective') {
-      take(reader, match);
-      adjectives.push(match.word);
-      continue;
-    }
-    if (match.word.kind === 'noun' || match.word.kind === 'pronoun') {
-      take(reader, match);
-      return { noun: match.word, adjectives, ...(ownerNoun !== undefined && { owner: ownerNoun }) };
-    }
-    break;
+    if (kind === 'verb' || kind === 'time' || kind === 'phrase') break;
+    take(reader, match);
+    if (kind === 'noun' || kind === 'pronoun') return whole(match.word as Noun);
+    adjectives.push(match.word as Adjective);
   }
   reader.found.splice(known);
   return undefined;
@@ -131,7 +107,7 @@ export interface Opening {
   readonly isBe: boolean;
   /** `there is`: something exists. */
   readonly exists: boolean;
-  readonly part?: Part;
+  readonly parts: readonly Part[];
   readonly subject?: Phrase;
 }
 
@@ -142,76 +118,60 @@ const plain: Opening = {
   isNegative: false,
   isBe: false,
   exists: false,
+  parts: [],
 };
 
 /** What stands before the subject, and the subject. */
 export function readOpening(reader: Reader): Opening {
   const word = peek(reader);
-  if (word === 'lets') {
-    skip(reader, 1);
-    return { ...plain, pattern: 'lets', isNegative: accept(reader, 'not') };
-  }
+  if (accept(reader, 'lets')) return { ...plain, pattern: 'lets', isNegative: accept(reader, 'not') };
   if (word === 'shall' && peek(reader, 1) === 'we') {
     skip(reader, 2);
     return { ...plain, pattern: 'shall-we', asks: true };
   }
   if (word === 'please' || (word === 'do' && peek(reader, 1) === 'not')) {
-    skip(reader, word === 'please' ? 1 : 0);
-    const isNegative = accept(reader, 'do') && accept(reader, 'not');
-    return { ...plain, pattern: 'please', isNegative };
+    accept(reader, 'please');
+    return { ...plain, pattern: 'please', isNegative: accept(reader, 'do') && accept(reader, 'not') };
   }
   const asked = /^(?:what|where|when|who|why)$/.test(word) ? readPhrase(reader) : undefined;
-  const part = asked === undefined ? undefined : { phrase: asked, particle: '' };
+  const parts: Part[] = asked === undefined ? [] : [{ phrase: asked, particle: '' }];
   const auxiliary = peek(reader);
   const isBe = be.test(auxiliary);
-  if (
-    /^(?:do|does|did|can|could|will|would|may|must|should)$/.test(auxiliary) ||
-    (isBe && (asked !== undefined || reader.at === 0))
-  ) {
+  const isThere = auxiliary === 'there' && be.test(peek(reader, 1));
+  const isAuxiliary = /^(?:do|does|did|can|could|will|would|may|must|should)$/.test(auxiliary);
+  if (isAuxiliary || isThere || (isBe && (asked !== undefined || reader.at === 0))) {
     skip(reader, 1);
-    const exists = isBe && accept(reader, 'there');
+    const isPast = /^(?:did|was|were|could)$/.test(isThere ? peek(reader) : auxiliary);
+    if (isThere) skip(reader, 1);
+    const exists = isThere || (isBe && accept(reader, 'there'));
     const isNegative = accept(reader, 'not');
     const subject = exists ? undefined : readPhrase(reader);
+    const pattern = modal.test(auxiliary) ? (auxiliary.replace('could', 'can') as Pattern) : 'statement';
     return {
-      ...plain,
-      pattern:
-        ({ can: 'can', could: 'can', may: 'may', must: 'must', should: 'should' } as const)[auxiliary] ??
-        'statement',
-      asks: true,
-      isPast: /^(?:did|was|were|could)$/.test(auxiliary),
+      ...{ pattern, isPast, exists, parts },
+      asks: !isThere,
       isNegative: isNegative || accept(reader, 'not'),
-      isBe,
-      exists,
-      ...(part !== undefined && { part }),
+      isBe: isBe || isThere,
       ...(subject !== undefined && { subject }),
     };
   }
-  if (auxiliary === 'there' && be.test(peek(reader, 1))) {
-    const isPast = /^(?:was|were)$/.test(peek(reader, 1));
-    skip(reader, 2);
-    return { ...plain, exists: true, isBe: true, isPast, isNegative: accept(reader, 'not') };
-  }
-  const lead: Part[] = [];
   const time = findEnglish(reader.words, reader.at);
   if (time?.word.kind === 'time') {
     take(reader, time);
-    lead.push({ phrase: phraseOf(time.word as Noun), particle: '' });
+    parts.splice(0, 1, { phrase: phraseOf(time.word), particle: '' });
   }
   const subject = startsWithVerb(reader) ? undefined : readPhrase(reader);
-  return {
-    ...plain,
-    asks: asked !== undefined,
-    ...(lead[0] !== undefined ? { part: lead[0] } : part === undefined ? {} : { part }),
-    ...(subject !== undefined && { subject }),
-  };
+  return { ...plain, asks: asked !== undefined, parts, ...(subject !== undefined && { subject }) };
 }
+
+const modal = /^(?:can|could|may|must|should)$/;
 
 function startsWithVerb(reader: Reader): boolean {
   return findEnglish(reader.words, reader.at)?.word.kind === 'verb';
 }
 
 const ignored = /^(?:please|just|so|then|to|of|it|really|now then|also|too|there|oh|well|as|my|your)$/;
-const moving = new Set(['行く', '来る', '帰る', '旅行する', '入る', '着く', '歩く', '走る']);
+const whither = new Set(['行く', '来る', '帰る', '旅行する', '入る', '着く', '歩く', '走る', '住む', '座る']);
 
 /** Everything behind the verb: objects, places, times and companions, each with its particle. */
 export function readParts(reader: Reader, verb: Verb | undefined): Part[] {
@@ -240,19 +200,14 @@ export function readParts(reader: Reader, verb: Verb | undefined): Part[] {
   return parts;
 }
 
+const particles: Readonly<Record<string, string>> = english.particles;
+
 function particleFor(preposition: string, phrase: Phrase, verb: Verb | undefined): string {
   const topic = phrase.nouns[0]?.noun.topic ?? '';
-  if (preposition === 'from') return 'から';
-  if (preposition === 'until' || preposition === 'till') return 'まで';
-  if (preposition === 'about') return 'について';
-  if (preposition === 'with')
-    return topic === 'person' || topic === 'pronoun' || topic === 'animal' || topic === 'name' ? 'と' : 'で';
-  if (preposition === 'by') return 'で';
-  if (topic === 'moment' || topic === 'time') return 'に';
-  if (preposition === 'to' || preposition === 'into' || preposition === 'for') return 'に';
-  if (topic === 'study') return 'で';
-  return verb !== undefined &&
-    (verb.written === '住む' || moving.has(verb.written) || verb.written === '座る')
-    ? 'に'
-    : 'で';
+  if (preposition === 'with') return /^(?:person|pronoun|animal|name)$/.test(topic) ? 'と' : 'で';
+  const moment = topic === 'moment' || topic === 'time';
+  if (moment && !/^(?:from|until|till|about|by)$/.test(preposition)) return 'に';
+  const fixed = particles[preposition];
+  if (fixed !== undefined || topic === 'study') return fixed ?? 'で';
+  return verb !== undefined && whither.has(verb.written) ? 'に' : 'で';
 }

@@ -28,62 +28,45 @@ export function readSentence(text: string): Meaning | undefined {
   if (words.length < 2 || words.length > longestSentence) return undefined;
   const reader: Reader = { words, at: 0, found: [], unknown: [] };
   const opening = readOpening(reader);
-  const meaning = readRest(reader, opening, isQuestion || opening.asks);
-  return meaning;
+  return readRest(reader, opening, isQuestion || opening.asks);
 }
 
 /** The verb and everything behind it. */
 function readRest(reader: Reader, opening: Opening, isQuestion: boolean): Meaning | undefined {
+  const { exists, subject, parts: before } = opening;
   let { pattern, isPast, isNegative, isBe } = opening;
-  const { exists, subject } = opening;
   for (let steps = 0; steps < 8; steps += 1) {
     const word = peek(reader);
-    if (/^(?:do|does|did|will|would|have been)$/.test(word) && peek(reader, 1) === 'not') {
+    const isTo = peek(reader, 1) === 'to';
+    const helps =
+      word === 'going' && isBe && isTo && findEnglish(reader.words, reader.at + 2)?.word.kind === 'verb';
+    const likes = /^(?:like|love)s?$/.test(word);
+    if (/^(?:do|does|did|will|would)$/.test(word) && peek(reader, 1) === 'not') {
       isPast ||= word === 'did';
-      isNegative = true;
-      skip(reader, 2);
-    } else if (
-      word === 'will' ||
-      (word === 'going' &&
-        isBe &&
-        peek(reader, 1) === 'to' &&
-        findEnglish(reader.words, reader.at + 2)?.word.kind === 'verb')
-    ) {
-      if (word === 'going') isBe = false;
-      skip(reader, word === 'will' ? 1 : 2);
+    } else if (word === 'will' || helps) {
+      if (helps) isBe = false;
     } else if (word === 'can' || word === 'could') {
       pattern = 'can';
       isPast ||= word === 'could';
-      skip(reader, 1);
-    } else if (/^(?:want|wants|wanted)$/.test(word) && peek(reader, 1) === 'to') {
+    } else if (/^(?:want|wants|wanted)$/.test(word) && isTo) {
       pattern = 'want';
       isPast ||= word === 'wanted';
-      skip(reader, 2);
-    } else if (word === 'must' || (/^(?:have|has|had|need|needs)$/.test(word) && peek(reader, 1) === 'to')) {
+    } else if (word === 'must' || (/^(?:have|has|had|need|needs)$/.test(word) && isTo)) {
       pattern = 'must';
-      skip(reader, word === 'must' ? 1 : 2);
     } else if (word === 'should') {
       pattern = 'should';
-      skip(reader, 1);
-    } else if (
-      /^(?:like|likes|love|loves)$/.test(word) &&
-      (peek(reader, 1) === 'to' || findEnglish(reader.words, reader.at + 1)?.form === 'ing')
-    ) {
+    } else if (likes && (isTo || findEnglish(reader.words, reader.at + 1)?.form === 'ing')) {
       pattern = 'like-doing';
-      skip(reader, peek(reader, 1) === 'to' ? 2 : 1);
     } else if (be.test(word) && !isBe) {
       isBe = true;
       isPast ||= word === 'was' || word === 'were';
-      skip(reader, 1);
     } else if (word === 'not') {
       isNegative = true;
-      skip(reader, 1);
     } else break;
+    skip(reader, isTo && word !== 'will' ? 2 : 1);
   }
-  const before = opening.part === undefined ? [] : [opening.part];
   const common = { isNegative, isQuestion, ...(subject !== undefined && { subject }) };
-  const liking = /^(?:like|likes|liked|love|loves|loved)$/.test(peek(reader)) && !isBe;
-  if (liking) {
+  if (/^(?:like|likes|liked|love|loves|loved)$/.test(peek(reader)) && !isBe) {
     isPast ||= /d$/.test(peek(reader));
     skip(reader, 1);
     const liked = readPhrase(reader);
@@ -99,7 +82,7 @@ function readRest(reader: Reader, opening: Opening, isQuestion: boolean): Meanin
     });
   }
   if (exists || /^(?:have|has|had)$/.test(peek(reader)))
-    return readExistence(reader, { ...opening, isPast, isNegative }, isQuestion);
+    return readExistence(reader, { ...common, pattern: opening.pattern, isPast }, before);
   const match = findEnglish(reader.words, reader.at);
   if (match?.word.kind === 'verb' && !(isBe && match.form !== 'ing')) {
     take(reader, match);
@@ -120,29 +103,29 @@ function readRest(reader: Reader, opening: Opening, isQuestion: boolean): Meanin
 }
 
 /** `There is a dog`, `I have a dog`: いる for the living, ある for the rest; meals and drinks one has are eaten and drunk. */
-function readExistence(reader: Reader, opening: Opening, isQuestion: boolean): Meaning | undefined {
-  const owns = /^(?:have|has|had)$/.test(peek(reader));
-  const isPast = opening.isPast || peek(reader) === 'had';
-  if (owns) skip(reader, 1);
+function readExistence(
+  reader: Reader,
+  common: Pick<Meaning, 'pattern' | 'isPast' | 'isNegative' | 'isQuestion' | 'subject'>,
+  before: readonly Part[],
+): Meaning | undefined {
+  const owns = accept(reader, 'have') || accept(reader, 'has');
+  const owned = accept(reader, 'had');
   const phrase = readPhrase(reader);
-  const noun = phrase?.nouns[0]?.noun;
-  if (phrase === undefined || noun === undefined) return undefined;
-  const isMeal = owns && (noun.topic === 'food' || noun.topic === 'drink');
-  const isAlive = noun.topic === 'person' || noun.topic === 'animal';
-  const english = isMeal ? (noun.topic === 'food' ? 'eat' : 'drink') : isAlive ? 'be there' : 'exist';
+  const topic = phrase?.nouns[0]?.noun.topic ?? '';
+  if (phrase === undefined) return undefined;
+  const isMeal = (owns || owned) && (topic === 'food' || topic === 'drink');
+  const english = isMeal ? (topic === 'food' ? 'eat' : 'drink') : living.test(topic) ? 'be there' : 'exist';
   const verb = findEnglish(english.split(' '), 0)?.word as Verb;
-  const before = opening.part === undefined ? [] : [opening.part];
   const parts = [...before, { phrase, particle: isMeal ? 'を' : 'が' }, ...readParts(reader, verb)];
-  const place = parts.map((part) => (part.particle === 'で' && !isMeal ? { ...part, particle: 'に' } : part));
-  return finish(reader, {
-    pattern: opening.pattern,
-    isPast,
-    isNegative: opening.isNegative,
-    isQuestion,
-    verb,
-    parts: place,
-    ...(opening.subject !== undefined && { subject: opening.subject }),
-  });
+  const placed = isMeal ? parts : parts.map(whereItIs);
+  return finish(reader, { ...common, isPast: common.isPast || owned, verb, parts: placed });
+}
+
+const living = /^(?:person|animal)$/;
+
+/** What is somewhere is に, not で. */
+function whereItIs(part: Part): Part {
+  return part.particle === 'で' ? { ...part, particle: 'に' } : part;
 }
 
 /** `X is Y`: an adjective, a noun, or a place where X is. */
@@ -170,9 +153,7 @@ function readPredicate(
     const phrase = common.subject;
     const isAlive = phrase?.nouns.some(({ noun }) => /^(?:person|animal|pronoun)$/.test(noun.topic)) ?? true;
     const verb = findEnglish(isAlive ? ['be', 'there'] : ['exist'], 0)?.word as Verb;
-    const parts = [...before, ...readParts(reader, verb)].map((part) =>
-      part.particle === 'で' ? { ...part, particle: 'に' } : part,
-    );
+    const parts = [...before, ...readParts(reader, verb)].map(whereItIs);
     return finish(reader, { ...common, pattern: 'statement', parts, verb });
   }
   const phrase = readPhrase(reader) ?? before[0]?.phrase;
@@ -182,20 +163,10 @@ function readPredicate(
 }
 
 function finish(reader: Reader, meaning: Omit<Meaning, 'words' | 'unknown'>): Meaning {
-  const helpers = new Set([
-    '好き',
-    ...(meaning.verb?.kind === 'verb' && /^(?:ある|いる)$/.test(meaning.verb.written)
-      ? [meaning.verb.written]
-      : []),
-  ]);
-  const extra = meaning.verb !== undefined ? [meaning.verb] : [];
-  const predicate =
-    meaning.predicate !== undefined && 'adjective' in meaning.predicate ? [meaning.predicate.adjective] : [];
-  const words = [
-    ...reader.found.filter(({ kind }) => kind !== 'verb' || meaning.verb === undefined),
-    ...extra,
-    ...predicate.filter(({ written }) => helpers.has(written)),
-  ];
+  const { verb, predicate } = meaning;
+  const liked = predicate !== undefined && 'adjective' in predicate && predicate.adjective.written === '好き';
+  const found = reader.found.filter(({ kind }) => kind !== 'verb' || verb === undefined);
+  const words = [...found, ...(verb === undefined ? [] : [verb]), ...(liked ? [predicate.adjective] : [])];
   return { ...meaning, words: [...new Set(words)], unknown: reader.unknown };
 }
 

@@ -1,5 +1,4 @@
 import type { Question } from '../question.ts';
-import { toSecondPerson } from '../words.ts';
 import {
   adjectiveAnswer,
   attemptAnswer,
@@ -10,11 +9,12 @@ import {
   wordAnswer,
   wordTable,
 } from './answers.ts';
-import { findEnglish, guessVerb, wordsAbout, wordsIn } from './find-word.ts';
+import { findEnglish, guessVerb, wordsIn } from './find-word.ts';
 import { askedForms } from './forms.ts';
 import { hasJapanese } from './kana.ts';
 import { readSentence } from './read-sentence.ts';
 import { readStyle, type Style } from './style.ts';
+import { nouns } from './vocabulary.ts';
 import type { Adjective, Meaning, Verb, Word } from './word.ts';
 
 const persona =
@@ -43,14 +43,9 @@ export function japaneseTutor(question: Question): string | undefined {
 function askedOf(prompt: string): string {
   if (!persona.test(prompt)) return prompt;
   const quoted = [...prompt.matchAll(/["“]([^"”\n]{3,})["”]/g)].at(-1)?.[1];
-  const after = /\b(?:student|user|sentence|input|question|text)\b[^:\n]{0,30}:\s*([^\n]+)\s*$/i.exec(
-    prompt,
-  )?.[1];
-  return (
-    quoted ??
-    after ??
-    (prompt.split(/\n\s*\n/).length > 1 ? (prompt.split(/\n\s*\n/).at(-1) ?? '').trim() : prompt)
-  );
+  const [, labelled] =
+    /\b(?:student|user|sentence|input|question|text)\b[^:\n]{0,30}:\s*([^\n]+)\s*$/i.exec(prompt) ?? [];
+  return quoted ?? labelled ?? (prompt.split(/\n\s*\n/).at(-1) ?? '').trim();
 }
 
 /**
@@ -72,22 +67,13 @@ function teach(asked: string, instructions: string, question: Question): string 
 /** Greetings, thanks, and a student who introduces themselves. */
 function courtesy(asked: string, style: Style): string | undefined {
   const name = /\b(?:my name is|my name's|call me|I am called)\s+(\p{Lu}[\p{L}'-]*)/iu.exec(asked)?.[1];
-  if (name !== undefined && !asksForWord.test(asked) && !/["“?]/.test(asked)) {
-    const wish = /\bI (?:want|would like|need|hope|plan|am learning|study|like|live)\b[^.!?\n]*/i.exec(
-      asked,
-    )?.[0];
-    const heard = wish === undefined ? '' : ` ${capitalised(toSecondPerson(wish))}: good.`;
-    return `Nice to meet you, ${name}.${heard} Tell me a sentence in English, or ask me for the forms of a verb.`;
-  }
+  if (name !== undefined && !asksForWord.test(asked) && !/["“?]/.test(asked))
+    return `Nice to meet you, ${name}. Tell me a sentence in English, or ask me for the forms of a verb.`;
   const phrase = findEnglish(asked.match(/[A-Za-z']+/g) ?? [], 0, 'noun');
   const words = asked.match(/[A-Za-z']+/g)?.length ?? 0;
   if (phrase === undefined || phrase.word.kind !== 'phrase' || phrase.length < words - 2 || words > 5)
     return undefined;
   return `${wordAnswer(phrase.word, style)} What would you like to say in Japanese?`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const conjugating =
@@ -99,16 +85,10 @@ const continuing =
 function aboutForms(asked: string, question: Question, style: Style, isTutor: boolean): string | undefined {
   const own = wordsIn(asked);
   const forms = askedForms(asked, false);
-  const isAbout =
-    conjugating.test(asked) &&
-    (/\bconjugat/i.test(asked) || /\bforms?\b|\btense\b|\bof\b/i.test(asked) || own.length > 0);
-  const goesOn =
-    own.every(({ kind }) => kind !== 'verb') &&
-    continuing.test(asked) &&
-    (forms.length > 0 || /\bconjugat/i.test(asked)) &&
-    asked.length < 120;
-  if (!isAbout && !goesOn) return undefined;
-  if (!/\bconjugat|\bforms?\b|\btense\b/i.test(asked) && !goesOn) return undefined;
+  const named = /\bconjugat|\bforms?\b|\btense\b/i.test(asked) && conjugating.test(asked);
+  const isShort = asked.length < 120 && (forms.length > 0 || /\bconjugat/i.test(asked));
+  const goesOn = isShort && continuing.test(asked) && own.every(({ kind }) => kind !== 'verb');
+  if (!named && !goesOn) return undefined;
   const word = own.find(isChanging) ?? englishVerb(asked) ?? unknownVerb(asked) ?? fromEarlier(question);
   if (word === undefined && !isTutor) return undefined;
   if (word === undefined)
@@ -122,17 +102,13 @@ function isChanging(word: Word): word is Verb | Adjective {
   return word.kind === 'verb' || word.kind === 'i-adjective' || word.kind === 'na-adjective';
 }
 
+const notAskedAbout = /^(?:conjugat\w*|do|does|did|form|change|make|use|say|write|show|tell|teach|explain)$/;
+
 /** `conjugate "to eat"`. */
 function englishVerb(asked: string): Verb | undefined {
   const words = asked.toLowerCase().match(/[a-z']+/g) ?? [];
   for (let at = 0; at < words.length; at += 1) {
-    if (
-      /^(?:conjugat\w*|do|does|did|form|change|make|use|say|write|show|tell|teach|explain)$/.test(
-        words[at] ?? '',
-      )
-    )
-      continue;
-    const match = findEnglish(words, at);
+    const match = notAskedAbout.test(words[at] ?? '') ? undefined : findEnglish(words, at);
     if (match?.word.kind === 'verb' && match.form === 'base') return match.word;
   }
   return undefined;
@@ -142,11 +118,8 @@ function unknownVerb(asked: string): Verb | undefined {
   const quoted = /["“「']([^"”」']{2,20})["”」']/.exec(asked)?.[1];
   const named = /\b(?:conjugate|verb|of)\s+([a-zōū]{3,16})\b(?!\s+(?:verb|form))/i.exec(asked)?.[1];
   const kana = /[\p{Script=Hiragana}\p{Script=Han}]{2,12}/u.exec(asked)?.[0];
-  for (const candidate of [quoted, kana, named]) {
-    const verb = candidate === undefined ? undefined : guessVerb(candidate);
-    if (verb !== undefined) return verb;
-  }
-  return undefined;
+  const verbs = [quoted, kana, named].map((one) => (one === undefined ? undefined : guessVerb(one)));
+  return verbs.find((verb) => verb !== undefined);
 }
 
 /** The verb the conversation was about: of the latest turn that has one. */
@@ -161,6 +134,12 @@ function fromEarlier({ earlier }: Question): Verb | Adjective | undefined {
   return undefined;
 }
 
+const askingForJapanese =
+  /^(?:please )?(?:how (?:do|would|can) (?:i|you|we) (?:say|write)|translate(?: the sentence)?|how to say)\s*[:,]?\s*/i;
+const inJapanese = /\s*(?:in|into|to) japanese\b[?.!]*\s*$/i;
+const asksSomething =
+  /^\s*(?:do|does|did|is|are|was|were|can|could|will|shall|may|must|should|what|where|when|who|why)\b/i;
+
 /** A sentence in English, an attempt in Japanese, or a wish for help with the sentence before. Pure. */
 function aboutSentence(
   asked: string,
@@ -169,23 +148,12 @@ function aboutSentence(
   isTutor: boolean,
 ): string | undefined {
   if (hasJapanese(asked)) {
-    return isTutor ? attemptAnswer(asked, lastSentence(question), style) : undefined;
+    return isTutor ? attemptAnswer(asked, lastSentence(question)) : undefined;
   }
   const quoted = /["“]([^"”]{3,})["”]/.exec(asked)?.[1];
   const told = /\b(?:translate|say|write)\b[^:"“]{0,40}:\s*(.+)$/is.exec(asked)?.[1];
-  const source =
-    quoted ??
-    told ??
-    asked
-      .replace(
-        /^(?:please )?(?:how (?:do|would|can) (?:i|you|we) (?:say|write)|translate(?: the sentence)?|how to say)\s*[:,]?\s*/i,
-        '',
-      )
-      .replace(/\s*(?:in|into|to) japanese\b[?.!]*\s*$/i, '');
-  const asks =
-    /^\s*(?:do|does|did|is|are|was|were|can|could|will|shall|may|must|should|what|where|when|who|why)\b/i.test(
-      source,
-    );
+  const source = quoted ?? told ?? asked.replace(askingForJapanese, '').replace(inJapanese, '');
+  const asks = asksSomething.test(source);
   const sentence = source === asked || asks ? source : source.replace(/\?\s*$/, '');
   const meaning = readSentence(sentence) ?? wanted(asked, question);
   if (meaning === undefined || !isUseful(meaning)) return isTutor ? fallback(source, style) : undefined;
@@ -233,22 +201,20 @@ function fallback(source: string, style: Style): string | undefined {
 /** Asks for a word, in either language. */
 const asksForWord =
   /\bwhat (?:does|do|is the meaning of)\b.*\bmean|\bmeaning of\b|\b(?:words?|verbs?|nouns?|adjectives?|kanji) for\b|\bwhat is\b.*\bin japanese|\bhow (?:do|would|can|to) (?:you |i |we |one )?(?:say|write)\b/i;
-const asksForList =
-  /\b(?:vocabulary|words|verbs|nouns|adjectives)\b.{0,40}\b(?:for|about|of|to do with|related to|on)\b\s+(?:the\s+)?(?:topic\s+)?([a-z]+)|\blist (?:of )?([a-z]+)\b/i;
+/** Asks for the words of a topic. */
+const asksForTopic =
+  /\b(?:vocabulary|words|nouns)\b.{0,40}\b(?:for|about|of|to do with|related to|on)\b\s+(?:the\s+)?([a-z]+)/i;
 
 /** What a particle does, if that is asked. Pure. */
 function aboutParticles(asked: string, style: Style): string | undefined {
   return /\bparticles?\b/i.test(asked) ? particleAnswer(asked, style) : undefined;
 }
 
-/** Questions about words: one, several, or those of a topic. Pure. */
+/** Questions about words. Pure. */
 function aboutWords(asked: string, style: Style, isTutor: boolean): string | undefined {
-  const topic = asksForList.exec(asked);
-  const words =
-    topic === null
-      ? []
-      : [topic[1], topic[2]].flatMap((name) => (name === undefined ? [] : wordsAbout(name)));
-  if (words.length > 0) return wordTable(words, style);
+  const topic = asksForTopic.exec(asked)?.[1]?.toLowerCase().replace(/s$/, '');
+  const onTopic = nouns.filter((noun) => noun.topic === topic);
+  if (onTopic.length > 0) return wordTable(onTopic, style);
   if (!asksForWord.test(asked)) return undefined;
   const japanese = wordsIn(asked);
   if (japanese.length > 0 && /\bmean/i.test(asked))

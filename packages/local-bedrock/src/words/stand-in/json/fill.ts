@@ -138,10 +138,6 @@ function fillArray(name: string, schema: Schema, filling: Filling): unknown[] | 
   const noun = singular.split(' ').at(-1) ?? '';
   const ofKind = namedOfKind(noun, text);
   if (ofKind !== undefined) return some(ofKind);
-  const word = noun.replace(/[^a-z]/g, '');
-  const listed = new RegExp(`\\b${word}\\w*\\s*(?::|are|include|of)\\s*([^.\\n]+)`, 'i').exec(text)?.[1];
-  if (listed !== undefined)
-    return listed.split(/\s*,\s*(?:and\s+)?|\s+and\s+/).filter((one) => /\S/.test(one));
   const value = stringFor(singular, item, text);
   return value === undefined ? undefined : [value];
 }

@@ -83,6 +83,9 @@ export function countsIn(text: string): { value: number; unit: string }[] {
   }));
 }
 
+const ageIn =
+  /\b(\d{1,3})[ -]?(?:years?[ -]old|years? of age)|\baged? (\d{1,3})\b|\b(?:I am|I'm|is) (\d{1,3})\b/i;
+
 /** The number that goes with the words of a name such as `guest_count`; `undefined` when none does. Pure. */
 export function numberFor(name: string, description: string, text: string): number | undefined {
   const words = wordsOf(`${name.replace(/[_-]/g, ' ').replace(/(?<=[a-z])(?=[A-Z])/g, ' ')} ${description}`);
@@ -97,11 +100,8 @@ export function numberFor(name: string, description: string, text: string): numb
     if (one !== undefined) return one.value;
   }
   if (has(/^age$|^years?$/) && has(/^age$|^old$/)) {
-    const age =
-      /\b(\d{1,3})[ -]?(?:years?[ -]old|years? of age)|\baged? (\d{1,3})\b|\b(?:I am|I'm|is) (\d{1,3})\b/i.exec(
-        text,
-      );
-    if (age !== null) return Number(age[1] ?? age[2] ?? age[3]);
+    const age = ageIn.exec(text)?.slice(1).find(Boolean);
+    if (age !== undefined) return Number(age);
   }
   if (has(/^year$/)) {
     const year = /\b(1[5-9]\d{2}|20\d{2})\b/.exec(text)?.[1];
@@ -131,19 +131,18 @@ function labelledNumber(words: readonly string[], text: string): number | undefi
   return undefined;
 }
 
-const groups: readonly RegExp[] = [
-  /^(?:people|persons?|guests?|adults?|seats?|travell?ers?|passengers?|party|size)$/,
-  /^(?:days?|nights?|duration)$/,
-  /^(?:degrees?|temperature|celsius|fahrenheit)$/,
-  /^(?:minutes?|hours?|duration)$/,
-  /^(?:percent|percentage|rate|%)$/,
-  /^(?:items?|pieces?|units?|quantity|copies)$/,
-  /^(?:kg|kilos?|weight|grams?|pounds?)$/,
-  /^(?:km|kilometers?|kilometres?|miles?|distance|metres?|meters?)$/,
-];
+/** Words of one meaning: what a text counts, and what a name calls it. */
+const groups = [
+  'people person persons guest guests adult adults seat seats traveller travellers passenger passengers party size',
+  'day days night nights duration',
+  'degree degrees temperature celsius fahrenheit',
+  'minute minutes hour hours duration',
+  'percent percentage rate',
+  'item items piece pieces unit units quantity copies',
+].map((words) => new Set(words.split(' ')));
 
 function alike(unit: string, words: readonly string[]): boolean {
-  return groups.some((group) => group.test(unit) && words.some((word) => group.test(word)));
+  return groups.some((group) => group.has(unit) && words.some((word) => group.has(word)));
 }
 
 function nearby(text: string, at: number, about: ReadonlySet<string>): boolean {

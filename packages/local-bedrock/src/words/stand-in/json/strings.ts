@@ -9,10 +9,6 @@ const person = new RegExp(
   `\\b(?:[Mm]y name is|I am|I'm|[Tt]his is|[Cc]alled|[Nn]amed|[Nn]ame:|[Cc]ustomer:|[Ff]rom:|[Rr]egards,?|[Ss]incerely,?|[Cc]heers,?|[Tt]hanks,|[Ss]igned,?)\\s+(${capital}(?: ${capital}){0,2})|\\b(?:Mr|Mrs|Ms|Dr|Prof)\\.? (${capital}(?: ${capital})?)`,
   'u',
 );
-const company = new RegExp(
-  `\\b(${capital}(?: (?:${capital}|&)){0,3} (?:Inc|Ltd|GmbH|Corp|LLC|AG|SA|Company|Bank|University|Institute|Group)\\b\\.?)|\\b(?:at|for|with|from|by|join(?:ed)?|company:|employer:)\\s+(${capital}(?: ${capital}){0,2})`,
-  'u',
-);
 const identifier =
   /\b(?:order|invoice|ticket|reference|booking|tracking|customer|case|account|serial|model|flight)\s*(?:number|no\.?|id|code|#)?\s*(?:is\s+)?[:#]?\s*([A-Z0-9][A-Z0-9-]*\d[A-Z0-9-]*)\b|#\s?(\d[\w-]*)/i;
 const bought =
@@ -22,14 +18,6 @@ const common = new Set(
     ' ',
   ),
 );
-
-/** A telephone number, as it is written; not a date. Pure. */
-function phone(text: string): string | undefined {
-  return text
-    .match(/(?<![\w-])\+?\(?\d[\d\s().-]{5,18}\d(?![\w-])/g)
-    ?.map((one) => one.trim())
-    .find((one) => !/^\d{4}-\d{2}-\d{2}$/.test(one) && one.replace(/\D/g, '').length >= 7);
-}
 
 /** The first city of a text that is known here. */
 function cityIn(text: string) {
@@ -49,16 +37,17 @@ function namedAfter(preposition: string, text: string): string | undefined {
   return new RegExp(`\\b${preposition} (${capital}(?: ${capital}){0,2})`, 'u').exec(text)?.[1];
 }
 
+const region = new RegExp(
+  `^(?:,? ?(?!${[...common].slice(0, 60).join('\\b|')}\\b)\\p{Lu}[\\p{L}]+){0,2}`,
+  'u',
+);
+
 /** A city with what is written behind it: `Toronto, Ontario, Canada`. */
 function locationIn(text: string): string | undefined {
   const city = cityIn(text)?.name ?? placeIn(text);
   if (city === undefined) return namesIn(text, countries)[0];
   const at = text.toLowerCase().indexOf(city.toLowerCase());
-  const behind =
-    new RegExp(`^(?:,? ?(?!${[...common].slice(0, 60).join('\\b|')}\\b)\\p{Lu}[\\p{L}]+){0,2}`, 'u').exec(
-      text.slice(at + city.length),
-    )?.[0] ?? '';
-  return `${city}${behind}`;
+  return city + (region.exec(text.slice(at + city.length))?.[0] ?? '');
 }
 
 const noGoods = /^(?:to|it|you|me|help|know|total|sum)\b/i;
@@ -97,32 +86,21 @@ function nameIn(text: string): string | undefined {
   return runs.find((name) => name.includes(' ')) ?? runs.find((name) => text.indexOf(name) > 0) ?? runs[0];
 }
 
-/** The name of a company, by its form or by the word before it. */
-function companyIn(text: string): string | undefined {
-  const found = company.exec(text);
-  return found?.[1] ?? found?.[2];
-}
+const phone = /(?<![\w-])(?!\d{4}-\d{2}-)\+?\(?\d[\d\s().-]{5,18}\d(?![\w-])/;
+const zone =
+  /\b[A-Z][a-z]+\/[A-Z][A-Za-z_]+\b|\bUTC(?:[+-]\d{1,2})?\b|\b(?:EST|EDT|CET|CEST|PST|PDT|GMT|JST)\b/;
 
 /** What a schema's string is to hold, and how it is found. The first that fits the name or the description counts. */
 const finders: readonly (readonly [RegExp, (text: string) => string | undefined])[] = [
   [/\be-?mail\b/, (text) => /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/.exec(text)?.[0]],
-  [
-    /\b(?:url|link|website|web page|uri)\b/,
-    (text) => /https?:\/\/[^\s<>"')]+|\bwww\.[^\s<>"')]+/.exec(text)?.[0].replace(/[.,;]$/, ''),
-  ],
-  [/\b(?:phone|telephone|mobile|fax)\b/, phone],
+  [/\b(?:url|link|website|web page|uri)\b/, (text) => /https?:\/\/[^\s<>"')]*[^\s<>"').,;]/.exec(text)?.[0]],
+  [/\b(?:phone|telephone|mobile|fax)\b/, (text) => phone.exec(text)?.[0]],
   [/^(?:origin|departure|from|source)(?: city| airport| station)?$/, (text) => namedAfter('from', text)],
   [
     /^(?:destination|arrival|to|target)(?: city| airport| station)?$/,
     (text) => namedAfter('to', text) ?? locationIn(text),
   ],
-  [
-    /\b(?:time ?zone|timezone|tz)\b/,
-    (text) =>
-      /\b[A-Z][a-z]+\/[A-Z][A-Za-z_]+\b|\bUTC(?:[+-]\d{1,2})?\b|\b(?:EST|EDT|CET|CEST|PST|PDT|GMT|JST)\b/.exec(
-        text,
-      )?.[0] ?? cityIn(text)?.timeZone,
-  ],
+  [/\b(?:time ?zone|timezone|tz)\b/, (text) => zone.exec(text)?.[0] ?? cityIn(text)?.timeZone],
   [/\bcurrency\b/, (text) => moneyIn(text)[0]?.currency],
   [
     /\b(?:date|day|when|deadline|birthday|due)\b/,
@@ -134,27 +112,22 @@ const finders: readonly (readonly [RegExp, (text: string) => string | undefined]
   [/\b(?:location|place|destination|where|venue)\b/, (text) => locationIn(text)],
   [
     /\b(?:order|invoice|ticket|booking|reference|tracking|serial|customer|account|flight|product) (?:number|no|id|code)\b|\b(?:id|identifier|code)\b/,
-    (text) =>
-      identifier
-        .exec(text)
-        ?.slice(1)
-        .find((one) => one !== undefined),
+    (text) => identifier.exec(text)?.slice(1).find(Boolean),
   ],
-  [/\b(?:company|organi[sz]ation|employer|vendor|supplier|brand|merchant|shop|store|seller)\b/, companyIn],
   [/\b(?:product|item|article|goods|purchase)\b/, productIn],
   [
     /\b(?:person|customer|full ?name|first ?name|last ?name|surname|author|sender|speaker|contact|buyer|user|guest|employee|candidate|patient|recipient|name|who)\b/,
     nameIn,
   ],
   [
-    /\b(?:title|headline|subject)\b/,
-    (text) => /\b(?:subject|title):\s*([^\n]+)/i.exec(text)?.[1]?.trim() ?? sentencesOf(text)[0],
-  ],
-  [
-    /\b(?:summary|description|reason|message|text|content|note|comment|complaint|problem|issue|body|details|query|question|search|prompt|input|topic)\b/,
+    /\b(?:summary|description|reason|message|text|content|note|comment|complaint|problem|issue|body|details|query|question|search|prompt|input|topic|title|headline|subject)\b/,
     (text) => sentencesOf(text)[0],
   ],
 ];
+
+function finderFor(about: string): ((text: string) => string | undefined) | undefined {
+  return finders.find(([pattern]) => pattern.test(about))?.[1];
+}
 
 /** The words of a name such as `orderNumber` or `order_number`, spaced, in lower case. Pure. */
 export function spokenName(name: string): string {
@@ -173,7 +146,6 @@ export function stringFor(name: string, schema: Schema, text: string): string | 
   }
   if (schema.format === 'time') return timesIn(text)[0];
   if (schema.format === 'email') return finderFor('email')?.(text);
-  if (schema.format === 'uri' || schema.format === 'url') return finderFor('url')?.(text);
   const spoken = spokenName(name);
   const labelled = labelledValue(spoken, text);
   if (labelled !== undefined) return labelled;
@@ -183,32 +155,28 @@ export function stringFor(name: string, schema: Schema, text: string): string | 
     const named = namedOfKind(last, text);
     if (named?.[0] !== undefined && !/^(?:city|country|place|location|destination|day)$/.test(last))
       return named[0];
-    const find = about === '' ? undefined : finderFor(about);
+    const find = finderFor(about);
     if (find !== undefined) return find(text);
   }
   return undefined;
-}
-
-function finderFor(about: string): ((text: string) => string | undefined) | undefined {
-  return finders.find(([pattern]) => pattern.test(about))?.[1];
 }
 
 /** `Colour: blue`, `the colour is blue`. */
 function labelledValue(spoken: string, text: string): string | undefined {
   const name = spoken.replace(/[^\p{L}\p{N} ]/gu, '').trim();
   if (name.length < 2) return undefined;
-  const line = new RegExp(
+  const find = (pattern: string, flags: string) => new RegExp(pattern, flags).exec(text)?.[1]?.trim();
+  const line = find(
     `(?:^|\\n|[,;.]\\s)\\s*(?:[-*] )?${name}s?\\s*[:=]\\s*([^\\n;]{1,120}?)(?=\\s*(?:[\\n;]|$|[,.]\\s+[\\p{L} ]{2,20}[:=]))`,
     'iu',
-  ).exec(text)?.[1];
-  if (line !== undefined) return line.trim().replace(/[.,]$/, '');
-  const called = new RegExp(`\\b[Tt]he ${name} (${capital}(?: ${capital}){0,2})`, 'u').exec(text)?.[1];
+  );
+  if (line !== undefined) return line.replace(/[.,]$/, '');
+  const called = find(`\\b[Tt]he ${name} (${capital}(?: ${capital}){0,2})`, 'u');
   if (called !== undefined) return called;
-  const said = new RegExp(
+  const said = find(
     `\\b(?:my|the|his|her|our|their) ${name} (?:is|was|are)(?: called| named)? ([^.,;!?\\n]{1,80}?)(?=\\s+(?:and|but|for|on|in|at)\\b|[.,;!?\\n]|$)`,
     'iu',
-  ).exec(text)?.[1];
-  return said === undefined || /^(?:not|very|so|too|broken|late|wrong|in|on|at)\b/i.test(said)
-    ? undefined
-    : said.trim().replace(/^["“]|["”]$/g, '');
+  );
+  const isNoValue = /^(?:not|very|so|too|broken|late|wrong|in|on|at)\b/i.test(said ?? '');
+  return isNoValue ? undefined : said?.replace(/^["“]|["”]$/g, '');
 }
