@@ -1,6 +1,6 @@
 import { lastFenced } from './answer-form.ts';
 import { fill } from './json/fill.ts';
-import { asSchema, type Schema, typeOf } from './json/schema.ts';
+import { asSchema, parsed, type Schema, typeOf } from './json/schema.ts';
 import type { Question } from './question.ts';
 
 /**
@@ -60,14 +60,6 @@ function readSchema(prompt: string): { schema: Schema; source: string } | undefi
 function ofExample(example: object): Schema {
   const properties = Object.entries(example).map(([name, value]) => [name, { type: typeof value }] as const);
   return { type: 'object', properties: Object.fromEntries(properties), required: Object.keys(example) };
-}
-
-function parsed(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    return undefined;
-  }
 }
 
 const textNames =

@@ -19,6 +19,8 @@ const greeting = /^(?:hi|hello|hey|good (?:morning|afternoon|evening))\b[^.!?]{0
 const aboutSelf =
   /^(?:also,? |and |please remember(?: that)?:? |remember(?: that)? |note that )?(?:my [\p{L}' ]{2,40} (?:is|are|was)\b|I(?:'m| am| live| like| love| prefer| hate| have| work| study| speak| want to (?!know)| need to | come from| moved| was born| bought| went)\b|call me\b|we (?:decided|agreed|plan|are)\b|the (?:deadline|meeting|budget|code ?word|password|project|team)\b[^?]{0,60}\bis\b)/iu;
 
+const opening = /^(?:also,? |and |please remember(?: that)?:? |remember(?: that)? |note that )/i;
+
 /** The statements of a prompt that only tells something of the user, or of what they decided; else none. Pure. */
 function statementsOfSelf(prompt: string): string[] {
   const sentences = sentencesOf(prompt.replace(greeting, '').replaceAll('’', "'"));
@@ -38,22 +40,13 @@ export function acknowledgement({ prompt }: Question): string | undefined {
   const statements = statementsOfSelf(prompt);
   if (statements.length === 0) return undefined;
   const name = named.exec(prompt)?.[1];
-  const rest =
-    name === undefined
-      ? statements
-      : statements.map((one) => one.replace(naming, '')).filter((one) => one !== '');
   const hello = name === undefined ? '' : `Hello, ${name}.`;
-  if (rest.length === 0 && hello !== '') return hello;
-  const retold = rest.map((sentence) =>
-    toSecondPerson(
-      sentence
-        .replace(/^(?:also,? |and |please remember(?: that)?:? |remember(?: that)? |note that )/i, '')
-        .replace(/^call me\b/i, 'your name is')
-        .replace(/[.!]+$/, ''),
-    ),
-  );
-  const lowered = retold.map((text) =>
-    /^(?:You|Your)\b/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text,
-  );
-  return `${hello} Noted: ${lowered.join('; ')}.`.trim();
+  const rest =
+    name === undefined ? statements : statements.map((one) => one.replace(naming, '')).filter(Boolean);
+  if (rest.length === 0) return hello;
+  const retold = rest.map((statement) => {
+    const bare = statement.replace(opening, '').replace(/^call me\b/i, 'your name is');
+    return toSecondPerson(bare.replace(/[.!]+$/, '')).replace(/^Your?\b/, (word) => word.toLowerCase());
+  });
+  return `${hello} Noted: ${retold.join('; ')}.`.trim();
 }

@@ -31,7 +31,6 @@ const mostExamples = 200;
 /** What a caller says of an answer that could not be used; it is no text to judge. */
 const earlierAnswer = /<answer>[\s\S]*?<\/answer>/gi;
 const exampleBlock = /<(examples?)\b[^>]{0,80}>[\s\S]*?<\/\1>/gi;
-const taggedText = /<([A-Za-z][\w-]{0,40})>([^<]+)<\/\1>/g;
 const quotes = /^[\s"'“”‘’`*]+|[\s"'“”‘’`*]+$/g;
 const quotedText = /"([^"\n]{3,600})"|“([^“”\n]{3,600})”/g;
 
@@ -65,11 +64,13 @@ function readOnce({ system, prompt: given, earlier }: Question): LabelledText {
   return { instruction: withoutTexts(`${system}\n${open}`, known), text, examples };
 }
 
+const inBlock = (block: string) => readFields(block.replace(/<[^>]{0,80}>/g, '\n')).examples;
+
 /** The examples of a prompt, and what is left of it without the blocks that hold them. */
 function takeApart(whole: string): { open: string; examples: Example[] } {
   const blocks = [...whole.matchAll(exampleBlock)].map(([block]) => block);
   const open = whole.replace(exampleBlock, '');
-  return { open, examples: [...blocks.flatMap(examplesInBlock), ...readFields(open).examples] };
+  return { open, examples: [...blocks.flatMap(inBlock), ...readFields(open).examples] };
 }
 
 function withoutTexts(source: string, examples: readonly Example[]): string {
@@ -100,15 +101,6 @@ function answeredTurns(earlier: Question['earlier']): Example[] {
       ? [{ text: question.text, label: text.replace(/<[^>]{0,60}>/g, '').replace(quotes, '') }]
       : [];
   });
-}
-
-/** Text and label in tags by turns, or else as lines. */
-function examplesInBlock(block: string): Example[] {
-  const tagged = [...block.matchAll(taggedText)].map((match) => (match[2] ?? '').trim());
-  if (tagged.length < 2) return readFields(block.replace(/<[^>]{0,80}>/g, '\n')).examples;
-  return tagged.flatMap((label, index) =>
-    index % 2 === 1 ? [{ text: tagged[index - 1] ?? '', label }] : [],
-  );
 }
 
 /**

@@ -66,8 +66,8 @@ function recallKind(clause: string, told: Told): string | undefined {
   const [, noun] =
     /\b(?:which|what) (?:\p{L}+ )?(\p{L}+) (?:did|have|had|do|am|was|were|are) (?:i|we)\b/iu.exec(clause) ??
     [];
-  const said = told.sentences.filter((sentence) => sentence !== clause);
-  const names = noun === undefined ? undefined : namedOfKind(noun, said.join('\n'));
+  const said = told.sentences.filter((sentence) => sentence !== clause).join('\n');
+  const names = noun === undefined ? undefined : namedOfKind(noun, said);
   if (names === undefined) return undefined;
   if (names.length === 0) return `You have not mentioned a ${noun} in this conversation.`;
   const preferred = /\b(?:like|love|prefer|favou?rite)\b/i.test(clause) ? names.slice(-1) : names;

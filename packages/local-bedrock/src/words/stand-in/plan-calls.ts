@@ -1,6 +1,6 @@
 import type { Tool } from '../../invoke/family.ts';
 import { fill } from './json/fill.ts';
-import { asSchema } from './json/schema.ts';
+import { asSchema, parsed } from './json/schema.ts';
 import { spokenName } from './json/strings.ts';
 import { cityNames, namesIn } from './places.ts';
 import taskWords from './tool-tasks.json' with { type: 'json' };
@@ -10,8 +10,6 @@ import { contentWords } from './words.ts';
 const mostCalls = 12;
 
 const parts = /(?<=[.?!;])\s+|,?\s+(?:and|then|and then|also|as well as)\s+(?=\S)|;\s*/i;
-const places =
-  /\b(?:in|for|of|at|between)\s+((?:\p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)*)(?:(?:,\s*(?:and\s+)?|\s+and\s+)\p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)*)+)/u;
 const place = /\b(?:city|town|location|place|where)\b/;
 
 /**
@@ -64,13 +62,8 @@ function placesFor(tool: Tool, text: string): string[] {
   const takesOne = taking.length === 1 && asSchema(taking[0]?.[1]).type !== 'array';
   if (!takesOne) return [text];
   const known = namesIn(text, cityNames);
-  const list = places.exec(text)?.[1] ?? '';
-  const listed = list.split(/,\s*(?:and\s+)?|\s+and\s+/);
-  if (known.length > 1) {
-    return known.map((name) => known.filter((other) => other !== name).reduce(without, text));
-  }
-  if (known.length === 1 || listed.length < 2) return [text];
-  return listed.map((name) => text.replace(list, () => name));
+  if (known.length < 2) return [text];
+  return known.map((name) => known.filter((other) => other !== name).reduce(without, text));
 }
 
 function without(text: string, name: string): string {
@@ -151,57 +144,56 @@ export function fillInput(tool: Tool, texts: readonly string[], seed: number): T
     const more = open.length === 0 ? {} : filled(tool.schema, text, seed);
     for (const name of open) if (more[name] !== undefined) input[name] = more[name];
   }
-  const asksForTool = properties.length === 1 && /\b(?:using|use|with) (?:the|this) tool\b/i.test(own);
+  const isSaid = properties.length === 1 && /\b(?:using|use|with) (?:the|this) tool\b/i.test(own);
   const given = writtenArguments(tool.name, own);
   for (const [index, [name, property]] of properties.entries()) {
     const { type, enum: options } = asSchema(property);
-    const words = options === undefined ? wordsFor(name, type, own, asksForTool) : undefined;
-    const isMissing =
-      required.includes(name) && (freeText.test(spokenName(name)) || input[name] === undefined);
-    if (type === typeof given[index] || (type === 'integer' && Number.isInteger(given[index])))
-      input[name] = given[index];
-    else if (words !== undefined && isMissing) input[name] = words;
+    const argument = given[index];
+    const isWords = options === undefined && (type === undefined || type === 'string');
+    const words = isWords ? wordsFor(name, own) : undefined;
+    if (type === typeof argument || (type === 'integer' && Number.isInteger(argument)))
+      input[name] = argument;
+    else if (words !== undefined && required.includes(name)) input[name] = words;
     else if (words !== undefined && !new RegExp(`\\b${spokenName(name)}\\b`, 'i').test(own))
       delete input[name];
+    else if (isSaid && isWords && required.includes(name)) input[name] ??= saidIn(own);
   }
   return { tool, input, missing: required.filter((name) => input[name] === undefined) };
 }
 
 /** What stands between the brackets where a text writes the call down: `add(1, "two")`; else nothing. */
-function writtenArguments(name: string, text: string): unknown[] {
+function writtenArguments(name: string, text: string): readonly unknown[] {
   const at = text.indexOf(`${name}(`);
   const end = at < 0 ? -1 : text.indexOf(')', at);
-  if (end < 0) return [];
-  try {
-    return JSON.parse(`[${text.slice(at + name.length + 1, end)}]`);
-  } catch {
-    return [];
-  }
+  const given = end < 0 ? undefined : parsed(`[${text.slice(at + name.length + 1, end)}]`);
+  return Array.isArray(given) ? given : [];
 }
 
 /** The input of a call that must be made: what is missing gets an empty value of its type. Pure. */
 export function forcedInput({ tool, input, missing }: ToolCall, seed: number): Record<string, unknown> {
   if (missing.length === 0) return { ...input };
   const empty = fill(tool.schema, { text: '', seed, whenMissing: 'placeholder' });
-  return { ...(typeof empty === 'object' && empty !== null ? empty : {}), ...input };
+  return { ...asSchema(empty), ...input };
 }
 
 function filled(schema: unknown, text: string, seed: number): Record<string, unknown> {
-  const value = fill(schema, { text, seed, whenMissing: 'nothing' });
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  const value = asSchema(fill(schema, { text, seed, whenMissing: 'nothing' }));
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
 }
 
 const saying =
   /(?:["“]([^"”]{2,})["”])|\b(?:saying|that says|which says|to say|telling (?:him|her|them|me)(?: that)?|with the (?:text|message|body))[:,]?\s+(?:that\s+)?(.+?)[.?!]*$/i;
 
-/** The words that a parameter for free text gets; any parameter of words where the only one must have them. */
-function wordsFor(name: string, type: unknown, text: string, isOnly: boolean): string | undefined {
+/** The words that a parameter for an expression or for free text gets; `undefined` for any other. */
+function wordsFor(name: string, text: string): string | undefined {
   const spoken = spokenName(name);
-  if (type !== undefined && type !== 'string') return undefined;
   if (/expression|formula|calculation|equation/.test(spoken)) return expression.exec(text)?.[0].trim();
-  if (!freeText.test(spoken) && !isOnly) return undefined;
-  const said = saying.exec(text);
-  const words = said?.[1] ?? said?.[2] ?? text.replace(asking, '').replace(/[?.!\s]+$/, '');
+  return freeText.test(spoken) ? saidIn(text) : undefined;
+}
+
+/** What somebody wants said, or else the text without what asks for it. */
+function saidIn(text: string): string | undefined {
+  const [, quoted, told] = saying.exec(text) ?? [];
+  const words = quoted ?? told ?? text.replace(asking, '').replace(/[?.!\s]+$/, '');
   return words.trim() === '' ? undefined : words.trim();
 }

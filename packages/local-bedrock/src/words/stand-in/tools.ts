@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { parsed } from './json/schema.ts';
 import { spokenName } from './json/strings.ts';
 import { bestTool, callKey, fillInput, forcedInput, planCalls, type ToolCall } from './plan-calls.ts';
 import { type AnswerBlock, type Question, saidBy, type ToolRun } from './question.ts';
@@ -29,7 +30,8 @@ export function tools(question: Question): string | readonly AnswerBlock[] | und
   if (ready.length > 0) return callBlocks(ready, question);
   if (toolRuns.some(({ result }) => result !== undefined)) return answerFromResults(toolRuns, prompt);
   const [first] = open;
-  return first === undefined ? undefined : askFor(first);
+  if (first === undefined) return undefined;
+  return `To use ${first.tool.name} I need to know the ${listed(first.missing.map(spokenName))}. Please tell me.`;
 }
 
 /** What the prompt asks for; for `and in Tokyo?` together with the question before it. */
@@ -75,10 +77,6 @@ function toolUseId(name: string, { seed, earlier, toolRuns }: Question, index: n
   return `tooluse_${createHash('sha256').update(key).digest('base64url').slice(0, 22)}`;
 }
 
-function askFor({ tool, missing }: ToolCall): string {
-  return `To use ${tool.name} I need to know the ${listed(missing.map(spokenName))}. Please tell me.`;
-}
-
 const mostValues = 12;
 /** A result in words that is longer than this is read for the answer. In characters. */
 const longText = 300;
@@ -95,45 +93,31 @@ function lineFor(
   prompt: string,
 ): string {
   const subject = subjectOf(input);
-  if (isError) {
-    return `${name} did not work${subject === '' ? '' : ` for ${subject}`}: ${sentence(text.trim() === '' ? 'it gave no reason' : shown(text))}`;
-  }
+  const aim = subject === '' ? '' : ` for ${subject}`;
+  const isEmpty = text.trim() === '';
+  if (isError) return sentence(`${name} did not work${aim}: ${isEmpty ? 'it gave no reason' : shown(text)}`);
+  if (isEmpty) return `${name} gave no result${aim}.`;
   const value = parsed(text);
   if (value === undefined) {
-    if (text.trim() === '') return `${name} gave no result${subject === '' ? '' : ` for ${subject}`}.`;
-    return sentence(
-      subject === '' || text.toLowerCase().includes(subject.toLowerCase())
-        ? shown(fromText(text, prompt))
-        : `${subject}: ${shown(fromText(text, prompt))}`,
-    );
+    const isNamed = text.toLowerCase().includes(subject.toLowerCase());
+    return sentence((isNamed ? '' : `${subject}: `) + shown(fromText(text, prompt)));
   }
   const pairs = leaves(value, '');
   const wanted = new Set(contentWords(prompt));
   const asked = pairs.filter(({ path }) => contentWords(path).some((word) => wanted.has(word)));
   const rest = pairs.filter(({ value: one }) => one !== subject);
   const chosen = asked.length > 0 && asked.length < pairs.length ? asked : rest.length > 0 ? rest : pairs;
-  const words = chosen
-    .slice(0, mostValues)
-    .map(({ path, value: one }) => (path === '' ? one : `${path} ${one}`));
+  const words = chosen.slice(0, mostValues).map(({ path, value: one }) => `${path} ${one}`.trim());
   const more = chosen.length > mostValues ? ` and ${chosen.length - mostValues} more values` : '';
-  return sentence(`${subject === '' ? name : capitalised(subject)}: ${words.join(', ')}${more}`);
+  const start = subject === '' ? name : subject.charAt(0).toUpperCase() + subject.slice(1);
+  return sentence(`${start}: ${words.join(', ')}${more}`);
 }
 
 /** The words of the call's input, to say what the result is about. */
 function subjectOf(input: unknown): string {
   if (typeof input !== 'object' || input === null) return '';
-  const words = Object.values(input).filter(
-    (value) => typeof value === 'string' || typeof value === 'number',
-  );
-  return words.slice(0, 3).map(String).join(', ').slice(0, 120);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const words = Object.values(input).filter((value) => /^(?:string|number)$/.test(typeof value));
+  return words.slice(0, 3).join(', ').slice(0, 120);
 }
 
 /** A long text is read for the sentences that answer; where none does, its beginning stands for it. */
@@ -164,8 +148,4 @@ function shown(text: string): string {
 
 function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -89,12 +89,6 @@ describe('conjugation', () => {
     expect(ask('capable', question, { system: translator, maxTokens: 900 })).toContain(form);
   });
 
-  it('of a verb it does not know follows from its ending', () => {
-    expect(ask('capable', 'conjugate tsukamaru', { maxTokens: 900 })).toMatch(
-      /not in my vocabulary[\s\S]*つかまります/,
-    );
-  });
-
   it('goes on with the verb of the turns before', () => {
     const turns = lesson(
       "let's eat at a restaurant",

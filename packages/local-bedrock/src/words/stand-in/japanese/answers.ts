@@ -11,9 +11,7 @@ import { type Piece, piecesOf, writeSentence } from './write-sentence.ts';
 export function conjugationAnswer(verb: Verb, asked: string, style: Style, strength: Strength): string {
   const known = strength === 'small' ? misread(verb) : verb;
   const wanted = askedForms(asked, !/\bplain|\bcasual|\bshort form|\bta\b|\bnai\b|た|ない/i.test(asked));
-  const gloss = verb.english === '' ? '' : `, "${glossOf(verb)}",`;
-  const source = verb.english === '' ? ' It is not in my vocabulary: I tell its group from its ending.' : '';
-  const opening = `${withReading(known, style)}${gloss} is ${lessons.groups[known.group][1]}.${source}`;
+  const opening = `${withReading(known, style)}, "${glossOf(verb)}", is ${lessons.groups[known.group][1]}.`;
   if (wanted.length > 0 && wanted.length <= 2) {
     const lines = wanted.map((form) => {
       const made = howMade(known, form);

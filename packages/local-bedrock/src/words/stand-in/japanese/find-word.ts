@@ -1,8 +1,8 @@
 import { type Conjugated, conjugate, inflect } from './conjugate.ts';
 import { taughtForms } from './forms.ts';
-import { fromRomaji, hasJapanese, plainRomaji, toHiragana, toRomaji } from './kana.ts';
+import { hasJapanese, plainRomaji, toRomaji } from './kana.ts';
 import { adjectives, nouns, verbs } from './vocabulary.ts';
-import type { Verb, Word } from './word.ts';
+import type { Word } from './word.ts';
 
 /** A word found in an English text, with how many words of the text it takes. */
 interface EnglishMatch {
@@ -15,10 +15,6 @@ interface EnglishMatch {
 /** English words that are also romanised Japanese ones. */
 const english =
   /^(?:are|ate|kite|made|same|take|sake|some|me|no|to|do|so|mate|name|soon|one|use|here|there|she|he|we|you|the|form|verb|in|on|it|is|game|tape|tabu|menu|guru|sushi|ramen|udon)$/;
-
-/** Godan verbs that end as ichidan verbs do. */
-const godanInDisguise =
-  /(?:かえる|はいる|はしる|きる|しる|いる|へる|あせる|かぎる|すべる|しゃべる|ける|まいる|にぎる|まじる|ねる|ひねる|てる|よみがえる|あざける)$/;
 
 interface Indexes {
   readonly japanese: ReadonlyMap<string, Word>;
@@ -90,17 +86,6 @@ export function findRomaji(text: string): Word[] {
 /** The Japanese words of a text, in signs or in romaji. */
 export function wordsIn(text: string): Word[] {
   return hasJapanese(text) ? findJapanese(text) : findRomaji(text);
-}
-
-/** A verb that is not in the vocabulary, from its dictionary form: its group is told by its ending. */
-export function guessVerb(text: string): Verb | undefined {
-  const reading = toHiragana(fromRomaji(text) ?? text);
-  if (!/^\p{Script=Hiragana}{2,12}$/u.test(reading) || !/[うくぐすつぬぶむる]$/.test(reading))
-    return undefined;
-  const isIchidan =
-    /[いきしちにひみりぎじびえけせてねへめれげぜでべ]る$/.test(reading) && !godanInDisguise.test(reading);
-  const group = /する$/.test(reading) ? 'suru' : isIchidan ? 'ichidan' : 'godan';
-  return { kind: 'verb', written: reading, reading, group, english: '', past: '', particle: 'を' };
 }
 
 /** Words by how they are spelt: each word itself before the forms of another. */

@@ -1,13 +1,7 @@
 import table from './kana.json' with { type: 'json' };
 
 /** Kana, one sign or a pair, in Hepburn romanisation. */
-const syllables = new Map<string, string>(Object.entries(table.kana));
-/** Back from romaji, with the spellings that people type beside Hepburn's; of equal sounds the first kana. */
-const signs = new Map<string, string>([
-  ...[...syllables].map(([sign, sound]) => [sound, sign] as const).reverse(),
-  ...Object.entries(table.typed),
-]);
-
+const syllables = new Map<string, string>(Object.entries(table));
 /** Katakana as hiragana; everything else stays. Pure. */
 export function toHiragana(text: string): string {
   return text.replace(/[ァ-ヶ]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0x60));
@@ -34,27 +28,6 @@ export function toRomaji(kana: string): string {
     isDoubled = false;
   }
   return romaji;
-}
-
-/** A romanised Japanese word in hiragana; `undefined` when it is not one. Pure. */
-export function fromRomaji(romaji: string): string | undefined {
-  const text = plainRomaji(romaji);
-  let kana = '';
-  for (let at = 0; at < text.length; ) {
-    const rest = text.slice(at);
-    const syllable = [3, 2, 1].map((length) => rest.slice(0, length)).find((part) => signs.has(part));
-    if (/^([kstpgzdbc])\1|^tch/.test(rest)) {
-      kana += 'っ';
-      at += 1;
-    } else if (syllable !== undefined) {
-      kana += signs.get(syllable);
-      at += syllable.length;
-    } else if (rest[0] === 'n') {
-      kana += 'ん';
-      at += rest[1] === "'" ? 2 : 1;
-    } else return undefined;
-  }
-  return kana === '' ? undefined : kana;
 }
 
 const long: Readonly<Record<string, string>> = { o: 'ou', u: 'uu', a: 'aa', e: 'ei', i: 'ii' };

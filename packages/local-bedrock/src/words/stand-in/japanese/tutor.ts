@@ -9,7 +9,7 @@ import {
   wordAnswer,
   wordTable,
 } from './answers.ts';
-import { findEnglish, guessVerb, wordsIn } from './find-word.ts';
+import { findEnglish, wordsIn } from './find-word.ts';
 import { askedForms } from './forms.ts';
 import { hasJapanese } from './kana.ts';
 import { readSentence } from './read-sentence.ts';
@@ -89,7 +89,7 @@ function aboutForms(asked: string, question: Question, style: Style, isTutor: bo
   const isShort = asked.length < 120 && (forms.length > 0 || /\bconjugat/i.test(asked));
   const goesOn = isShort && continuing.test(asked) && own.every(({ kind }) => kind !== 'verb');
   if (!named && !goesOn) return undefined;
-  const word = own.find(isChanging) ?? englishVerb(asked) ?? unknownVerb(asked) ?? fromEarlier(question);
+  const word = own.find(isChanging) ?? englishVerb(asked) ?? fromEarlier(question);
   if (word === undefined && !isTutor) return undefined;
   if (word === undefined)
     return 'Which verb shall we conjugate? Name it in its dictionary form, such as 食べる.';
@@ -112,14 +112,6 @@ function englishVerb(asked: string): Verb | undefined {
     if (match?.word.kind === 'verb' && match.form === 'base') return match.word;
   }
   return undefined;
-}
-
-function unknownVerb(asked: string): Verb | undefined {
-  const quoted = /["“「']([^"”」']{2,20})["”」']/.exec(asked)?.[1];
-  const named = /\b(?:conjugate|verb|of)\s+([a-zōū]{3,16})\b(?!\s+(?:verb|form))/i.exec(asked)?.[1];
-  const kana = /[\p{Script=Hiragana}\p{Script=Han}]{2,12}/u.exec(asked)?.[0];
-  const verbs = [quoted, kana, named].map((one) => (one === undefined ? undefined : guessVerb(one)));
-  return verbs.find((verb) => verb !== undefined);
 }
 
 /** The verb the conversation was about: of the latest turn that has one. */

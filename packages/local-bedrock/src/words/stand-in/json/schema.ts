@@ -35,6 +35,15 @@ export function asSchema(value: unknown): Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Schema) : {};
 }
 
+/** The value that a text is as JSON; `undefined` where it is none. Pure. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The schema with its reference followed and its `allOf` parts put together. Pure. */
 export function resolved(schema: Schema, root: Schema, depth = 0): Schema {
   if (depth > deepest) return {};
