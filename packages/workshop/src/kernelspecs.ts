@@ -96,7 +96,8 @@ export interface UserKernels {
  * Copies the kernels to where every Jupyter of this user finds them, so that a JupyterLab that runs already offers
  * them after its page is refreshed. Each says in its metadata which copy of the project it belongs to. Several copies
  * live side by side: the first has the names that notebooks ask for, each other one has names of its own, and the
- * display names say which is which. Names that a copy has had of its own it keeps, whichever it has beside them.
+ * display names say which is which. Names that a copy has had of its own it keeps, whichever it has beside them, and
+ * shows them as older ones.
  *
  * @param jupyterPath where `writeKernelspecs` wrote them
  * @param take exchange the names with the copy that notebooks lead to so far
@@ -121,7 +122,7 @@ export async function installUserKernels(
     const own = before.filter(({ state }) => state === 'own').map(({ name }) => name);
     const names = new Set([...userKernelNames.map((base) => base + suffix), ...own]);
     const written = [...names].flatMap(
-      (name) => ownKernel(projectRoot, jupyterPath, env, name, others) ?? [],
+      (name) => ownKernel(projectRoot, jupyterPath, env, name, [...names], others) ?? [],
     );
     for (const kernel of written) write(kernel);
     const kept = new Set(written.map(({ file }) => dirname(file)));
@@ -130,7 +131,7 @@ export async function installUserKernels(
         rmSync(each.folder, { recursive: true, force: true });
     }
     const gone = before.find(({ state }) => state === 'gone')?.checkout;
-    const displayNames = [...new Set(written.map(({ displayName }) => displayName))];
+    const displayNames = written.filter(({ isOlder }) => !isOlder).map(({ displayName }) => displayName);
     return { folder, displayNames, gone, holder, others };
   });
 }
@@ -141,26 +142,33 @@ interface OwnKernel {
   readonly text: string;
   readonly logo: string;
   readonly displayName: string;
+  /** It is there for notebooks that were saved with it, beside the one that notebooks ask for. */
+  readonly isOlder: boolean;
 }
 
-/** What this copy has for a name; undefined without a model, where it would lead to the copy that had it before. */
+/** What this copy has for a name, one of `names`; undefined without a model, where it would lead to the copy that had it before. */
 function ownKernel(
   projectRoot: string,
   jupyterPath: string,
   env: NodeJS.ProcessEnv,
   name: string,
+  names: readonly string[],
   others: readonly string[],
 ): OwnKernel | undefined {
-  const from = join(jupyterPath, 'kernels', userKernelBase(name) ?? name);
+  const base = userKernelBase(name) ?? name;
+  const from = join(jupyterPath, 'kernels', base);
   if (!existsSync(from)) return undefined;
   const spec = JSON.parse(readFileSync(join(from, 'kernel.json'), 'utf8'));
-  const displayName = spec.display_name + labelOf(projectRoot, others);
+  const isOlder = name !== base && names.includes(base);
+  // Two entries of a menu must not look the same.
+  const displayName = spec.display_name + labelOf(projectRoot, others) + (isOlder ? ' (older name)' : '');
   const metadata = { ...spec.metadata, checkout: projectRoot };
   return {
     file: userKernelFile(env, name),
     text: toJson({ ...spec, display_name: displayName, metadata }),
     logo: readFileSync(join(from, logoName), 'utf8'),
     displayName,
+    isOlder,
   };
 }
 
@@ -205,9 +213,9 @@ export async function refreshUserKernels(
   const stale = () => {
     const kernels = userKernels(projectRoot, env);
     const others = otherCheckouts(kernels);
-    return kernels
-      .filter(({ state }) => state === 'own')
-      .flatMap(({ name }) => ownKernel(projectRoot, jupyterPath, env, name, others) ?? [])
+    const names = kernels.filter(({ state }) => state === 'own').map(({ name }) => name);
+    return names
+      .flatMap((name) => ownKernel(projectRoot, jupyterPath, env, name, names, others) ?? [])
       .filter(({ file, text }) => readText(file) !== text);
   };
   // The folder may be one that cannot be written, and mostly need not be.

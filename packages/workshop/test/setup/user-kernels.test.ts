@@ -47,10 +47,14 @@ function twoCopies() {
   const spec = (name: string) => JSON.parse(readFileSync(userKernelFile(env, name), 'utf8'));
   const text = (name: string) => readFileSync(userKernelFile(env, name), 'utf8');
   /** What Jupyter's menu shows, and where each leads. */
-  const menu = (): Record<string, string> =>
-    Object.fromEntries(
-      userKernels(one, env).map(({ name, displayName }) => [displayName, spec(name).metadata.checkout]),
+  const menu = (): Record<string, string> => {
+    const kernels = userKernels(one, env);
+    const shown = kernels.map(({ displayName }) => displayName);
+    expect(shown, 'no two look the same').toEqual([...new Set(shown)]);
+    return Object.fromEntries(
+      kernels.map(({ name, displayName }) => [displayName, spec(name).metadata.checkout]),
     );
+  };
   const states = (copy: string) => [...new Set(userKernels(copy, env).map(({ state }) => state))];
   return { root, env, one, other, install, refresh, spec, text, menu, states };
 }
@@ -202,15 +206,20 @@ describe('two copies of the project', () => {
 
   it('exchange names on --take, and neither loses a kernel', async () => {
     const { one, other, install, spec, menu, env } = twoCopies();
+    const both = {
+      ...menuOf(one, ', in one'),
+      ...menuOf(other, ', in other'),
+      ...menuOf(other, ', in other (older name)'),
+    };
     await install(one);
     await install(other);
-    await install(other, true);
-    expect(menu()).toEqual({ ...menuOf(one, ', in one'), ...menuOf(other, ', in other') });
+    expect((await install(other, true)).displayNames).toEqual(Object.keys(menuOf(other, ', in other')));
+    expect(menu()).toEqual(both);
     expect(spec(kernelNames.aws).metadata.checkout).toBe(other);
     await install(one);
     expect(userKernels(one, env).filter(({ state }) => state === 'own')).toHaveLength(3);
     expect(spec(kernelNames.aws).metadata.checkout).toBe(other);
-    expect(menu()).toEqual({ ...menuOf(one, ', in one'), ...menuOf(other, ', in other') });
+    expect(menu()).toEqual(both);
   });
 
   it('each keep the names of their own, which saved notebooks ask for, through --take and when the other has gone', async () => {
@@ -221,7 +230,7 @@ describe('two copies of the project', () => {
     const lead = () => own.map((name) => spec(name).metadata.checkout);
     await install(other, true);
     expect(lead()).toEqual([other, other, other]);
-    expect(menu()).toEqual({ ...menuOf(one, ', in one'), ...menuOf(other, ', in other') });
+    expect(Object.keys(menu())).toHaveLength(9);
     await install(one, true);
     expect(lead()).toEqual([other, other, other]);
     renameSync(one, join(root, 'elsewhere'));
@@ -259,7 +268,7 @@ describe('two copies of the project', () => {
     expect(await removeUserKernels(one, env)).toHaveLength(3);
     expect(menu()).toEqual(menuOf(other, ', in other'));
     expect(await install(other)).toMatchObject({ holder: undefined, others: [] });
-    expect(menu()).toEqual(menuOf(other, ''));
+    expect(menu()).toEqual({ ...menuOf(other, ''), ...menuOf(other, ' (older name)') });
     expect(spec(kernelNames.local).metadata.checkout).toBe(other);
   });
 
