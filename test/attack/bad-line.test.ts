@@ -114,7 +114,7 @@ describe.skipIf(reason !== undefined)('pip over a bad line', { timeout: 300_000 
     const program = join(machine.root, 'install.ts');
     machine.write(
       'install.ts',
-      `import { createVirtualEnvironment } from './packages/workshop/src/setup/virtual-environment.ts';
+      `import { createVirtualEnvironment } from './packages/workshop/src/setup/virtual-environment.mjs';
 await createVirtualEnvironment(import.meta.dirname, process.env).catch((error) => {
   console.error(error.message);
   process.exit(1);

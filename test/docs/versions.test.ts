@@ -65,7 +65,7 @@ describe('the pages agree with what is installed', () => {
   it('on the oldest Python', () => {
     const [, major, minor] =
       /oldest = { major: (\d+), minor: (\d+) }/.exec(
-        read('packages/workshop/src/setup/virtual-environment.ts'),
+        read('packages/workshop/src/setup/virtual-environment.mjs'),
       ) ?? [];
     expect(read('README.md')).toContain(`Python ${major}.${minor} or later`);
     expect(read('docs/other-homes.md')).toContain(`# Python ${major}.${minor} or later`);

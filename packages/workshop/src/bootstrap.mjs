@@ -10,11 +10,12 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
+import { constants, freemem } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { explained, readOptions, runMain } from './setup/cli.mjs';
 import { commands } from './setup/commands.mjs';
+import { isStudio } from './setup/studio.mjs';
 
 const projectRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const started = Date.now();
@@ -58,11 +59,36 @@ async function main() {
   const { bringPackagesInStep, findNode, neededMegabytes } = await import('./setup/packages.mjs');
   const { endWithNpm } = await import('./setup/processes.mjs');
   const hasOwnJupyter = name !== 'start' || existsSync(join(projectRoot, '.venv'));
-  const needed = neededMegabytes(projectRoot) + (hasOwnJupyter || hasJupyterOnPath() ? 0 : jupyterMegabytes);
+  const needsJupyter = !hasOwnJupyter && !hasJupyterOnPath();
+  const forPackages = neededMegabytes(projectRoot);
+  const needed = forPackages + (needsJupyter ? jupyterMegabytes : 0);
   if (needed > 0 || name === 'setup') warnOrRefuse(projectRoot, needed);
   endWithNpm();
-  await bringPackagesInStep(projectRoot);
+  const both = needsJupyter && forPackages > 0 && isRoomForBoth();
+  await (both ? installBoth() : bringPackagesInStep(projectRoot));
   return handOver(await findNode(projectRoot), [join(projectRoot, program), ...args], folder);
+}
+
+/**
+ * Installs npm's packages and JupyterLab side by side: neither needs the other, and each waits for its downloads. What
+ * goes wrong with one is told when the other has ended.
+ */
+async function installBoth() {
+  const { bringPackagesInStep } = await import('./setup/packages.mjs');
+  const { withSetUpLock } = await import('./setup/set-up-lock.mjs');
+  const { createVirtualEnvironment } = await import('./setup/virtual-environment.mjs');
+  const outcomes = await withSetUpLock(projectRoot, () =>
+    Promise.allSettled([
+      bringPackagesInStep(projectRoot),
+      createVirtualEnvironment(projectRoot, process.env),
+    ]),
+  );
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+/** npm takes up to 700 MB while it installs, pip 200. In SageMaker Studio no JupyterLab is needed. */
+function isRoomForBoth() {
+  return !isStudio(process.env) && (process.availableMemory?.() ?? freemem()) > 1_500_000_000;
 }
 
 /** Whether a Jupyter may be used as it is, so that none need be installed. */

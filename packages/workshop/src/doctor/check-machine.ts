@@ -10,9 +10,9 @@ import { listModels } from '../model/servers.ts';
 import { shortPath } from '../setup/cli.mjs';
 import { findJupyter } from '../setup/find-jupyter.ts';
 
-import { runCommand } from '../setup/run-command.mjs';
+import { runCommand, slowestAnswerMs } from '../setup/run-command.mjs';
 import { type UserKernel, userKernels } from '../setup/user-kernels.mjs';
-import { readVirtualEnvironment } from '../setup/virtual-environment.ts';
+import { readVirtualEnvironment } from '../setup/virtual-environment.mjs';
 
 /** Gigabytes below which packages, and in Studio JupyterLab itself, get into trouble. */
 const littleDisk = 1.5;
@@ -41,7 +41,7 @@ export function nodeFinding(version: string): Finding {
 
 async function npmFinding(env: NodeJS.ProcessEnv): Promise<Finding> {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const { code, stdout } = await runCommand([npm, '--version'], { timeoutMs: 20_000, env });
+  const { code, stdout } = await runCommand([npm, '--version'], { timeoutMs: slowestAnswerMs, env });
   if (code === 0) return { what: 'npm', state: 'ok', text: stdout.trim() };
   return {
     what: 'npm',

@@ -2,11 +2,11 @@ import { join, sep } from 'node:path';
 import type { ExplainedError } from './cli.mjs';
 import { jupyterMegabytes, namesIn, readText, warnOrRefuse } from './disk.mjs';
 import { isRunning } from './processes.mjs';
-import { executablesOnPath, isExecutable, runCommand } from './run-command.mjs';
+import { executablesOnPath, isExecutable, runCommand, slowestAnswerMs } from './run-command.mjs';
 import { isStudio } from './studio.mjs';
 import type { Home } from './summary.ts';
 import { userDataFolder } from './user-kernels.mjs';
-import { createVirtualEnvironment, readVirtualEnvironment } from './virtual-environment.ts';
+import { createVirtualEnvironment, readVirtualEnvironment } from './virtual-environment.mjs';
 
 /** A JupyterLab 4 that runs. */
 export interface Jupyter {
@@ -53,7 +53,12 @@ export async function findJupyter(projectRoot: string, env: NodeJS.ProcessEnv): 
 
 /** Undefined when `jupyter` does not run, has no JupyterLab, or not version 4. */
 async function labVersion(jupyter: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const { code, stdout } = await runCommand([jupyter, 'lab', '--version'], { timeoutMs: 30_000, env });
+  const command = [jupyter, 'lab', '--version'];
+  const { code, stdout } = await runCommand(command, {
+    timeoutMs: slowestAnswerMs,
+    env,
+    saysAfterMs: 10_000,
+  });
   const version = /^(4\.\d+\S*)\s*$/m.exec(stdout)?.[1];
   return code === 0 ? version : undefined;
 }

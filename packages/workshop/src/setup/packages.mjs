@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { explained } from './cli.mjs';
 import { megabytesOf, packagesMegabytes, readText } from './disk.mjs';
 import { explainFailure, withMoreTries } from './failure-cause.mjs';
-import { runLongStep } from './run-command.mjs';
+import { runLongStep, slowestAnswerMs } from './run-command.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
 import { isStudio } from './studio.mjs';
 
@@ -293,7 +293,10 @@ async function installNode(projectRoot, packageFolder) {
 function versionOf(node) {
   if (node === process.execPath) return process.versions.node;
   if (!existsSync(node)) return undefined;
-  const answer = spawnSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8', timeout: 20_000 });
+  const answer = spawnSync(node, ['-p', 'process.versions.node'], {
+    encoding: 'utf8',
+    timeout: slowestAnswerMs,
+  });
   return answer.status === 0 ? answer.stdout.trim() : undefined;
 }
 

@@ -29,18 +29,28 @@ export function isExecutable(file) {
   }
 }
 
+/** Milliseconds that a program of this machine gets to say its version: Python begins slowly while others have the machine. */
+export const slowestAnswerMs = 180_000;
+
 /**
  * Runs a short command to its end, without a shell. It never rejects.
  *
  * @param {readonly string[]} command
- * @param {{ readonly timeoutMs: number, readonly env?: NodeJS.ProcessEnv }} options
+ * @param {{ readonly timeoutMs: number, readonly env?: NodeJS.ProcessEnv, readonly saysAfterMs?: number }} options with
+ *   `saysAfterMs`, a person is told from then on what is waited for, and until when
  * @returns {Promise<{ readonly code: number | undefined, readonly stdout: string, readonly stderr: string }>} `code`
  *   is undefined when it did not start, or was ended because it took too long
  */
-export function runCommand([program = '', ...args], { timeoutMs, env = process.env }) {
+export function runCommand([program = '', ...args], { timeoutMs, env = process.env, saysAfterMs }) {
   return new Promise((resolve) => {
     let stdout = '';
     let stderr = '';
+    const saying =
+      saysAfterMs &&
+      setTimeout(() => {
+        const words = [program, ...args].join(' ');
+        process.stderr.write(`Waiting for ${words} to answer, at most ${timeoutMs / 1000} s.\n`);
+      }, saysAfterMs);
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env,
@@ -53,15 +63,21 @@ export function runCommand([program = '', ...args], { timeoutMs, env = process.e
     child.stderr.setEncoding('utf8').on('data', (text) => {
       stderr += text;
     });
-    child.on('error', () => resolve({ code: undefined, stdout, stderr }));
-    child.on('close', (code) => resolve({ code: code ?? undefined, stdout, stderr }));
+    /** @param {number | null} [code] */
+    const end = (code) => {
+      clearTimeout(saying);
+      resolve({ code: code ?? undefined, stdout, stderr });
+    };
+    child.on('error', () => end());
+    child.on('close', end);
   });
 }
 
 /**
- * Are told the process of each long step, so that it can be found again when this one is killed.
+ * Are told the process of each long step when it begins and when it has ended, so that it can be found again when this
+ * one is killed.
  *
- * @type {Set<(pid: number) => void>}
+ * @type {Set<(pid: number, hasEnded: boolean) => void>}
  */
 export const stepWatchers = new Set();
 
@@ -69,7 +85,7 @@ const stopSignals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
  * Runs one external command of the set-up, and shows on standard error that it is under way: on a terminal one
- * line that counts the seconds, elsewhere a line after two seconds, one each 15 s, and one at the end.
+ * line, for all that are at the same time, that counts the seconds, elsewhere a line after two seconds, one each 15 s, and one at the end.
  *
  * @param {string} label what is being done, such as "Installing the npm packages"
  * @param {readonly string[]} command
@@ -97,11 +113,12 @@ export async function runLongStep(label, [program = '', ...args], options = {}) 
     detached: process.platform !== 'win32',
     shell: process.platform === 'win32',
   });
-  if (child.pid !== undefined) for (const watch of stepWatchers) watch(child.pid);
+  const { pid } = child;
+  if (pid !== undefined) for (const watch of stepWatchers) watch(pid, false);
   /** @param {NodeJS.Signals} signal */
   const end = (signal) => {
     if (process.platform === 'win32') child.kill(signal);
-    else if (child.pid !== undefined) send(-child.pid, signal);
+    else if (pid !== undefined) send(-pid, signal);
   };
   /** @type {Buffer[]} */
   const chunks = [];
@@ -118,33 +135,62 @@ export async function runLongStep(label, [program = '', ...args], options = {}) 
     );
   });
   for (const signal of stopSignals) process.off(signal, stop);
+  if (pid !== undefined) for (const watch of stepWatchers) watch(pid, true);
   progress.end(interrupted ? 'interrupted' : code === 0 ? 'done' : 'failed');
   const output = Buffer.concat(chunks).toString('utf8').trim();
   return { code, output, seconds: (performance.now() - started) / 1000, interrupted };
 }
 
+/**
+ * The steps that are under way, oldest first.
+ *
+ * @type {{ readonly label: string, readonly seconds: () => string }[]}
+ */
+const underWay = [];
+/** Characters of the terminal's line that have been written. */
+let written = 0;
+
+/** @param {string} line in the place of what stands there */
+function rewrite(line) {
+  process.stderr.write(`\r${line.padEnd(written)}`);
+  written = line.length;
+}
+
+function showUnderWay() {
+  const [oldest] = underWay;
+  if (oldest === undefined) return;
+  const labels = underWay.map(({ label }) => label).join('; ');
+  const room = (process.stderr.columns || 80) - 10;
+  rewrite(`${labels.length > room ? `${labels.slice(0, room - 1)}…` : labels}: ${oldest.seconds()}`);
+}
+
 /** @type {(label: string, started: number) => { end: (outcome: string) => void }} */
 function showProgress(label, started) {
   const live = Boolean(process.stderr.isTTY);
-  const seconds = () => `${Math.round((performance.now() - started) / 1000)} s`;
-  /** @param {string} state */
-  const write = (state) => process.stderr.write(live ? `\r${label}: ${state}   ` : `${label}: ${state}\n`);
+  const step = { label, seconds: () => `${Math.round((performance.now() - started) / 1000)} s` };
+  underWay.push(step);
+  if (live) showUnderWay();
   let shown = live;
-  if (live) write(seconds());
   let ticks = 0;
   const timer = setInterval(() => {
     ticks += 1;
-    if (live) write(seconds());
+    if (live) showUnderWay();
     else if (ticks === 2 || ticks % 15 === 0) {
       shown = true;
-      write(`${seconds()} ...`);
+      process.stderr.write(`${label}: ${step.seconds()} ...\n`);
     }
   }, 1000);
   return {
     end: (outcome) => {
       clearInterval(timer);
-      if (shown || outcome !== 'done') write(`${outcome} after ${seconds()}`);
-      if (live) process.stderr.write('\n');
+      underWay.splice(underWay.indexOf(step), 1);
+      const line = `${label}: ${outcome} after ${step.seconds()}`;
+      if (live) {
+        rewrite(line);
+        process.stderr.write('\n');
+        written = 0;
+        showUnderWay();
+      } else if (shown || outcome !== 'done') process.stderr.write(`${line}\n`);
     },
   };
 }

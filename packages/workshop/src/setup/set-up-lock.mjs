@@ -1,4 +1,5 @@
 /** Two commands that are started at once on a fresh copy must not both install: the second waits for the first. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { explained, shortPath } from './cli.mjs';
@@ -11,15 +12,24 @@ import { stepWatchers } from './run-command.mjs';
 const pollMs = 200;
 
 /**
- * Runs the action while no other process sets up this folder; waits for the one that does.
+ * The folder that whoever runs is setting up.
+ *
+ * @type {AsyncLocalStorage<string>}
+ */
+const settingUp = new AsyncLocalStorage();
+
+/**
+ * Runs the action while no other process sets up this folder; waits for the one that does. A step of a set-up may ask
+ * for what its set-up has already, so that several run at once.
  *
  * @template T
  * @param {string} projectRoot
  * @param {() => Promise<T>} action
  * @returns {Promise<T>}
  */
-export function withSetUpLock(projectRoot, action) {
-  return withLock(join(projectRoot, '.cache', 'set-up.lock'), action);
+export async function withSetUpLock(projectRoot, action) {
+  if (settingUp.getStore() === projectRoot) return await action();
+  return await withLock(join(projectRoot, '.cache', 'set-up.lock'), () => settingUp.run(projectRoot, action));
 }
 
 /**
@@ -40,8 +50,14 @@ export async function withLock(file, action, who = 'another set-up of this folde
     const what = `The set-up cannot write to ${shortPath(folder)}`;
     throw explained(explainFailure(what, String(error), freeMegabytes(folder), nearestTo(folder)));
   }
-  /** @param {number} pid */
-  const watch = (pid) => writeFileSync(file, `${nameOf(process.pid)} ${nameOf(pid)}`);
+  /** @type {Map<number, string>} */
+  const steps = new Map();
+  /** @type {(pid: number, hasEnded: boolean) => void} */
+  const watch = (pid, hasEnded) => {
+    if (hasEnded) steps.delete(pid);
+    else steps.set(pid, nameOf(pid));
+    writeFileSync(file, [nameOf(process.pid), ...steps.values()].join(' '));
+  };
   stepWatchers.add(watch);
   try {
     return await action();
@@ -72,9 +88,10 @@ async function acquire(file, who) {
   let said = false;
   while (!tryToCreate(file)) {
     const owner = readText(file);
-    const [pid, started, stepPid, stepStarted] = (owner ?? '').split(' ');
+    const [pid, started, ...steps] = (owner ?? '').split(' ');
     if (owner !== undefined && !isHeld(Number(pid), started)) {
-      await endLeftStep(Number(stepPid), stepStarted);
+      for (let place = 0; place < steps.length; place += 2)
+        await endLeftStep(Number(steps[place]), steps[place + 1]);
       // Whoever has taken the lock meanwhile keeps it.
       if (readText(file) === owner) rmSync(file, { force: true });
       continue;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { explainMissingPython } from '../../src/setup/virtual-environment.ts';
+import { explainMissingPython } from '../../src/setup/virtual-environment.mjs';
 import { type FakeMachine, fakeMachine, fakePython, run, untilThere } from './fake-machine.ts';
 
 const program = join(import.meta.dirname, 'find-jupyter.ts');

@@ -9,6 +9,7 @@ import {
   type FakeMachine,
   fakeMachine,
   fakeNpm,
+  fakePython,
   installsNode,
   run,
   smallProject,
@@ -24,7 +25,60 @@ const stampOf = (machine: FakeMachine) => join(machine.root, 'node_modules/.set-
 const timesNpmRan = (machine: FakeMachine) =>
   readFileSync(join(machine.root, 'npm-ran'), 'utf8').trim().split('\n').length;
 
+/** A project of which nothing is installed, whose npm and pip wait for each other before they go on. */
+function projectOfBoth(): FakeMachine {
+  const machine = fakeMachine();
+  smallProject(machine);
+  machine.write('packages/workshop/src/requirements.txt', 'jupyterlab==4.0.0\n');
+  machine.write('packages/workshop/src/start.ts', 'console.log("started");');
+  const until = (file: string) => `while [ ! -s '${machine.root}/${file}' ]; do /bin/sleep 0.1; done`;
+  fakeNpm(machine, `echo $$ > npm-pid; ${until('pip-pid')}\n${installsNode}`);
+  fakePython(machine, 'python3', '3.12.1', `echo $$ > '${machine.root}/pip-pid'; ${until('npm-pid')}`);
+  return machine;
+}
+
 describe('the bootstrap', () => {
+  it('installs JupyterLab for npm start while npm installs the packages', async () => {
+    const machine = projectOfBoth();
+    expect(await bootstrap(machine, ['start'])).toEqual({ code: 0, stdout: 'started\n', stderr: '' });
+    expect(existsSync(stampOf(machine))).toBe(true);
+    expect(existsSync(join(machine.root, '.venv/.set-up-stamp'))).toBe(true);
+    expect(existsSync(join(machine.root, '.cache/set-up.lock'))).toBe(false);
+  });
+
+  it('lets what goes well end, and then says what went wrong beside it', async () => {
+    const machine = projectOfBoth();
+    fakePython(machine, 'python3', '3.12.1', `echo $$ > '${machine.root}/pip-pid'; exit 1`);
+    const { code, stderr } = await bootstrap(machine, ['start']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('pip could not install JupyterLab');
+    expect(existsSync(stampOf(machine))).toBe(true);
+  });
+
+  it.each(['SIGINT', 'SIGKILL'] as const)('leaves neither of both behind: %s', async (signal) => {
+    const machine = projectOfBoth();
+    const forEver = '/bin/sleep 600 & wait';
+    fakeNpm(machine, `echo $$ > npm-pid; ${forEver}`);
+    fakePython(machine, 'python3', '3.12.1', `echo $$ > '${machine.root}/pip-pid'; ${forEver}`);
+    const files = ['npm-pid', 'pip-pid'].map((file) => join(machine.root, file));
+    const { code, stderr } = await bootstrap(machine, ['start'], async (pid) => {
+      for (const file of files) await untilThere(file);
+      // Its own number and start, npm's and pip's.
+      const lock = join(machine.root, '.cache/set-up.lock');
+      await expect.poll(() => readFileSync(lock, 'utf8').split(' '), { timeout: 60_000 }).toHaveLength(6);
+      process.kill(pid, signal);
+    });
+    if (signal === 'SIGINT') {
+      expect(code).toBe(130);
+      expect(stderr).toContain('Interrupted. Nothing is lost');
+    } else {
+      // Nobody could end them: the next one does, before it begins.
+      fakeNpm(machine, installsNode);
+      expect(await bootstrap(machine, ['setup'])).toMatchObject({ code: 0 });
+    }
+    for (const file of files) expect(isRunning(Number(readFileSync(file, 'utf8')))).toBe(false);
+  });
+
   it('installs the packages once, and passes arguments and the exit code through', async () => {
     const machine = fakeMachine();
     smallProject(machine);

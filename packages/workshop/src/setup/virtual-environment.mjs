@@ -1,3 +1,4 @@
+/** The project's own JupyterLab, and the Python that makes it. Plain JavaScript: it is made while npm installs the rest. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -5,15 +6,21 @@ import { join } from 'node:path';
 import { explained } from './cli.mjs';
 import { readText } from './disk.mjs';
 import { explainFailure, withMoreTries } from './failure-cause.mjs';
-import type { Jupyter } from './find-jupyter.ts';
-import { executablesOnPath, isExecutable, runCommand, runLongStep } from './run-command.mjs';
+import { executablesOnPath, isExecutable, runCommand, runLongStep, slowestAnswerMs } from './run-command.mjs';
 import { withSetUpLock } from './set-up-lock.mjs';
 
 const scripts = process.platform === 'win32' ? 'Scripts' : 'bin';
 const requirementsFile = join(import.meta.dirname, '..', 'requirements.txt');
 
-/** The project's own JupyterLab in `.venv`, if it is there, complete, and of the pinned version. */
-export function readVirtualEnvironment(projectRoot: string): Jupyter | undefined {
+/** @typedef {import('./find-jupyter.ts').Jupyter} Jupyter */
+
+/**
+ * The project's own JupyterLab in `.venv`, if it is there, complete, and of the pinned version.
+ *
+ * @param {string} projectRoot
+ * @returns {Jupyter | undefined}
+ */
+export function readVirtualEnvironment(projectRoot) {
   const { python, stampFile } = paths(projectRoot);
   if (!isExecutable(python) || readText(stampFile) !== stamp(projectRoot)) return undefined;
   return describe(projectRoot);
@@ -23,12 +30,12 @@ export function readVirtualEnvironment(projectRoot: string): Jupyter | undefined
  * Makes `.venv` with the pinned JupyterLab. The stamp is written last, so that a run which was cut short is not
  * taken for a finished one: the next starts over.
  *
+ * @param {string} projectRoot
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<Jupyter>}
  * @throws an explained error that names the next step
  */
-export async function createVirtualEnvironment(
-  projectRoot: string,
-  env: NodeJS.ProcessEnv,
-): Promise<Jupyter> {
+export async function createVirtualEnvironment(projectRoot, env) {
   return withSetUpLock(projectRoot, async () => {
     const ready = readVirtualEnvironment(projectRoot);
     if (ready !== undefined) return ready;
@@ -69,27 +76,29 @@ const pipFlags = [
 /**
  * Without settings of the user's that make pip install elsewhere than into the virtual environment.
  *
- * @param downloads where pip keeps them, if it has kept some there or keeps none of other projects here
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} downloads where pip keeps them, if it has kept some there or keeps none of other projects here
+ * @returns {NodeJS.ProcessEnv}
  */
-function pipEnvironment(env: NodeJS.ProcessEnv, downloads: string): NodeJS.ProcessEnv {
+function pipEnvironment(env, downloads) {
   const { PYTHONHOME: _home, PYTHONPATH: _path, PIP_TARGET: _target, PIP_PREFIX: _prefix, ...rest } = env;
   const isElsewhere = hasPipCache(env) && !existsSync(downloads);
   return { ...rest, PIP_USER: '0', ...(isElsewhere ? {} : { PIP_CACHE_DIR: downloads }) };
 }
 
-/** Whether pip keeps downloads of other projects here; where it does not, it shall not begin to for good. */
-function hasPipCache(env: NodeJS.ProcessEnv): boolean {
+/**
+ * Whether pip keeps downloads of other projects here; where it does not, it shall not begin to for good.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
+function hasPipCache(env) {
   const home = env.HOME ?? homedir();
   const caches = process.platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');
   return existsSync(env.PIP_CACHE_DIR ?? join(env.XDG_CACHE_HOME ?? caches, 'pip'));
 }
 
-async function step(
-  label: string,
-  command: readonly string[],
-  env: NodeJS.ProcessEnv,
-  failure: string,
-): Promise<void> {
+/** @type {(label: string, command: readonly string[], env: NodeJS.ProcessEnv, failure: string) => Promise<void>} */
+async function step(label, command, env, failure) {
   const result = await withMoreTries(() => runLongStep(label, command, { env }));
   if (result.interrupted !== 0) {
     throw explained('Interrupted. The same command starts this step over.', result.interrupted);
@@ -97,32 +106,32 @@ async function step(
   if (result.code !== 0) throw explained(explainFailure(failure, result.output));
 }
 
-function describe(projectRoot: string): Jupyter {
+/** @type {(projectRoot: string) => Jupyter} */
+function describe(projectRoot) {
   return { command: [paths(projectRoot).jupyter], version: pinnedVersion(), source: 'venv' };
 }
 
-function paths(projectRoot: string) {
+/** @param {string} projectRoot */
+function paths(projectRoot) {
   const folder = join(projectRoot, '.venv');
   const python = join(folder, scripts, process.platform === 'win32' ? 'python.exe' : 'python');
   const jupyter = join(folder, scripts, process.platform === 'win32' ? 'jupyter.exe' : 'jupyter');
   return { folder, python, jupyter, stampFile: join(folder, '.set-up-stamp') };
 }
 
-/** The path is part of it: the scripts of a virtual environment that was moved do not run. */
-function stamp(projectRoot: string): string {
+/**
+ * The path is part of it: the scripts of a virtual environment that was moved do not run.
+ *
+ * @param {string} projectRoot
+ */
+function stamp(projectRoot) {
   return createHash('sha256')
     .update(`${projectRoot}\n${readFileSync(requirementsFile, 'utf8')}`)
     .digest('hex');
 }
 
-function pinnedVersion(): string {
+function pinnedVersion() {
   return /^jupyterlab==(\S+)/m.exec(readFileSync(requirementsFile, 'utf8'))?.[1] ?? 'of requirements.txt';
-}
-
-/** A Python that can make a virtual environment. */
-export interface Python {
-  readonly path: string;
-  readonly version: string;
 }
 
 const names = ['python3', 'python', ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`)];
@@ -134,12 +143,19 @@ const probe =
  * The first Python on the PATH that is 3.10 or later and has `venv` and `ensurepip`; Debian and Ubuntu leave them
  * out, and pyenv's commands exist for versions that it then refuses to run.
  *
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<{ readonly path: string, readonly version: string }>}
  * @throws an explained error that lists what was found and names the next step
  */
-export async function findPython(env: NodeJS.ProcessEnv): Promise<Python> {
-  const rejected: Rejected[] = [];
+export async function findPython(env) {
+  /** @type {Rejected[]} */
+  const rejected = [];
   for (const path of names.flatMap((name) => executablesOnPath(name, env))) {
-    const { stdout } = await runCommand([path, '-c', probe], { timeoutMs: 20_000, env });
+    const { stdout } = await runCommand([path, '-c', probe], {
+      timeoutMs: slowestAnswerMs,
+      env,
+      saysAfterMs: 10_000,
+    });
     const [version, venv] = stdout.trim().split(/\s+/);
     const reason = reasonToReject(version, venv);
     if (reason === undefined) return { path, version: version ?? '' };
@@ -148,24 +164,26 @@ export async function findPython(env: NodeJS.ProcessEnv): Promise<Python> {
   throw explained(explainMissingPython(rejected, process.platform));
 }
 
-interface Rejected {
-  readonly path: string;
-  readonly version: string | undefined;
-  readonly reason: 'does not run' | 'too old' | 'without venv';
-}
+/**
+ * A Python that cannot.
+ *
+ * @typedef {{ readonly path: string, readonly version: string | undefined, readonly reason: 'does not run' | 'too old' | 'without venv' }} Rejected
+ */
 
-function reasonToReject(
-  version: string | undefined,
-  venv: string | undefined,
-): Rejected['reason'] | undefined {
+/** @type {(version: string | undefined, venv: string | undefined) => Rejected['reason'] | undefined} */
+function reasonToReject(version, venv) {
   if (!version) return 'does not run';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < oldest.major || (major === oldest.major && minor < oldest.minor)) return 'too old';
   return venv === 'venv' ? undefined : 'without venv';
 }
 
-/** What was found on the PATH, why none of it will do, and what to install. */
-export function explainMissingPython(rejected: readonly Rejected[], platform: NodeJS.Platform): string {
+/**
+ * What was found on the PATH, why none of it will do, and what to install.
+ *
+ * @type {(rejected: readonly Rejected[], platform: NodeJS.Platform) => string}
+ */
+export function explainMissingPython(rejected, platform) {
   const found = rejected.map(({ path, version, reason }) => {
     if (reason === 'does not run') return `  ${path} does not run`;
     if (reason === 'too old') return `  ${path} is Python ${version}: too old`;
@@ -181,7 +199,8 @@ export function explainMissingPython(rejected: readonly Rejected[], platform: No
   ].join('\n');
 }
 
-function installStep(rejected: readonly Rejected[], platform: NodeJS.Platform): string {
+/** @type {(rejected: readonly Rejected[], platform: NodeJS.Platform) => string} */
+function installStep(rejected, platform) {
   if (platform === 'darwin') return 'brew install python';
   if (platform === 'win32') return 'install Python 3 from python.org';
   const withoutVenv = rejected.some(({ reason }) => reason === 'without venv');
