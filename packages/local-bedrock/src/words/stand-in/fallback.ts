@@ -1,5 +1,5 @@
 import type { Question } from './question.ts';
-import { sentencesOf, toSecondPerson } from './words.ts';
+import { sentencesOf } from './words.ts';
 
 const wordsQuoted = 12;
 
@@ -18,8 +18,6 @@ export function quoteStart(text: string): string {
 const greeting = /^(?:hi|hello|hey|good (?:morning|afternoon|evening))\b[^.!?]{0,20}[.!,]*\s*/i;
 const aboutSelf =
   /^(?:also,? |and |please remember(?: that)?:? |remember(?: that)? |note that )?(?:my [\p{L}' ]{2,40} (?:is|are|was)\b|I(?:'m| am| live| like| love| prefer| hate| have| work| study| speak| want to (?!know)| need to | come from| moved| was born| bought| went)\b|call me\b|we (?:decided|agreed|plan|are)\b|the (?:deadline|meeting|budget|code ?word|password|project|team)\b[^?]{0,60}\bis\b)/iu;
-
-const opening = /^(?:also,? |and |please remember(?: that)?:? |remember(?: that)? |note that )/i;
 
 /** The statements of a prompt that only tells something of the user, or of what they decided; else none. Pure. */
 function statementsOfSelf(prompt: string): string[] {
@@ -44,9 +42,5 @@ export function acknowledgement({ prompt }: Question): string | undefined {
   const rest =
     name === undefined ? statements : statements.map((one) => one.replace(naming, '')).filter(Boolean);
   if (rest.length === 0) return hello;
-  const retold = rest.map((statement) => {
-    const bare = statement.replace(opening, '').replace(/^call me\b/i, 'your name is');
-    return toSecondPerson(bare.replace(/[.!]+$/, '')).replace(/^Your?\b/, (word) => word.toLowerCase());
-  });
-  return `${hello} Noted: ${retold.join('; ')}.`.trim();
+  return `${hello} Noted: "${rest.join(' ')}"`.trim();
 }

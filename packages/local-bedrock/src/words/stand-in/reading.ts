@@ -63,9 +63,8 @@ const otherTask = /\bsummar|\bclassif|\bjson\b|\bsentiment\b|\bexactly one of\b|
 function markedTask({ passages, prompt }: Question): ReadingTask | undefined {
   const asked = passages.reduce((left, text) => left.split(text).join('\n'), prompt);
   const question = passages.length === 0 ? undefined : questionOf(asked);
-  return question === undefined
-    ? undefined
-    : { passages: passages.map((text) => ({ text })), question, noun: 'documents' };
+  if (question === undefined) return undefined;
+  return { passages: passages.map((text) => ({ text })), question, noun: 'documents' };
 }
 
 /** The passages and the question of a prompt; `undefined` where it gives nothing to answer from. Pure. */
@@ -111,12 +110,10 @@ function questionOf(prompt: string): string | undefined {
   return last?.replace(/^(?:according to|based on|using|from|in)\b[^,]{0,60},\s*/i, '');
 }
 
+const nouns = /\b(notes|text|context|document|passage|article|sources|facts|information|manual|story)s?\b/i;
+
 function nounOf(instruction: string): string {
-  const word =
-    /\b(notes|text|context|document|passage|article|sources|facts|information|manual|story)s?\b/i.exec(
-      instruction,
-    )?.[1];
-  return (word ?? 'text').toLowerCase();
+  return (nouns.exec(instruction)?.[1] ?? 'text').toLowerCase();
 }
 
 /** A sentence that answers, and the passage it stands in. */

@@ -1,6 +1,7 @@
 import type { Turn } from '../../invoke/family.ts';
 import { answerForm } from './answer-form.ts';
 import { type Question, readTranscript } from './question.ts';
+import weightTable from './summary-weights.json' with { type: 'json' };
 import { contentWords, sentencesOf, wordsOf } from './words.ts';
 
 const cue = /\bsummar(?:y|i[sz]e)|\btl;?dr\b|\brecap\b|\bkey points\b|\bmain points?\b/i;
@@ -63,20 +64,7 @@ const talk =
   /\b(?:conversation|chat|discussion|dialogue|so far|we (?:talked|discussed|said)|our talk|transcript)\b/i;
 
 /** What a summary must not lose: who somebody is, what they want, what was decided. Weights are by hand. */
-const weights: readonly (readonly [RegExp, number])[] = [
-  [/\b(?:my|user's) name\b|\bcall me\b|\bI(?:'m| am) \p{Lu}/u, 8],
-  [
-    /\bI(?:'m| am| live| work| like| love| prefer| have| want| need| study|'d like)\b|\bmy \p{L}+ (?:is|are)\b/iu,
-    4,
-  ],
-  [
-    /\b(?:decid|agree|let's|let us|we will|we'll|plan|chose|choose|book|confirm|deadline|due|must|important)\w*/i,
-    3,
-  ],
-  [/\d/, 2],
-  [/(?<=\S )\p{Lu}\p{L}+/u, 1],
-  [/\?$/, 1],
-];
+const weights = weightTable.map(({ has, flags, weight }) => ({ pattern: new RegExp(has, flags), weight }));
 const empty =
   /^(?:hi|hello|hey|thanks?|thank you|ok(?:ay)?|yes|no|good|great|nice to meet you|you're welcome|here are)\b.{0,30}$/i;
 
@@ -123,7 +111,7 @@ function statementsOf({ role, text }: Turn, turn: number): Statement[] {
   return sentencesOf(text)
     .filter((sentence) => !/^[|`>#]|^\s*[-*] |^[-\s|:]+$/.test(sentence) && wordsOf(sentence).length > 1)
     .map((sentence, index) => {
-      const weight = weights.reduce((sum, [pattern, value]) => sum + (pattern.test(sentence) ? value : 0), 1);
+      const weight = weights.reduce((sum, one) => sum + (one.pattern.test(sentence) ? one.weight : 0), 1);
       const length = Math.sqrt(Math.max(6, contentWords(sentence).length));
       const score = empty.test(sentence) ? 0 : ((role === 'user' ? 1.5 : 1) * weight) / length;
       return { role, text: sentence, order: turn * 1_000 + index, score };

@@ -173,10 +173,10 @@ describe('any conversation', () => {
 
 describe('statements', () => {
   it.each([
-    ['My name is Ada and I live in Toronto.', 'Hello, Ada. Noted: you live in Toronto.'],
+    ['My name is Ada and I live in Toronto.', 'Hello, Ada. Noted: "I live in Toronto."'],
     ['My name is Aiko.', 'Hello, Aiko.'],
-    ['Hi! I am a nurse. My dog is called Pixel.', 'Noted: you are a nurse; your dog is called Pixel.'],
-    ['Please remember that the deadline is 4 May.', 'Noted: the deadline is 4 May.'],
+    ['Hi! I am a nurse. My dog is called Pixel.', 'Noted: "I am a nurse. My dog is called Pixel."'],
+    ['Please remember that the deadline is 4 May.', 'Noted: "Please remember that the deadline is 4 May."'],
   ])('are said back: %s', (words, answer) => {
     expect(ask('capable', words)).toBe(answer);
   });

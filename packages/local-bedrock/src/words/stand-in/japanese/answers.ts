@@ -1,10 +1,9 @@
 import type { Strength } from '../question.ts';
-import { conjugate, inflect } from './conjugate.ts';
+import { conjugate } from './conjugate.ts';
 import { askedForms, type TaughtForm, taughtForms } from './forms.ts';
-import grammar from './grammar.json' with { type: 'json' };
 import lessons from './lessons.json' with { type: 'json' };
 import { columns, type Style, withReading } from './style.ts';
-import { type Adjective, glossOf, type Meaning, type Verb, type Word } from './word.ts';
+import { glossOf, type Meaning, type Verb, type Word } from './word.ts';
 import { type Piece, piecesOf, writeSentence } from './write-sentence.ts';
 
 /** How a verb is conjugated: the forms that were asked for, or the ones of the student's level. Pure. */
@@ -41,19 +40,6 @@ function howMade(verb: Verb, { form, rule }: TaughtForm): string | undefined {
 function misread(verb: Verb): Verb {
   if (verb.group === 'ichidan') return { ...verb, group: 'godan' };
   return verb.group === 'godan' ? { ...verb, group: 'ichidan' } : verb;
-}
-
-/** How an adjective changes. Pure. */
-export function adjectiveAnswer(adjective: Adjective, style: Style): string {
-  const kind =
-    adjective.kind === 'i-adjective'
-      ? 'an い-adjective: its last い changes'
-      : 'a な-adjective: what follows it changes';
-  const { heads, cells } = columns(style);
-  const forms = Object.keys(grammar.adjectives[adjective.kind]) as Parameters<typeof inflect>[1][];
-  const rows = forms.map((form) => [form, ...cells(inflect(adjective, form))]);
-  const opening = `${withReading(adjective, style)}, "${glossOf(adjective)}", is ${kind}.`;
-  return `${opening}\n\n${table(['Form', 'Japanese', ...heads], rows)}`;
 }
 
 /** The Japanese sentence, with its readings and its words. Pure. */

@@ -1,6 +1,5 @@
 import type { Question } from '../question.ts';
 import {
-  adjectiveAnswer,
   attemptAnswer,
   clues,
   conjugationAnswer,
@@ -15,7 +14,7 @@ import { hasJapanese } from './kana.ts';
 import { readSentence } from './read-sentence.ts';
 import { readStyle, type Style } from './style.ts';
 import { nouns } from './vocabulary.ts';
-import type { Adjective, Meaning, Verb, Word } from './word.ts';
+import type { Meaning, Verb, Word } from './word.ts';
 
 const persona =
   /\bjapanese\b[^.\n]{0,60}\b(?:teacher|tutor|instructor|sensei|class|lesson|language)|\b(?:teacher|tutor|instructor|coach)\b[^.\n]{0,60}\bjapanese\b|\b(?:teach|learn|translate)\w*\b[^.\n]{0,80}\bjapanese\b|日本語の先生/i;
@@ -89,17 +88,11 @@ function aboutForms(asked: string, question: Question, style: Style, isTutor: bo
   const isShort = asked.length < 120 && (forms.length > 0 || /\bconjugat/i.test(asked));
   const goesOn = isShort && continuing.test(asked) && own.every(({ kind }) => kind !== 'verb');
   if (!named && !goesOn) return undefined;
-  const word = own.find(isChanging) ?? englishVerb(asked) ?? fromEarlier(question);
+  const word = own.find((one) => one.kind === 'verb') ?? englishVerb(asked) ?? fromEarlier(question);
   if (word === undefined && !isTutor) return undefined;
   if (word === undefined)
     return 'Which verb shall we conjugate? Name it in its dictionary form, such as 食べる.';
-  return word.kind === 'verb'
-    ? conjugationAnswer(word, asked, style, question.strength)
-    : adjectiveAnswer(word, style);
-}
-
-function isChanging(word: Word): word is Verb | Adjective {
-  return word.kind === 'verb' || word.kind === 'i-adjective' || word.kind === 'na-adjective';
+  return conjugationAnswer(word, asked, style, question.strength);
 }
 
 const notAskedAbout = /^(?:conjugat\w*|do|does|did|form|change|make|use|say|write|show|tell|teach|explain)$/;
@@ -115,15 +108,11 @@ function englishVerb(asked: string): Verb | undefined {
 }
 
 /** The verb the conversation was about: of the latest turn that has one. */
-function fromEarlier({ earlier }: Question): Verb | Adjective | undefined {
-  for (const { text } of earlier.toReversed()) {
-    const word =
-      wordsIn(text).find(({ kind }) => kind === 'verb') ??
-      readSentence(text)?.verb ??
-      wordsIn(text).find(isChanging);
-    if (word !== undefined && isChanging(word)) return word;
-  }
-  return undefined;
+function fromEarlier({ earlier }: Question): Verb | undefined {
+  const verbs = earlier.map(
+    ({ text }) => wordsIn(text).find(({ kind }) => kind === 'verb') ?? readSentence(text)?.verb,
+  );
+  return verbs.findLast((verb) => verb?.kind === 'verb');
 }
 
 const askingForJapanese =
