@@ -110,14 +110,13 @@ export const jamba: Family = {
   ...chatWriter({
     reason: 'finish_reason',
     piece: 'delta',
-    endsWithPiece: true,
-    before: ({ requestHash }, isStream) => ({
-      id: isStream ? `chat-${requestHash.slice(0, 32)}` : `chatcmpl-${uuidFrom(requestHash)}`,
-    }),
-    after: ({ model }) => ({
+    before: ({ requestHash }) => ({ id: `chatcmpl-${uuidFrom(requestHash)}` }),
+    // A stream tells the token that ended it, and no model: recorded in September 2025 (dd-trace-py, Jamba 1.5 Mini).
+    after: ({ model }, isStream) => ({
       meta: { requestDurationMillis: 1 },
-      model: model.id.replace(/^ai21\.jamba-1-5-(\w+)-.*$/, 'jamba-1.5-$1'),
+      ...(!isStream && { model: model.id.replace(/^ai21\.jamba-1-5-(\w+)-.*$/, 'jamba-1.5-$1') }),
     }),
+    atEnd: ({ reason }) => ({ stop_reason: reason === 'end' ? 518 : null }),
     emptyMembers: { tool_calls: null },
   }),
 };

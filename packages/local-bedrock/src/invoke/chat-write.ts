@@ -11,13 +11,13 @@ interface ChatStyle {
   readonly piece: 'delta' | 'message';
   /** Members before the choices, and after them and the usage. */
   readonly before: (start: Omit<StreamStart, 'inputTokens'>, isStream: boolean) => Members;
-  readonly after?: (start: Omit<StreamStart, 'inputTokens'>) => Members;
+  readonly after?: (start: Omit<StreamStart, 'inputTokens'>, isStream: boolean) => Members;
+  /** Further members of a streamed choice that tells why it ended. */
+  readonly atEnd?: (ending: Ending) => Members;
   /** Members of a whole message that stand there even when they are empty. */
   readonly emptyMembers?: Members;
   /** What a model thought, as it stands in front of its words. Absent: it is left out. */
   readonly reasoning?: { readonly open: string; readonly close: string };
-  /** The last piece of a streamed answer stands beside the reason why it ended, and not in a chunk of its own. */
-  readonly endsWithPiece?: true;
   /** A call's id as the family writes it. */
   readonly callId?: (id: string) => string;
 }
@@ -29,22 +29,19 @@ export function chatWriter(style: ChatStyle): Pick<Family, 'write'> & Required<P
       ...style.before({ model, requestHash }, false),
       choices: [{ index: 0, message: messageOf(answer, style), [style.reason]: reasonOf(answer.ending) }],
       usage: usageOf(answer),
-      ...style.after?.({ model, requestHash }),
+      ...style.after?.({ model, requestHash }, false),
     }),
     streamWriter: (start) => {
       const deltasOf = deltas(style);
-      const chunk = (value: Members, reason: string | null): Members => ({
+      const chunk = (value: Members, reason: string | null, more: Members = {}): Members => ({
         ...style.before(start, true),
-        choices: [{ index: 0, [style.piece]: value, [style.reason]: reason }],
+        choices: [{ index: 0, [style.piece]: value, [style.reason]: reason, ...more }],
       });
-      let held: Members[] = [];
       return (event) => {
-        const ready = [...held, ...deltasOf(event)];
-        held = style.endsWithPiece ? ready.splice(-1) : [];
-        const chunks = ready.map((value) => chunk(value, null));
+        const chunks = deltasOf(event).map((value) => chunk(value, null));
         if (event.type !== 'end') return chunks;
-        const last = chunk(held[0] ?? { content: '' }, reasonOf(event.ending));
-        return [...chunks, { ...last, usage: usageOf(event), ...style.after?.(start) }];
+        const last = chunk({ content: '' }, reasonOf(event.ending), style.atEnd?.(event.ending));
+        return [...chunks, { ...last, usage: usageOf(event), ...style.after?.(start, true) }];
       };
     },
   };

@@ -3,6 +3,7 @@ import { invalid, malformed } from '../http/refusal.ts';
 import { unused } from '../prompt-cache/prompt-cache.ts';
 import { isObject, violations } from '../shapes/body-schema.ts';
 import { type BlockStep, blockSteps } from '../words/answer.ts';
+import { countBlock } from '../words/tokens.ts';
 import { checkConversation, readMessages, withSystemTurns } from './claude-read.ts';
 import { type Body, checkForClaude, checkTools, schema } from './claude-rules.ts';
 import { checkMaxTokens, type Ending, type Family, type ModelAnswer, type StreamStart } from './family.ts';
@@ -24,9 +25,29 @@ function writeMessage(answer: ModelAnswer, model: Model, requestHash: string): u
       if (block.type === 'reasoning') return { type: 'thinking', thinking: block.text, signature };
       return { type: 'tool_use', id: toolUseId(block.id), name: block.name, input: block.input };
     }),
+    ...(tellsDetails(model) && { stop_details: null }),
     ...endOf(ending),
-    usage: usageOf(model, inputTokens, outputTokens, cached),
+    usage: {
+      ...usageOf(model, inputTokens, outputTokens, cached),
+      ...(tellsDetails(model) && {
+        output_tokens_details: {
+          thinking_tokens: blocks.reduce(
+            (sum, block) => sum + (block.type === 'reasoning' ? countBlock(block) : 0),
+            0,
+          ),
+        },
+        service_tier: 'standard',
+      }),
+    },
   };
+}
+
+/**
+ * Claude Opus 4.8 tells in a whole answer how many tokens it thought, and in which tier it was served: recorded in 2026
+ * (pydantic-ai, test_mid_conversation_system_prompt_on_bedrock). Of its streams nothing was seen.
+ */
+function tellsDetails({ id }: Model): boolean {
+  return id.includes('claude-opus-4-8');
 }
 
 /** The same answer as stream events, from `message_start` to `message_stop`. */

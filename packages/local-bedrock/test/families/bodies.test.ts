@@ -159,13 +159,15 @@ describe('Jamba', () => {
     );
   });
 
-  it('ends a stream with its last piece', async () => {
+  it('ends a stream with the token that ended it', async () => {
     const chunks = await chunksOf(whole.url, jamba, { messages });
     expect(chunks.map(({ choices }) => choices[0])).toEqual([
       { index: 0, delta: { role: 'assistant', content: 'Hello ' }, finish_reason: null },
-      { index: 0, delta: { content: 'there.' }, finish_reason: 'stop' },
+      { index: 0, delta: { content: 'there.' }, finish_reason: null },
+      { index: 0, delta: { content: '' }, finish_reason: 'stop', stop_reason: 518 },
     ]);
     expect(chunks.at(-1)).toMatchObject({ usage, meta: { requestDurationMillis: 1 }, ...metrics });
+    expect(chunks.at(-1)).not.toHaveProperty('model');
   });
 });
 

@@ -76,12 +76,6 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: isNamed(/code_execution_tool/),
   },
   {
-    cause: 'Jamba in a stream: the last chunk',
-    evidence: 'September 2025: stop_reason in place of model',
-    exchanges: 1,
-    explains: isModel(/jamba/),
-  },
-  {
     cause: 'Nova through InvokeModel in February 2025 told of no cache',
     evidence: 'one stream without the cache counters that later ones have',
     exchanges: 1,
@@ -93,12 +87,6 @@ export const knownDifferences: readonly KnownDifference[] = [
     evidence: 'us.anthropic.claude-3-5-haiku: three recordings with the counters, one without',
     exchanges: 1,
     explains: isModel(/claude-3-5-haiku/),
-  },
-  {
-    cause: 'Claude Opus 4.8 through InvokeModel',
-    evidence: 'stop_details, output_tokens_details, service_tier; no header of what was written to a cache',
-    exchanges: 1,
-    explains: isModel(/claude-opus-4-8/),
   },
   {
     cause: 'Claude Sonnet 4 is retired, and was recorded both with serverToolUsage and without',
