@@ -1,6 +1,6 @@
 import type { ToolConfiguration, ToolUseBlock } from '@aws-sdk/client-bedrock-runtime';
 import type { TokenUsage } from 'bedrock-models';
-import { toLibError } from '../base/aws-errors.ts';
+import { stoppedError } from '../base/aws-errors/stopped.ts';
 import { endingOf, endingOfAnswer } from '../base/endings.ts';
 import { isLibError, LibError, withDetails } from '../base/errors.ts';
 import { type Message, textOf } from '../base/message.ts';
@@ -179,7 +179,10 @@ export async function takeTurn<Outcome, Name extends string>(
     }
     // The first error says more than one about the log; the next turn finishes this one then.
     await finishTurn(session).catch(() => undefined);
-    throw isLibError(error) || !signal.aborted ? error : toLibError(error, { modelId: settings.modelId });
+    // What was running has thrown the signal's reason, which may be anything.
+    const isReason = signal.aborted && error === signal.reason;
+    if (!isReason && (isLibError(error) || !signal.aborted)) throw error;
+    throw stoppedError('The turn was stopped before its end', signal.reason, { modelId: settings.modelId });
   }
 
   /** Runs the calls that waited. Their answer was counted and paid for when it came. */

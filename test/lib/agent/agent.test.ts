@@ -1,4 +1,4 @@
-import { Agent, type AgentStep, createClient, tool } from 'lib';
+import { Agent, type AgentStep, createClient, LibError, tool } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
@@ -237,6 +237,47 @@ describe('Agent.run', () => {
       { tools: [weather, wait] },
     );
   });
+
+  it.each([
+    ['an error', new Error('user closed tab')],
+    ['a text', 'closed'],
+    ['an error of lib', new LibError('closed', { kind: 'request', hint: '' })],
+    ['none', undefined],
+  ])(
+    'says that it was stopped while a tool ran, or a person was asked: with %s as the reason',
+    async (_, reason) => {
+      const input = { type: 'object' } as const;
+      const never = (stop: AbortController) => () => {
+        stop.abort(reason);
+        return new Promise<never>(() => {});
+      };
+      const make = (stop: AbortController) => [
+        tool({ name: 'running', description: 'Waits.', input, run: never(stop) }),
+        tool({ name: 'asking', description: 'Asks.', input, approve: never(stop), run: () => 'done' }),
+        tool({
+          name: 'throwing',
+          description: 'Throws.',
+          input,
+          run: () => {
+            stop.abort(reason);
+            throw new Error('stopped as I was told');
+          },
+        }),
+      ];
+      for (const name of ['running', 'asking', 'throwing']) {
+        const stop = new AbortController();
+        await withAgent(
+          [calls(['a', name, {}])],
+          async (agent) => {
+            const error = await failureOf(agent.run('Go.', { signal: stop.signal }));
+            expect(error).toMatchObject({ kind: 'aborted', modelId, cause: stop.signal.reason });
+            expect(error.hint).not.toMatch(/no remedy/);
+          },
+          { tools: make(stop) },
+        );
+      }
+    },
+  );
 
   it('leaves nothing behind when the first answer fails', async () => {
     const refused = {
