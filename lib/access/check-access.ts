@@ -1,6 +1,6 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { checkInput, checkOptions, refuseOldOptions } from '../base/check-input.ts';
-import { describeError, moreAbout } from '../base/errors.ts';
+import { describeError, type ErrorKind, moreAbout } from '../base/errors.ts';
 import type { AccessOptions, ModelAccess } from './finding.ts';
 
 export type { AccessOptions, ModelAccess } from './finding.ts';
@@ -47,7 +47,13 @@ export function describeObstacles({ name, findings, error }: ModelAccess): reado
     ...asking,
     ...others.map(
       ({ what, text, fix }) =>
-        `${name}: ${what}: ${text}${fix ? `\n  next step: ${fix}${moreAbout('access-denied')}` : ''}`,
+        `${name}: ${what}: ${text}${fix ? `\n  next step: ${fix}${moreAbout(obstacles[what] ?? 'access-denied')}` : ''}`,
     ),
   ];
 }
+
+/** Of what kind a call's error would be; all the others are of the account. */
+const obstacles: Readonly<Record<string, ErrorKind>> = {
+  region: 'model-unknown',
+  profile: 'inference-profile-needed',
+};

@@ -1,6 +1,6 @@
 import { checkAccess, createClient, resolveModel } from 'lib';
 import { type LocalBedrock, startLocalBedrock } from 'lib/local-bedrock';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { iamStatement } from '../../../lib/access/access-findings.ts';
 import { describeObstacles } from '../../../lib/access/check-access.ts';
 import type { Finding } from '../../../lib/access/finding.ts';
@@ -150,6 +150,24 @@ describe('checkAccess', () => {
     expect(access).toMatchObject({ id: `us.${haiku}`, usable: true });
     expect(found(access.findings, 'offered')?.state).toBe('unknown');
     expect(describeObstacles(access)).toEqual([]);
+  });
+
+  it('names the section of the help page that fits an obstacle, where there is such a page', () => {
+    vi.stubEnv('LIB_HELP_PAGE', 'docs/help.md');
+    const obstacle = (what: string): Finding => ({ what, state: 'problem', text: 'no', fix: 'Do it.' });
+    const told = describeObstacles({
+      requested: micro,
+      name: 'Nova Micro',
+      id: micro,
+      usable: false,
+      status: 'none',
+      findings: ['authorized', 'region', 'profile'].map(obstacle),
+    });
+    expect(told.map((text) => text.split('\n').at(-1))).toEqual([
+      '  more: docs/help.md#access-denied',
+      '  more: docs/help.md#model-unknown',
+      '  more: docs/help.md#inference-profile-needed',
+    ]);
   });
 
   it('says that nobody answers', async () => {
