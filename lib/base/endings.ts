@@ -66,6 +66,16 @@ export function endingOf(stopReason: string): Ending {
       };
 }
 
+/**
+ * Why an answer that ended so is none that a program may read; `undefined` when it is one. What is left of a broken
+ * answer can look like a whole one. One that is cut at the caller's own limit is read. Pure.
+ */
+export function problemOfEnding(stopReason: string): string | undefined {
+  const { outcome } = endingOf(stopReason);
+  if (outcome === 'answered') return undefined;
+  return outcome === 'blocked' ? 'it was kept back' : 'it is not whole';
+}
+
 /** What it means for this answer: one that says nothing is no answer, whatever it ended with. Pure. */
 export function endingOfAnswer({ content }: Message, stopReason: string): Ending {
   const ending = endingOf(stopReason);

@@ -1,7 +1,7 @@
 import type { BedrockRuntimeClient, ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { findModel, type ModelFamily, sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
 import { checkInput, checkOptions, refuseOldOptions, wrongInput } from '../base/check-input.ts';
-import { endingOf } from '../base/endings.ts';
+import { endingOf, problemOfEnding } from '../base/endings.ts';
 import { isLibError, LibError, withDetails } from '../base/errors.ts';
 import type { Reading } from '../base/json-answer.ts';
 import type { Message } from '../base/message.ts';
@@ -130,12 +130,12 @@ export async function askTask<T>(
       const answer = await ask(client, modelId, asked, options, problem && correction(answers, problem));
       answers.push(answer);
       const raw = jsonText(answer);
-      const ending = endingOf(answer.stopReason);
-      const reading: Reading<T> =
-        ending.outcome === 'blocked' ? { problem: 'it was kept back' } : await asked.read(raw);
+      const { outcome } = endingOf(answer.stopReason);
+      const kept = notTaken(answer);
+      const reading: Reading<T> = kept === undefined ? await asked.read(raw) : { problem: kept };
       if ('value' in reading) return asAnswered({ value: reading.value, ...sumUp(answers, answer) });
       // A filter that has stepped in once does so again.
-      if (!(answers.length < maxCalls) || ending.outcome === 'blocked')
+      if (!(answers.length < maxCalls) || outcome === 'blocked')
         throw unusable(answer, reading.problem, task.hint);
       problem = reading.problem;
     }
@@ -144,6 +144,12 @@ export async function askTask<T>(
     const { usage, costUsd } = paidFor(answers);
     throw withDetails(error, { ...(usage && { usage }), ...(costUsd !== undefined && { costUsd }) });
   }
+}
+
+/** Why this answer is not read; a call of the tool that takes the answer is one, though it stops for the tool's sake. */
+function notTaken({ stopReason, message }: Answer): string | undefined {
+  const isCall = stopReason === 'tool_use' && message.content.some(({ toolUse }) => toolUse !== undefined);
+  return isCall ? undefined : problemOfEnding(stopReason);
 }
 
 /** Tokens that the form around an answer takes at most. */
@@ -284,7 +290,7 @@ function unusable(answer: Answer, problem: string, hint: string): LibError {
       ? ' It was cut off at the limit of tokens: raise maxTokens if the answer needs more.'
       : stopReason === 'content_filtered'
         ? ' A content filter ended it.'
-        : endingOf(stopReason).outcome === 'blocked'
+        : notTaken(answer) !== undefined
           ? ` ${endingOf(stopReason).note}`
           : '';
   return new LibError(`The model answered ${JSON.stringify(shorten(text))}, but ${problem}`, {

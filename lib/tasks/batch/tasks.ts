@@ -8,6 +8,7 @@ import {
   type TokenUsage,
 } from 'bedrock-models';
 import { checkOptions, wrongInput } from '../../base/check-input.ts';
+import { problemOfEnding } from '../../base/endings.ts';
 import { LibError } from '../../base/errors.ts';
 import { type Reading, readJson } from '../../base/json-answer.ts';
 import { jsonSchemaOf } from '../../base/schema.ts';
@@ -61,7 +62,8 @@ export function promptTask<T = string>(options: PromptTaskOptions<T>): BatchTask
       const counted = { usage: usage && completeUsage(usage) };
       if (stopReason === '')
         return { problem: 'the answer has a form that its family does not use', ...counted };
-      return { ...(await read(text)), ...counted };
+      const problem = problemOfEnding(stopReason);
+      return { ...(problem === undefined ? await read(text) : { problem }), ...counted };
     },
     tokens: (text, modelId) => ({
       // The estimate is by length; the prompt of a short text in another script may be half as long again.

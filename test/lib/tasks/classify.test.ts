@@ -110,6 +110,18 @@ Answer again, in the form that the task asks for.\n\n${text}`,
     expect(prompts).toHaveLength(1);
   });
 
+  it.each(['malformed_model_output', 'malformed_tool_use', 'model_context_window_exceeded', 'paused'])(
+    'asks again when an answer ended with %s, whatever it looks like',
+    async (stopReason) => {
+      const broken = { text: 'Positive', stopReason };
+      const { client, prompts } = await scriptedModel([broken, 'Neutral', broken, broken]);
+      const { label, calls } = await classify(client, novaMicro, 'Hm', { labels });
+      expect({ label, calls }).toEqual({ label: 'Neutral', calls: 2 });
+      expect(prompts[1]).toContain('What is wrong with it: it is not whole.');
+      await expect(classify(client, novaMicro, 'Hm', { labels })).rejects.toMatchObject({ kind: 'answer' });
+    },
+  );
+
   it('says when the limit of tokens cut the answer off', async () => {
     const { client } = await scriptedModel(() => ({ text: 'The text is', stopReason: 'max_tokens' }));
     const failure = await classify(client, novaMicro, 'Hm', { labels }).catch((error: LibError) => error);

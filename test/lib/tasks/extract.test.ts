@@ -65,6 +65,13 @@ describe('extract', () => {
     });
   });
 
+  it('asks again for an answer that the model broke off, and not for a call that it stopped for', async () => {
+    const cut = { text: JSON.stringify(order), toolInput: order, stopReason: 'malformed_tool_use' };
+    const { client } = await scriptedModel([cut, { ...cut, stopReason: 'tool_use' }]);
+    const { value, calls } = await extract(client, 'amazon.nova-lite-v1:0', 'Ann Lee', { schema });
+    expect({ value, calls }).toEqual({ value: order, calls: 2 });
+  });
+
   it('applies the conversions and defaults of the schema', async () => {
     const { client } = await scriptedModel(['{"day": "2026-11-25"}']);
     const converting = z.object({

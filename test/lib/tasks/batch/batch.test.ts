@@ -151,6 +151,16 @@ describe('a batch', () => {
     expect(await other.wait({ pollMs: 20 })).toMatchObject({ failed: 1 });
   });
 
+  it.each([
+    ['end_turn', { value: 'yes' }],
+    ['max_tokens', { value: 'yes' }],
+    ['content_filtered', { problem: 'it was kept back' }],
+    ['malformed_model_output', { problem: 'it is not whole' }],
+  ])('reads an answer that ended with %s as single calls do', async (stopReason, reading) => {
+    const answer = { output: { message: { content: [{ text: 'yes' }] } }, stopReason };
+    expect(await promptTask({ prompt: String }).read(answer, modelId)).toMatchObject(reading);
+  });
+
   it('refuses what AWS would, and what may cost too much, before anything is uploaded', async () => {
     const before = readdirSync(join(root, 'bucket', 'work'));
     const refused: [BatchOptions, readonly unknown[], string, string][] = [
