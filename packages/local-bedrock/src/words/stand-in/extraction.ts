@@ -4,9 +4,9 @@ import { asSchema, parsed, type Schema, typeOf } from './json/schema.ts';
 import type { Question } from './question.ts';
 
 /**
- * JSON from a text by a JSON Schema, the request's own or one in the prompt, or by an example. Each field is looked for by its name, its
- * description and its format; what the text does not give is left out where the schema allows that. A small model talks
- * around its JSON and forgets a field, unless the request's schema forces it.
+ * JSON from a text by a JSON Schema, the request's own or one in the prompt, or by an example. Each field is looked for
+ * by its name, its description and its format; what the text does not give is left out where the schema allows that. A
+ * small model talks around its JSON and forgets a field, unless the request's schema forces it.
  */
 export function extraction(question: Question): string | undefined {
   const { answerSchema, prompt, system, strength, seed } = question;

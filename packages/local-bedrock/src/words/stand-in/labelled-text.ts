@@ -104,7 +104,8 @@ function answeredTurns(earlier: Question['earlier']): Example[] {
 }
 
 /**
- * Reads `Tweet: "…"` and `Sentiment: Positive` lines, whatever the two are called. A text that is followed by no label, or by an empty one, is the text to judge; the last such text counts.
+ * Reads `Tweet: "…"` and `Sentiment: Positive` lines, whatever the two are called. A text that is followed by no label,
+ * or by an empty one, is the text to judge; the last such text counts.
  */
 function readFields(source: string): { examples: Example[]; text: string | undefined } {
   const examples: Example[] = [];

@@ -73,17 +73,11 @@ function without(text: string, name: string): string {
 
 /** The same for calls of the same tool with the same input, whatever the order of its members. Pure. */
 export function callKey(name: string, input: unknown): string {
-  return `${name} ${JSON.stringify(sorted(input))}`;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, one]) => [key, sorted(one)]),
-  );
+  const inOrder = (_: string, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value;
+  return `${name} ${JSON.stringify(input, inOrder)}`;
 }
 
 /** Words that mean the same task, whatever a tool calls it. */
