@@ -15,7 +15,7 @@ const hardest: Readonly<Record<keyof typeof otherModels, readonly string[]>> = {
   'that chats and keeps to no form': notebooks.map((path) => path.replace(/^notebooks\/|\.ipynb$/g, '')),
   'that says nothing': ['001', '002', '003', '004', '005', 'solutions/001'],
   'that thinks and says nothing': ['001', '003', '004'],
-  'that keeps to each form with values of no sense': ['002', '004', '005', '006'],
+  'that keeps to each form with values of no sense': ['002', '004', '005'],
   'that calls tools without end': ['002', '004', '005'],
 };
 
