@@ -7,7 +7,7 @@ import { type KernelHooks, moreAbout } from './hooks.ts';
 import { runInterruptible } from './interrupt.ts';
 import { type CellFailure, createCell, type RunningCell, runAsCell } from './running-cell.ts';
 import type { Answer, Request } from './server.ts';
-import { bundleOf, textOf } from './show-value.ts';
+import { bundleOf, type MediaBundle } from './show-value.ts';
 import { untilTold } from './unhandled.ts';
 
 /** Runs the code of cells; what it came to is kept with the running cell. */
@@ -40,9 +40,9 @@ export function answerCells(surroundings: CellSurroundings): Answer {
   const queue = createExecuteQueue<{ readonly reply: object; readonly stops: boolean }>(({ stops }) => stops);
   let count = 0;
 
-  /** Runs the cell to its end, with what nobody awaits in it; what it failed of, if it did. */
-  async function run(cell: RunningCell): Promise<ErrorReply | undefined> {
-    await runAsCell(cell, async () => {
+  /** Runs the cell to its end, with what nobody awaits in it: what it shows in the end, or what it failed of. */
+  async function run(cell: RunningCell): Promise<{ data: MediaBundle | undefined } | ErrorReply> {
+    const outcome = await runAsCell(cell, async () => {
       try {
         const isDone = await runInterruptible(() => executor.execute(cell.source));
         if (!isDone) cell.failure ??= unknownFailure;
@@ -50,12 +50,31 @@ export function answerCells(surroundings: CellSurroundings): Answer {
         cell.failure ??= { thrown };
       }
       await untilTold();
+      try {
+        if (cell.failure === undefined) return { data: await untilStopped(cell, () => bundleOf(cell.value)) };
+      } catch (thrown) {
+        cell.failure ??= { thrown };
+      }
+      return await explain(cell, cell.failure ?? unknownFailure);
     });
     flush();
-    if (cell.failure === undefined) return undefined;
-    const content = describeFailure(cell, cell.failure, hooks);
-    const advice = cell.isStopped ? [] : advisor.adviseOn(cell.source, cell.failure);
-    const below = [...advice, ...moreOf(cell, cell.failure)];
+    return outcome;
+  }
+
+  /** What is said of a failure, also where what was thrown cannot be looked at. */
+  async function explain(cell: RunningCell, failure: CellFailure): Promise<ErrorReply> {
+    try {
+      if (!cell.isStopped) return await untilStopped(cell, () => explained(cell, failure));
+    } catch {
+      if (!cell.isStopped) return { status: 'error', ...unshowable };
+    }
+    return explained(cell, failure);
+  }
+
+  function explained(cell: RunningCell, failure: CellFailure): ErrorReply {
+    const content = describeFailure(cell, failure, hooks);
+    const advice = cell.isStopped ? [] : advisor.adviseOn(cell.source, failure);
+    const below = [...advice, ...moreOf(cell, failure)];
     return {
       status: 'error',
       ename: content.ename,
@@ -75,11 +94,11 @@ export function answerCells(surroundings: CellSurroundings): Answer {
     const values: Record<string, object> = {};
     for (const [name, source] of Object.entries(Object(expressions))) {
       const cell = createCell(count, `(${source}\n)`, () => undefined);
-      values[name] = (await run(cell)) ?? {
-        status: 'ok',
-        data: (await bundleOf(cell.value)) ?? { 'text/plain': String(cell.value) },
-        metadata: {},
-      };
+      const outcome = await run(cell);
+      values[name] =
+        'status' in outcome
+          ? outcome
+          : { status: 'ok', data: outcome.data ?? { 'text/plain': 'undefined' }, metadata: {} };
     }
     return values;
   }
@@ -101,16 +120,19 @@ export function answerCells(surroundings: CellSurroundings): Answer {
     publish('execute_input', { code, execution_count });
     const warning = isSilent ? undefined : warn(code);
     if (warning !== undefined) publish('stream', { name: 'stderr', text: warning });
-    const failure = await run(cell);
-    if (isStored) history.add(count, code, cell.value === undefined ? undefined : textOf(cell.value));
-    if (failure) {
-      if (isStored) advisor.remember({ count, source: code, isDone: false });
-      const { ename, evalue, traceback } = failure;
-      publish('error', { ename, evalue, traceback });
-      return { reply: { ...failure, execution_count }, stops: content.stop_on_error !== false };
+    const outcome = await run(cell);
+    const isDone = !('status' in outcome);
+    if (isStored) {
+      const text = isDone ? outcome.data?.['text/plain'] : undefined;
+      history.add(count, code, typeof text === 'string' ? text : undefined);
+      advisor.remember({ count, source: code, isDone });
     }
-    if (isStored) advisor.remember({ count, source: code, isDone: true });
-    const data = await bundleOf(cell.value);
+    if (!isDone) {
+      const { ename, evalue, traceback } = outcome;
+      publish('error', { ename, evalue, traceback });
+      return { reply: { ...outcome, execution_count }, stops: content.stop_on_error !== false };
+    }
+    const { data } = outcome;
     if (data) publish('execute_result', { execution_count, data, metadata: {} });
     const user_expressions = await evaluate(content.user_expressions);
     return { reply: { execution_count, payload: [], user_expressions }, stops: false };
@@ -130,6 +152,30 @@ export function answerCells(surroundings: CellSurroundings): Answer {
 const unknownFailure: CellFailure = {
   thrown: new Error('The cell failed, and the kernel does not know why.'),
 };
+
+const unshowable: ErrorContent = {
+  ename: 'Thrown',
+  evalue: 'Something was thrown that cannot be shown: it throws when it is looked at.',
+  traceback: ['Thrown: Something was thrown that cannot be shown: it throws when it is looked at.'],
+};
+
+/**
+ * Looks at something of a cell's, which runs the cell's code: that may throw, wait or never end. Where the stop button
+ * ends it by force it takes all its callers with it, so it has none.
+ *
+ * @returns rejects when the cell is stopped
+ */
+function untilStopped<Result>({ stop }: RunningCell, look: () => Result): Promise<Awaited<Result>> {
+  return new Promise((resolve, reject) => {
+    const end = () => reject(stop.signal.reason);
+    if (stop.signal.aborted) end();
+    stop.signal.addEventListener('abort', end, { once: true });
+    Promise.resolve()
+      .then(look)
+      .then(resolve as (result: unknown) => void, reject)
+      .finally(() => stop.signal.removeEventListener('abort', end));
+  });
+}
 
 const notRun =
   'Not run: a cell before it failed or was stopped. Put that one right, then run this one again.';

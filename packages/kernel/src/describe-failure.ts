@@ -47,13 +47,14 @@ function describeThrown(
   if (!isErrorLike(thrown)) return nameless('Thrown', inspect(thrown, { breakLength: 100 }));
   nameAsWritten(thrown);
   const described = describeError?.(thrown);
-  const ename = described?.name ?? (thrown.name || 'Error');
+  const ename = String(described?.name ?? (thrown.name || 'Error'));
+  const evalue = String(thrown.message);
   const frames = framesOf(thrown);
   return {
     ename,
-    evalue: thrown.message,
+    evalue,
     traceback: [
-      `${red(ename)}: ${thrown.message}`,
+      `${red(ename)}: ${evalue}`,
       ...detailsOf(thrown, described),
       ...placesOf(frames, cell, projectRoot),
     ],
@@ -121,16 +122,27 @@ function placeName({ file, place }: Frame, projectRoot: string): string {
 }
 
 /** Where the error went through cells, the project and the reader's own files; Node's files and other packages are left out. */
-function framesOf({ stack = '' }: Error): Frame[] {
-  return stack.split('\n').flatMap((line): Frame[] => {
-    const found = frameLine.exec(line)?.groups;
-    const named = found?.file ?? '';
-    const file = named.startsWith('file:') ? fileURLToPath(named) : named;
-    if (found === undefined || /^node:|[\\/]node_modules[\\/]/.test(file) || file.startsWith(ownFolder))
-      return [];
-    const place = { line: Number(found.line), column: Number(found.column) };
-    return [{ function: (found.name ?? '').replace(/^(async )?(Proxy\.|Object\.)?/, ''), file, place }];
-  });
+function framesOf(error: Error): Frame[] {
+  return stackOf(error)
+    .split('\n')
+    .flatMap((line): Frame[] => {
+      const found = frameLine.exec(line)?.groups;
+      const named = found?.file ?? '';
+      const file = named.startsWith('file:') ? fileURLToPath(named) : named;
+      if (found === undefined || /^node:|[\\/]node_modules[\\/]/.test(file) || file.startsWith(ownFolder))
+        return [];
+      const place = { line: Number(found.line), column: Number(found.column) };
+      return [{ function: (found.name ?? '').replace(/^(async )?(Proxy\.|Object\.)?/, ''), file, place }];
+    });
+}
+
+/** None where a cell has put something else in its place, or has it made by something that fails. */
+function stackOf(error: Error): string {
+  try {
+    return typeof error.stack === 'string' ? error.stack : '';
+  } catch {
+    return '';
+  }
 }
 
 /** From the project's folder, which is above that of the notebook. */

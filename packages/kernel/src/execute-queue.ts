@@ -31,21 +31,22 @@ export function createExecuteQueue<Result>(
     if (isWorking) return;
     isWorking = true;
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { task, resolve, reject } = next;
       try {
-        const result = await next.task();
-        const dropped = isFailure(result) ? await takeBatch() : [];
-        next.resolve(result);
-        for (const { resolve } of dropped) resolve(aborted);
+        const result = await task();
+        await answer(isFailure(result), () => resolve(result));
       } catch (error) {
-        next.reject(error);
+        await answer(true, () => reject(error));
       }
     }
     isWorking = false;
   }
 
-  async function takeBatch(): Promise<readonly Waiting<Result>[]> {
-    await settled();
-    return waiting.splice(0);
+  async function answer(isFailed: boolean, tell: () => void): Promise<void> {
+    if (isFailed) await settled();
+    const dropped = isFailed ? waiting.splice(0) : [];
+    tell();
+    for (const { resolve } of dropped) resolve(aborted);
   }
 
   return {

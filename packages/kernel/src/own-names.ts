@@ -12,6 +12,14 @@ const held =
 
 /** Has an error of V8's own, such as "$f.f is not a function", name what is written in the cell. */
 export function nameAsWritten(error: unknown): void {
+  try {
+    rename(error);
+  } catch {
+    // What throws when it is looked at is no error of V8's.
+  }
+}
+
+function rename(error: unknown): void {
   if (!(error instanceof TypeError) || !error.message.includes('$')) return;
   const message = error.message.replace(held, (whole, called?: string, holder?: string, name?: string) => {
     const written = holders.get(called ?? holder ?? '');

@@ -146,5 +146,9 @@ function createRelease(): { readonly promise: Promise<never>; now(): void } {
 }
 
 function isScriptInterrupted(thrown: unknown): boolean {
-  return (thrown as { code?: unknown } | undefined)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
+  try {
+    return (thrown as { code?: unknown } | undefined)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
+  } catch {
+    return false;
+  }
 }

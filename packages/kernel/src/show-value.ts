@@ -15,13 +15,16 @@ const readable = 4_000;
 /**
  * How the value of a cell's last expression is shown: as it says itself, an element of a page as that element, a text as
  * it is, and everything else as a tree. `undefined` where there is nothing to show.
+ *
+ * @throws whatever the value throws when it is looked at
  */
 export async function bundleOf(value: unknown): Promise<MediaBundle | undefined> {
   if (value === undefined || value === null) return undefined;
   const own = (value as { [display]?: unknown })[display];
   if (typeof own === 'function') {
     const bundle: unknown = await own.call(value);
-    if (typeof bundle === 'object' && bundle !== null) return bundle as MediaBundle;
+    // As it is sent: what JSON has no form for fails here, where the cell can be told.
+    if (typeof bundle === 'object' && bundle !== null) return JSON.parse(JSON.stringify(bundle));
   }
   return elementOf(value) ?? { 'text/plain': textOf(value) };
 }
@@ -35,7 +38,7 @@ function elementOf(value: unknown): MediaBundle | undefined {
 }
 
 /** A text as it is; everything else as Node shows it, and deeper as long as that can be read. */
-export function textOf(value: unknown): string {
+function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   let text = '';
   for (const depth of depths) {

@@ -12,7 +12,15 @@ export function survive(): void {
 function report(what: string, thrown: unknown): void {
   const cell = currentCell();
   if (cell !== undefined && isRunning(cell) && cell.failure === undefined) cell.failure = { thrown };
-  else console.error(what, thrown);
+  else print(what, thrown);
+}
+
+function print(what: string, thrown: unknown): void {
+  try {
+    console.error(what, thrown);
+  } catch {
+    console.error(what, 'something that cannot be shown: it throws when it is looked at');
+  }
 }
 
 /** Node's own, whatever cells are given. */

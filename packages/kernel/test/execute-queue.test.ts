@@ -52,11 +52,12 @@ describe('createExecuteQueue', () => {
     expect(await behind).toBe(aborted);
   });
 
-  it('goes on behind a task that throws', async () => {
+  it('gives up what waits behind a task that throws, and goes on with what comes after', async () => {
     const queue = queueOf();
     const thrown = queue.add(() => Promise.reject(new Error('broken')));
-    const next = queue.add(later('next'));
+    const behind = queue.add(later('behind it'));
     await expect(thrown).rejects.toThrow('broken');
-    expect(await next).toBe('next');
+    expect(await behind).toBe(aborted);
+    expect(await queue.add(later('next'))).toBe('next');
   });
 });

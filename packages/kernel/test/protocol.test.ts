@@ -244,6 +244,75 @@ describe('a cell', { timeout: toStart }, () => {
   });
 });
 
+describe('what cannot be shown', { timeout: toStart }, () => {
+  const broken = 'throw new Error("broken")';
+
+  it.each([
+    ['a value with a getter', `new Proxy({}, { get() { ${broken}; } })`, 'broken'],
+    [
+      'a proxy that is revoked',
+      'const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); proxy',
+      'revoked',
+    ],
+    ['its own text', `({ [Symbol.for("nodejs.util.inspect.custom")]() { ${broken}; } })`, 'broken'],
+    ['its own picture', `({ [Symbol.for("Jupyter.display")]() { ${broken}; } })`, 'broken'],
+    [
+      'what is no JSON',
+      '({ [Symbol.for("Jupyter.display")]: () => ({ "application/json": 1n }) })',
+      'BigInt',
+    ],
+    ['a stack', `throw Object.defineProperty(new Error("x"), "stack", { get() { ${broken}; } })`, 'x'],
+    [
+      'a name',
+      `throw Object.defineProperty(new Error("x"), "name", { get() { ${broken}; } })`,
+      'cannot be shown',
+    ],
+    ['a message', 'throw Object.assign(new Error(), { message: 10n })', '10'],
+    ['anything', `throw new Proxy({}, { getPrototypeOf() { ${broken}; } })`, 'cannot be shown'],
+    ['every stack', `Error.prepareStackTrace = () => { ${broken}; }; throw new Error("x")`, ''],
+  ])('fails its cell, which says so, and what was sent with it is not run: %s', async (_, code, said) => {
+    const failing = request('execute_request', { code }, sign);
+    const waiting = request('execute_request', { code: 'console.log("ran")' }, sign);
+    await client.sendShell(...failing.frames);
+    await client.sendShell(...waiting.frames);
+    const { reply, told } = await endOf(failing.id);
+    expect(reply).toMatchObject({ status: 'error', execution_count: expect.any(Number) });
+    expect(reply.evalue).toContain(said);
+    expect(told.at(-1)).toMatchObject({ type: 'error', evalue: reply.evalue });
+    expect((await endOf(waiting.id)).reply.status).toBe('aborted');
+    await run('Error.prepareStackTrace = undefined;');
+  });
+
+  it('fails one expression that the client wants to know, and neither the others nor the cell', async () => {
+    const user_expressions = { wrong: `new Proxy({}, { get() { ${broken}; } })`, right: '1' };
+    expect((await run('0', { user_expressions })).reply).toMatchObject({
+      status: 'ok',
+      user_expressions: { wrong: { status: 'error', evalue: 'broken' }, right: { status: 'ok' } },
+    });
+  });
+
+  it('does not end the kernel when it is thrown after its cell', async () => {
+    const bad = `{ [Symbol.for("nodejs.util.inspect.custom")]() { ${broken}; } }`;
+    const { id } = await run(`setTimeout(() => { throw ${bad}; }, 1);`);
+    await client.receive(
+      ({ content, parent }) => parent.msg_id === id && String(content.text).includes('cannot be shown'),
+    );
+    expect((await run('1')).reply.status).toBe('ok');
+  });
+
+  it.each([
+    'await 0; ({ [Symbol.for("Jupyter.display")]: () => new Promise(() => {}) })',
+    '({ [Symbol.for("Jupyter.display")]() { for (;;); } })',
+  ])('is stopped where it never ends: %s', async (code) => {
+    const { id, frames } = request('execute_request', { code: `console.log('begun');\n${code}` }, sign);
+    await client.sendShell(...frames);
+    await client.receive(({ parent, content }) => parent.msg_id === id && content.text === 'begun\n');
+    kernel.process.kill('SIGINT');
+    expect((await endOf(id)).reply).toMatchObject({ status: 'error', ename: 'Interrupted' });
+    expect((await run('1')).reply.status).toBe('ok');
+  });
+});
+
 describe('what a learner is told', { timeout: toStart }, () => {
   const toldOf = async (code: string) => String((await run(code)).reply.evalue);
 
