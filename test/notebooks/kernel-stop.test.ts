@@ -37,7 +37,8 @@ async function stopIdle(): Promise<void> {
   await expect.poll(() => existsSync(file), { timeout }).toBe(true);
 }
 
-const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Until a timer has run in the kernel that was begun now, and is slower than those that must not run any more. */
+const slowerTimerRan = () => kernel().run('await new Promise((resolve) => setTimeout(resolve, 100));');
 
 describe('the stop button', () => {
   it('says that the cell was stopped, and nothing else', async () => {
@@ -65,7 +66,7 @@ describe('the stop button', () => {
     await stop(cell);
     const { text: before } = await kernel().run('console.log(globalThis.turns);');
     const printed = cell.text();
-    await wait(300);
+    await slowerTimerRan();
     const { text: after } = await kernel().run('console.log(globalThis.turns);');
     expect(Number(after) - Number(before)).toBeLessThanOrEqual(1);
     expect(cell.text()).toBe(printed);
@@ -79,13 +80,13 @@ describe('the stop button', () => {
       "globalThis.ended = 0;\nsetInterval(() => { globalThis.ended += 1; }, 20);\nconsole.log('begun');\nawait new Promise(() => {});",
     );
     await stop(cell);
-    await wait(100);
+    await slowerTimerRan();
     const read = async () =>
       JSON.parse(
         (await kernel().run('console.log(JSON.stringify([globalThis.ended, globalThis.kept]));')).text,
       );
     const [ended, kept] = await read();
-    await wait(200);
+    await slowerTimerRan();
     const [endedLater] = await read();
     expect(endedLater).toBe(ended);
     await expect.poll(async () => (await read())[1], { timeout }).toBeGreaterThan(kept);
@@ -95,7 +96,7 @@ describe('the stop button', () => {
     await stopIdle();
     const read = async () => Number((await kernel().run('console.log(globalThis.kept);')).text);
     const kept = await read();
-    await wait(200);
+    await slowerTimerRan();
     expect(await read()).toBe(kept);
   });
 
@@ -118,7 +119,7 @@ describe('the stop button', () => {
     );
     await stop(cell);
     expect(cell.outputs().at(-1)).toMatchObject({ output_type: 'error', ename: 'Interrupted' });
-    await wait(100);
+    await slowerTimerRan();
     expect((await kernel().run('console.log(globalThis.fired);')).text).toBe('0\n');
   });
 
@@ -152,7 +153,7 @@ const stuck = () => { require('node:fs').writeFileSync('${begun}', ''); for (;;)
     expect((await kernel().run("console.log('goes on');")).text).toBe('goes on\n');
     const read = async () => Number((await kernel().run('console.log(globalThis.ticks);')).text);
     const ticks = await read();
-    await wait(100);
+    await slowerTimerRan();
     expect(await read()).toBe(ticks);
   });
 
