@@ -12,6 +12,7 @@ export {
   findFamily,
   findModel,
   formatDollars,
+  hasPrice,
   type Model,
   type ModelFamily,
   type TokenUsage,
@@ -90,7 +91,7 @@ export type { ConverseOptions, Inference } from './converse/options.ts';
 export { renderTranscript } from './converse/render.ts';
 export type { BudgetLimit } from './converse/session.ts';
 export type { Summarize } from './converse/summarize.ts';
-export type { TurnStep } from './converse/turn-loop.ts';
+export type { TurnStep } from './converse/turn.ts';
 export type {
   Answer,
   Delta,

@@ -8,9 +8,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import {
   Conversation,
-  costOf,
   createClient,
   type ErrorKind,
+  hasPrice,
   openHistory,
   resolveModel,
   toLibError,
@@ -48,7 +48,7 @@ users.delete('Bearer ');
 
 const client = createClient();
 const { id: modelId } = await resolveModel(client, env.MODEL_ID ?? 'amazon.nova-micro-v1:0');
-if (costOf({ inputTokens: 1, outputTokens: 1 }, modelId) === undefined)
+if (!hasPrice(modelId))
   throw new Error(
     `No price of ${modelId} is known, so that nothing can be limited: set MODEL_ID to another.`,
   );

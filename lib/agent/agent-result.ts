@@ -1,5 +1,5 @@
 import type { TokenUsage } from 'bedrock-models';
-import type { Objection, TurnStep } from '../converse/turn-loop.ts';
+import type { Objection, TurnStep } from '../converse/turn.ts';
 import type { Delta } from '../converse/types.ts';
 import type { StopReason } from '../invoke/family.ts';
 import type { PendingCall } from './decisions.ts';

@@ -8,7 +8,7 @@ import {
 import { checkInput, checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { callBedrock } from '../call/call-bedrock.ts';
-import type { Objection } from '../converse/turn-loop.ts';
+import type { Objection } from '../converse/turn.ts';
 import { reasonOf } from './tool-result.ts';
 
 export type { Objection };

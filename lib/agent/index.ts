@@ -1,6 +1,6 @@
 /** A model that calls tools, within limits, and what guards it. */
 
-export type { TurnStep } from '../converse/turn-loop.ts';
+export type { TurnStep } from '../converse/turn.ts';
 export { Agent, type AgentInput, type AgentOptions, type RunOptions } from './agent.ts';
 export type {
   AgentEvent,

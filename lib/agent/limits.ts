@@ -1,7 +1,7 @@
-import { costOf } from 'bedrock-models';
+import { hasPrice } from 'bedrock-models';
 import { refuseOldOptions } from '../base/check-input.ts';
 import { isLibError, LibError } from '../base/errors.ts';
-import type { TurnLimit } from '../converse/turn-loop.ts';
+import type { TurnLimit } from '../converse/turn.ts';
 import type { AgentStep } from './agent-result.ts';
 
 export interface Limits {
@@ -70,8 +70,7 @@ export function limitOf(
     return { limit: 'time', explanation: `The run has taken ${limits.maxMs} ms, which is its limit.` };
   }
   if (!isLibError(error) || error.kind !== 'limit' || !isCostLimited) return undefined;
-  const isPriceKnown = costOf({ inputTokens: 1, outputTokens: 1 }, modelId) !== undefined;
-  return isPriceKnown ? { limit: 'cost', explanation: `${error.message}.` } : undefined;
+  return hasPrice(modelId) ? { limit: 'cost', explanation: `${error.message}.` } : undefined;
 }
 
 /** What a call, or a tool, ends with when its signal aborts. */

@@ -9,7 +9,8 @@ import { isStandardSchema, jsonSchemaOf, schemaChecker } from '../base/schema.ts
 import { watched } from '../base/telemetry.ts';
 import type { CallSettings } from '../converse/model-call.ts';
 import { type ConverseOptions, systemOf } from '../converse/options.ts';
-import { type Abilities, type Objection, type TurnEnd, takeTurn } from '../converse/turn-loop.ts';
+import type { Abilities, Objection, TurnEnd } from '../converse/turn.ts';
+import { takeTurn } from '../converse/turn-loop.ts';
 import type { CallAnswer, Delta } from '../converse/types.ts';
 import type { AgentEvent, AgentResult, AgentStep } from './agent-result.ts';
 import { type Decisions, decisionsFor, pendingCallsOf } from './decisions.ts';

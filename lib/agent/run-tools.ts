@@ -4,7 +4,7 @@ import { longestTimer } from '../base/longest-timer.ts';
 import { checkValue, schemaChecker } from '../base/schema.ts';
 import { recordsWords, type SpanStart, watched } from '../base/telemetry.ts';
 import type { Session } from '../converse/session.ts';
-import type { RanTools } from '../converse/turn-loop.ts';
+import type { RanTools } from '../converse/turn.ts';
 import type { InvalidToolInput } from '../converse/types.ts';
 import type { AgentEvent } from './agent-result.ts';
 import { type Check, firstObjection } from './guardrails.ts';

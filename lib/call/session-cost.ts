@@ -4,7 +4,7 @@ import type {
   ConverseStreamOutput,
   ResponseStream,
 } from '@aws-sdk/client-bedrock-runtime';
-import { type BilledUsage, costOf, findModel, type ServedAs, tierOf } from 'bedrock-models';
+import { type BilledUsage, findModel, hasPrice, type ServedAs, tierOf } from 'bedrock-models';
 import { toLibError } from '../base/aws-errors.ts';
 import { checkInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
@@ -107,8 +107,7 @@ export function countCost<Client extends Pick<BedrockRuntimeClient, 'middlewareS
 function begin(call: CallEstimate): Spending {
   const meter = sessionMeter();
   const { modelId } = call;
-  const isPriced = costOf({ inputTokens: 1, outputTokens: 1 }, modelId) !== undefined;
-  if (meter.maxCostUsd !== undefined && !isPriced)
+  if (meter.maxCostUsd !== undefined && !hasPrice(modelId))
     throw new LibError(unknownPrice({ modelId }).message, { kind: 'limit', hint: unknownHint, modelId });
   return meter.begin(call, hint);
 }

@@ -22,7 +22,7 @@ import {
   totalUsage,
 } from './session.ts';
 import type { Summarize } from './summarize.ts';
-import type { Ended } from './turn-loop.ts';
+import type { Ended } from './turn.ts';
 import type { Delta, Reply } from './types.ts';
 
 export interface ConversationOptions

@@ -65,6 +65,11 @@ function writesOf({ cacheWriteInputTokens = 0, cacheDetails = [] }: BilledUsage)
   return { hour, other, short: Math.max(detailed, cacheWriteInputTokens - hour - other) };
 }
 
+/** Whether a price is known by which a model's tokens can be counted. Pure. */
+export function hasPrice(modelId: string): boolean {
+  return costOf({ inputTokens: 1, outputTokens: 1 }, modelId) !== undefined;
+}
+
 /** The counts of a call's usage that cost money. */
 export type BilledUsage = Omit<TokenUsage, 'totalTokens'>;
 

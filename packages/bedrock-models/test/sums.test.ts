@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sumKnown, sumUsage } from '../src/cost.ts';
+import { hasPrice, sumKnown, sumUsage } from '../src/cost.ts';
 
 const usage = { inputTokens: 1, outputTokens: 2, totalTokens: 3 };
 
@@ -20,4 +20,9 @@ describe('the sum of usages', () => {
     expect(sumKnown([1, undefined])).toBeUndefined();
     expect(sumKnown([1, 0.5])).toBe(1.5);
   });
+});
+
+it('a price is known of a model of the catalogue that has one, by a profile too, and of no other', () => {
+  const ids = ['amazon.nova-micro-v1:0', 'us.amazon.nova-micro-v1:0', 'somebody.new-v1:0'];
+  expect(ids.map(hasPrice)).toEqual([true, true, false]);
 });
