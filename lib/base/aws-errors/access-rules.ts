@@ -19,10 +19,16 @@ export const accessRules: readonly ErrorRule[] = [
   {
     kind: 'access-denied',
     matches: text(
-      /unsupported countr|countries, regions, or territories|not available in your (country|region|territory)/i,
+      /unsupported countr|countries, regions, or territories|not available in your (country|territory)/i,
     ),
     hint: () =>
       'The maker of the model does not offer it in the country that the call, or the account, comes from. Use another model, such as Amazon Nova.',
+  },
+  {
+    kind: 'access-denied',
+    matches: text(/(not|n.t) (available|supported|offered) in (your|this|the) (AWS )?region\b/i),
+    hint: ({ region }) =>
+      `It may be the AWS region${region === undefined ? '' : `, ${region}`}: set AWS_REGION to one that has the model, or let resolveModel() find what answers here. Or the maker does not offer it in the country that the account is in: then use another model, such as Amazon Nova.`,
   },
   {
     kind: 'access-denied',

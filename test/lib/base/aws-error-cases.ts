@@ -284,6 +284,39 @@ export const tooLong: readonly string[] = [
   'Prompt contains 40125 tokens and 0 draft tokens, too large for model with 32768 maximum context length',
   'The prompt length 262145 exceeds the context window of this model.',
   'Malformed input request: expected maxLength: 50000, actual: 60000, please reformat your input and try again.',
+  "The input (140000 tokens) is longer than the model's context length (131072 tokens).",
+  'Input validation error: `inputs` must have less than 4095 tokens. Given: 5000',
+  'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000 `inputs` tokens and 512 `max_new_tokens`',
+  'Range of input length should be [1, 129024]',
+  'Invalid request: Your request exceeded model token limit: 131072',
+  'The request exceeds the maximum number of tokens, 8192',
+  'Prompt too long: 140000 tokens > 128000 maximum',
+  'input length too long',
+  'Requested tokens (5000) exceed context window of 4096',
+  'The decoder prompt (length 140000) is longer than the maximum model length of 131072.',
+  'the request exceeds the available context size',
+  'The prompt does not fit in the context: 140,000 of 131,072 tokens.',
+  'Your request has 140000 tokens; the limit is 131072.',
+  'The sequence length (140000) is longer than the maximum supported (131072)',
+  'This model supports at most 128000 input tokens, but 150000 were given',
+  'Too many tokens in the request: 300000 > 256000',
+];
+
+/** What speaks of tokens, lengths and limits as well, and not of a prompt that is too long. */
+export const notTooLong: readonly string[] = [
+  'The maximum tokens you requested exceeds the model limit of 2048. Try again with a maximum tokens value that is lower than 2048.',
+  'max_tokens: 100000 > 4096, which is the maximum allowed number of output tokens for x',
+  'Malformed input request: #/max_tokens: 100000 is not less or equal to 4096, please reformat your input and try again.',
+  'max_tokens is too large: 32000. This model supports at most 16384 completion tokens, whereas you provided 32000.',
+  "1 validation error detected: Value at 'toolConfig.tools.1.member.toolSpec.name' failed to satisfy constraint: Member must have length less than or equal to 64",
+  'thinking.budget_tokens: Input should be greater than or equal to 1024',
+  'The cached prefix has 500 tokens; the minimum for this model is 1024.',
+  'The security token included in the request is invalid.',
+  "Unexpected token '<', after 1024 of 2048 bytes",
+  'context deadline exceeded',
+  'Tokens per minute exceeded: 40000 of 20000.',
+  'number of tool definitions exceeds the maximum of 128',
+  'The stop sequences are limited to at most 4',
 ];
 
 /** The same of pictures and documents, whose number and size are limits of their own. */
@@ -346,6 +379,23 @@ export const ownWords: readonly [string, string, number, ErrorKind, RegExp][] = 
     'access-denied',
     /country.*Nova/,
   ],
+  [
+    'AccessDeniedException',
+    'This model is not available in your country.',
+    403,
+    'access-denied',
+    /^The maker.*country.*Nova/,
+  ],
+  ...[
+    'This model version is not available in your region',
+    "The model isn't supported in this AWS Region.",
+  ].map((message): (typeof ownWords)[number] => [
+    'ValidationException',
+    message,
+    400,
+    'access-denied',
+    /AWS region.*AWS_REGION.*resolveModel.*country.*Nova/,
+  ]),
   [
     'AccessDeniedException',
     'Access to this model is not available for channel program accounts. Reach out to your AWS Solution Provider or AWS Distributor for more information.',

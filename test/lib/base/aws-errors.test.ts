@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describeError, isLibError, LibError, toLibError } from 'lib';
 import { describe, expect, it, vi } from 'vitest';
-import { cases, codes, haiku, ownWords, tooLong, tooManyMedia } from './aws-error-cases.ts';
+import { cases, codes, haiku, notTooLong, ownWords, tooLong, tooManyMedia } from './aws-error-cases.ts';
 
 function awsError(name: string, message: string, status?: number): Error {
   const error = Object.assign(new Error(message), {
@@ -22,6 +22,10 @@ describe('toLibError', () => {
     const { kind, hint, retryable } = toLibError(awsError('ValidationException', message, 400));
     expect({ kind, retryable }).toEqual({ kind: 'too-long', retryable: false });
     expect(hint).toMatch(/Shorten/);
+  });
+
+  it.each(notTooLong)('is not too long: %s', (message) => {
+    expect(toLibError(awsError('ValidationException', message, 400)).kind).not.toBe('too-long');
   });
 
   it.each(tooManyMedia)('has too many pictures or too large: %s', (message) => {
