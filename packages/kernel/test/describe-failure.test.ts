@@ -47,7 +47,7 @@ describe('describeFailure', () => {
     ]);
   });
 
-  it("gives AWS's name, the next step and the request id of what Bedrock refused", () => {
+  it("gives AWS's name, the next step, the request id and where to read more of what Bedrock refused", () => {
     const error = new LibError('Too many requests', {
       kind: 'throttled',
       hint: 'Wait a minute.',
@@ -59,6 +59,7 @@ describe('describeFailure', () => {
       'ThrottlingException: Too many requests',
       '  next step: Wait a minute.',
       '  request id: r-1',
+      '  more: docs/troubleshooting.md#throttled',
     ]);
   });
 
