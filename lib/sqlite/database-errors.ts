@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isLibError, LibError } from '../base/errors.ts';
 
@@ -19,7 +19,7 @@ const codesByText: readonly (readonly [RegExp, number])[] = [
  */
 export function fileError(path: string, cause: unknown): unknown {
   if (isLibError(cause) || !(cause instanceof Error)) return cause;
-  const { code, message, syscall, path: place } = cause as NodeJS.ErrnoException;
+  const { code, message } = cause as NodeJS.ErrnoException;
   const folder = dirname(path);
   switch (code) {
     case 'ENOENT':
@@ -34,7 +34,6 @@ export function fileError(path: string, cause: unknown): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      if (syscall === 'open' && place === path) return notReadable(path, cause);
       return notWritable(path, cause);
     case 'ENOSPC':
     case 'EDQUOT':
@@ -45,10 +44,11 @@ export function fileError(path: string, cause: unknown): unknown {
     case 5:
       return locked(path, cause);
     case 8:
-    case 14:
       return notWritable(path, cause);
+    case 14:
+      return isUnreadable(path) ? notReadable(path, cause) : notWritable(path, cause);
     case 11:
-      return corrupt(path, isCutShort(path) ? 'is cut short' : 'is damaged', cause);
+      return corrupt(path, 'is damaged, or its end is missing', cause);
     case 13:
       return diskFull(path, cause);
     case 26:
@@ -75,24 +75,9 @@ export function isBusy(error: unknown): boolean {
   return error instanceof Error && resultCode(error) === 5;
 }
 
-/** What SQLite says then: the same is tried again for a while. */
-export function busy(): Error {
-  return Object.assign(new Error('database is locked'), { errcode: 5 });
-}
-
 /** Whether SQLite said that nothing may be written here: SQLITE_READONLY, or SQLITE_CANTOPEN for the journal. Pure. */
 export function isReadOnly(error: unknown): boolean {
   return [8, 14].includes(resultCode(error));
-}
-
-/** Whether the end of the file is missing: its first page says how many there are (fileformat.html, 1.3). */
-function isCutShort(path: string): boolean {
-  const bytes = Buffer.alloc(100);
-  const file = openSync(path, 'r');
-  const length = readSync(file, bytes);
-  closeSync(file);
-  const pageSize = bytes.readUInt16BE(16) === 1 ? 65_536 : bytes.readUInt16BE(16);
-  return length < 100 || statSync(path).size < bytes.readUInt32BE(28) * pageSize;
 }
 
 export function isFolder(path: string, cause?: unknown): LibError {
@@ -150,12 +135,16 @@ export function notWritable(path: string, cause: unknown): LibError {
   });
 }
 
-/** @throws LibError of kind `file` when the file may only be read */
-export function checkWritable(path: string): void {
+/**
+ * Whether the file may not even be read. It is opened only where SQLite could not: POSIX drops a process's locks on a
+ * file, those of other threads as well, as soon as the process closes any handle of it but SQLite's own.
+ */
+function isUnreadable(path: string): boolean {
   try {
-    closeSync(openSync(path, 'r+'));
+    closeSync(openSync(path, 'r'));
+    return false;
   } catch (error) {
-    if (isDenied(error)) throw notWritable(path, error);
+    return isDenied(error);
   }
 }
 

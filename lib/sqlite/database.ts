@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createQueue } from '../base/one-at-a-time.ts';
-import { checkWritable, closed, fileError, isBusy } from './database-errors.ts';
+import { closed, fileError, isBusy, isReadOnly, notWritable } from './database-errors.ts';
 
 /** What a column holds. Numbers are integers below 2^53 or reals. */
 export type SqlValue = number | string | Uint8Array | null;
@@ -75,8 +75,16 @@ function writeTo<Result>(location: string, file: OpenFile, work: (database: Data
     return file.write(work);
   } catch (error) {
     // Whatever else stood in its way: where nothing may be written, that is the reason to give.
-    if (location !== ':memory:') checkWritable(location);
-    throw error;
+    throw mayOnlyBeRead(file) ? notWritable(location, error) : error;
+  }
+}
+
+function mayOnlyBeRead(file: OpenFile): boolean {
+  try {
+    file.write((database) => database.run('UPDATE session SET name = name WHERE false'));
+    return false;
+  } catch (error) {
+    return isReadOnly(error);
   }
 }
 

@@ -98,7 +98,7 @@ export function nodeFile(location: string): OpenFile {
       checkTables(location, database);
       // EXTRA forces each commit to disk, and the removal of its journal as well.
       connection.exec(`${settings} PRAGMA synchronous = EXTRA;`);
-      // SQLite's oldest kind of journal: after a commit the file is whole by itself, and sql.js reads only the file.
+      // SQLite's oldest kind of journal: after a commit the file is whole by itself.
       prepareTables(database, 'PRAGMA journal_mode = DELETE');
       // Under a name that leads elsewhere by now, the next transaction connects again.
       connected = {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LibError } from '../base/errors.ts';
 import type { DatabaseDriver, DatabaseFile } from './database.ts';
@@ -7,8 +7,8 @@ import { corrupt, fileError, isDenied, isFolder, notWritable } from './database-
 export interface OpenOptions {
   /**
    * `node`, the default, is SQLite in Node itself. `sql.js` is SQLite in WebAssembly, as notebook 003 teaches it: it
-   * works on a copy of the whole database in memory, which is loaded again after another program has written, so that
-   * it is for small files. Node's SQLite writes its changes into the file. Both use the same file, several programs at
+   * works on a copy of the whole database in memory, which is made again after another program has written, so that it
+   * is for small files. Node's SQLite writes its changes into the file. Both use the same file, several programs at
    * once.
    */
   readonly driver?: DatabaseDriver;
@@ -55,30 +55,21 @@ function existingFile(path: string): string {
     const isThere = statSync(path, { throwIfNoEntry: false });
     if (isThere?.isDirectory()) throw isFolder(path);
     const file = isThere ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
-    if (isThere) checkBeginning(file);
-    else makeFile(file);
+    if (!isThere) makeFile(file);
+    // SQLite takes one byte for none, and overwrites it.
+    else if (isThere.size === 1) throw corrupt(file, 'is not a SQLite database');
     return file;
   } catch (error) {
     throw fileError(path, error);
   }
 }
 
-/** A few bytes that are no database would be taken for an empty one, and overwritten. */
-function checkBeginning(path: string): void {
-  const file = openSync(path, 'r');
-  const bytes = Buffer.alloc(16);
-  const length = readSync(file, bytes);
-  closeSync(file);
-  if (bytes.toString('latin1', 0, length) !== 'SQLite format 3\0'.slice(0, length)) {
-    throw corrupt(path, 'is not a SQLite database');
-  }
-}
-
 function makeFile(path: string): void {
   try {
     // What people have said is read by this user only; whoever shares it, says so.
-    closeSync(openSync(path, 'a', 0o600));
+    closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return; // Somebody was faster.
     throw isDenied(error) ? notWritable(path, error) : error;
   }
 }

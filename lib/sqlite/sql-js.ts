@@ -14,7 +14,6 @@ import {
   type SqlValue,
   transact,
 } from './database.ts';
-import { busy } from './database-errors.ts';
 import { nodeFile } from './node.ts';
 import { prepareTables, settings } from './schema.ts';
 
@@ -145,9 +144,9 @@ interface Copy {
 }
 
 /**
- * sql.js sees bytes, and knows neither files nor locks. It works on a copy in memory, which is loaded anew when somebody
- * else has written the file. Node's SQLite holds the file meanwhile, and writes into it what sql.js wrote in the copy:
- * the file itself stays, so that other programs may use it at the same time.
+ * sql.js knows neither files nor locks. It works on a copy in memory, which is made anew when somebody else has written
+ * the file. Node's SQLite holds the file meanwhile, and writes into it what sql.js wrote in the copy: the file itself
+ * stays, so that other programs may use it at the same time.
  */
 function copyOfFile(location: string, sqlJs: SqlJsStatic): OpenFile {
   const file = nodeFile(location);
@@ -159,59 +158,66 @@ function copyOfFile(location: string, sqlJs: SqlJsStatic): OpenFile {
   }
 
   /** @param original is in a transaction: what was read in it stays so */
-  function newestCopy(original: Database, readBytes: () => Uint8Array): Database {
+  function newestCopy(original: Database): Database {
     const version = original.first('PRAGMA data_version')?.data_version;
     if (copy?.original !== original || copy.version !== version) {
       forget();
-      if (original.first('PRAGMA journal_mode')?.journal_mode !== 'delete') {
-        // Somebody has put it into write-ahead mode, which keeps a part of it in another file. Whoever connects ends
-        // that, as soon as nobody else is connected.
-        file.close();
-        throw busy();
-      }
-      const connection = new sqlJs.Database(readBytes());
+      const connection = new sqlJs.Database();
       copy = { connection, database: sqlJsDatabase(connection), original, version };
+      copyTables(original, copy.database);
       copy.database.script(settings);
     }
     return copy.database;
   }
 
-  /** POSIX drops a process's locks on a file as soon as it closes any handle of it: this one is closed after the action. */
-  function withBytes<Result>(action: (readBytes: () => Uint8Array) => Result): Result {
-    let handle: number | undefined;
+  function orForget<Result>(action: () => Result): Result {
     try {
-      return action(() => {
-        handle = fs.openSync(location, 'r');
-        return fs.readFileSync(handle);
-      });
-    } finally {
-      if (handle !== undefined) fs.closeSync(handle);
+      return action();
+    } catch (error) {
+      forget(); // It may be half made, or ahead of the file.
+      throw error;
     }
   }
 
   return {
-    read: (work) => withBytes((readBytes) => file.read((original) => work(newestCopy(original, readBytes)))),
-    write(work) {
-      try {
-        return withBytes((readBytes) =>
-          file.write((original) => {
-            const database = newestCopy(original, readBytes);
-            const changes: Change[] = [];
-            const result = transact(database, () => work(recorded(database, changes)));
-            for (const change of changes) change(original);
-            return result;
-          }),
-        );
-      } catch (error) {
-        forget(); // The copy may be ahead of the file.
-        throw error;
-      }
-    },
+    read: (work) => orForget(() => file.read((original) => work(newestCopy(original)))),
+    write: (work) =>
+      orForget(() =>
+        file.write((original) => {
+          const database = newestCopy(original);
+          const changes: Change[] = [];
+          const result = transact(database, () => work(recorded(database, changes)));
+          for (const change of changes) change(original);
+          return result;
+        }),
+      ),
     close() {
       forget();
       file.close();
     },
   };
+}
+
+/** Makes all that is in one database in another, which is empty. For its bytes the file would have to be opened: see `isUnreadable`. */
+function copyTables(from: Database, to: Database): void {
+  const made = from.all("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'");
+  const tables = made.filter(({ type }) => type === 'table');
+  transact(to, () => {
+    for (const { sql } of tables) to.script(String(sql));
+    for (const { name } of tables) copyRows(String(name), from, to);
+    // Which ids have been used, also of rows that are gone.
+    to.script('DELETE FROM sqlite_sequence');
+    copyRows('sqlite_sequence', from, to);
+    // After the rows, so that a trigger does not do again what it did.
+    for (const { type, sql } of made) if (type !== 'table') to.script(String(sql));
+  });
+}
+
+function copyRows(table: string, from: Database, to: Database): void {
+  from.each(`SELECT * FROM ${table}`, [], (row) => {
+    const cells = Object.values(row);
+    to.run(`INSERT INTO ${table} VALUES (${cells.map(() => '?').join(', ')})`, ...cells);
+  });
 }
 
 type Change = (database: Database) => void;

@@ -139,7 +139,7 @@ describe.each(drivers)('opening with %s', (driver) => {
     truncateSync(file, statSync(file).size - 4096 * 3);
     await expect(openHistory(file, { driver })).rejects.toMatchObject({
       kind: 'corrupt',
-      message: expect.stringContaining('is cut short'),
+      message: expect.stringContaining('its end is missing'),
     });
     truncateSync(file, 60);
     await expect(openHistory(file, { driver })).rejects.toMatchObject({ kind: 'corrupt' });
@@ -297,14 +297,4 @@ it('refuses a driver that does not exist', async () => {
     kind: 'request',
     message: 'There is no database driver "redis"',
   });
-});
-
-it('sql.js refuses a page that is damaged while the file is open, each time that it is read', async () => {
-  const file = await filledFile();
-  const history = await openHistory(file, { driver: 'sql.js' });
-  damage(file, 4096 * 2, Buffer.alloc(4096 * 30, 0xa5));
-  for (let time = 0; time < 2; time++) {
-    await expect(history.read('a')).rejects.toMatchObject({ kind: 'corrupt' });
-  }
-  await history.close();
 });

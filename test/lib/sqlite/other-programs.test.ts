@@ -189,6 +189,36 @@ describe.each(drivers)('a file that other programs use, through %s', (driver) =>
     expect(await names(await opened(file, 'node'))).toEqual(['first', 'second']);
   });
 
+  it('keeps the locks of all connections of this process, whatever is opened, read and closed beside them', async () => {
+    const file = newFile();
+    const open = await opened(file, driver);
+    await add(open, 'first');
+    const holding = new DatabaseSync(file);
+    onTestFinished(() => holding.close());
+    holding.exec('BEGIN IMMEDIATE');
+    await (await openDatabase(file, { driver })).close();
+    expect(await names(open)).toEqual(['first']);
+    await expect(openDatabase(dirname(file), { driver })).rejects.toThrow('is a folder');
+    // Locks are between processes: this one would get it.
+    const program = `
+      const { DatabaseSync } = require('node:sqlite');
+      new DatabaseSync(process.argv[1], { timeout: 0 }).exec('BEGIN IMMEDIATE');`;
+    const { stderr } = spawnSync(process.execPath, ['-e', program, file], { encoding: 'utf8' });
+    expect(stderr).toContain('database is locked');
+    holding.exec('COMMIT');
+  });
+
+  it('reads and writes on while another program has it open in write-ahead mode', async () => {
+    const file = newFile();
+    const database = await opened(file, driver);
+    await add(database, 'first');
+    const other = new DatabaseSync(file);
+    onTestFinished(() => other.close());
+    other.exec("PRAGMA journal_mode = WAL; INSERT INTO session (name, created_at) VALUES ('second', '')");
+    await add(database, 'third');
+    expect(await names(database)).toEqual(['first', 'second', 'third']);
+  });
+
   it('lets no program change an entry', async () => {
     const file = newFile();
     const database = await opened(file, driver);
