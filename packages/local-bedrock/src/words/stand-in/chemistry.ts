@@ -2,6 +2,8 @@ import { countTokens } from '../tokens.ts';
 import { blankNames, type Form, fillForm, findForm } from './answer-form.ts';
 import { type Question, saidBy } from './question.ts';
 import {
+  acids,
+  bases,
   equation,
   findPairs,
   misreact,
@@ -21,18 +23,28 @@ const longestLoop = 400;
 
 /**
  * Neutralisation reactions: fills the blanks a prompt leaves in `{{double braces}}` or in `<tags></tags>`, or says the
- * equation when it leaves none. A small model ignores the charges, takes the wrong anion, loses the water, copies half
- * of the braces and repeats itself.
+ * equation when it leaves none. Where the prompt names no substances, as the workshop's own does not, it makes up an
+ * example for the blanks. A small model ignores the charges, takes the wrong anion, loses the water, copies half of the
+ * braces and repeats itself.
  */
 export function chemistry(question: Question): string | undefined {
   const { strength, system, maxTokens, seed } = question;
   const prompt = withoutExamples(question.prompt);
   if (!task.test(`${system}\n${prompt}`) || otherTask.test(prompt)) return undefined;
-  const pairs = findPairs(prompt);
-  if (pairs.length === 0) return undefined;
   const form = formOf(question, prompt);
+  const found = findPairs(prompt);
+  const isExampleWanted = /neutrali[sz]/i.test(prompt) && form !== undefined;
+  const pairs = found.length > 0 || !isExampleWanted ? found : inventPair(seed());
+  if (pairs.length === 0) return undefined;
   if (strength === 'small') return loop(fumbleAll(pairs, form, prompt, seed()), maxTokens);
   return answerAll(pairs, form, prompt, neutralise).join(form?.kind === 'lines' ? '\n' : '\n\n');
+}
+
+/** An acid and a base of a first chemistry lesson, for a prompt that names none. */
+function inventPair(seed: number): Pair[] {
+  const acid = acids[seed % 4];
+  const base = bases[Math.floor(seed / 4) % 6];
+  return acid === undefined || base === undefined ? [] : [{ acid, base }];
 }
 
 function withoutExamples(text: string): string {

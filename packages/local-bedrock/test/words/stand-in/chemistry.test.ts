@@ -103,6 +103,16 @@ Complete the neutralisation of this acid with this base. Put the name of the sal
     expect(ask('capable', prompt)).toBe(equation);
   });
 
+  it('makes up one example when the prompt names no substances, always the same', () => {
+    const prompt =
+      'Give an example of an acid-base neutralization: {{acid}} + {{base}} -> {{salt}} + {{water}}';
+    const answer = ask('capable', prompt);
+    expect(equation(reactionOf(answer))).toBe(answer);
+    expect(ask('capable', prompt)).toBe(answer);
+    const others = [1, 2, 3, 4].map((number) => ask('capable', `${number}. ${prompt}`));
+    expect(new Set([answer, ...others]).size).toBeGreaterThan(1);
+  });
+
   it('does not take a worked example for the question', () => {
     const prompt = `<example>hydrochloric acid and sodium hydroxide: <salt>sodium chloride</salt></example>
 Now complete the reaction of nitric acid and lithium hydroxide. Answer in <salt></salt>.`;
