@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-bedrock-runtime';
 import { costOf, type ServedAs, type TokenUsage, tierOf } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
+import { cannotHold, numberOf, parseJson } from '../base/exact-json.ts';
 import { type Message, textOf } from '../base/message.ts';
 import { rememberSpeaker } from './legal-blocks.ts';
 import type { Answer, InvalidToolInput, OwnId, Repair } from './types.ts';
@@ -193,29 +194,24 @@ function readInput(input: unknown): { readonly value?: object; readonly problem?
   let value: unknown;
   try {
     if (isTooDeep(input)) return { problem: tooDeep };
-    value = typeof input === 'string' ? parseJson(input, read) : withNumbers(input, read);
+    value = typeof input === 'string' ? inputIn(input, read) : withNumbers(input, read);
     // Some models write the object as a text in JSON.
-    if (typeof value === 'string') value = parseJson(value, read);
+    if (typeof value === 'string') value = inputIn(value, read);
     if (isTooDeep(value)) return { problem: tooDeep };
   } catch {
     return { problem: notAnObject };
   }
-  if (tooLarge.length > 0) return { problem: cannotHold(tooLarge) };
+  if (tooLarge.length > 0) {
+    const problem = `The input has ${cannotHold(tooLarge)}. Nothing was done. Call the tool again with a smaller number, or with the digits as a text if its schema takes one.`;
+    return { problem };
+  }
   if (value === undefined || value === null) return { value: {} };
   return typeof value === 'object' && !Array.isArray(value) ? { value } : { problem: notAnObject };
 }
 
-function cannotHold(numbers: readonly string[]): string {
-  const shown = numbers.map((number) => (number.length > 60 ? `${number.slice(0, 60)}…` : number));
-  return `The input has a number that this program cannot hold exactly: ${shown.join(', ')}. Nothing was done. Call the tool again with a smaller number, or with the digits as a text if its schema takes one.`;
-}
-
 /** @throws SyntaxError when it is not JSON */
-function parseJson(text: string, read: (source: string) => unknown): unknown {
-  if (text.trim() === '') return undefined;
-  const revive = (_name: string, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === 'number' ? read(context?.source ?? String(value)) : value;
-  return JSON.parse(text, revive);
+function inputIn(text: string, read: (source: string) => unknown): unknown {
+  return text.trim() === '' ? undefined : parseJson(text, read);
 }
 
 /** The SDK gives a number that a double does not hold as a BigInt, or as an object with its text. */
@@ -239,32 +235,6 @@ function numericSource(value: object): string | undefined {
 /** A document of Bedrock's as plain JSON; a number that a double does not hold becomes its text. Pure. */
 function plainNumbers(document: unknown): unknown {
   return withNumbers(document, (source) => numberOf(source) ?? source);
-}
-
-/**
- * The double for a number in JSON; `undefined` when it would be another number: too large, too small, or an integer
- * with more digits than fit. Digits far behind the point are rounded, as they are everywhere. Pure.
- */
-function numberOf(source: string): number | undefined {
-  const value = Number(source);
-  if (!Number.isFinite(value)) return undefined;
-  const [mantissa = '', exponent = '0'] = source.toLowerCase().split('e');
-  if (value === 0) return /[1-9]/.test(mantissa) ? undefined : value;
-  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
-  // Programs write the shortest digits that lead back to the double, which need not be its exact ones.
-  if (significant(String(value)) === significant(source)) return value;
-  const [whole = '', fraction = ''] = mantissa.split('.');
-  const places = Number(exponent) - fraction.length;
-  const digits = BigInt(whole + fraction);
-  const scale = 10n ** BigInt(Math.abs(places));
-  const isExact = places >= 0 ? digits * scale === BigInt(value) : digits === BigInt(value) * scale;
-  return isExact ? value : undefined;
-}
-
-/** The digits of a number, without those that only say how large it is. Pure. */
-function significant(source: string): string {
-  const [mantissa = ''] = source.toLowerCase().split('e');
-  return mantissa.replaceAll(/[-.]/g, '').replace(/^0+/, '').replace(/0+$/, '');
 }
 
 /** JSON, with the SDK's numbers as they came. */
