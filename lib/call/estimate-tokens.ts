@@ -12,7 +12,7 @@ import type { CallEstimate } from './cost-meter.ts';
  */
 
 /** What a character is taken for, in tokens. */
-const weights = { letter: 1 / 3, other: 1, wide: 1.2, astral: 3 } as const;
+const weights = { letter: 1 / 3, other: 1, wide: 1.2, astral: 3, space: 1 / 2 } as const;
 /** A word is one token at least; so many letters of it are in that. */
 const lettersInFirst = 3;
 
@@ -29,9 +29,12 @@ export function mostTokens(text: string): number {
       continue;
     }
     letters = 0;
-    // A space goes with the word behind it.
-    if (code === 0x20) continue;
-    if (code < 0x80) tokens += weights.other;
+    if (code === 0x20) {
+      // A space goes with the word or the mark behind it; of several, and before a digit or a sign, it is by itself.
+      const next = text.charCodeAt(index + 1);
+      if (next === 0x20) tokens += weights.space;
+      else if (!(next < 0x80) || (next >= 0x30 && next <= 0x39)) tokens += weights.other;
+    } else if (code < 0x80) tokens += weights.other;
     else if (code >= 0xd800 && code <= 0xdfff) tokens += weights.astral / 2;
     else tokens += weights.wide;
   }
@@ -56,23 +59,39 @@ type Part = ContentBlock | ToolResultContentBlock;
 /** The most tokens that a request to Converse has: messages, system prompt, tools, and what is shown in them. Pure. */
 export function mostTokensOf(input: ConverseCommandInput, modelId: string): number {
   const { system = [], messages = [], toolConfig, outputConfig, promptVariables } = input;
+  const { additionalModelRequestFields: fields } = input;
   let tokens = 0;
   for (const block of system) tokens += mostInPart(block as Part);
   for (const { content = [] } of messages) {
     tokens += perMessage;
     for (const block of content) tokens += mostInPart(block);
   }
-  if (toolConfig !== undefined) tokens += perTools + mostTokens(JSON.stringify(toolConfig));
-  if (outputConfig !== undefined) tokens += mostTokens(JSON.stringify(outputConfig));
-  if (promptVariables !== undefined) tokens += mostTokens(JSON.stringify(promptVariables));
+  if (toolConfig !== undefined || hasTools(fields)) tokens += perTools;
+  // What goes to the model as it is may hold tools and texts as well.
+  for (const part of [toolConfig, outputConfig, promptVariables, fields])
+    if (part !== undefined) tokens += mostTokens(JSON.stringify(part));
   // A longer one is refused, and costs nothing.
   const { contextTokens, price } = findModel(modelId) ?? {};
   return contextTokens === undefined || price?.long ? tokens : Math.min(tokens, contextTokens);
 }
 
+function hasTools(fields: ConverseCommandInput['additionalModelRequestFields']): boolean {
+  return typeof fields === 'object' && fields !== null && 'tools' in fields;
+}
+
 /** The longest answer of a model, in tokens; of one that is not known, a long one. Pure. */
 export function longestAnswerOf(modelId: string): number {
   return findModel(modelId)?.maxOutputTokens ?? 128_000;
+}
+
+/** The names under which the families' bodies have the longest answer, in tokens. */
+const limitInBody =
+  /"(?:max_tokens|maxTokens|maxTokenCount|max_gen_len|max_completion_tokens|max_new_tokens|max_tokens_to_sample)"\s*:\s*(\d+)/;
+
+/** The longest answer that a body asks for, in tokens; `undefined` when it does not say. Pure. */
+export function limitIn(body: string): number | undefined {
+  const limit = limitInBody.exec(body)?.[1];
+  return limit === undefined ? undefined : Number(limit);
 }
 
 /**
@@ -89,7 +108,10 @@ export function estimateRequest(input: ConverseCommandInput, modelId: string): C
   return {
     modelId,
     tier: tierOf(input),
-    outputTokens: input.inferenceConfig?.maxTokens ?? longestAnswerOf(modelId),
+    outputTokens: Math.max(
+      input.inferenceConfig?.maxTokens ?? longestAnswerOf(modelId),
+      limitIn(JSON.stringify(input.additionalModelRequestFields ?? {})) ?? 0,
+    ),
     ...(points.length === 0
       ? { inputTokens: tokens }
       : {
@@ -104,7 +126,8 @@ function mostInPart(part: Part): number {
   const { text, image, document, video, ...rest } = part;
   if (text !== undefined) return mostTokens(text);
   if (image !== undefined) return tokensPerPicture;
-  if (document !== undefined) return mostTokens(document.name ?? '') + mostInDocument(document);
+  if (document !== undefined)
+    return mostTokens(`${document.name} ${document.context ?? ''}`) + mostInDocument(document);
   if (video !== undefined) {
     const { bytes } = video.source ?? {};
     return bytes === undefined ? unknownLength : tokensPerPicture + bytes.length / bytesPerMediaToken;

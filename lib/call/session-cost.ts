@@ -10,7 +10,7 @@ import { checkInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { processGlobal } from '../base/process-global.ts';
 import { type CallEstimate, CostMeter, type Spending, unknownPrice } from './cost-meter.ts';
-import { estimateRequest, longestAnswerOf, mostTokens } from './estimate-tokens.ts';
+import { estimateRequest, limitIn, longestAnswerOf, mostTokens } from './estimate-tokens.ts';
 import { usageFromHeaders, usageFromMetrics } from './invoke-usage.ts';
 
 /**
@@ -181,10 +181,6 @@ function estimateConverse(input: CountedInput): CallEstimate {
   return estimateRequest(input as ConverseCommandInput, input.modelId ?? '');
 }
 
-/** The names under which the families' bodies have the longest answer, in tokens. */
-const limitInBody =
-  /"(?:max_tokens|maxTokens|maxTokenCount|max_gen_len|max_completion_tokens|max_new_tokens|max_tokens_to_sample)"\s*:\s*(\d+)/;
-
 /** A picture or a document in a body: base64, which is not read as words. */
 const base64 = /"[A-Za-z0-9+/=]{2000,}"/g;
 const tokensPerFile = 5_000;
@@ -209,11 +205,10 @@ function estimateInvoke(input: CountedInput): CallEstimate {
     files += 1;
     return '""';
   });
-  const limit = limitInBody.exec(words)?.[1];
   return {
     ...call,
     inputTokens: Math.min(most, mostTokens(words) + files * tokensPerFile),
-    outputTokens: limit === undefined ? longestAnswerOf(modelId) : Number(limit),
+    outputTokens: limitIn(words) ?? longestAnswerOf(modelId),
   };
 }
 

@@ -4,7 +4,7 @@ import { countTokens, cutToTokens, tokensOf } from '../src/words/tokens.ts';
 
 /** The tokenizer as a pattern: what it is, but for its speed on hostile texts. */
 const piece =
-  / ?[A-Za-z]{1,6}| ?[0-9]{1,3}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]| ?[\p{L}\p{M}]{1,3}| ?[^\s\p{L}\p{M}\p{N}]|[ \t]+|\s+|./gsu;
+  / ?[A-Za-z]{1,6}| ?[0-9]{1,3}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]| ?[\p{L}\p{M}]{1,3}| ?[^\s\p{L}\p{M}\p{N}]|[ \t]{1,16}|\s{1,16}|./gsu;
 
 const text = fc
   .array(
@@ -12,6 +12,7 @@ const text = fc
       fc.constantFrom(
         ' ',
         '  ',
+        ' '.repeat(15),
         '\t',
         '\n',
         '\r\n',

@@ -13,6 +13,7 @@ describe('tokens', () => {
     ['1234567', 3],
     ['日本語', 3],
     ['a\n\nb', 3],
+    [`a${' '.repeat(1_600)}b`, 102],
   ])('counts %j as %i', (text, expected) => {
     expect(countTokens(text)).toBe(expected);
   });

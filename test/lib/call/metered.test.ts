@@ -134,6 +134,9 @@ describe('an estimate that guards a limit', () => {
     ['digits', '0123456789', 1 / 1.1],
     ['code', "const x = { a: [1, 2], 'b': (y) => y?.z ?? 0 };\n", 1 / 2.4],
     ['base64', 'aGVsbG8gd29ybGQhIFRoaXMgaXMgYmFzZTY0Lg==', 1 / 1.6],
+    ['spaces', '    ', 1 / 2.2],
+    ['digits with spaces', '1 2 3 ', 0.9],
+    ['lines with nothing', '\n\t', 1 / 1.1],
     ['emoji', '👩‍💻🎉', 1],
   ])('errs upwards for %s', (_, text, perCharacter) => {
     const long = text.repeat(20);
@@ -152,6 +155,12 @@ describe('an estimate that guards a limit', () => {
     for (const [what, tokens, least] of [
       ['system', of({ system: [{ text: words }] }), 2_000],
       ['tools', of({ toolConfig: { tools: [{ toolSpec: { name: 'a', description: words } }] } }), 2_000],
+      ['fields of its own', of({ additionalModelRequestFields: { tools: [{ description: words }] } }), 2_700],
+      [
+        'context of a document',
+        saying({ document: { ...report({ bytes }).document, context: words } }),
+        56_000,
+      ],
       ['picture', saying(picture), 1_500],
       ['picture of a tool', saying(result(picture)), 1_500],
       ['document', saying(report({ bytes })), 5_000],
@@ -202,6 +211,10 @@ describe('an estimate that guards a limit', () => {
       additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 4_000 } },
     };
     expect(await asked(thinking)).toBe('limit');
+    const ownTools = { tools: [{ name: 'x', description: 'word '.repeat(20_000) }] };
+    expect(await asked({ additionalModelRequestFields: ownTools })).toBe('limit');
+    expect(await asked({ additionalModelRequestFields: { max_tokens: 60_000 } })).toBe('limit');
+    expect(await asked({}, `a${' '.repeat(40_000)}b`)).toBe('limit');
     const cached = [{ text: 'word '.repeat(5_000) }, { cachePoint: { type: 'default', ttl: '1h' } }];
     expect(await asked({ system: cached })).toBe('limit');
     expect(endpoint().requests()).toHaveLength(sent);

@@ -33,8 +33,9 @@ function tokenEnd(text: string, at: number): number {
   return run.lastIndex;
 }
 
-const blanks = /[ \t]+/y;
-const spaces = /\s+/y;
+/** Of a long run of blanks so many are a token. */
+const blanks = /[ \t]{1,16}/y;
+const spaces = /\s{1,16}/y;
 
 /** What a character is to the tokenizer: `blank` is a space or a tab, `sign` a Chinese or Japanese character. */
 const [none, latin, digit, sign, letter, mark, blank, space, number] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
