@@ -1,3 +1,4 @@
+import { matchInTime } from './match-in-time.ts';
 import { actionOn, type GuardrailPolicies, type SensitiveAction, type Source } from './policies.ts';
 
 type Policy = NonNullable<GuardrailPolicies['sensitiveInformationPolicyConfig']>;
@@ -12,14 +13,12 @@ export function sensitiveFindings(
 ) {
   let masked = text;
   const find = (
-    pattern: RegExp,
+    found: readonly string[],
     label: string,
     action: SensitiveAction,
     isReal?: (match: string) => boolean,
   ) => {
-    const matches = [...new Set(text.match(pattern) ?? [])].filter(
-      (match) => match !== '' && (isReal?.(match) ?? true),
-    );
+    const matches = [...new Set(found)].filter((match) => match !== '' && (isReal?.(match) ?? true));
     if (action === 'ANONYMIZE') {
       for (const match of matches) masked = masked.replaceAll(match, `{${label}}`);
     }
@@ -29,7 +28,7 @@ export function sensitiveFindings(
     const action = actionOn(rule, source, rule.action);
     const known = piiPatterns[rule.type];
     if (action === undefined || known === undefined) return [];
-    return find(known.pattern, rule.type, action, known.isReal).map((finding) => ({
+    return find(text.match(known.pattern) ?? [], rule.type, action, known.isReal).map((finding) => ({
       ...finding,
       type: rule.type,
     }));
@@ -37,7 +36,7 @@ export function sensitiveFindings(
   const regexes = regexesConfig.flatMap((rule) => {
     const action = actionOn(rule, source, rule.action);
     if (action === undefined) return [];
-    return find(new RegExp(rule.pattern, 'g'), rule.name, action).map((finding) => ({
+    return find(matchInTime(rule.pattern, text, rule.name), rule.name, action).map((finding) => ({
       ...finding,
       name: rule.name,
       regex: rule.pattern,

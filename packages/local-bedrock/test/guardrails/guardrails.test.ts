@@ -280,6 +280,28 @@ describe('ApplyGuardrail', () => {
     ]);
   });
 
+  it('stops a pattern of its own that would hold up every request', { timeout: 60_000 }, async () => {
+    const { guardrailId } = await create({
+      sensitiveInformationPolicyConfig: {
+        regexesConfig: [{ name: 'words', pattern: '(\\w+\\s?)+$', action: 'BLOCK' }],
+      },
+    });
+    // Each further letter doubles the time: these take seconds.
+    const letters = `${'a'.repeat(28)}!`;
+    const refusal = {
+      name: 'ValidationException',
+      message: expect.stringContaining('The pattern of the regex words takes more than'),
+    };
+    await expect(apply(guardrailId, letters)).rejects.toMatchObject(refusal);
+    const call: ConverseCommandInput = {
+      modelId: novaMicro,
+      messages: [{ role: 'user', content: [{ text: letters }] }],
+      guardrailConfig: { guardrailIdentifier: guardrailId, guardrailVersion: 'DRAFT' },
+    };
+    await expect(http2Client(endpoint.url).send(new ConverseCommand(call))).rejects.toMatchObject(refusal);
+    expect((await apply(guardrailId, 'many words')).action).toBe('GUARDRAIL_INTERVENED');
+  });
+
   it.each([
     [
       'PROMPT_ATTACK',
