@@ -33,7 +33,7 @@ import { isSummary, transcriptOf } from '../history/transcript.ts';
 import { type ModelRef, modelIdOf } from '../models/model-ref.ts';
 import type { AgentEvent, AgentResult, AgentStep } from './agent-result.ts';
 import { checkDecisions, type Decisions, type PendingCall, pendingCallsOf } from './decisions.ts';
-import type { Guardrails } from './guardrails.ts';
+import { checkGuardrails, type Guardrails } from './guardrails.ts';
 import { checkLimits, type Limits } from './limits.ts';
 import type { Tool, ToolChoice } from './tool.ts';
 
@@ -105,7 +105,6 @@ export class Agent<Value = unknown> {
     checkOptions('Agent', options, {
       tools: 'objects',
       limits: 'object?',
-      guardrails: 'object?',
       onStep: 'function?',
       meter: 'object?',
     });
@@ -127,6 +126,7 @@ export class Agent<Value = unknown> {
       throw wrongInput('Agent', 'cacheTools', "true, '5m' or '1h'", cacheTools);
     refuseOldNames('Agent', options);
     checkLimits(limits);
+    checkGuardrails(guardrails);
     const modelId = modelIdOf('Agent', options.modelId);
     this.modelId = modelId;
     this.#tools = options.tools;

@@ -5,9 +5,10 @@ import {
   type GuardrailAssessment,
   type GuardrailConfiguration,
 } from '@aws-sdk/client-bedrock-runtime';
-import { checkInput, checkOptions } from '../base/check-input.ts';
+import { checkInput, checkMembers, checkOptions } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { callBedrock } from '../call/call-bedrock.ts';
+import { checkGuardrail } from '../converse/options.ts';
 import type { Objection } from '../converse/turn.ts';
 import { reasonOf } from './tool-result.ts';
 
@@ -26,6 +27,17 @@ export interface Guardrails {
   readonly output?: readonly Check[];
   /** What a tool gives, before the model sees it: its words. Pictures, and documents that are no text, have none. */
   readonly toolResult?: readonly Check[];
+}
+
+/** @throws LibError of kind `request` for what would guard nothing */
+export function checkGuardrails(guardrails: Guardrails): void {
+  checkMembers('Agent', 'guardrails', guardrails, {
+    bedrock: 'object?',
+    input: 'functions?',
+    output: 'functions?',
+    toolResult: 'functions?',
+  });
+  checkGuardrail('Agent', 'guardrails.bedrock', guardrails.bedrock);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { hasPrice } from 'bedrock-models';
-import { refuseOldOptions } from '../base/check-input.ts';
+import { checkMembers, refuseOldOptions } from '../base/check-input.ts';
 import { isLibError, LibError } from '../base/errors.ts';
 import type { TurnLimit } from '../converse/turn.ts';
 import type { AgentStep } from './agent-result.ts';
@@ -24,7 +24,7 @@ export type ReachedLimit = TurnLimit<LimitName>;
 
 export const defaultMaxSteps = 10;
 
-/** @throws LibError of kind `request` for a limit that would allow nothing, is no number, or has a name of before */
+/** @throws LibError of kind `request` for a limit that would allow nothing, is no number, or is not known */
 export function checkLimits(limits: Limits): void {
   refuseOldOptions('Agent', limits, {
     maxTokens: 'The whole run is limited by limits.totalTokens; the longest answer by maxTokens.',
@@ -37,6 +37,13 @@ export function checkLimits(limits: Limits): void {
       hint: 'Set it above 0, or leave it out.',
     });
   }
+  checkMembers('Agent', 'limits', limits, {
+    maxSteps: 'amount?',
+    totalTokens: 'amount?',
+    maxMs: 'amount?',
+    maxCostUsd: 'amount?',
+    allowUnknownPrice: 'flag?',
+  });
 }
 
 /** The limit on steps or tokens that these steps have reached. Pure. */

@@ -13,6 +13,10 @@ const rules = {
   objects: [(value: unknown) => Array.isArray(value) && value.every(isObject), 'a list of objects'],
   numbers: [(value: unknown) => Array.isArray(value) && value.every(Number.isFinite), 'a list of numbers'],
   object: [isObject, 'an object'],
+  functions: [
+    (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'function'),
+    'a list of functions',
+  ],
   function: [(value: unknown) => typeof value === 'function', 'a function'],
   flag: [(value: unknown) => typeof value === 'boolean', 'true or false'],
   number: [Number.isFinite, 'a number'],
@@ -73,6 +77,47 @@ export function checkOptions(
 ): void {
   checkInput(caller, { [name]: options }, { [name]: 'object' });
   checkInput(caller, options as Readonly<Record<string, unknown>>, expected);
+}
+
+/**
+ * Checks an option that is an object of its own, and has no members beside those that `rules` names.
+ *
+ * @throws LibError of kind `request` that names the function and the member
+ */
+export function checkMembers(
+  caller: string,
+  name: string,
+  value: unknown,
+  rules: Readonly<Record<string, InputRule>>,
+): void {
+  checkInput(caller, { [name]: value }, { [name]: 'object' });
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const [member, rule] of Object.entries(rules))
+    checkInput(caller, { [`${name}.${member}`]: members[member] }, { [`${name}.${member}`]: rule });
+  refuseOtherMembers(caller, name, members, Object.keys(rules));
+}
+
+/** Refuses what is not known: it may be a misspelt filter or limit, which would hold nothing back. */
+export function refuseOtherMembers(
+  caller: string,
+  name: string,
+  value: object,
+  known: readonly string[],
+): void {
+  if (isForeign(value)) throw wrongInput(caller, name, 'an object with members', value);
+  const other = Object.keys(value).find((member) => !known.includes(member));
+  if (other === undefined) return;
+  throw new LibError(`${caller}: ${name} has no member ${other}`, {
+    kind: 'request',
+    hint: `Its members are ${known.join(', ')}.`,
+  });
+}
+
+/** Whether it looks like an empty object and is none: a map, a date, or a promise that nobody awaits. Pure. */
+export function isForeign(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return !isPlain && Object.keys(value).length === 0;
 }
 
 /** An option that an earlier version took is told by what takes its place. */

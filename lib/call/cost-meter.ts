@@ -1,6 +1,6 @@
 import type { ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
 import { type BilledUsage, costOf, formatDollars, type PriceTier } from 'bedrock-models';
-import { checkInput, checkOptions } from '../base/check-input.ts';
+import { checkInput, checkOptions, refuseOtherMembers } from '../base/check-input.ts';
 import { isLibError, LibError } from '../base/errors.ts';
 import { harmless } from '../base/harmless.ts';
 import type { Message } from '../base/message.ts';
@@ -105,6 +105,7 @@ export class CostMeter {
 
   constructor(limit: CostLimit = {}) {
     checkOptions('CostMeter', limit, { maxCostUsd: 'amount?', allowUnknownPrice: 'flag?' });
+    refuseOtherMembers('CostMeter', 'options', limit, ['maxCostUsd', 'allowUnknownPrice']);
     this.#limit = limit;
   }
 

@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-bedrock-runtime';
 import {
   checkInput,
+  checkMembers,
   checkOptions,
   type InputRule,
   refuseOldOptions,
@@ -105,6 +106,7 @@ export function checkConverse(
   checkOptions(caller, options, callRules);
   checkMeter(caller, (options as { meter?: unknown }).meter);
   checkSystem(caller, (options as { system?: unknown }).system);
+  checkGuardrail(caller, 'guardrailConfig', (options as { guardrailConfig?: unknown }).guardrailConfig);
 }
 
 const makingRules: Readonly<Record<string, InputRule>> = {
@@ -124,9 +126,10 @@ const makingRules: Readonly<Record<string, InputRule>> = {
  */
 export function checkMaking(caller: string, options: unknown): void {
   checkOptions(caller, options, makingRules);
-  const { history, window, summarize, system, modelId } = options as Record<string, unknown>;
+  const { history, window, summarize, system, modelId, guardrailConfig } = options as Record<string, unknown>;
   modelIdOf(caller, modelId as ModelRef);
   checkSystem(caller, system);
+  checkGuardrail(caller, 'guardrailConfig', guardrailConfig);
   checkMeter(caller, (options as { meter?: unknown }).meter);
   if (history !== undefined) {
     const { read, append } = history as Record<string, unknown>;
@@ -164,15 +167,23 @@ function checkSystem(caller: string, system: unknown): void {
   checkInput(caller, { system }, { system: 'objects' });
 }
 
-function checkMembers(
-  caller: string,
-  name: string,
-  value: unknown,
-  rules: Readonly<Record<string, InputRule>>,
-): void {
-  const named = (members: object) =>
-    Object.fromEntries(Object.entries(members).map(([member, each]) => [`${name}.${member}`, each]));
-  checkInput(caller, named(value as object), named(rules) as Readonly<Record<string, InputRule>>);
+/**
+ * A guardrail of Bedrock as a call takes it. One that names nothing would be sent as none, and the call go through.
+ *
+ * @throws LibError of kind `request`
+ */
+export function checkGuardrail(caller: string, name: string, config: unknown): void {
+  if (config === undefined) return;
+  checkMembers(caller, name, config, {
+    guardrailIdentifier: 'text?',
+    guardrailVersion: 'text?',
+    trace: 'text?',
+    streamProcessingMode: 'text?',
+  });
+  const { guardrailIdentifier, trace } = config as { guardrailIdentifier?: unknown; trace?: unknown };
+  // A guardrail that the account holds all calls to needs no name.
+  if (guardrailIdentifier === undefined && trace === undefined)
+    throw wrongInput(caller, `${name}.guardrailIdentifier`, 'a text', guardrailIdentifier);
 }
 
 /** System blocks; blank texts are left out, because Bedrock refuses them. */

@@ -208,7 +208,7 @@ const hint =
 /** Keeps a conversation within its limit, and within the one that it shares with others. Without one it does nothing. */
 export function createBudget({ meter: shared, ...limit }: BudgetLimit): Budget {
   /** What is in no entry. */
-  const own = new CostMeter({ ...limit, allowUnknownPrice: true });
+  const own = new CostMeter({ maxCostUsd: limit.maxCostUsd, allowUnknownPrice: true });
   const allowUnknownPrice = limit.allowUnknownPrice ?? false;
 
   function check(entries: readonly HistoryEntry[], call: CallEstimate): void {

@@ -15,7 +15,6 @@ import {
   type EncodedItem,
   encodeItem,
   itemOf,
-  nothingNamed,
   notThere,
   type StoredItem,
 } from './vector-items.ts';
@@ -172,7 +171,6 @@ export async function openPostgresVectors(
       return encoded.map(({ id }) => id);
     },
     async search(queryVector, k, options = {}) {
-      checkWhole(k, 'k');
       const asked = unitVector(queryVector, 'The query');
       return await postgres.read((query) => search(query, asked, k, options));
     },
@@ -183,7 +181,6 @@ export async function openPostgresVectors(
       return rows[0] && decoded(rows[0]);
     },
     async list({ where = {}, limit, after } = {}) {
-      if (limit !== undefined) checkWhole(limit, 'limit');
       return await postgres.read(async (query) => {
         const [start] = after === undefined ? [{ id: 0 }] : await rowNamed(query, after);
         if (start === undefined) throw notThere(after ?? '');
@@ -197,7 +194,6 @@ export async function openPostgresVectors(
     },
     async delete(what) {
       const where = 'where' in what ? what.where : undefined;
-      if (where && Object.keys(where).length === 0) throw nothingNamed();
       const test = where ? testOf(schema, where, 0) : { sql: 'name = ANY ($1::text[])', values: [what] };
       return await postgres.write(async (query) => {
         await lock(query, postgres);

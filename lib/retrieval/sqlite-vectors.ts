@@ -4,15 +4,7 @@ import { checkEmbedding, type Embedding, readEmbedding, writeEmbedding } from '.
 import { bestOf, fused, type Scored, scoresOf } from './nearest-vectors.ts';
 import { unitVector } from './unit-vector.ts';
 import { readIndex, type VectorIndex } from './vector-index.ts';
-import {
-  addItem,
-  checkWhole,
-  commonDimensions,
-  encodeItem,
-  nothingNamed,
-  notThere,
-  readItem,
-} from './vector-items.ts';
+import { addItem, checkWhole, commonDimensions, encodeItem, notThere, readItem } from './vector-items.ts';
 import type { FoundItem, SearchOptions, VectorStore, VectorStoreOptions } from './vector-store.ts';
 import { matchingRows, rowQuery } from './where.ts';
 import { readWords, rowsWithWords, type WordIndex } from './word-index.ts';
@@ -67,7 +59,6 @@ export async function openSqliteVectors(location: string, options: VectorStoreOp
       return encoded.map(({ id }) => id);
     },
     async search(queryVector, k, options = {}) {
-      checkWhole(k, 'k');
       const query = unitVector(queryVector, 'The query');
       return await file.read((database) => search(database, query, k, options));
     },
@@ -77,7 +68,6 @@ export async function openSqliteVectors(location: string, options: VectorStoreOp
         return row && readItem(database, Number(row.id));
       }),
     async list({ where = {}, limit, after } = {}) {
-      if (limit !== undefined) checkWhole(limit, 'limit');
       return await file.read((database) => {
         const { sql, values } = rowQuery(where);
         const start = after === undefined ? 0 : rowOf(database, after);
@@ -92,7 +82,6 @@ export async function openSqliteVectors(location: string, options: VectorStoreOp
     },
     async delete(what) {
       const where = 'where' in what ? what.where : undefined;
-      if (where && Object.keys(where).length === 0) throw nothingNamed();
       return await file.write((database) => {
         let removed = 0;
         if (where) {

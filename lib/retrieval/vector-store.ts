@@ -1,6 +1,7 @@
 import { checkInput, checkOptions } from '../base/check-input.ts';
 import { isPostgres, type PostgresOptions } from '../postgres/open-postgres.ts';
 import type { OpenOptions } from '../sqlite/open-database.ts';
+import { checkedStore } from './checked-store.ts';
 import type { StoredItem, VectorItem } from './vector-items.ts';
 import type { Where } from './where.ts';
 
@@ -111,8 +112,8 @@ export async function openVectorStore(
   });
   if (isPostgres(location)) {
     const { openPostgresVectors } = await import('./postgres-vectors.ts');
-    return await openPostgresVectors(location, options);
+    return checkedStore(await openPostgresVectors(location, options));
   }
   const { openSqliteVectors } = await import('./sqlite-vectors.ts');
-  return await openSqliteVectors(location, options);
+  return checkedStore(await openSqliteVectors(location, options));
 }

@@ -1,3 +1,4 @@
+import { isForeign } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import type { Database } from '../sqlite/database.ts';
 
@@ -84,7 +85,7 @@ export function matchingRows(database: Database, where: Where): Float64Array {
 
 /** @throws LibError of kind `request` that names the member that cannot be looked for. Pure */
 export function conditionsOf(where: Where): Condition[] {
-  if (typeof where !== 'object' || where === null || Array.isArray(where)) {
+  if (typeof where !== 'object' || where === null || Array.isArray(where) || isForeign(where)) {
     throw wrong('`where` is not an object', "Give { where: { lang: 'ja' } }.");
   }
   return Object.entries(where).flatMap(([key, wanted]) => conditionsOn(key, wanted));

@@ -7,7 +7,7 @@ import type { Reading } from '../base/json-answer.ts';
 import type { Message } from '../base/message.ts';
 import type { Meter } from '../call/cost-meter.ts';
 import { converse } from '../converse/converse.ts';
-import type { ConverseOptions, Inference } from '../converse/options.ts';
+import { type ConverseOptions, checkGuardrail, type Inference } from '../converse/options.ts';
 import type { Answer } from '../converse/types.ts';
 import { isWayRefused, type JsonWay, jsonRequest, jsonText, jsonWay } from './structured-answer.ts';
 import type { TaskPrompt } from './task-prompt.ts';
@@ -88,7 +88,6 @@ export function checkTask(caller: string, client: unknown, options: unknown): vo
     random: 'function?',
     maxCalls: 'count?',
     meter: 'object?',
-    guardrailConfig: 'object?',
     serviceTier: 'object?',
     performanceConfig: 'object?',
     requestMetadata: 'object?',
@@ -99,7 +98,8 @@ export function checkTask(caller: string, client: unknown, options: unknown): vo
     examples: 'objects?',
   });
   refuseOldOptions(caller, options as object, { attempts: 'It is named maxCalls.' });
-  const { meter, system, cachePrompt } = options as TaskOptions;
+  const { meter, system, cachePrompt, guardrailConfig } = options as TaskOptions;
+  checkGuardrail(caller, 'guardrailConfig', guardrailConfig);
   if (meter !== undefined && typeof meter.begin !== 'function')
     throw wrongInput(caller, 'meter', 'a CostMeter', meter);
   if (typeof system !== 'string') checkInput(caller, { system }, { system: 'objects?' });

@@ -5,6 +5,8 @@ import {
   applyGuardrail,
   type Check,
   Conversation,
+  classify,
+  converse,
   createClient,
   deniedTopic,
   describeFinding,
@@ -46,6 +48,35 @@ async function createGuardrail(): Promise<string> {
 }
 
 describe('A guardrail of Bedrock', () => {
+  const guardrail = { guardrailIdentifier: 'g', guardrailVersion: '1' };
+  it.each([
+    ['guardrails.bedrock', { guardrails: { bedrock: ['g'] } }],
+    ['guardrails.bedrock.guardrailIdentifier', { guardrails: { bedrock: {} } }],
+    ['guardrails.bedrock has no member guardrailId', { guardrails: { bedrock: { guardrailId: 'g' } } }],
+    ['guardrailConfig has no member tracing', { guardrailConfig: { ...guardrail, tracing: 'enabled' } }],
+    ['guardrails has no member inputs', { guardrails: { inputs: [personalData] } }],
+    ['guardrails.input', { guardrails: { input: personalData } }],
+    ['guardrails.output', { guardrails: { output: ['personalData'] } }],
+    ['guardrails', { guardrails: new Map([['input', [personalData]]]) }],
+    ['limits has no member maxCostUSD', { limits: { maxCostUSD: 1 } }],
+    ['limits.maxSteps', { limits: { maxSteps: '3' } }],
+  ])('or a limit that would hold nothing back is refused: %s', (named, options) => {
+    const wrong = { client: clientOf(), modelId, tools: [], ...options } as never;
+    const refused = { kind: 'request', message: expect.stringContaining(`Agent: ${named}`) };
+    expect(() => new Agent(wrong)).toThrow(expect.objectContaining(refused));
+  });
+
+  it.each([['g'], {}, { guardrailID: 'g' }])('is refused as %j wherever a call takes one', async (config) => {
+    const refused = { kind: 'request', message: expect.stringContaining('guardrailConfig') };
+    const options = { guardrailConfig: config } as never;
+    const input = [{ role: 'user', content: [{ text: 'Hi' }] }] as const;
+    const task = { labels: ['a', 'b'], guardrailConfig: config } as never;
+    expect(await failureOf(converse(clientOf(), modelId, input, options))).toMatchObject(refused);
+    expect(await failureOf(classify(clientOf(), modelId, 'Hi', task))).toMatchObject(refused);
+    const talk = { client: clientOf(), modelId, guardrailConfig: config } as never;
+    expect(() => new Conversation(talk)).toThrow(expect.objectContaining(refused));
+  });
+
   it('blocks what it is set against, and says by which policy', async () => {
     const guardrailIdentifier = await createGuardrail();
     const bedrock = { guardrailIdentifier, guardrailVersion: 'DRAFT', trace: 'enabled' as const };

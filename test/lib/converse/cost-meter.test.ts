@@ -11,6 +11,11 @@ afterEach(() => vi.restoreAllMocks());
 const million = { inputTokens: 1_000_000, outputTokens: 0 };
 
 describe('CostMeter', () => {
+  it('has no limit by another name', () => {
+    const misspelt = { maxCostUSD: 1 } as never;
+    expect(() => new CostMeter(misspelt)).toThrow('CostMeter: options has no member maxCostUSD');
+  });
+
   it('adds up calls, and counts cached tokens once at their own price', () => {
     const meter = new CostMeter();
     meter.count({ inputTokens: 1_000, outputTokens: 500 }, micro);

@@ -352,6 +352,44 @@ describe.each(drivers)('a vector store through %s', (driver) => {
     expect(await store.count()).toBe(2);
   });
 
+  it.each([
+    ['null', { where: null }],
+    ['false', { where: false }],
+    ['a map', { where: new Map([['lang', 'ja']]) }],
+    ['a promise', { where: Promise.resolve({ lang: 'ja' }) }],
+    ['a misspelt name', { were: { lang: 'ja' } }],
+    ['options that are a text', 'lang=ja'],
+    ['options that are null', null],
+    ['options that are a promise', Promise.resolve({ where: { lang: 'ja' } })],
+  ])('takes no %s for all that there is', async (_what, options) => {
+    const store = await opened(':memory:', { driver });
+    await store.add([east, north]);
+    const wrong = options as never;
+    const calls = [
+      store.search([1, 0], 5, wrong),
+      store.list(wrong),
+      store.count(wrong),
+      store.delete(wrong),
+    ];
+    for (const result of await Promise.allSettled(calls))
+      expect(result).toMatchObject({ status: 'rejected', reason: { kind: 'request' } });
+    expect(await store.count()).toBe(2);
+  });
+
+  it('refuses what is no filter, no item and no id', async () => {
+    const store = await opened(':memory:', { driver });
+    await store.add([east, north]);
+    const refused = { kind: 'request' };
+    for (const filter of [null, 'page = 7', { page: 7 }, async () => false])
+      await expect(store.search([1, 0], 5, { filter: filter as never })).rejects.toMatchObject(refused);
+    for (const items of [undefined, null, east, [null], 'east'])
+      await expect(store.add(items as never)).rejects.toMatchObject(refused);
+    for (const items of [undefined, null, 'east', [7], {}, { where: undefined }, { where: {} }])
+      await expect(store.delete(items as never)).rejects.toMatchObject(refused);
+    await expect(store.get(7 as never)).rejects.toMatchObject(refused);
+    expect(await store.count()).toBe(2);
+  });
+
   it('shares its file with a history', async () => {
     const file = newFile();
     const history = await openHistory(file, { driver });
