@@ -9,7 +9,7 @@ import type { LocalBedrock, LocalBedrockOptions } from './start.ts';
 const graceMs = 2_000;
 
 async function run(): Promise<void> {
-  const command = readArguments(process.argv.slice(2));
+  const command = readArguments(process.argv.slice(2), process.env);
   if ('print' in command) {
     console.log(command.print);
     return;

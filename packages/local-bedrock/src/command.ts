@@ -54,16 +54,26 @@ const options = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+/** Where secrets come from that no list of processes shows. An option beside it comes before it. */
+const secrets = {
+  'model-key': 'LOCAL_BEDROCK_MODEL_KEY',
+  'backend-key': 'LOCAL_BEDROCK_BACKEND_KEY',
+  'access-key': 'LOCAL_BEDROCK_ACCESS_KEY',
+  'api-key': 'LOCAL_BEDROCK_API_KEY',
+} as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 type Values = ReturnType<typeof parse>;
 
-/** Reads the command line. Pure. */
-export function readArguments(args: readonly string[]): ParsedCommand {
+/** Reads the command line, and the secrets in the environment. Pure. */
+export function readArguments(args: readonly string[], environment: Environment = {}): ParsedCommand {
   try {
     const values = parse(args);
     if (values.help) return { print: usage };
     if (values.fault?.includes('help')) return { print: faultHelp() };
     const wrong = conflict(values);
-    return wrong === undefined ? commandOf(values) : { wrong };
+    return wrong === undefined ? commandOf(values, environment) : { wrong };
   } catch (error) {
     return { wrong: `${firstSentence(error)} Use --help to see what can be given.` };
   }
@@ -138,12 +148,12 @@ function isGiven(value: Values[keyof Values]): boolean {
   return value !== undefined && value !== false;
 }
 
-function commandOf(values: Values): Command {
+function commandOf(values: Values, environment: Environment): Command {
   const { port, host, region, today, date, access, fault: faults, record, replay } = values;
   const { upstream, volatile, model, backend, s3, quiet = false, log, journal } = values;
   const { 'batch-quota': quotas, 'inference-profile': profiles } = values;
   for (const spec of faults ?? []) parseFault(spec);
-  const auth = authOf(values);
+  const auth = authOf(values, environment);
   return {
     start: {
       era: today ? 'today' : 'lab',
@@ -154,8 +164,8 @@ function commandOf(values: Values): Command {
       ...(access !== undefined && { access: Object.fromEntries(access.map(readAccess)) }),
       ...(profiles !== undefined && { inferenceProfiles: Object.fromEntries(profiles.map(readProfile)) }),
       ...(faults !== undefined && { faults }),
-      ...(model !== undefined && { model: modelOf(model, values) }),
-      ...(backend !== undefined && { backend: backendOf(backend, values) }),
+      ...(model !== undefined && { model: modelOf(model, values, environment) }),
+      ...(backend !== undefined && { backend: backendOf(backend, values, environment) }),
       ...(auth !== undefined && { auth }),
       ...(s3 !== undefined && { s3 }),
       ...(quotas !== undefined && { batch: batchQuotas(Object.fromEntries(quotas.map(readQuota))) }),
@@ -168,8 +178,9 @@ function commandOf(values: Values): Command {
   };
 }
 
-function modelOf(source: string, values: Values): ModelOptions {
-  const { 'model-name': name, 'model-key': apiKey, 'embedding-model': embedding } = values;
+function modelOf(source: string, values: Values, environment: Environment): ModelOptions {
+  const { 'model-name': name, 'embedding-model': embedding } = values;
+  const apiKey = values['model-key'] ?? environment[secrets['model-key']];
   return {
     ...(source && { source }),
     ...(name && { name }),
@@ -178,23 +189,40 @@ function modelOf(source: string, values: Values): ModelOptions {
   };
 }
 
-function backendOf(url: string, values: Values): LocalBedrockOptions['backend'] & object {
-  const { 'backend-model': model, 'backend-key': apiKey } = values;
+function backendOf(
+  url: string,
+  values: Values,
+  environment: Environment,
+): LocalBedrockOptions['backend'] & object {
+  const { 'backend-model': model } = values;
+  const apiKey = values['backend-key'] ?? environment[secrets['backend-key']];
   return { url, ...(model && { model }), ...(apiKey && { apiKey }) };
 }
 
-function authOf(values: Values): AuthOptions | undefined {
+function authOf(values: Values, environment: Environment): AuthOptions | undefined {
   const { auth } = values;
   if (auth !== 'sigv4' && auth !== 'bearer') return undefined;
-  const accessKeys = values['access-key']?.map(readAccessKey);
-  const apiKeys = values['api-key'];
-  return { scheme: auth, ...(accessKeys && { accessKeys }), ...(apiKeys && { apiKeys }) };
+  const keysOf = (option: 'access-key' | 'api-key') => {
+    const given = values[option];
+    if (given !== undefined) return { from: `--${option}`, keys: given };
+    // No key has white space in it.
+    const keys = environment[secrets[option]]?.split(/\s+/).filter((key) => key !== '') ?? [];
+    return { from: secrets[option], keys };
+  };
+  const pairs = keysOf('access-key');
+  const accessKeys = pairs.keys.map((key) => readAccessKey(key, pairs.from));
+  const apiKeys = keysOf('api-key').keys;
+  return {
+    scheme: auth,
+    ...(accessKeys.length > 0 && { accessKeys }),
+    ...(apiKeys.length > 0 && { apiKeys }),
+  };
 }
 
-function readAccessKey(given: string): AccessKey {
+function readAccessKey(given: string, from: string): AccessKey {
   const [accessKeyId = '', secretAccessKey = '', sessionToken] = given.split(/:([^:]+)(?::(.*))?/s);
   if (accessKeyId === '' || secretAccessKey === '') {
-    throw new Error('--access-key is a key id and its secret, written ID:SECRET.');
+    throw new Error(`${from} is a key id and its secret, written ID:SECRET.`);
   }
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
@@ -270,6 +298,10 @@ Who is let in
   --auth sigv4|bearer   check signatures, or API keys; left out: everybody is let in
   --access-key ID:SECRET[:TOKEN]   with --auth sigv4: a key pair; left out: local:local
   --api-key KEY         with --auth bearer: a key; left out: local
+
+Other users of this machine see what is on a command line. Keys are safer in the environment, where
+  ${secrets['model-key']}, ${secrets['backend-key']}, ${secrets['access-key']} and ${secrets['api-key']}
+  stand for --model-key, --backend-key, --access-key and --api-key; several are parted by spaces
 
 What goes wrong
   --fault SPEC          such as ThrottlingException:times=2; "--fault help" lists what there is

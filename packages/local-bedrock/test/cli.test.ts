@@ -22,9 +22,13 @@ function run(...args: string[]) {
   return runProgram(process.execPath, [cli, ...args]);
 }
 
-function runProgram(program: string, args: readonly string[], cwd?: string) {
+function runProgram(program: string, args: readonly string[], cwd?: string, more: NodeJS.ProcessEnv = {}) {
   // The command's first line looks for `node`: this one.
-  const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+  const env = {
+    ...process.env,
+    ...more,
+    PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
+  };
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, ...(cwd && { cwd }) });
   running.add(child);
   const output = { stdout: '', stderr: '' };
@@ -155,6 +159,20 @@ describe('the command', () => {
       });
     expect(await invoke(client('TO:KEN'), novaMicro, bodies.nova('2 + 2'))).toBeDefined();
     await expect(invoke(client('other'), novaMicro, bodies.nova('2 + 2'))).rejects.toThrow('security token');
+  });
+
+  it('takes keys from the environment', async () => {
+    const environment = { LOCAL_BEDROCK_API_KEY: 'secret' };
+    const { line } = runProgram(
+      process.execPath,
+      [cli, '--quiet', '--auth', 'bearer'],
+      undefined,
+      environment,
+    );
+    const url = (await line).trim().split(' ').at(-1) ?? '';
+    const statusWith = async (key: string) =>
+      (await fetch(`${url}/foundation-models`, { headers: { authorization: `Bearer ${key}` } })).status;
+    expect([await statusWith('secret'), await statusWith('local')]).toEqual([200, 403]);
   });
 
   it('records and replays', async () => {

@@ -106,6 +106,36 @@ describe('the arguments of the command', () => {
     expect(readArguments(args)).toMatchObject({ wrong: expect.stringContaining(wrong) });
   });
 
+  it('leave secrets to the environment, where no list of processes shows them', () => {
+    const environment = {
+      LOCAL_BEDROCK_MODEL_KEY: 'model',
+      LOCAL_BEDROCK_BACKEND_KEY: 'backend',
+      LOCAL_BEDROCK_ACCESS_KEY: 'A:B C:D:E',
+      LOCAL_BEDROCK_API_KEY: 'one\ntwo\n',
+    };
+    const startOf = (...args: string[]) => readArguments(args, environment);
+    expect(startOf()).toEqual({ start: { era: 'lab' }, quiet: false });
+    expect(startOf('--model', 'http://x/v1')).toMatchObject({ start: { model: { apiKey: 'model' } } });
+    expect(startOf('--backend', 'http://x/v1')).toMatchObject({ start: { backend: { apiKey: 'backend' } } });
+    const auth = {
+      accessKeys: [
+        { accessKeyId: 'A', secretAccessKey: 'B' },
+        { accessKeyId: 'C', secretAccessKey: 'D', sessionToken: 'E' },
+      ],
+      apiKeys: ['one', 'two'],
+    };
+    expect(startOf('--auth', 'sigv4')).toMatchObject({ start: { auth: { scheme: 'sigv4', ...auth } } });
+    expect(startOf('--auth', 'bearer', '--api-key', 'three')).toMatchObject({
+      start: { auth: { scheme: 'bearer', apiKeys: ['three'] } },
+    });
+    expect(readArguments(['--auth', 'sigv4'], { LOCAL_BEDROCK_ACCESS_KEY: 'ID' })).toEqual({
+      wrong: expect.stringContaining(
+        'LOCAL_BEDROCK_ACCESS_KEY is a key id and its secret, written ID:SECRET.',
+      ),
+    });
+    for (const name of Object.keys(environment)) expect(printed('--help')).toContain(name);
+  });
+
   it('are all explained', () => {
     const help = printed('--help');
     const flags =
