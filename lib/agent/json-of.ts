@@ -1,6 +1,8 @@
 /** So many values are looked at; what follows would not be sent anyway. */
 const maxValues = 100_000;
 const maxDepth = 100;
+/** A generator may have no end. */
+const maxItems = 10_000;
 
 /**
  * Any value as JSON text. What JSON does not know is written as what is nearest to it, and never left out in silence:
@@ -50,10 +52,23 @@ export function jsonOf(value: unknown): string {
     }
     if (given instanceof Set) return list([...given]);
     if (Array.isArray(given)) return list(given);
-    const entries = Object.entries(given);
+    const isStream = Symbol.asyncIterator in given;
+    const entries = isStream ? [] : Object.entries(given);
+    if (entries.length === 0 && !isStream && isIterable(given)) return iterated(given);
     const { name = 'Object' } = (Object.getPrototypeOf(given)?.constructor ?? {}) as { name?: string };
     if (entries.length === 0 && name !== 'Object') return `(an object of the class ${name})`;
     return record(entries);
+  }
+
+  /** Headers, forms, and what a generator yields; pairs with names of their own are a record. */
+  function iterated(given: Iterable<unknown>): unknown {
+    const items: unknown[] = [];
+    for (const item of given) if (items.push(item) >= maxItems) break;
+    const isRecord =
+      items.length > 0 &&
+      items.every(isPair) &&
+      new Set(items.map((item) => (item as readonly unknown[])[0])).size === items.length;
+    return isRecord ? record(items as [string, unknown][]) : list(items);
   }
 
   function list(given: readonly unknown[]): unknown[] {
@@ -68,4 +83,12 @@ export function jsonOf(value: unknown): string {
   }
 
   return JSON.stringify(plain(value, '')) ?? '';
+}
+
+function isIterable(value: object): value is Iterable<unknown> {
+  return Symbol.iterator in value && typeof value[Symbol.iterator] === 'function';
+}
+
+function isPair(value: unknown): value is readonly [string, unknown] {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string';
 }

@@ -8,6 +8,7 @@ import type { RanTools } from '../converse/turn.ts';
 import type { InvalidToolInput } from '../converse/types.ts';
 import type { AgentEvent } from './agent-result.ts';
 import { type Check, firstObjection } from './guardrails.ts';
+import { readWhole } from './read-whole.ts';
 import { type Approval, askLater, type Tool, type ToolChoice } from './tool.ts';
 import {
   failed,
@@ -220,7 +221,8 @@ async function runInTime(
   );
   try {
     const context = { toolUseId: call.toolUseId ?? '', name: tool.name, signal: inTime };
-    const value = await untilAborted(() => tool.run(input, context), inTime);
+    const run = async () => readWhole(await tool.run(input, context), inTime);
+    const value = await untilAborted(run, inTime);
     return outcomeOf(call, value, tool.untrusted);
   } catch (cause) {
     if (!stop.signal.aborted || signal.aborted) throw cause;

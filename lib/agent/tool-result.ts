@@ -4,6 +4,7 @@ import { fence } from '../base/fence.ts';
 import type { Message } from '../base/message.ts';
 import { renderBlock } from '../converse/render.ts';
 import { jsonOf } from './json-of.ts';
+import { contentOf, protocolResult } from './tool-content.ts';
 
 /** Why a call has no result of its tool. */
 export type ToolFailure =
@@ -53,7 +54,12 @@ export function failed(call: ToolUseBlock, failure: ToolFailure, text: string, c
 /** What a tool has given, as the model is told of it. An error that it gives is told as one that it throws. */
 export function outcomeOf(call: ToolUseBlock, value: unknown, untrusted: boolean): ToolOutcome {
   if (isNativeError(value)) return toolFailed(call, value);
-  const content = contentOf(value);
+  const result = protocolResult(value);
+  if (result?.isError) {
+    const told = outcomeOf(call, result.content.length > 0 ? result.content : undefined, untrusted);
+    return { ...told, status: 'error', failure: 'failed', cause: value };
+  }
+  const content = result?.content ?? contentOf(value);
   if (content === undefined) {
     const text = shorten(textOfResult(value), maxResultCharacters);
     return { ...namesOf(call), text: untrusted ? asData(text) : text, status: 'success' };
@@ -108,69 +114,6 @@ function textOfResult(value: unknown, blank = nothing): string {
   } catch {
     return blank === nothing ? '(The tool has run; what it gave cannot be read.)' : blank;
   }
-}
-
-/** What a tool gave as content blocks of Converse; `undefined` when it is data. Bytes are told by how they begin. */
-function contentOf(value: unknown): readonly ToolResultContentBlock[] | undefined {
-  const bytes = bytesOf(value);
-  if (bytes !== undefined) return blocksOfBytes(bytes);
-  const blocks: readonly unknown[] = Array.isArray(value) ? value : [value];
-  try {
-    const areBlocks = blocks.length > 0 && blocks.every((block) => isMedia(block) || isText(block));
-    // A text alone, not in a list, is as likely a record with a member of this name.
-    if (!areBlocks || (!Array.isArray(value) && isText(value))) return undefined;
-    return structuredClone(blocks) as readonly ToolResultContentBlock[];
-  } catch {
-    return undefined;
-  }
-}
-
-function bytesOf(value: unknown): Uint8Array | undefined {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  return ArrayBuffer.isView(value)
-    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : undefined;
-}
-
-function onlyMember(value: unknown): readonly [string, unknown] | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const [first, ...more] = Object.entries(value);
-  return more.length === 0 ? first : undefined;
-}
-
-function isText(value: unknown): boolean {
-  const [name, text] = onlyMember(value) ?? [];
-  return name === 'text' && typeof text === 'string';
-}
-
-function isMedia(value: unknown): boolean {
-  const [name = '', member] = onlyMember(value) ?? [];
-  if (typeof member !== 'object' || member === null) return false;
-  if (name === 'searchResult') return 'source' in member && 'content' in member;
-  if (!['image', 'document', 'video'].includes(name)) return false;
-  const { format, source } = { format: undefined, source: undefined, ...member };
-  const isFormat = typeof format === 'string' || (name === 'document' && format === undefined);
-  return isFormat && typeof source === 'object' && source !== null;
-}
-
-/** How files of the formats begin that a model reads. */
-const beginnings = [
-  ['png', /^\x89PNG/],
-  ['jpeg', /^\xff\xd8\xff/],
-  ['gif', /^GIF8/],
-  ['webp', /^RIFF....WEBP/s],
-  ['pdf', /^%PDF-/],
-] as const;
-
-function blocksOfBytes(bytes: Uint8Array): readonly ToolResultContentBlock[] | undefined {
-  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
-  const format = beginnings.find(([, beginning]) => beginning.test(head))?.[0];
-  if (format === undefined) return undefined;
-  // A copy: the tool may use its own again.
-  const source = { bytes: Uint8Array.from(bytes) };
-  return format === 'pdf'
-    ? [{ document: { format, name: 'result', source } }]
-    : [{ image: { format, source } }];
 }
 
 /** The blocks without blank texts, and with no more words than a result may have. */

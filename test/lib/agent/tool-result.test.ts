@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { tool } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { callTool, readyTools } from '../../../lib/agent/run-tools.ts';
@@ -7,6 +8,10 @@ import { calls, messagesOf, modelId, says, withAgent } from './scripted-agent.ts
 
 const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3, 4]);
 const picture = { image: { format: 'png', source: { bytes: png } } };
+
+async function* yields(...parts: readonly unknown[]) {
+  for (const part of parts) yield await part;
+}
 
 async function resultOf(run: () => unknown, more: object = {}) {
   const made = tool({ name: 'look', description: 'Looks.', input: { type: 'object' }, run, ...more });
@@ -29,14 +34,42 @@ describe('What a tool gives', () => {
     ['bytes of no known kind', new Uint8Array(3_000).fill(137), '"(3,000 bytes)"'],
     ['bytes in it', { file: Buffer.from('abc') }, '{"file":"(3 bytes)"}'],
     ['a function', () => 1, '"(a function)"'],
-    // Named by its class, which web frameworks replace by one of their own.
-    ['an answer of fetch', new Response('x'), `"(an object of the class ${Response.name})"`],
+    ['an answer of fetch', new Response('{"a":1}'), '{"a":1}'],
+    ['one that failed', new Response('Not there', { status: 404 }), '{"status":404,"body":"Not there"}'],
+    ['a file', new File(['words'], 'a.txt'), 'words'],
+    ['a blob of no text', new Blob([new Uint8Array([255, 254])]), '"(2 bytes)"'],
+    ['parameters', new URLSearchParams('a=1&b=2'), '{"a":"1","b":"2"}'],
+    ['parameters of one name', new URLSearchParams('a=1&a=2'), '[["a","1"],["a","2"]]'],
+    ['headers in it', { headers: new Headers({ a: '1' }) }, '{"headers":{"a":"1"}}'],
+    ['a stream in it', { body: Readable.from(['a']) }, '{"body":"(an object of the class Readable)"}'],
     ['a promise in it', { later: Promise.resolve(1) }, '{"later":"(an object of the class Promise)"}'],
     ['a member __proto__', JSON.parse('{"__proto__":{"a":1}}'), '{"__proto__":{"a":1}}'],
     ['a text in a record', { text: 'words' }, '{"text":"words"}'],
     ['a record named image', { image: 'a.png' }, '{"image":"a.png"}'],
   ])('%s is told as it is, as far as JSON goes', async (_, value, text) => {
     expect(await resultOf(() => value)).toMatchObject({ text, status: 'success' });
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ['an async generator of words', () => yields('a', 'b'), 'ab'],
+    ['an async generator of records', () => yields({ a: 1 }, 'b'), '[{"a":1},"b"]'],
+    ['an async generator of nothing', () => yields(), '(The tool has run, and gave nothing back.)'],
+    [
+      'a stream',
+      () => Readable.from([Buffer.from('日').subarray(0, 1), Buffer.from('日').subarray(1)]),
+      '日',
+    ],
+    ['a stream of the web', () => new Blob(['words']).stream(), 'words'],
+    ['a generator', () => [1, 2].values(), '[1,2]'],
+  ])('%s is read to its end', async (_, run, text) => {
+    expect(await resultOf(run)).toMatchObject({ text, status: 'success' });
+  });
+
+  it('a stream that breaks is a failure, and one without an end takes no longer than the tool may', async () => {
+    const broken = () => Readable.from(yields('a', Promise.reject(new Error('cut off'))));
+    expect(await resultOf(broken)).toMatchObject({ text: 'The tool failed: cut off', failure: 'failed' });
+    const endless = () => new ReadableStream();
+    expect(await resultOf(endless, { timeoutMs: 20 })).toMatchObject({ failure: 'timeout' });
   });
 
   it('what stands in itself, or is without an end, is told up to there: the tool has run', async () => {
@@ -91,6 +124,9 @@ describe('What a tool gives', () => {
 });
 
 describe('Pictures and documents of a tool', () => {
+  const words = { type: 'text', text: 'The roof:' };
+  const image = { type: 'image', mimeType: 'image/png', data: Buffer.from(png).toString('base64') };
+  const protocol = (...content: readonly object[]) => ({ content });
   const pdf = { document: { format: 'pdf', name: 'invoice', source: { bytes: Buffer.from('%PDF-1.7') } } };
 
   it.each<[string, unknown, readonly string[]]>([
@@ -98,12 +134,34 @@ describe('Pictures and documents of a tool', () => {
     ['blocks with words', [{ text: 'The roof:' }, picture, pdf], ['text', 'image', 'document']],
     ['the bytes of a picture', png, ['image']],
     ['the bytes of a PDF', Buffer.from('%PDF-1.7 …'), ['document']],
+    ['the bytes of two pictures', [png, png], ['image', 'image']],
+    ['a record with a picture', { caption: 'The roof', image: png }, ['text', 'image']],
+    ['a picture in a file', new File([png], 'roof.png'), ['image']],
+    ['a picture in pieces', Readable.from([png.subarray(0, 9), png.subarray(9)]), ['image']],
+    ['words and a picture by MCP', protocol(words, image), ['text', 'image']],
+    ['a file by MCP', protocol({ type: 'resource', resource: { uri: 'a', blob: image.data } }), ['image']],
     ['blocks of words', [{ text: 'a' }, { text: ' ' }, { text: 'b' }], ['text', 'text']],
   ])('%s goes to the model as content', async (_, value, kinds) => {
     const outcome = await resultOf(() => value);
     const sent = resultMessage(outcome).content[0]?.toolResult?.content ?? [];
     expect(sent.map((block) => Object.keys(block)[0])).toEqual(kinds);
     expect(outcome.status).toBe('success');
+  });
+
+  it('a record says which picture is which', async () => {
+    const { content = [] } = await resultOf(() => ({ rooms: [{ name: 'roof', image: png }] }));
+    expect(content[0]).toEqual({ text: '{"rooms":[{"name":"roof","image":"(attached: file 1)"}]}' });
+  });
+
+  it('an error by MCP is one, with its words, and as data where they come from outside', async () => {
+    const error = { ...protocol({ type: 'text', text: 'No such city.' }), isError: true };
+    const told = { text: 'No such city.', status: 'error', failure: 'failed' };
+    expect(await resultOf(() => error)).toMatchObject(told);
+    const { text, status } = await resultOf(() => error, { untrusted: true });
+    expect(status).toBe('error');
+    expect(text).toContain('data from outside');
+    const silent = await resultOf(() => ({ content: [], isError: true }));
+    expect(silent).toMatchObject({ status: 'error', failure: 'failed' });
   });
 
   it('its words are data from outside where it says so, and no longer than a result may be', async () => {
