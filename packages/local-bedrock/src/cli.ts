@@ -3,6 +3,7 @@ import { openSync, writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { type Command, readArguments } from './command.ts';
+import { isLoopback } from './http/loopback.ts';
 import type { LocalBedrock, LocalBedrockOptions } from './start.ts';
 
 /** How long answers that are being sent may take to end after the first signal to stop. */
@@ -33,7 +34,7 @@ async function run(): Promise<void> {
     console.log(
       `Local Bedrock (${endpoint.era}, ${wordsOf(options, endpoint)}) listening on ${endpoint.url}`,
     );
-    if (!isOwnAddress(options.host) && options.auth === undefined) {
+    if (!isLoopback(options.host ?? '127.0.0.1') && options.auth === undefined) {
       console.error(
         'Everybody who reaches this address can call it, read the requests of others and change its faults. To let in only some, add --auth sigv4 or --auth bearer.',
       );
@@ -52,11 +53,6 @@ function optionsOf({ start, quiet, log, journal }: Command): LocalBedrockOptions
     ...(quiet ? {} : { log: writeLine }),
     ...(writeEntry !== undefined && { journal: (entry) => writeEntry(JSON.stringify(entry)) }),
   };
-}
-
-/** Whether only this machine reaches the address. */
-function isOwnAddress(host = '127.0.0.1'): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.[\d.]+$/.test(host);
 }
 
 function wordsOf({ record, replay }: LocalBedrockOptions, { words }: LocalBedrock): string {

@@ -1,3 +1,5 @@
+import { fetchDirect } from 'local-bedrock/model';
+
 /** Where programs that run models listen, unless they are told otherwise. */
 const usual = [
   ['Ollama', 11_434],
@@ -17,7 +19,7 @@ export interface FoundServer {
 export async function listModels(url: string, timeoutMs = 5_000): Promise<string[] | undefined> {
   const base = url.replace(/\/+$/, '').replace(/\/v1$/, '');
   try {
-    const response = await fetch(`${base}/v1/models`, { signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetchDirect(`${base}/v1/models`, { signal: AbortSignal.timeout(timeoutMs) });
     if (!response.ok) return undefined;
     const { data } = (await response.json()) as { data?: unknown };
     if (!Array.isArray(data)) return undefined;

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } fr
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fetchDirect } from 'local-bedrock/model';
 import { namesIn, readText } from './disk.mjs';
 import { endProcessTree, isRunning, sleep } from './processes.mjs';
 
@@ -114,7 +115,7 @@ async function untilReady(url: string, token: string, ended: Promise<number>): P
   while (performance.now() < deadline) {
     if (code !== undefined) throw new Error(`JupyterLab ended by itself with exit code ${code}.`);
     const signal = AbortSignal.timeout(5_000);
-    const answer = await fetch(`${url}/api/status`, { headers, signal }).catch(() => undefined);
+    const answer = await fetchDirect(`${url}/api/status`, { headers, signal }).catch(() => undefined);
     if (answer?.ok) return;
     await sleep(pollMs);
   }
@@ -160,7 +161,7 @@ export async function startNotebookSession(
   path: string,
   kernelName: string,
 ): Promise<void> {
-  const answer = await fetch(`${server.url}/api/sessions`, {
+  const answer = await fetchDirect(`${server.url}/api/sessions`, {
     method: 'POST',
     headers: { authorization: `token ${server.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ path, type: 'notebook', name: path, kernel: { name: kernelName } }),

@@ -4,6 +4,7 @@ import { countRequest } from '../tokens.ts';
 import { answerEvents, type Chunk, readChunk } from './answer-events.ts';
 import { chatMessages, chatRequest, leftOut } from './chat-request.ts';
 import { backendFailure, excerpt, reasonOf, refusalOf } from './failure.ts';
+import { fetchDirect } from './fetch-direct.ts';
 import { done, MalformedEvents, readEvents } from './server-sent-events.ts';
 
 export interface BackendOptions {
@@ -122,7 +123,7 @@ async function ask(
   signal?: AbortSignal,
   body?: unknown,
 ): Promise<Response> {
-  const response = await fetch(url, {
+  const response = await fetchDirect(url, {
     headers,
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
     ...(signal !== undefined && { signal }),
@@ -240,7 +241,7 @@ async function post(
   body: unknown,
 ): Promise<Response> {
   try {
-    return await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+    return await fetchDirect(url, { method: 'POST', headers, body: JSON.stringify(body) });
   } catch (error) {
     throw backendFailure(`The backend at ${new URL(url).origin} could not be asked: ${reasonOf(error)}.`, {
       cause: error,

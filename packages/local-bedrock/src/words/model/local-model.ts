@@ -4,6 +4,7 @@ import type { ModelRequest } from '../../invoke/family.ts';
 import type { WordSource } from '../answer.ts';
 import { chatRequest } from '../backend/chat-request.ts';
 import { backendFailure, excerpt, reasonOf } from '../backend/failure.ts';
+import { fetchDirect } from '../backend/fetch-direct.ts';
 import { openAiCompatible } from '../backend/open-ai-compatible.ts';
 import { type FetchProgress, fetchWeights, type Weights } from './fetch-weights.ts';
 import { isServer, type ModelOptions } from './model-options.ts';
@@ -11,6 +12,7 @@ import { cacheFolder } from './places.ts';
 import { ensureRuntime } from './runtime.ts';
 import { type HeldModel, holdModel, type SharedModelOptions } from './shared-model.ts';
 
+export { fetchDirect } from '../backend/fetch-direct.ts';
 export { isServer, type ModelOptions } from './model-options.ts';
 
 /**
@@ -123,7 +125,7 @@ export async function modelWords(options: ModelOptions, tell?: (line: string) =>
 
 /** By the model's own tokenizer and template: the same number that an answer reports as its input. */
 async function countedBy({ url, apiKey, name }: HeldModel, request: ModelRequest): Promise<number> {
-  const response = await fetch(new URL('/tokenize', url), {
+  const response = await fetchDirect(new URL('/tokenize', url), {
     method: 'POST',
     headers: { authorization: `Bearer ${apiKey}` },
     body: JSON.stringify(chatRequest(request, name)),
