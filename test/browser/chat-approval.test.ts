@@ -205,6 +205,64 @@ describe('an input', () => {
     expect(ran).toEqual([]);
   });
 
+  it.each<[string, object, string]>([
+    [
+      'the middle of a long command',
+      { command: `ls ${'-l '.repeat(150)}; rm -rf ~ ; ${'ls '.repeat(150)}` },
+      'rm -rf',
+    ],
+    [
+      'a short text between two long ones',
+      { before: 'word '.repeat(300), to: 'mallory', after: 'word '.repeat(300) },
+      '"to": "mallory"',
+    ],
+  ])(
+    'that hides %s is allowed only when all of it was opened and its end was in sight',
+    async (_, sent, what) => {
+      const { page } = there();
+      answers.push([['a', 'send_money', sent]]);
+      await begin(page, 'Go on.');
+      await dialog().waitFor();
+      const box = page.locator('#approval-input');
+      /** As the page knows of it: it hears of scrolling with the next picture. */
+      const toEnd = () =>
+        page.evaluate(`(async () => {
+          const box = document.querySelector('#approval-input');
+          box.scrollTo(0, box.scrollHeight);
+          for (let picture = 0; picture < 2; picture++) await new Promise(requestAnimationFrame);
+        })()`);
+      await toEnd();
+      expect(await page.locator('#approval-hint').innerText()).toContain('Show all of it');
+      await allow().focus();
+      await page.keyboard.press('Enter');
+      expect(await dialog().isVisible()).toBe(true);
+      expect(await allow().getAttribute('aria-disabled')).toBe('true');
+      await dialog().getByRole('button', { name: 'Show all of it' }).click();
+      expect(await box.innerText()).toContain(what);
+      await toEnd();
+      await expect.poll(() => allow().getAttribute('aria-disabled')).toBe('false');
+      expect(ran).toEqual([]);
+      await allow().click();
+      await ended(page);
+      expect(ran).toEqual([`send_money ${JSON.stringify(sent)}`]);
+    },
+  );
+
+  it('shows each member, whatever stands around it and however long its name is', async () => {
+    const { page } = there();
+    const texts = Array.from({ length: 60 }, (_, n) => `text ${n}`);
+    const long = 'name '.repeat(400);
+    const sent = { notes: texts, to: 'mallory', [long]: 1, amount: 1_000_000, more: texts };
+    answers.push([['a', 'send_money', sent]]);
+    await begin(page, 'Pay.');
+    await dialog().waitFor();
+    expect(await page.locator('#approval-input').textContent()).toBe(JSON.stringify(sent, null, 2));
+    expect(await allow().getAttribute('aria-disabled')).toBe('true');
+    await page.keyboard.press('Escape');
+    await ended(page);
+    expect(ran).toEqual([]);
+  });
+
   it('that changed after it was shown is not allowed', async () => {
     const { page } = there();
     answers.push([['a', 'send_money', { n: 1 }]]);

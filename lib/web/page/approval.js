@@ -30,6 +30,8 @@ const waiting = [];
 /** @type {Question | undefined} */
 let current;
 let isSettled = false;
+/** Something of the input stands nowhere yet. */
+let isCut = false;
 let isSeen = false;
 
 /** @param {Question} question */
@@ -82,15 +84,19 @@ function showInput(isWhole) {
   const json = current?.input ?? '';
   input.replaceChildren(...inputParts(json, isWhole));
   size.textContent = `Input: ${json.length.toLocaleString('en')} characters`;
-  whole.hidden = isWhole || !input.querySelector('mark');
+  isCut = input.querySelector('mark') !== null;
+  whole.hidden = !isCut;
+  hint.textContent = isCut
+    ? 'Something is not shown. Press “Show all of it”, and read the input to its end before you allow it.'
+    : 'Read the input to its end before you allow it.';
   input.scrollTop = 0;
   isSeen = false;
   lookForEnd();
 }
 
-/** What is below the fold decides as well: it may be allowed once its end has been in sight. */
+/** What is cut or below the fold decides as well: it may be allowed once all of it is there and its end was in sight. */
 function lookForEnd() {
-  if (input.scrollHeight - input.scrollTop - input.clientHeight < 8) isSeen = true;
+  if (!isCut && input.scrollHeight - input.scrollTop - input.clientHeight < 8) isSeen = true;
   setAllow();
 }
 
