@@ -30,10 +30,8 @@ export function mostTokens(text: string): number {
     }
     letters = 0;
     if (code === 0x20) {
-      // A space goes with the word or the mark behind it; of several, and before a digit or a sign, it is by itself.
-      const next = text.charCodeAt(index + 1);
-      if (next === 0x20) tokens += weights.space;
-      else if (!(next < 0x80) || (next >= 0x30 && next <= 0x39)) tokens += weights.other;
+      // A space goes with what is behind it; the others of a run do not.
+      if (text.charCodeAt(index + 1) === 0x20) tokens += weights.space;
     } else if (code < 0x80) tokens += weights.other;
     else if (code >= 0xd800 && code <= 0xdfff) tokens += weights.astral / 2;
     else tokens += weights.wide;

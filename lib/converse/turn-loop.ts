@@ -73,7 +73,9 @@ export async function takeTurn<Outcome, Name extends string>(
     // What was running has thrown the signal's reason, which may be anything.
     const isReason = signal.aborted && error === signal.reason;
     if (!isReason && (isLibError(error) || !signal.aborted)) throw error;
-    throw stoppedError('The turn was stopped before its end', signal.reason, { modelId: settings.modelId });
+    const { name, message } = (signal.reason ?? {}) as Partial<Error>;
+    const said = name === 'AbortError' && message ? message : 'The turn was stopped before its end';
+    throw stoppedError(said, signal.reason, { modelId: settings.modelId });
   }
 
   /** Runs the calls that waited. Their answer was counted and paid for when it came. */
