@@ -9,7 +9,7 @@ import { mostTokens, mostTokensOf } from './estimate-tokens.ts';
 export interface CostLimit {
   /** US dollars that everything together may cost. Absent: no limit. */
   readonly maxCostUsd?: number | undefined;
-  /** Lets calls pass whose price is not known, and counts them as nothing. Default false: a limit refuses them. */
+  /** Lets calls pass whose price is not known, and counts what has none as nothing. Default false: a limit refuses them. */
   readonly allowUnknownPrice?: boolean | undefined;
 }
 
@@ -20,6 +20,8 @@ export interface CallEstimate {
   readonly outputTokens: number;
   readonly cacheWriteInputTokens?: number;
   readonly cacheDetails?: NonNullable<BilledUsage['cacheDetails']>;
+  /** What of it is billed by itself, and has no price in the catalogue, such as a guardrail. */
+  readonly unpriced?: readonly string[];
   /** How it is served. Absent: the Standard tier. */
   readonly tier?: PriceTier | undefined;
 }
@@ -147,7 +149,7 @@ export class CostMeter {
     const price = costOf(call, call.modelId, call.tier);
     const unknown = price === undefined ? call : this.#unknownPriceOf;
     if (unknown !== undefined && !allowUnknownPrice) throw unknownPrice(unknown);
-    const next = price ?? 0;
+    const next = pricedPart(call, call.modelId, call.tier);
     const spent = spentElsewhere + this.#knownUsd + this.#reservedUsd;
     if (spent + next <= maxCostUsd) return;
     throw new LibError(
@@ -159,8 +161,9 @@ export class CostMeter {
   /** Counts a call that was made. */
   count(usage: BilledUsage, modelId: string, tier?: PriceTier): void {
     const price = costOf(usage, modelId, tier);
-    if (price === undefined) this.#unknownPriceOf ??= { modelId, tier };
-    else this.#knownUsd += price;
+    const { unpriced } = usage;
+    if (price === undefined) this.#unknownPriceOf ??= { modelId, tier, ...(unpriced && { unpriced }) };
+    this.#knownUsd += pricedPart(usage, modelId, tier);
     this.#calls += 1;
     this.#inputTokens +=
       usage.inputTokens + (usage.cacheReadInputTokens ?? 0) + (usage.cacheWriteInputTokens ?? 0);
@@ -177,7 +180,7 @@ export class CostMeter {
   begin(call: CallEstimate, hint?: string): Spending {
     this.check(call, 0, hint);
     const { modelId, tier } = call;
-    const reserved = costOf(call, modelId, tier) ?? 0;
+    const reserved = pricedPart(call, modelId, tier);
     this.#reservedUsd += reserved;
     let isOpen = true;
     const end = (usage: BilledUsage | undefined, servedAs: PriceTier | undefined) => {
@@ -237,18 +240,26 @@ export class CostMeter {
 }
 
 /** What has one price. */
-type PricedAs = Pick<CallEstimate, 'modelId' | 'tier'>;
+type PricedAs = Pick<CallEstimate, 'modelId' | 'tier' | 'unpriced'>;
 
-/** A model, with the tier that serves it where that is not the standard one. Pure. */
-function nameOf({ modelId, tier }: PricedAs): string {
-  return tier === undefined ? modelId : `${modelId} in the ${tier} tier`;
+/** US dollars of a call without what is billed by itself and has no price; 0 where nothing of it has one. Pure. */
+export function pricedPart(usage: BilledUsage, modelId: string, tier?: PriceTier): number {
+  return costOf({ ...usage, unpriced: [] }, modelId, tier) ?? 0;
+}
+
+/** A model, with the tier that serves it where that is not the standard one, and what is billed beside it. Pure. */
+function nameOf({ modelId, tier, unpriced = [] }: PricedAs): string {
+  const served = tier === undefined ? modelId : `${modelId} in the ${tier} tier`;
+  return unpriced.length === 0 ? served : `${served} with ${unpriced.join(' and ')}`;
 }
 
 /** Why a limit refuses what it cannot add up. Pure. */
 export function unknownPrice(priced: PricedAs): LibError {
   return new LibError(`The price of ${nameOf(priced)} is not known, so its cost cannot be limited`, {
     kind: 'limit',
-    hint: 'Leave out maxCostUsd, set allowUnknownPrice: true, or use a model that the catalogue has a price for. Nothing was sent.',
+    hint: priced.unpriced?.length
+      ? 'Leave out maxCostUsd, or what has no price; or set allowUnknownPrice: true, and only what has one is counted. Nothing was sent.'
+      : 'Leave out maxCostUsd, set allowUnknownPrice: true, or use a model that the catalogue has a price for. Nothing was sent.',
     modelId: priced.modelId,
   });
 }

@@ -106,6 +106,7 @@ export function estimateRequest(input: ConverseCommandInput, modelId: string): C
   return {
     modelId,
     tier: tierOf(input),
+    ...(input.guardrailConfig !== undefined && { unpriced: ['guardrail'] }),
     outputTokens: Math.max(
       input.inferenceConfig?.maxTokens ?? longestAnswerOf(modelId),
       limitIn(JSON.stringify(input.additionalModelRequestFields ?? {})) ?? 0,

@@ -25,7 +25,7 @@ export interface AnswerParts {
   readonly additionalModelResponseFields?: unknown;
   readonly trace?: ConverseTrace | undefined;
   /** How the request asked to be served, and how Bedrock says that it was, which may be less: that is what is billed. */
-  readonly asked: ServedAs;
+  readonly asked: ServedAs & { readonly guardrailConfig?: unknown };
   readonly served: ServedAs | undefined;
   /** Gives each tool call its id; absent: they have those that they are to have. */
   readonly ownId?: OwnId;
@@ -55,8 +55,10 @@ export function toAnswer(parts: AnswerParts): Answer {
   const content = normaliseContent(message.content, (input) => invalidToolInputs.push(input), parts.ownId);
   const normal: Message = { role: 'assistant', content };
   rememberSpeaker(normal, modelId);
-  const usage = usageOf(parts.usage, content);
-  const { asked, served } = parts;
+  const { asked, served, trace } = parts;
+  // One of the account's own is not asked for, and tells of itself in the trace.
+  const isGuarded = asked.guardrailConfig !== undefined || trace?.guardrail !== undefined;
+  const usage = usageOf(parts.usage, content, isGuarded);
   const tier = tierOf({
     serviceTier: served?.serviceTier ?? asked.serviceTier,
     performanceConfig: served?.performanceConfig ?? asked.performanceConfig,
@@ -77,19 +79,23 @@ export function toAnswer(parts: AnswerParts): Answer {
     ...(parts.additionalModelResponseFields !== undefined && {
       additionalModelResponseFields: plainNumbers(parts.additionalModelResponseFields),
     }),
-    ...(parts.trace !== undefined && { trace: parts.trace }),
+    ...(trace !== undefined && { trace }),
   };
 }
 
 /** The token counts that `lib` works with; `undefined` unless both sides were counted. */
-function usageOf(usage: Partial<SdkUsage> = {}, content: readonly ContentBlock[]): TokenUsage | undefined {
+function usageOf(
+  usage: Partial<SdkUsage> = {},
+  content: readonly ContentBlock[],
+  isGuarded: boolean,
+): TokenUsage | undefined {
   const { inputTokens, outputTokens, totalTokens, cacheReadInputTokens, cacheWriteInputTokens } = usage;
   if (inputTokens === undefined || outputTokens === undefined) return undefined;
   const details = usage.cacheDetails?.map(({ ttl, inputTokens: tokens }) => ({
     ttl: String(ttl),
     inputTokens: tokens ?? 0,
   }));
-  const unpriced = unpricedOf(usage, content);
+  const unpriced = [...unpricedOf(usage, content), ...(isGuarded ? ['guardrail'] : [])];
   return {
     inputTokens,
     outputTokens,

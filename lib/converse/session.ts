@@ -1,5 +1,5 @@
 import type { ToolUseBlock } from '@aws-sdk/client-bedrock-runtime';
-import { costOf, sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
+import { type BilledUsage, costOf, sumKnown, sumUsage, type TokenUsage } from 'bedrock-models';
 import { LibError } from '../base/errors.ts';
 import type { Message } from '../base/message.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type CostLimit,
   CostMeter,
   type Meter,
+  pricedPart,
   unknownPrice,
 } from '../call/cost-meter.ts';
 import { mostTokens, mostTokensOf } from '../call/estimate-tokens.ts';
@@ -247,7 +248,9 @@ function priceOf(entry: HistoryEntry, { allowUnknownPrice = false }: CostLimit):
   const tokens = isSummary(entry)
     ? mostTokens(entry.summary)
     : mostTokensOf({ modelId, messages: entry.messages as never }, modelId);
-  const price = costOf(entry.usage ?? { inputTokens: tokens, outputTokens: tokens }, modelId);
-  if (price === undefined && !allowUnknownPrice) throw unknownPrice({ modelId });
-  return price ?? 0;
+  const usage: BilledUsage = entry.usage ?? { inputTokens: tokens, outputTokens: tokens };
+  const { unpriced } = usage;
+  if (!allowUnknownPrice && costOf(usage, modelId) === undefined)
+    throw unknownPrice({ modelId, ...(unpriced && { unpriced }) });
+  return pricedPart(usage, modelId);
 }

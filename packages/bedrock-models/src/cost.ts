@@ -10,7 +10,7 @@ export interface TokenUsage {
   readonly cacheWriteInputTokens?: number;
   /** Of those that were written, how many live how long. Absent: all for five minutes. */
   readonly cacheDetails?: readonly CacheWrite[];
-  /** What else was used that is billed by itself, and has no price in the catalogue, such as pictures or searches. */
+  /** What else was used that is billed by itself, and has no price in the catalogue, such as pictures, searches or a guardrail. */
   readonly unpriced?: readonly string[];
 }
 

@@ -286,6 +286,42 @@ describe('Conversation with a limit on its cost', () => {
     );
   });
 
+  it('does not know what a guardrail costs: a limit refuses it, or holds the tokens alone', async () => {
+    const guarded = {
+      guardrailConfig: { guardrailIdentifier: 'abc', guardrailVersion: '1', trace: 'enabled' as const },
+    };
+    await withScripts(
+      [answer('1')],
+      async (conversation, { requests }) => {
+        expect(await failureOf(conversation.send('one'))).toMatchObject({
+          kind: 'limit',
+          message: expect.stringContaining('with guardrail is not known'),
+        });
+        expect(requests).toHaveLength(0);
+      },
+      { ...guarded, maxCostUsd: 1 },
+    );
+    const usage = { inputTokens: 1_000_000, outputTokens: 2, totalTokens: 1_000_002 };
+    await withScripts(
+      [answer('1', { usage })],
+      async (conversation, { requests }) => {
+        const { costUsd, usage: told } = await conversation.send('one');
+        expect([costUsd, told?.unpriced]).toEqual([undefined, ['guardrail']]);
+        expect(conversation.costUsd).toBeUndefined();
+        expect(await failureOf(conversation.send('two'))).toMatchObject({ kind: 'limit' });
+        expect(requests).toHaveLength(1);
+      },
+      { ...guarded, maxCostUsd: 0.001, allowUnknownPrice: true, maxTokens: 10 },
+    );
+    // A guardrail that the account holds every call to.
+    await withScripts(
+      [answer('1', { trace: { guardrail: { modelOutput: ['1'] } } })],
+      async (conversation) => {
+        expect((await conversation.send('one')).costUsd).toBeUndefined();
+      },
+    );
+  });
+
   it('refuses a model whose price is not known, unless that is allowed', async () => {
     const unknown = { modelId: 'maker.model-9', maxCostUsd: 1 };
     await withScripts(

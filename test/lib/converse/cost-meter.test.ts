@@ -63,6 +63,18 @@ describe('CostMeter', () => {
     );
   });
 
+  it('holds the tokens to the limit where what is billed beside them has no price', () => {
+    const meter = new CostMeter({ maxCostUsd: 0.05, allowUnknownPrice: true });
+    const call = { modelId: micro, ...million, unpriced: ['guardrail'] };
+    expect(() => new CostMeter({ maxCostUsd: 1 }).check(call)).toThrow(
+      /nova-micro-v1:0 with guardrail is not known/,
+    );
+    meter.begin(call).answered({ ...million, unpriced: ['guardrail'] });
+    expect(meter.costUsd).toBeUndefined();
+    expect(String(meter)).toContain(`no price for ${micro} with guardrail; the rest is $0.04`);
+    expect(() => meter.check(call)).toThrow(expect.objectContaining({ kind: 'limit' }));
+  });
+
   it('counts a call by what Bedrock says it used', async () => {
     const client = createClient(clientFor(endpoint().url));
     const meter = new CostMeter({ maxCostUsd: 0.01 });
