@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportRegion } from 'lib/region';
 import type { ModelOptions } from 'local-bedrock';
-import { namesIn } from '../setup/disk.mjs';
-import { isRunning } from '../setup/processes.mjs';
+import { namesIn, readText } from '../setup/disk.mjs';
+import { nameOf, runsStill } from '../setup/processes.mjs';
 
 /** Variables of a real AWS set-up that would win over, or mix with, the local endpoint's placeholders. */
 const hidden = [
@@ -20,6 +20,10 @@ const hidden = [
 
 /** The one bucket of S3 that there is. */
 const bucket = 'notebooks';
+
+/** In a folder with buckets, the file that says it is one, and of which kernel: nothing else is ever taken away. */
+const marker = '.local-bedrock-buckets';
+const marked = /^buckets of the local kernel (\d+) (\S+)$/;
 
 /**
  * Starts the local Bedrock endpoint in this process, where it lives exactly as long as the kernel does, and
@@ -59,12 +63,13 @@ export async function localEnvironment(env: NodeJS.ProcessEnv, model?: ModelOpti
   });
 }
 
-/** A folder with the bucket, named by this process; undefined where none can be made: only batch jobs need it. */
+/** A folder with the bucket; undefined where none can be made: only batch jobs need it. */
 function makeBuckets(): string | undefined {
   removeLeftBuckets();
   try {
     const buckets = mkdtempSync(join(tmpdir(), `local-bedrock-${process.pid}-`));
     process.once('exit', () => rmSync(buckets, { recursive: true, force: true }));
+    writeFileSync(join(buckets, marker), `buckets of the local kernel ${nameOf(process.pid)}`);
     mkdirSync(join(buckets, bucket));
     return buckets;
   } catch (error) {
@@ -73,13 +78,14 @@ function makeBuckets(): string | undefined {
   }
 }
 
-/** Those of kernels that were killed. */
+/** Those of kernels that were killed: whoever else names a folder like them keeps it. */
 function removeLeftBuckets(): void {
-  for (const name of namesIn(tmpdir())) {
-    const [, pid] = /^local-bedrock-(\d+)-\w+$/.exec(name) ?? [];
-    if (pid === undefined || isRunning(Number(pid))) continue;
+  for (const name of namesIn(tmpdir()).filter((each) => each.startsWith('local-bedrock-'))) {
+    const folder = join(tmpdir(), name);
+    const [, pid, started] = marked.exec(readText(join(folder, marker)) ?? '') ?? [];
+    if (pid === undefined || runsStill(Number(pid), started)) continue;
     try {
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     } catch {
       // Another user's.
     }

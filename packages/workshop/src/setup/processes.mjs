@@ -32,6 +32,23 @@ export function startOf(pid) {
 }
 
 /**
+ * A process by its number and its start, for a file that outlives it.
+ *
+ * @param {number} pid
+ */
+export const nameOf = (pid) => `${pid} ${startOf(pid) ?? '-'}`;
+
+/**
+ * Whether the process of `nameOf` runs, and not another one that has its number now, as happens soon in containers.
+ *
+ * @param {number} pid
+ * @param {string | undefined} started
+ */
+export function runsStill(pid, started) {
+  return pid > 0 && isRunning(pid) && (started === undefined || started === '-' || started === startOf(pid));
+}
+
+/**
  * Ends a process and all that descends from it: asks the first one, which ends its own children in order, waits,
  * and ends outright what is left after five seconds. Descendants are looked up, because a Jupyter server puts each
  * kernel and each terminal into a session of its own.

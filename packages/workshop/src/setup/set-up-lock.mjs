@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { explained, shortPath } from './cli.mjs';
 import { freeMegabytes, readText } from './disk.mjs';
 import { explainFailure } from './failure-cause.mjs';
-import { endProcessTree, isRunning, sleep, startOf } from './processes.mjs';
+import { endProcessTree, nameOf, runsStill, sleep } from './processes.mjs';
 import { stepWatchers } from './run-command.mjs';
 
 /** Milliseconds between two looks at a lock that is taken. */
@@ -68,13 +68,6 @@ export async function withLock(file, action, who = 'another set-up of this folde
 }
 
 /**
- * A process by its number and its start.
- *
- * @param {number} pid
- */
-const nameOf = (pid) => `${pid} ${startOf(pid) ?? '-'}`;
-
-/**
  * The folder, or the one that it was to be made in.
  *
  * @param {string} folder
@@ -87,9 +80,10 @@ const nearestTo = (folder) =>
 async function acquire(file, who) {
   let said = false;
   while (!tryToCreate(file)) {
+    // A lock that says nothing counts as left behind.
     const owner = readText(file);
     const [pid, started, ...steps] = (owner ?? '').split(' ');
-    if (owner !== undefined && !isHeld(Number(pid), started)) {
+    if (owner !== undefined && !runsStill(Number(pid), started)) {
       for (let place = 0; place < steps.length; place += 2)
         await endLeftStep(Number(steps[place]), steps[place + 1]);
       // Whoever has taken the lock meanwhile keeps it.
@@ -106,23 +100,13 @@ async function acquire(file, who) {
 }
 
 /**
- * Whether the process that made the lock runs. A lock that says nothing counts as left behind, and so does one whose
- * number another process has now, as happens soon in containers.
- *
- * @type {(pid: number, started: string | undefined) => boolean}
- */
-function isHeld(pid, started) {
-  return pid > 0 && isRunning(pid) && (started === undefined || started === '-' || started === startOf(pid));
-}
-
-/**
  * Of a set-up that was killed, npm or pip goes on, into the folder of the next one. Its work is not lost: what it has
  * downloaded is kept.
  *
  * @type {(pid: number, started: string | undefined) => Promise<void>}
  */
 async function endLeftStep(pid, started) {
-  if (started === undefined || !isHeld(pid, started)) return;
+  if (started === undefined || !runsStill(pid, started)) return;
   process.stderr.write(`Ending what a set-up that was killed has left running (process ${pid}).\n`);
   await endProcessTree(pid);
 }

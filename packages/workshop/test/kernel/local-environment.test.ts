@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { nameOf } from '../../src/setup/processes.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'local-environment-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,31 +45,54 @@ function startIn(temporary: string) {
     const names = statSync(folder).isDirectory() ? readdirSync(folder) : [];
     console.log(JSON.stringify({ isLocal: url.startsWith('http://127.0.0.1:') && s3 === url, batch, names, pid: process.pid }));
   `;
+  const { stdout, stderr } = runIn(temporary, program);
+  return { ...JSON.parse(stdout || stderr), stderr };
+}
+
+function runIn(temporary: string, program: string) {
   const { BEDROCK_BATCH_FOLDER: _, ...env } = process.env;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+  return spawnSync(process.execPath, ['--input-type=module', '-e', program], {
     cwd: join(import.meta.dirname, '../../../..'),
     env: { ...env, TMPDIR: temporary, AWS_REGION: 'us-east-1' },
     encoding: 'utf8',
   });
-  return { ...JSON.parse(stdout || stderr), stderr };
 }
 
-it('takes away what kernels that were killed have left, and nothing of those that run', () => {
+it('takes away what kernels that were killed have left, and nothing of those that run or of anybody else', () => {
   const temporary = join(folder, 'left');
-  const [ended, running, other] = [
+  mkdirSync(temporary);
+  const kernel = `
+    const { localEnvironment } = await import('./packages/workshop/src/kernel/local-environment.ts');
+    await localEnvironment(process.env);
+    process.kill(process.pid, 'SIGKILL');
+  `;
+  expect(runIn(temporary, kernel).signal).toBe('SIGKILL');
+  const [killed = ''] = readdirSync(temporary);
+  const marker = readdirSync(join(temporary, killed)).find((name) => name !== 'notebooks') ?? '';
+  const text = readFileSync(join(temporary, killed, marker), 'utf8');
+  const put = (name: string, mark: string) => {
+    mkdirSync(join(temporary, name, 'notebooks'), { recursive: true });
+    writeFileSync(join(temporary, name, marker), mark);
+  };
+  const numbers = / \d+ (\S+)$/;
+  put('local-bedrock-running', text.replace(numbers, ` ${nameOf(process.pid)}`));
+  // A number that another process has now.
+  put('local-bedrock-reused', text.replace(numbers, ` ${process.pid} 1`));
+  put('local-bedrock-unread', 'x');
+  for (const name of ['local-bedrock-20261130-recordings', 'local-bedrock-4194305-Abc123', 'x'])
+    mkdirSync(join(temporary, name));
+  const kept = [
+    'local-bedrock-20261130-recordings',
     'local-bedrock-4194305-Abc123',
-    `local-bedrock-${process.pid}-Abc123`,
+    ...(process.platform === 'linux' ? [] : ['local-bedrock-reused']),
+    'local-bedrock-running',
+    'local-bedrock-unread',
     'x',
   ];
-  for (const name of [ended, running, other])
-    mkdirSync(join(temporary, name, 'notebooks'), { recursive: true });
   const { names, pid } = startIn(temporary);
-  expect(names.filter((name: string) => !name.startsWith(`local-bedrock-${pid}-`)).sort()).toEqual([
-    running,
-    other,
-  ]);
-  expect(names).toHaveLength(3);
-  expect(readdirSync(temporary).sort()).toEqual([running, other]);
+  expect(names.filter((name: string) => !name.startsWith(`local-bedrock-${pid}-`)).sort()).toEqual(kept);
+  expect(names).toHaveLength(kept.length + 1);
+  expect(readdirSync(temporary).sort()).toEqual(kept);
 });
 
 it('starts without a bucket where no temporary folder can be made', () => {
