@@ -5,6 +5,7 @@ import { aborted, createExecuteQueue } from './execute-queue.ts';
 import type { History } from './history.ts';
 import { type KernelHooks, moreAbout } from './hooks.ts';
 import { runInterruptible } from './interrupt.ts';
+import { inOwnLanguage } from './own-language.ts';
 import { type CellFailure, createCell, type RunningCell, runAsCell } from './running-cell.ts';
 import type { Answer, Request } from './server.ts';
 import { bundleOf, type MediaBundle } from './show-value.ts';
@@ -64,11 +65,12 @@ export function answerCells(surroundings: CellSurroundings): Answer {
   /** What is said of a failure, also where what was thrown cannot be looked at. */
   async function explain(cell: RunningCell, failure: CellFailure): Promise<ErrorReply> {
     try {
-      if (!cell.isStopped) return await untilStopped(cell, () => explained(cell, failure));
+      if (!cell.isStopped)
+        return await untilStopped(cell, () => inOwnLanguage(() => explained(cell, failure)));
     } catch {
       if (!cell.isStopped) return { status: 'error', ...unshowable };
     }
-    return explained(cell, failure);
+    return inOwnLanguage(() => explained(cell, failure));
   }
 
   function explained(cell: RunningCell, failure: CellFailure): ErrorReply {
@@ -92,8 +94,11 @@ export function answerCells(surroundings: CellSurroundings): Answer {
   /** The values of expressions that the client wants to know beside the cell's own. */
   async function evaluate(expressions: unknown): Promise<object> {
     const values: Record<string, object> = {};
-    for (const [name, source] of Object.entries(Object(expressions))) {
-      const cell = createCell(count, `(${source}\n)`, () => undefined);
+    const entries = inOwnLanguage(() => Object.entries(Object(expressions)));
+    for (let index = 0; index < entries.length; index += 1) {
+      // Not taken apart: that goes through the iterator of lists.
+      const name = entries[index]?.[0] ?? '';
+      const cell = inOwnLanguage(() => createCell(count, `(${entries[index]?.[1]}\n)`, () => undefined));
       const outcome = await run(cell);
       values[name] =
         'status' in outcome
@@ -114,18 +119,22 @@ export function answerCells(surroundings: CellSurroundings): Answer {
     // A cell that is not counted has the number that the next one gets.
     const execution_count = isStored ? count : count + 1;
     const publish: Request['publish'] = isSilent ? () => undefined : request.publish;
-    const cell = createCell(execution_count, code, publish, keyboardOf(request), ({ source, uses = [] }) =>
-      advisor.unfinished(source, uses),
+    const cell = inOwnLanguage(() =>
+      createCell(execution_count, code, publish, keyboardOf(request), ({ source, uses = [] }) =>
+        inOwnLanguage(() => advisor.unfinished(source, uses)),
+      ),
     );
     publish('execute_input', { code, execution_count });
-    const warning = isSilent ? undefined : warn(code);
+    const warning = isSilent ? undefined : inOwnLanguage(() => warn(code));
     if (warning !== undefined) publish('stream', { name: 'stderr', text: warning });
     const outcome = await run(cell);
     const isDone = !('status' in outcome);
     if (isStored) {
       const text = isDone ? outcome.data?.['text/plain'] : undefined;
-      history.add(count, code, typeof text === 'string' ? text : undefined);
-      advisor.remember({ count, source: code, isDone });
+      inOwnLanguage(() => {
+        history.add(count, code, typeof text === 'string' ? text : undefined);
+        advisor.remember({ count, source: code, isDone });
+      });
     }
     if (!isDone) {
       const { ename, evalue, traceback } = outcome;
@@ -142,8 +151,10 @@ export function answerCells(surroundings: CellSurroundings): Answer {
     codeOf(request.content);
     const result = await queue.add(() => answer(request));
     if (result !== aborted) return result.reply;
-    advisor.remember({ source: codeOf(request.content), isDone: false });
-    const text = `${[notRun, ...moreAbout('not-run', hooks)].join('\n')}\n`;
+    const text = inOwnLanguage(() => {
+      advisor.remember({ source: codeOf(request.content), isDone: false });
+      return `${[notRun, ...moreAbout('not-run', hooks)].join('\n')}\n`;
+    });
     if (request.content.silent !== true) request.publish('stream', { name: 'stderr', text });
     return { status: 'aborted' };
   };
@@ -166,15 +177,18 @@ const unshowable: ErrorContent = {
  * @returns rejects when the cell is stopped
  */
 function untilStopped<Result>({ stop }: RunningCell, look: () => Result): Promise<Awaited<Result>> {
-  return new Promise((resolve, reject) => {
-    const end = () => reject(stop.signal.reason);
-    if (stop.signal.aborted) end();
-    stop.signal.addEventListener('abort', end, { once: true });
-    Promise.resolve()
-      .then(look)
-      .then(resolve as (result: unknown) => void, reject)
-      .finally(() => stop.signal.removeEventListener('abort', end));
-  });
+  return inOwnLanguage(
+    () =>
+      new Promise((resolve, reject) => {
+        const end = () => reject(stop.signal.reason);
+        if (stop.signal.aborted) end();
+        stop.signal.addEventListener('abort', end, { once: true });
+        Promise.resolve()
+          .then(look)
+          .then(resolve as (result: unknown) => void, reject)
+          .finally(() => stop.signal.removeEventListener('abort', end));
+      }),
+  );
 }
 
 const notRun =

@@ -16,6 +16,9 @@ const mostHeld = 50;
 
 /** Node's own, whatever cells are given. */
 const turn = setImmediate;
+const { from: bytesOf } = Buffer;
+const { nextTick } = process;
+const clock = performance;
 
 /** The part of tslab's module that displays go through. */
 interface DisplayModule {
@@ -36,7 +39,7 @@ export function giveOutputToItsCell(jupyterModule: DisplayModule): { flush(): vo
     if (held === undefined) return;
     const { cell, name, text } = held;
     held = undefined;
-    sentAt = performance.now();
+    sentAt = clock.now();
     sentFor = cell;
     cell.publish('stream', { name, text });
   }
@@ -49,7 +52,7 @@ export function giveOutputToItsCell(jupyterModule: DisplayModule): { flush(): vo
       held = { cell, name, text };
       turn(flush);
     }
-    if (sentFor !== cell || performance.now() - sentAt > mostHeld) flush();
+    if (sentFor !== cell || clock.now() - sentAt > mostHeld) flush();
   }
 
   // A cell may end the process with its last words.
@@ -59,10 +62,10 @@ export function giveOutputToItsCell(jupyterModule: DisplayModule): { flush(): vo
     process[name].write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
       const cell = cellToShow();
       if (cell === undefined) return toServerLog(chunk, ...rest);
-      print(name, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString(), cell);
+      print(name, typeof chunk === 'string' ? chunk : bytesOf(chunk).toString(), cell);
       // As a stream's `write`: whom to tell when it is written may come last.
-      const written = rest.find((value) => typeof value === 'function') as (() => void) | undefined;
-      if (written !== undefined) process.nextTick(written);
+      const written = rest[rest.length - 1];
+      if (typeof written === 'function') nextTick(written as () => void);
       return true;
     };
   }

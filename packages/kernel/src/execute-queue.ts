@@ -1,3 +1,5 @@
+import { inOwnLanguage } from './own-language.ts';
+
 /** What a task that was not run is answered with. */
 export const aborted = Symbol('aborted');
 
@@ -30,7 +32,7 @@ export function createExecuteQueue<Result>(
   async function work(): Promise<void> {
     if (isWorking) return;
     isWorking = true;
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    for (let next = take(); next !== undefined; next = take()) {
       const { task, resolve, reject } = next;
       try {
         const result = await task();
@@ -42,11 +44,15 @@ export function createExecuteQueue<Result>(
     isWorking = false;
   }
 
+  const take = () => inOwnLanguage(() => waiting.shift());
+
   async function answer(isFailed: boolean, tell: () => void): Promise<void> {
-    if (isFailed) await settled();
-    const dropped = isFailed ? waiting.splice(0) : [];
-    tell();
-    for (const { resolve } of dropped) resolve(aborted);
+    if (isFailed) await inOwnLanguage(settled);
+    inOwnLanguage(() => {
+      const dropped = isFailed ? waiting.splice(0) : [];
+      tell();
+      for (const { resolve } of dropped) resolve(aborted);
+    });
   }
 
   return {
@@ -58,9 +64,12 @@ export function createExecuteQueue<Result>(
   };
 }
 
+/** Node's own, whatever cells are given. */
+const later = setTimeout;
+
 /** Milliseconds: JupyterLab sends the cells of *Run All* one by one, and through its server. */
 const onTheirWay = 100;
 
 function waitForMore(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, onTheirWay));
+  return new Promise((resolve) => later(resolve, onTheirWay));
 }

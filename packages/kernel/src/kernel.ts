@@ -22,6 +22,7 @@ import { interrupt, offerCells } from './interrupt.ts';
 import { compileCache } from './kernelspec.ts';
 import { giveCellsAKeyboard } from './keyboard.ts';
 import { noteEnd } from './last-end.ts';
+import { keepLanguage } from './own-language.ts';
 import { rememberPackages } from './package-changes.ts';
 import { projectHooks } from './project-hooks.ts';
 import { importsOfNotebook, workWhenQuiet } from './read-ahead.ts';
@@ -69,10 +70,12 @@ async function main(): Promise<void> {
     runner.interrupt();
   });
   survive();
-  lendProcessToCells();
   endWithServer();
   await listening;
   await answerJupyter(connection, runner, hooks, warn);
+  lendProcessToCells();
+  // Nothing of the kernel's own changes the language any more.
+  keepLanguage();
   allowStops();
 }
 

@@ -5,6 +5,7 @@ import { nameScript } from './cell-scripts.ts';
 import { createVariables } from './cell-variables.ts';
 import { type CellCompiler, type CompiledCell, createCellCompiler } from './compile-cell.ts';
 import type { KernelHooks } from './hooks.ts';
+import { inOwnLanguage } from './own-language.ts';
 import { nameAsWritten, nameHolder } from './own-names.ts';
 import { currentCell, runAsKernel, stopCells } from './running-cell.ts';
 import { undisturbed } from './stop-signal.ts';
@@ -65,8 +66,8 @@ export function createCellExecutor(
     return made;
   };
 
-  /** Runs the cell's code; the promise is there when it waits. */
-  function start(cell: CompiledCell, name: string, run: Run): unknown {
+  /** The text that runs the cell's code, once what it is called with is in its place. */
+  function prepare(cell: CompiledCell, run: Run): string {
     const holders = cell.variables.map((variable) => variables.holder(variable));
     handedOver.values = [...holders, run, modules.require, modules.meta.filename, modules.meta.dirname];
     for (const [index, variable] of cell.variables.entries())
@@ -74,12 +75,9 @@ export function createCellExecutor(
     const kind = cell.isAsync ? 'async function' : 'function';
     const parameters = [...cell.parameters, 'require', '__filename', '__dirname'].join(', ');
     const head = `(${kind}(${parameters}) { "use strict"; `;
-    return runInThisContext(`${head}\n${cell.code}\n})(...${entry}.values)`, {
-      filename: name,
-      // The cell's own lines begin after the head.
-      lineOffset: -1,
-      breakOnSigint: true,
-    });
+    // One by one: `...` goes through the iterator of lists, which may be a cell's.
+    const values = handedOver.values.map((_, index) => `${entry}.values[${index}]`).join(', ');
+    return `${head}\n${cell.code}\n})(${values})`;
   }
 
   async function execute(source: string): Promise<boolean> {
@@ -91,17 +89,22 @@ export function createCellExecutor(
     }
     if (cell !== undefined) cell.uses = compiled.variables;
     const name = `cell-${cell?.count ?? 0}.ts`;
-    nameScript(name, { ...(cell !== undefined && { count: cell.count }), source }, [compiled.map]);
-    modules.update(compiled.files, compiled.outdated);
-    const before = new Set(compiled.variables.filter(variables.has));
     const { meta, import: load, importLater, require } = modules;
     const run: Run = { done: 0, meta, import: load, importLater, require, caught: nameAsWritten };
+    const { code, before } = inOwnLanguage(() => {
+      nameScript(name, { ...(cell !== undefined && { count: cell.count }), source }, [compiled.map]);
+      modules.update(compiled.files, compiled.outdated);
+      return { before: new Set(compiled.variables.filter(variables.has)), code: prepare(compiled, run) };
+    });
     try {
-      const started = start(compiled, name, run);
-      if (compiled.isAsync) await Promise.race([started, release.promise]);
+      // The cell's own lines begin after the head. The promise is there when it waits.
+      const started = runInThisContext(code, { filename: name, lineOffset: -1, breakOnSigint: true });
+      if (compiled.isAsync) await inOwnLanguage(() => Promise.race([started, release.promise]));
     } catch (thrown) {
       nameAsWritten(thrown);
-      compiled.failed(run.done, (variable) => !before.has(variable) && variables.has(variable));
+      inOwnLanguage(() =>
+        compiled.failed(run.done, (variable) => !before.has(variable) && variables.has(variable)),
+      );
       if (cell !== undefined) {
         if (run.line !== undefined) cell.line = run.line;
         cell.failure = { thrown };
@@ -120,7 +123,7 @@ export function createCellExecutor(
     complete: (source, position) => undisturbed(() => completeAt(compiler(), source, position)),
     interrupt() {
       release.now();
-      release = createRelease();
+      release = inOwnLanguage(createRelease);
     },
     get locals() {
       return variables.locals;

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
 import type { Place } from './cell-scripts.ts';
+import { inOwnLanguage } from './own-language.ts';
 import type { Frames } from './sockets.ts';
 
 /** One run of a cell, and what it has in the kernel. Whatever it starts, at once or later, knows it as its own. */
@@ -85,9 +86,11 @@ export function createCell(
 
 /** Runs a cell's work as that cell. */
 export async function runAsCell<Result>(cell: RunningCell, work: () => Promise<Result>): Promise<Result> {
-  const reference = new WeakRef(cell);
-  started.add(reference);
-  forget.register(cell, reference);
+  inOwnLanguage(() => {
+    const reference = new WeakRef(cell);
+    started.add(reference);
+    forget.register(cell, reference);
+  });
   running = cell;
   latest = cell;
   try {
@@ -125,7 +128,6 @@ export function stopCells(): void {
     running.stop.abort();
     return;
   }
-  for (const reference of started) {
-    reference.deref()?.stop.abort();
-  }
+  const left = inOwnLanguage(() => [...started].map((reference) => reference.deref()));
+  for (let index = 0; index < left.length; index += 1) left[index]?.stop.abort();
 }

@@ -1,5 +1,6 @@
 import type { Router } from 'zeromq';
 import type { Connection } from './connection-file.ts';
+import { inOwnLanguage } from './own-language.ts';
 import { runAsKernel } from './running-cell.ts';
 import { bindSockets, createSockets, type Sockets, send } from './sockets.ts';
 import type { Content, MessageHeader, Wire, WireMessage } from './wire-message.ts';
@@ -42,7 +43,7 @@ export async function serve(
   function read(socket: Router, frames: readonly Buffer[]): Promise<void> {
     return runAsKernel(async () => {
       try {
-        const message = wire.read(frames);
+        const message = inOwnLanguage(() => wire.read(frames));
         // Whoever has not got the key is not answered, and cannot fill the log either.
         if (message !== undefined) await handle(socket, message);
       } catch (error) {
@@ -57,7 +58,7 @@ export async function serve(
       send(sockets.iopub, wire.broadcast(message, type, part));
     publish('status', { execution_state: 'busy' });
     try {
-      const answer = all.get(header.msg_type);
+      const answer = inOwnLanguage(() => all.get(header.msg_type));
       if (answer === undefined) {
         console.error(`The kernel does not know messages of the type ${JSON.stringify(header.msg_type)}.`);
         return;
@@ -65,14 +66,23 @@ export async function serve(
       const ask: Request['ask'] = (type, question) => wire.reply(message, type, question);
       const reply = await settle(answer, { header, content, publish, ask });
       if (reply === undefined) return;
-      const type = header.msg_type.replace(/_request$/, '_reply');
-      send(socket, wire.reply(message, type, reply));
+      const type = inOwnLanguage(() => header.msg_type.replace(/_request$/, '_reply'));
+      send(socket, framesOf(message, type, reply));
       // Whoever else watches is told that the kernel ends, too.
       if (type === 'shutdown_reply') publish(type, reply);
     } finally {
       publish('status', { execution_state: 'idle' });
     }
     if (header.msg_type === 'shutdown_request') end();
+  }
+
+  /** A reply that cannot be written says so: whoever asks waits for one. */
+  function framesOf(message: WireMessage, type: string, reply: object): Frames {
+    try {
+      return wire.reply(message, type, reply);
+    } catch (error) {
+      return wire.reply(message, type, failureOf(error));
+    }
   }
 
   function end(): void {
@@ -103,11 +113,15 @@ async function forEach(socket: AsyncIterable<Buffer[]>, work: (frames: Buffer[])
 
 async function settle(answer: Answer, request: Request): Promise<object | undefined> {
   try {
-    const content = await answer(request);
+    const content = await inOwnLanguage(() => answer(request));
     return content && { status: 'ok', ...content };
   } catch (error) {
-    console.error('The kernel could not answer a request:', error);
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return { status: 'error', ename: name, evalue: message, traceback: [] };
+    return failureOf(error);
   }
+}
+
+function failureOf(error: unknown): object {
+  console.error('The kernel could not answer a request:', error);
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { status: 'error', ename: name, evalue: message, traceback: [] };
 }

@@ -3,6 +3,9 @@ import { inspect } from 'node:util';
 /** What Jupyter shows of a value, by media type. */
 export type MediaBundle = Readonly<Record<string, unknown>>;
 
+/** As they are before any cell. */
+const { parse, stringify } = JSON;
+
 /** What an object's method of this name returns is shown in its place. Deno's kernel knows it by the same name. */
 const display = Symbol.for('Jupyter.display');
 
@@ -24,7 +27,7 @@ export async function bundleOf(value: unknown): Promise<MediaBundle | undefined>
   if (typeof own === 'function') {
     const bundle: unknown = await own.call(value);
     // As it is sent: what JSON has no form for fails here, where the cell can be told.
-    if (typeof bundle === 'object' && bundle !== null) return JSON.parse(JSON.stringify(bundle));
+    if (typeof bundle === 'object' && bundle !== null) return parse(stringify(bundle));
   }
   return elementOf(value) ?? { 'text/plain': textOf(value) };
 }
@@ -41,8 +44,9 @@ function elementOf(value: unknown): MediaBundle | undefined {
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   let text = '';
-  for (const depth of depths) {
-    text = inspect(value, { depth });
+  // By their places, not one after the other: a cell may have changed how lists are gone through.
+  for (let index = 0; index < depths.length; index += 1) {
+    text = inspect(value, { depth: depths[index] });
     if (text.length <= readable) break;
   }
   return text;

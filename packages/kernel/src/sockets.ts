@@ -13,6 +13,10 @@ export interface Sockets {
 
 export type Frames = readonly (Buffer | string)[];
 
+/** As they are before any cell. */
+const { apply } = Reflect;
+const caught = Promise.prototype.catch;
+
 const toFile = 'ipc://';
 
 /** Messages that may wait in a socket for Jupyter's server: far more than a lesson prints, and still some 50 MB. */
@@ -76,7 +80,7 @@ export function addressOf({ transport, ip }: Pick<Connection, 'transport' | 'ip'
 /** Sends at once, or not at all: when Jupyter has gone, there is nobody to tell. */
 export function send(socket: Router | XPublisher, frames: Frames): void {
   try {
-    socket.send([...frames]).catch(() => undefined);
+    apply(caught, socket.send(frames as (Buffer | string)[]), [() => undefined]);
   } catch {
     // The socket is closed.
   }

@@ -1,10 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import { constants } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { inOwnLanguage } from './own-language.ts';
 
 /** What this thread shares with the one that listens: two numbers, at these places. */
 export const heard = 0;
 export const ownWork = 1;
+
+/** As they are before any cell. */
+const { add, sub, notify } = Atomics;
 
 const shared = new Int32Array(new SharedArrayBuffer(8));
 shared[ownWork] = 1;
@@ -38,8 +42,8 @@ export async function hearStops(): Promise<void> {
   worker.unref();
   await once(worker, 'message');
   worker.on('message', () => {
-    Atomics.add(shared, heard, 1);
-    Atomics.notify(shared, heard);
+    add(shared, heard, 1);
+    notify(shared, heard);
     signals.emit('SIGINT', 'SIGINT', constants.signals.SIGINT);
   });
   // Which it was until it had a listener.
@@ -48,15 +52,18 @@ export async function hearStops(): Promise<void> {
 
 /** From now on what runs may be ended; until now it was the kernel, which had not started yet. */
 export function allowStops(): void {
-  Atomics.sub(shared, ownWork, 1);
+  sub(shared, ownWork, 1);
 }
 
-/** Runs work of the kernel's own that would be left in disorder if it were ended half-way. */
+/**
+ * Runs work of the kernel's own that would be left in disorder if it were ended half-way, or did with what a cell has made
+ * of the language.
+ */
 export function undisturbed<Result>(work: () => Result): Result {
-  Atomics.add(shared, ownWork, 1);
+  add(shared, ownWork, 1);
   try {
-    return work();
+    return inOwnLanguage(work);
   } finally {
-    Atomics.sub(shared, ownWork, 1);
+    sub(shared, ownWork, 1);
   }
 }

@@ -1,3 +1,4 @@
+import { inOwnLanguage } from './own-language.ts';
 import { currentCell, isRunning } from './running-cell.ts';
 
 /**
@@ -34,11 +35,14 @@ const lostTurn = 250;
  * stop button ends by force may take the rest of a turn of the event loop with it; the cell is answered all the same.
  */
 export function untilTold(): Promise<void> {
-  return new Promise((resolve) => {
-    const late = later(resolve, lostTurn);
-    turn(() => {
-      cancel(late);
-      resolve();
-    });
-  });
+  return inOwnLanguage(
+    () =>
+      new Promise((resolve) => {
+        const late = later(resolve, lostTurn);
+        turn(() => {
+          cancel(late);
+          resolve();
+        });
+      }),
+  );
 }

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Frames } from './sockets.ts';
 
 /** What the connection file says of signatures. An empty key, which Jupyter allows, means that there are none. */
@@ -39,6 +39,12 @@ export interface Wire {
   broadcast(request: WireMessage | undefined, type: string, content: object, topic?: string): Frames;
 }
 
+/** What writes a message, whatever cells have made of it: a cell may print in the midst of its changes. */
+const { stringify } = JSON;
+const isoOf = Date.prototype.toISOString;
+const { apply } = Reflect;
+const OwnDate = Date;
+
 const delimiter = '<IDS|MSG>';
 const delimiterFrame = Buffer.from(delimiter);
 
@@ -54,14 +60,14 @@ const mostKept = 65_536;
  * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
  */
 export function createWire({ key, hash }: Signing): Wire {
-  const session = crypto.randomUUID();
+  const session = randomUUID();
   const received = new Set<string>();
 
   /** Of header, parent, metadata and content; buffers are not signed. */
   function sign(parts: Frames): string {
     if (key === '') return '';
     const hmac = createHmac(hash, key);
-    for (const part of parts) hmac.update(part);
+    for (let index = 0; index < parts.length; index += 1) hmac.update(parts[index] ?? '');
     return hmac.digest('hex');
   }
 
@@ -84,15 +90,20 @@ export function createWire({ key, hash }: Signing): Wire {
 
   function write(prefix: Frames, request: WireMessage | undefined, type: string, content: object): Frames {
     const header = {
-      msg_id: crypto.randomUUID(),
+      msg_id: randomUUID(),
       session,
       username: 'kernel',
-      date: new Date().toISOString(),
+      date: apply(isoOf, new OwnDate(), []),
       msg_type: type,
       version: protocolVersion,
     };
-    const parts = [header, request?.header ?? {}, {}, content].map((part) => JSON.stringify(part));
-    return [...prefix, delimiter, sign(parts), ...parts];
+    const parts = [stringify(header), stringify(request?.header ?? {}), '{}', stringify(content)] as const;
+    const frames: (Buffer | string)[] = [];
+    for (let index = 0; index < prefix.length; index += 1) frames[index] = prefix[index] ?? '';
+    frames[frames.length] = delimiter;
+    frames[frames.length] = sign(parts);
+    for (let index = 0; index < parts.length; index += 1) frames[frames.length] = parts[index] ?? '';
+    return frames;
   }
 
   return {

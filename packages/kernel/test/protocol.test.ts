@@ -295,7 +295,8 @@ describe('what cannot be shown', { timeout: toStart }, () => {
     const bad = `{ [Symbol.for("nodejs.util.inspect.custom")]() { ${broken}; } }`;
     const { id } = await run(`setTimeout(() => { throw ${bad}; }, 1);`);
     await client.receive(
-      ({ content, parent }) => parent.msg_id === id && String(content.text).includes('cannot be shown'),
+      ({ content, parent }) =>
+        parent.msg_id === id && `${content.text}${content.evalue}`.includes('cannot be shown'),
     );
     expect((await run('1')).reply.status).toBe('ok');
   });
@@ -309,6 +310,65 @@ describe('what cannot be shown', { timeout: toStart }, () => {
     await client.receive(({ parent, content }) => parent.msg_id === id && content.text === 'begun\n');
     kernel.process.kill('SIGINT');
     expect((await endOf(id)).reply).toMatchObject({ status: 'error', ename: 'Interrupted' });
+    expect((await run('1')).reply.status).toBe('ok');
+  });
+});
+
+describe('a cell that changes what the language gives to all', { timeout: toStart }, () => {
+  const broken = '(function broken() { throw new Error("a cell’s own"); })';
+
+  it.each([
+    ['globalThis', '"setTimeout"', '() => 5'],
+    ['globalThis', '"setImmediate"', '() => 5'],
+    ['globalThis', '"Buffer"', 'undefined'],
+    ['globalThis', '"Map"', 'undefined'],
+    ['globalThis', '"Promise"', 'undefined'],
+    ['globalThis', '"crypto"', '{}'],
+    ['Array.prototype', '"map"', broken],
+    ['Array.prototype', '"shift"', broken],
+    ['Array.prototype', 'Symbol.iterator', '(function* none() {})'],
+    ['String.prototype', '"split"', broken],
+    ['String.prototype', '"replace"', broken],
+    ['RegExp.prototype', '"exec"', broken],
+    ['Set.prototype', '"add"', broken],
+    ['Map.prototype', '"get"', broken],
+    ['Date.prototype', '"toISOString"', broken],
+    ['Object', '"entries"', broken],
+    ['Atomics', '"add"', broken],
+    ['JSON', '"stringify"', broken],
+    ['JSON', '"parse"', broken],
+    ['Object.prototype', '"get"', '1'],
+    ['Error', '"prepareStackTrace"', broken],
+  ])('keeps its change, and the kernel goes on as before: %s, %s', async (object, key, value) => {
+    const was = `(globalThis as any).was ??= Object.getOwnPropertyDescriptor(${object}, ${key});`;
+    const change = `Object.defineProperty(${object}, ${key}, { value: ${value}, configurable: true, writable: true }); 1`;
+    expect((await run(`${was}\n(globalThis as any).given = ${object};\n${change}`)).reply.status).toBe('ok');
+    const sum = await run('const many = [1, 2]; many[0] + many[1]', { user_expressions: { one: '1' } });
+    expect(sum.told.at(-1)).toMatchObject({ type: 'execute_result', data: { 'text/plain': '3' } });
+    expect(sum.reply.user_expressions).toMatchObject({ one: { status: 'ok' } });
+    const { reply, told } = await run('throw new RangeError("its own words")');
+    expect(reply).toMatchObject({ status: 'error', ename: 'RangeError', evalue: 'its own words' });
+    expect(told.at(-1)).toMatchObject({ type: 'error' });
+    const isStill = `String((globalThis as any).given[${key}]) === String(${value})`;
+    expect((await run(isStill)).told.at(-1)).toMatchObject({ data: { 'text/plain': 'true' } });
+    const undo = `if ((globalThis as any).was) Object.defineProperty((globalThis as any).given, ${key}, (globalThis as any).was);
+else delete (globalThis as any).given[${key}];
+delete (globalThis as any).was;`;
+    expect((await run(undo)).reply.status).toBe('ok');
+  });
+
+  it('is answered when it fails under fake timers', async () => {
+    await run("import { mock } from 'node:test';\nmock.timers.enable();");
+    expect((await run('throw new Error("x")')).reply).toMatchObject({ status: 'error', evalue: 'x' });
+    expect((await run('mock.timers.reset();')).reply.status).toBe('ok');
+  });
+
+  it('does not take away what keeps the kernel alive', async () => {
+    await run('process.removeAllListeners(); process.removeAllListeners("uncaughtException");');
+    const { id } = await run('setTimeout(() => { throw new Error("late"); }, 1);');
+    await client.receive(
+      ({ content, parent }) => parent.msg_id === id && /late/.test(`${content.text}${content.evalue}`),
+    );
     expect((await run('1')).reply.status).toBe('ok');
   });
 });
