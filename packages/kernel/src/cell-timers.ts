@@ -1,3 +1,4 @@
+import timers from 'node:timers';
 import timersPromises from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { currentCell, type RunningCell } from './running-cell.ts';
@@ -26,6 +27,8 @@ export function endTimersWithTheirCell(): void {
     const wait = (start as { [promisify.custom]?: Wait })[promisify.custom];
     if (wait !== undefined) Object.defineProperty(owned, promisify.custom, { value: createWait(wait) });
     scope[name] = owned;
+    // What a cell gets from `import { setTimeout } from 'node:timers'`.
+    Object.assign(timers, { [name]: owned });
   }
   // What a cell gets from `import { setTimeout } from 'node:timers/promises'`.
   const { setTimeout: wait, setImmediate: turn, setInterval: ticks } = timersPromises;
@@ -44,13 +47,33 @@ function createOwned(start: Start, end: (timer: object) => void): Start {
     const timer = start(
       function onTime(this: unknown, ...values: unknown[]) {
         if (cell.isStopped) end(timer);
-        else callback.apply(this, values);
+        // In braces: a promise that it returns is nobody's.
+        else
+          callNext(() => {
+            callback.apply(this, values);
+          });
       },
       ...rest,
     );
     return timer;
   };
 }
+
+/**
+ * Calls it next, before anything else that waits. Node calls a timer in a frame of its own, which the stop button must
+ * not end by force: the process ends with it. Below a promise there is no such frame.
+ */
+function callNext(work: () => void): void {
+  settled.then(work).catch((thrown: unknown) => {
+    // As from a timer, and not as a promise that nobody awaits.
+    nextTick(() => {
+      throw thrown;
+    });
+  });
+}
+
+const settled = Promise.resolve();
+const { nextTick } = process;
 
 function createWait(wait: Wait): Wait {
   return async (...values) => {

@@ -244,6 +244,26 @@ describe('a cell', { timeout: toStart }, () => {
   });
 });
 
+describe('a loop that never waits, in what Node calls', { timeout: toStart }, () => {
+  it.each([
+    'setTimeout(loop, 1);',
+    'setInterval(loop, 1);',
+    'setImmediate(loop);',
+    'process.nextTick(loop);',
+    "require('node:timers').setTimeout(loop, 1);",
+  ])('is stopped, and the notebook keeps its variables: %s', async (start) => {
+    await run('let keptInLoop = 42;');
+    const loop = "const loop = () => { console.log('begun'); for (;;); };";
+    const code = `${loop}\n${start}\nawait new Promise(() => {});`;
+    const { id, frames } = request('execute_request', { code }, sign);
+    await client.sendShell(...frames);
+    await client.receive(({ parent, content }) => parent.msg_id === id && content.text === 'begun\n');
+    kernel.process.kill('SIGINT');
+    expect((await endOf(id)).reply).toMatchObject({ status: 'error', ename: 'Interrupted' });
+    expect((await run('keptInLoop')).told.at(-1)).toMatchObject({ data: { 'text/plain': '42' } });
+  });
+});
+
 describe('what cannot be shown', { timeout: toStart }, () => {
   const broken = 'throw new Error("broken")';
 
