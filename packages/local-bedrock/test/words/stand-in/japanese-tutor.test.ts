@@ -38,6 +38,14 @@ describe('clues', () => {
     );
   });
 
+  it('become the sentence with its readings where furigana are asked for, as the chat page suggests', () => {
+    const asked = 'Translate into Japanese, with furigana: Let’s eat sushi';
+    expect(ask('capable', asked)).toMatch(
+      /^寿司\(すし\)を食べましょう\(たべましょう\)。\nSushi o tabemashou\./,
+    );
+    expect(ask('capable', asked.replace('with', 'without'))).toContain('\nすし を たべましょう。');
+  });
+
   it('are not given by a small model, which translates', () => {
     expect(ask('small', "let's eat at a restaurant", { system: clueTeacher })).toBe(
       'レストランで食べましょう。\nレストラン で たべましょう。',

@@ -44,13 +44,19 @@ function misread(verb: Verb): Verb {
 
 /** The Japanese sentence, with its readings and its words. Pure. */
 export function translation(meaning: Meaning, style: Style, strength: Strength): string {
-  const { written, reading, romaji } = writeSentence(piecesOf(meaning));
+  const pieces = piecesOf(meaning);
+  const { written, reading, romaji } = writeSentence(pieces);
+  const hasReading = reading.replaceAll(' ', '') !== written && !style.hasFurigana;
   const lines = [
-    written,
-    ...(reading.replaceAll(' ', '') === written ? [] : [reading]),
+    style.hasFurigana ? writeSentence(pieces.map(withFurigana)).written : written,
+    ...(hasReading ? [reading] : []),
     ...(style.hasRomaji ? [romaji] : []),
   ].join('\n');
   return strength === 'small' ? lines : paragraphs(lines, vocabulary(meaning, style), notKnown(meaning));
+}
+
+function withFurigana({ written, reading, ...piece }: Piece): Piece {
+  return { ...piece, written: written === reading ? written : `${written}(${reading})`, reading };
 }
 
 /** What leads to the sentence without giving it: words, structure, a sentence with gaps. Pure. */

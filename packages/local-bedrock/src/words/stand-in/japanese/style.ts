@@ -9,6 +9,8 @@ export interface Style {
   readonly givesClues: boolean;
   readonly hasRomaji: boolean;
   readonly isForBeginners: boolean;
+  /** The reading of a word stands behind it, as the chat page sets it above. */
+  readonly hasFurigana: boolean;
 }
 
 const noRomaji =
@@ -19,9 +21,11 @@ const beginners = /\bbeginners?\b|\bN5\b|\bfirst (?:lesson|year|week)|\babsolute
 
 /** Reads the wishes in the system prompt, or in the persona that the first message gives. Pure. */
 export function readStyle(instructions: string, { prompt }: Question): Style {
+  const all = `${instructions}\n${prompt}`;
   return {
     givesClues: clues.test(instructions),
-    hasRomaji: !noRomaji.test(`${instructions}\n${prompt}`),
+    hasRomaji: !noRomaji.test(all),
+    hasFurigana: /furigana/i.test(all) && !/\b(?:no|without)\s+furigana/i.test(all),
     isForBeginners: beginners.test(instructions),
   };
 }
