@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { TokenUsage } from 'bedrock-models';
-import { checkOptions, wrongInput } from '../base/check-input.ts';
+import { checkEach, checkOptions, wrongInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { harmless } from '../base/harmless.ts';
 import { joinSignals, withInterrupt } from '../base/interrupt.ts';
@@ -252,6 +252,10 @@ export class Agent<Value = unknown> {
 }
 
 function checkNames(tools: readonly Tool[]): void {
+  for (const [index, each] of tools.entries()) {
+    checkEach('Agent', `tools[${index}]`, each, { name: 'text', run: 'function' });
+    if (!each.input) throw wrongInput('Agent', `tools[${index}].input`, 'a schema', each.input);
+  }
   const names = tools.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return;

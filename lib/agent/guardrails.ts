@@ -187,6 +187,7 @@ const patterns: readonly Pattern[] = [
 
 /** Objects to personal data that can be told by its form: e-mail addresses, card, telephone and US social security numbers. Pure. */
 export const personalData: Check = (text) => {
+  checkInput('personalData', { text }, { text: 'text' });
   const plain = text.normalize('NFKC');
   const found = patterns.filter(({ pattern, isReal = () => true }) =>
     [...plain.matchAll(pattern)].some(([match]) => isReal(match)),

@@ -60,7 +60,66 @@ export function checkInput(
     if (value === undefined && mayBeAbsent) continue;
     const [isRight, what] = rules[(mayBeAbsent ? rule.slice(0, -1) : rule) as RuleName];
     if (!isRight(value)) throw wrongInput(caller, name, what, value);
+    const messages = rule.startsWith('messages') ? value : rule.startsWith('message') ? [value] : [];
+    for (const [index, { content }] of (messages as { content: object[] }[]).entries())
+      checkContent(caller, `${name}${messages === value ? `[${index}]` : ''}.content`, content);
   }
+}
+
+const blockRules = {
+  text: 'text?',
+  image: 'object?',
+  document: 'object?',
+  video: 'object?',
+  audio: 'object?',
+  toolUse: 'object?',
+  toolResult: 'object?',
+  reasoningContent: 'object?',
+  citationsContent: 'object?',
+  guardContent: 'object?',
+  searchResult: 'object?',
+  cachePoint: 'object?',
+} as const;
+
+const partRules = {
+  image: { format: 'text?', source: 'object?' },
+  document: { format: 'text?', name: 'text?', source: 'object?', citations: 'object?' },
+  video: { format: 'text?', source: 'object?' },
+  toolUse: { toolUseId: 'text?', name: 'text?' },
+  toolResult: { toolUseId: 'text?', content: 'objects?', status: 'text?' },
+  reasoningContent: { reasoningText: 'object?' },
+  citationsContent: { content: 'objects?', citations: 'objects?' },
+} as const;
+
+/**
+ * Checks the members of content blocks that are read before they are sent; the rest is Bedrock's to check.
+ *
+ * @param path of the content, for the error: `messages[0].content`
+ * @throws LibError of kind `request` that names the member: `messages[0].content[0].text`
+ */
+export function checkContent(caller: string, path: string, content: readonly object[]): void {
+  for (const [index, block] of content.entries()) {
+    const at = `${path}[${index}]`;
+    checkEach(caller, at, block, blockRules);
+    for (const [kind, rules] of Object.entries(partRules)) {
+      const part = (block as Readonly<Record<string, unknown>>)[kind] as { content?: object[] } | undefined;
+      if (part === undefined) continue;
+      checkEach(caller, `${at}.${kind}`, part, rules);
+      if (kind === 'toolResult') checkContent(caller, `${at}.${kind}.content`, part.content ?? []);
+    }
+  }
+}
+
+/** Checks the members of an object that `rules` names. */
+export function checkEach(
+  caller: string,
+  name: string,
+  value: object,
+  rules: Readonly<Record<string, InputRule>>,
+): void {
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const [member, rule] of Object.entries(rules))
+    checkInput(caller, { [`${name}.${member}`]: members[member] }, { [`${name}.${member}`]: rule });
 }
 
 /**
@@ -91,10 +150,8 @@ export function checkMembers(
   rules: Readonly<Record<string, InputRule>>,
 ): void {
   checkInput(caller, { [name]: value }, { [name]: 'object' });
-  const members = value as Readonly<Record<string, unknown>>;
-  for (const [member, rule] of Object.entries(rules))
-    checkInput(caller, { [`${name}.${member}`]: members[member] }, { [`${name}.${member}`]: rule });
-  refuseOtherMembers(caller, name, members, Object.keys(rules));
+  checkEach(caller, name, value as object, rules);
+  refuseOtherMembers(caller, name, value as object, Object.keys(rules));
 }
 
 /** Refuses what is not known: it may be a misspelt filter or limit, which would hold nothing back. */

@@ -207,6 +207,7 @@ export class CostMeter {
     { modelId, prompt, maxTokens = 512, tier }: PlannedCall,
     run: () => Promise<Result>,
   ): Promise<Result> {
+    if (typeof prompt !== 'string') checkInput('CostMeter.spend', { prompt }, { prompt: 'messages' });
     const inputTokens =
       typeof prompt === 'string'
         ? mostTokens(prompt)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BedrockRuntimeClient, ContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import type { TokenUsage } from 'bedrock-models';
-import { wrongInput } from '../base/check-input.ts';
+import { checkContent, wrongInput } from '../base/check-input.ts';
 import { LibError } from '../base/errors.ts';
 import { joinSignals, withInterrupt } from '../base/interrupt.ts';
 import type { Message } from '../base/message.ts';
@@ -182,6 +182,7 @@ export function readInput(input: Input): Message {
   const isBlock = (block: unknown) => typeof block === 'object' && block !== null && !Array.isArray(block);
   if (typeof input !== 'string' && !(Array.isArray(input) && input.every(isBlock)))
     throw wrongInput('A turn', 'the input', 'a text or a list of content blocks', input);
+  if (typeof input !== 'string') checkContent('A turn', 'input', input);
   const content: readonly ContentBlock[] =
     typeof input === 'string' ? [{ text: input }] : structuredClone([...input]);
   const says = (block: ContentBlock) =>

@@ -4,6 +4,8 @@ import type {
   ToolConfiguration,
 } from '@aws-sdk/client-bedrock-runtime';
 import {
+  checkContent,
+  checkEach,
   checkInput,
   checkMembers,
   checkOptions,
@@ -106,6 +108,7 @@ export function checkConverse(
   checkOptions(caller, options, callRules);
   checkMeter(caller, (options as { meter?: unknown }).meter);
   checkSystem(caller, (options as { system?: unknown }).system);
+  checkTools(caller, (options as { toolConfig?: unknown }).toolConfig);
   checkGuardrail(caller, 'guardrailConfig', (options as { guardrailConfig?: unknown }).guardrailConfig);
 }
 
@@ -129,6 +132,7 @@ export function checkMaking(caller: string, options: unknown): void {
   const { history, window, summarize, system, modelId, guardrailConfig } = options as Record<string, unknown>;
   modelIdOf(caller, modelId as ModelRef);
   checkSystem(caller, system);
+  checkTools(caller, (options as { toolConfig?: unknown }).toolConfig);
   checkGuardrail(caller, 'guardrailConfig', guardrailConfig);
   checkMeter(caller, (options as { meter?: unknown }).meter);
   if (history !== undefined) {
@@ -165,6 +169,22 @@ export function checkMeter(caller: string, meter: unknown): void {
 function checkSystem(caller: string, system: unknown): void {
   if (system === undefined || typeof system === 'string') return;
   checkInput(caller, { system }, { system: 'objects' });
+  checkContent(caller, 'system', system as readonly object[]);
+}
+
+function checkTools(caller: string, toolConfig: unknown): void {
+  if (toolConfig === undefined) return;
+  checkEach(caller, 'toolConfig', toolConfig as object, { tools: 'objects?', toolChoice: 'object?' });
+  const { tools = [] } = toolConfig as { tools?: readonly { toolSpec?: { inputSchema?: object } }[] };
+  for (const [index, tool] of tools.entries()) {
+    const at = `toolConfig.tools[${index}]`;
+    checkEach(caller, at, tool, { toolSpec: 'object?', systemTool: 'object?', cachePoint: 'object?' });
+    if (tool.toolSpec === undefined) continue;
+    const spec = { name: 'text?', description: 'text?', inputSchema: 'object?' } as const;
+    checkEach(caller, `${at}.toolSpec`, tool.toolSpec, spec);
+    if (tool.toolSpec.inputSchema !== undefined)
+      checkEach(caller, `${at}.toolSpec.inputSchema`, tool.toolSpec.inputSchema, { json: 'object?' });
+  }
 }
 
 /**
