@@ -186,6 +186,26 @@ describe('InvokeModel refuses', () => {
       'messages.0: `tool_use` blocks can only be in `assistant` messages',
     ],
     [
+      'two calls of one id',
+      claude3Haiku,
+      claude([question, assistant([call('a'), call('a')]), user([result('a'), result('a')])]),
+      'messages.1.content.1: `tool_use` ids must be unique',
+    ],
+    [
+      "a thought of the user's",
+      claude3Haiku,
+      claude([user([{ type: 'thinking', thinking: 'Hm.', signature: 'b' }])]),
+      'messages.0: `thinking` blocks can only be in `assistant` messages',
+    ],
+    [
+      'a picture of another kind',
+      haiku45,
+      claude([
+        user([{ type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: 'iVBORw0KGgo=' } }]),
+      ]),
+      'messages.0.content.0.image.source.base64: The image was specified using the image/jpeg media type, but the image appears to be a image/png image',
+    ],
+    [
       'a picture by the assistant',
       claude3Haiku,
       claude(

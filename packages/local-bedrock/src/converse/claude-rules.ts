@@ -1,11 +1,15 @@
+import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
 import {
   cacheViolation,
+  pdfViolation,
+  pictureViolation,
   resultsFirstViolation,
   type SeenCachePoint,
   type SeenTurn,
   signatureViolation,
   thinkingViolation,
+  thoughtSideViolation,
   toolSchemaViolation,
   type Wrong,
 } from '../invoke/claude-checks.ts';
@@ -20,6 +24,8 @@ export const claudeRules: Rule = (request, model) => {
   const wrong =
     cacheViolation(cachePointsOf(request), model) ??
     schemaViolation(request) ??
+    mediaViolation(request, model) ??
+    thoughtSideViolation(turns) ??
     signatureViolation(turns) ??
     resultsFirstViolation(turns) ??
     fieldViolation(request, turns, model.maxOutputTokens);
@@ -62,6 +68,21 @@ function cachePointsOf({ toolConfig, system = [], messages = [] }: ConverseReque
       pointsIn(content, (index) => `messages.${turn}.content.${index}`),
     ),
   ];
+}
+
+function mediaViolation({ messages = [] }: ConverseRequest, model: Model): Wrong {
+  for (const [turn, { content }] of messages.entries()) {
+    for (const [position, { image, document }] of content.entries()) {
+      // A document's path is a picture's, too, in what users report.
+      const path = `messages.${turn}.content.${position}.image.source.bytes`;
+      const pdf = document?.format === 'pdf' ? document.source.bytes : undefined;
+      const wrong =
+        pictureViolation(image?.source.bytes, `image/${image?.format}`, path, model) ??
+        (pdf === undefined ? undefined : pdfViolation(pdf, path));
+      if (wrong !== undefined) return wrong;
+    }
+  }
+  return undefined;
 }
 
 function schemaViolation({ toolConfig }: ConverseRequest): Wrong {

@@ -67,6 +67,7 @@ export const toolTurns: Rule = ({ messages: all = [], toolConfig }, model) => {
     if (model.refuses?.includes('text-beside-tool-result')) checkMixture(message, index);
   });
   messages.forEach((message, index) => {
+    checkUnique(message, index);
     checkPairs(message, messages[index + 1], index + 1);
     const calls = toolUseIds(messages[index - 1]);
     if (toolResultIds(message).length > calls.length) {
@@ -160,6 +161,18 @@ function checkMixture({ content }: Message, index: number): void {
         `messages.${index}.content: Conversation blocks and ${kind} blocks cannot be provided in the same turn.`,
       );
     }
+  }
+}
+
+/** In the service's words (bvcyber/Cyber-AutoAgent-ng#72 of Claude Sonnet 4.5, January 2026). */
+function checkUnique(message: Message, index: number): void {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const id of toolUseIds(message)) (seen.has(id) ? twice : seen).add(id);
+  if (twice.size > 0) {
+    throw invalid(
+      `The toolUse blocks at messages.${index}.content contain duplicate Ids: ${[...twice].join(', ')}`,
+    );
   }
 }
 

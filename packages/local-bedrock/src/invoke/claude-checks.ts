@@ -1,6 +1,8 @@
 import { cachePointLimit, type Model } from 'bedrock-models';
 import { wasRefused } from '../models/evidence.ts';
 import { isObject } from '../shapes/body-schema.ts';
+import { isDraft2020 } from './draft-2020.ts';
+import { imageFormat } from './media.ts';
 
 /**
  * What Claude itself refuses of a request, whether it came as a Messages body or through Converse: each check gives
@@ -51,6 +53,41 @@ export function cacheViolation(points: readonly SeenCachePoint[], model: Model):
     : `${late.path}.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: \`tools\`, \`system\`, \`messages\`.`;
 }
 
+/**
+ * Thoughts are the assistant's, as calls of tools are, by whose sentence this one is made: it was not seen.
+ *
+ * @see https://docs.claude.com/en/docs/build-with-claude/extended-thinking
+ */
+export function thoughtSideViolation(turns: readonly SeenTurn[]): Wrong {
+  for (const [index, { role, blocks }] of turns.entries()) {
+    const found = blocks.find(({ type }) => type === 'thinking' || type === 'redacted_thinking');
+    if (role === 'user' && found !== undefined) {
+      return `messages.${index}: \`${found.type}\` blocks can only be in \`assistant\` messages`;
+    }
+  }
+  return undefined;
+}
+
+/** A picture that is called another kind than it is. `base64`, `mediaType`: absent, there is nothing to compare. */
+export function pictureViolation(
+  base64: string | undefined,
+  mediaType: string | undefined,
+  path: string,
+  model: Model,
+): Wrong {
+  if (base64 === undefined || mediaType === undefined || !wasRefused('miscalled-picture', model))
+    return undefined;
+  const format = imageFormat(Buffer.from(base64.slice(0, 24), 'base64'));
+  if (format === undefined || mediaType === `image/${format}`) return undefined;
+  return `${path}: The image was specified using the ${mediaType} media type, but the image appears to be a image/${format} image`;
+}
+
+/** A PDF says so in its first 1024 bytes (boto/boto3#4726, February 2026; maximhq/bifrost#5472, July 2026). */
+export function pdfViolation(base64: string, path: string): Wrong {
+  const head = Buffer.from(base64.slice(0, 1_368), 'base64').toString('latin1');
+  return head.includes('%PDF-') ? undefined : `${path}: The PDF specified was not valid.`;
+}
+
 /** Claude takes back no thought that it has not signed (maximhq/bifrost PR 6942, September 2026). */
 export function signatureViolation(turns: readonly SeenTurn[]): Wrong {
   for (const [index, { blocks }] of turns.entries()) {
@@ -82,13 +119,16 @@ export function resultsFirstViolation(turns: readonly SeenTurn[]): Wrong {
 /**
  * Claude 3.5 and later: no choice at a schema's top, and plain names of its members (aaif-goose/goose#2150 of Claude 3.5
  * Sonnet through Converse, April 2025; abhigyanpatwari/GitNexus#2487 of July 2026). The pattern of the names is not from a
- * report of Bedrock's, but of Anthropic's own API.
+ * report of Bedrock's, but of Anthropic's own API. Of the draft: acomagu/vscode-as-mcp-server#6, May 2025.
  */
 export function toolSchemaViolation(schema: unknown, index: number): Wrong {
   if (!isObject(schema)) return undefined;
   const path = `tools.${index}.custom.input_schema`;
   if (['oneOf', 'allOf', 'anyOf'].some((key) => Object.hasOwn(schema, key))) {
     return `${path}: input_schema does not support oneOf, allOf, or anyOf at the top level`;
+  }
+  if (!isDraft2020(schema)) {
+    return `${path}: JSON schema is invalid. It must match JSON Schema draft 2020-12 (https://json-schema.org/draft/2020-12). Learn more about tool use at https://docs.anthropic.com/en/docs/tool-use.`;
   }
   const names = isObject(schema.properties) ? Object.keys(schema.properties) : [];
   return names.every((name) => /^[a-zA-Z0-9_.-]{1,64}$/.test(name))

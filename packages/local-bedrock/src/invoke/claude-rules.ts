@@ -3,12 +3,15 @@ import { invalid } from '../http/refusal.ts';
 import { isObject, type ObjectSchema, type Schema } from '../shapes/body-schema.ts';
 import {
   cacheViolation,
+  pictureViolation,
   resultsFirstViolation,
   type SeenCachePoint,
   type SeenTurn,
   signatureViolation,
   thinkingViolation,
+  thoughtSideViolation,
   toolSchemaViolation,
+  type Wrong,
 } from './claude-checks.ts';
 
 const text: Schema = { type: 'string' };
@@ -144,6 +147,8 @@ export function checkForClaude(body: Body, model: Model): void {
   );
   const wrong =
     cacheViolation(cachePointsOf(body), model) ??
+    pictureIn(body.messages, model) ??
+    thoughtSideViolation(turns) ??
     signatureViolation(turns) ??
     thinkingViolation(body, {
       temperature: body.temperature,
@@ -155,6 +160,18 @@ export function checkForClaude(body: Body, model: Model): void {
     }) ??
     resultsFirstViolation(turns);
   if (wrong !== undefined) throw invalid(wrong);
+}
+
+function pictureIn(messages: readonly Message[], model: Model): Wrong {
+  for (const [turn, { content }] of messages.entries()) {
+    for (const [position, { type, source = {} }] of blocksOf(content).entries()) {
+      if (type !== 'image') continue;
+      const path = `messages.${turn}.content.${position}.image.source.base64`;
+      const wrong = pictureViolation(source.data, source.media_type, path, model);
+      if (wrong !== undefined) return wrong;
+    }
+  }
+  return undefined;
 }
 
 /** In the order in which Claude reads them. */
@@ -234,6 +251,7 @@ function isToolBlock({ type }: ContentBlock): boolean {
 
 function checkBlocks(messages: readonly Message[]): void {
   messages.forEach(({ role, content }, index) => {
+    const ids = new Set<string>();
     blocksOf(content).forEach((block, position) => {
       const path = `messages.${index}.content.${position}`;
       if (block.type === 'tool_use') {
@@ -245,6 +263,10 @@ function checkBlocks(messages: readonly Message[]): void {
         }
         if (!isObject(block.input))
           throw invalid(`${path}.tool_use.input: Input should be a valid dictionary`);
+        // Of Anthropic's own API (anthropics/claude-code#20901, January 2026).
+        if (block.id !== undefined && ids.has(block.id))
+          throw invalid(`${path}: \`tool_use\` ids must be unique`);
+        ids.add(block.id ?? '');
       }
       if (block.type !== 'tool_result') return;
       if (role === 'assistant') {

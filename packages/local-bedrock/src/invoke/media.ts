@@ -48,16 +48,25 @@ interface Size {
   readonly height: number;
 }
 
+/** What a picture is by the head of its file, whatever it is called. */
+export function imageFormat(head: Buffer): 'png' | 'gif' | 'webp' | 'jpeg' | undefined {
+  if (head.toString('latin1', 0, 4) === '\x89PNG') return 'png';
+  if (head.toString('latin1', 0, 4) === 'GIF8') return 'gif';
+  if (head.toString('latin1', 8, 12) === 'WEBP') return 'webp';
+  return head.toString('latin1', 0, 2) === '\xff\xd8' ? 'jpeg' : undefined;
+}
+
 /** A picture's size in pixels from the head of its file: PNG, GIF, WebP or JPEG. */
 export function imageSize(head: Buffer): Size | undefined {
-  if (head.length >= 24 && head.readUInt32BE(0) === 0x89504e47) {
+  const format = imageFormat(head);
+  if (head.length >= 24 && format === 'png') {
     return { width: head.readUInt32BE(16), height: head.readUInt32BE(20) };
   }
-  if (head.length >= 10 && head.toString('latin1', 0, 4) === 'GIF8') {
+  if (head.length >= 10 && format === 'gif') {
     return { width: head.readUInt16LE(6), height: head.readUInt16LE(8) };
   }
-  if (head.length >= 30 && head.toString('latin1', 8, 12) === 'WEBP') return webpSize(head);
-  if (head.length >= 4 && head.readUInt16BE(0) === 0xffd8) return jpegSize(head);
+  if (head.length >= 30 && format === 'webp') return webpSize(head);
+  if (head.length >= 4 && format === 'jpeg') return jpegSize(head);
   return undefined;
 }
 

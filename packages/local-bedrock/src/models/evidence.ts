@@ -107,6 +107,13 @@ const refused = {
     seen: '2026-02',
     source: 'earendil-works/pi PR 1570 (Claude 3.5, 3.7, Sonnet 4, Opus 4 and 4.1)',
   },
+  /** A picture that is called another kind than it is. Claude 3.5 Sonnet was recorded to take one in 2025. */
+  'miscalled-picture': {
+    models: claude45AndLater,
+    seen: '2026-04 to 2026-09',
+    source:
+      'NousResearch/hermes-agent#55429 (Sonnet 4.5), ziatdinovmax/SciLink#382 (Opus 4.8), aws-samples/amazon-bedrock-client-for-mac#130',
+  },
   /** The same of all who are not Anthropic's: the service's words. */
   'long-cache': {
     models: /^amazon\.nova-/,

@@ -48,6 +48,9 @@ const extra = (key: string) =>
   relayed(
     malformed(`#/toolConfig/tools/0/toolSpec/inputSchema/json: extraneous key [${key}] is not permitted`),
   );
+const draft = relayed(
+  'tools.0.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12 (https://json-schema.org/draft/2020-12). Learn more about tool use at https://docs.anthropic.com/en/docs/tool-use.',
+);
 const extendedOnly = 'Extended TTL prompt caching is only supported for Anthropic models';
 
 interface Case {
@@ -96,6 +99,49 @@ const cases: Readonly<Record<string, Case>> = {
       [sonnet45]: relayed(
         "tools.0.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'",
       ),
+      [novaLite]: null,
+    },
+  },
+  'a schema with a type that there is not': {
+    body: { toolConfig: toolsOf({ properties: { list: { items: { anyOf: [{ type: 'strng' }] } } } }) },
+    says: { [sonnet45]: draft, [novaLite]: null },
+  },
+  'a schema of an older draft': {
+    body: { toolConfig: toolsOf({ properties: { n: { minimum: 0, exclusiveMinimum: true } } }) },
+    says: { [sonnet45]: draft, [novaLite]: null },
+  },
+  'a schema with keywords of its own, and members named as keywords are': {
+    body: {
+      toolConfig: toolsOf({ nullable: 1, properties: { type: { type: ['string', 'null'] }, items: true } }),
+    },
+    says: { [sonnet45]: null },
+  },
+  'two calls of one id': {
+    body: { messages: [hello, assistant(call, call), user(result, result)], toolConfig: toolsOf({}) },
+    says: { [sonnet45]: 'The toolUse blocks at messages.1.content contain duplicate Ids: one' },
+  },
+  "a thought of the user's": {
+    body: { messages: [user(text, thought({ signature: 'b' }))] },
+    says: {
+      [sonnet45]: relayed('messages.0: `thinking` blocks can only be in `assistant` messages'),
+    },
+  },
+  'a picture of another kind': {
+    body: { messages: [user(text, { image: { format: 'jpeg', source: { bytes: 'iVBORw0KGgo=' } } })] },
+    says: {
+      [sonnet45]: relayed(
+        'messages.0.content.1.image.source.bytes: The image was specified using the image/jpeg media type, but the image appears to be a image/png image',
+      ),
+      [sonnet35]: null,
+      [novaLite]: null,
+    },
+  },
+  'a PDF that is none': {
+    body: {
+      messages: [user(text, { document: { format: 'pdf', name: 'a', source: { bytes: 'YWJjZA==' } } })],
+    },
+    says: {
+      [sonnet45]: relayed('messages.0.content.1.image.source.bytes: The PDF specified was not valid.'),
       [novaLite]: null,
     },
   },
