@@ -370,6 +370,7 @@ const takeAnything: Readonly<Record<string, (value: unknown) => unknown>> = {
   findModel: lib.findModel as (value: unknown) => unknown,
   findFamily: lib.findFamily as (value: unknown) => unknown,
   costOf: (value) => lib.costOf({ inputTokens: value as number, outputTokens: 1 }, modelId),
+  hasPrice: (value) => lib.hasPrice(String(value)),
   formatDollars: lib.formatDollars as (value: unknown) => unknown,
   personalData: (value) => lib.personalData(String(value)),
 };
