@@ -37,7 +37,7 @@ export async function readJson<S extends StandardSchemaV1>(
 function* candidates(answer: string): Generator<string> {
   const said = answer.replace(/^\s*<(thinking|reasoning)>[\s\S]*?<\/\1>/i, '');
   yield said;
-  const fences = [...said.matchAll(/```(?:json)?\s*\n([\s\S]*?)```/gi)].map(([, inside = '']) => inside);
+  const fences = [...said.matchAll(/```(?:json)?[^\S\n]*\n([\s\S]*?)```/gi)].map(([, inside = '']) => inside);
   yield* fences.reverse();
   yield* parts(said).reverse();
 }
@@ -123,14 +123,14 @@ function isObject(value: unknown): value is object {
 /** Without what JSON does not have, and programs' own forms of it do: comments, and a comma behind the last member. */
 function plain(text: string): string {
   return text
-    .replace(/("(?:[^"\\]|\\.)*")|\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*/gs, '$1')
-    .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/gs, '$1');
+    .replace(/("(?:[^"\\]|\\.?)*"?)|\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*/gs, '$1')
+    .replace(/("(?:[^"\\]|\\.?)*"?)|,(?=\s*[}\]])/gs, '$1');
 }
 
 /** Some models break a line within a value, which JSON writes as `\\n`. */
 function withEscapes(text: string): string {
   const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-  return text.replace(/"(?:[^"\\]|\\.)*"/gs, (value) =>
+  return text.replace(/"(?:[^"\\]|\\.?)*"?/gs, (value) =>
     value.replace(/[\n\r\t]/g, (mark) => escapes[mark] ?? mark),
   );
 }

@@ -70,14 +70,15 @@ export function splitText(text: string, options: SplitOptions = {}): TextPiece[]
 /** Puts neighbours together as far as there is room, beginning each time with the end of what was before. */
 function grouped(text: string, spans: readonly Span[], most: number, overlap: number): Span[] {
   const pieces: Span[] = [];
+  // Where the last text of each span is, or that before it: a space as long as a book is looked through once.
+  const ends: number[] = [];
+  for (const { start, end } of spans) ends.push(Math.max(trimmedEnd(text, start, end), ends.at(-1) ?? 0));
+  const endOf = (index: number, start: number) => Math.max(ends[index] as number, start);
   let first = 0;
   for (let next = 0; next < spans.length; ) {
     const start = (spans[first] as Span).start;
     let end = (spans[next] as Span).end;
-    while (
-      next + 1 < spans.length &&
-      trimmedEnd(text, start, (spans[next + 1] as Span).end) - start <= most
-    ) {
+    while (next + 1 < spans.length && endOf(next + 1, start) - start <= most) {
       next++;
       end = (spans[next] as Span).end;
     }
@@ -92,7 +93,7 @@ function grouped(text: string, spans: readonly Span[], most: number, overlap: nu
       first > 0 &&
       (spans[first - 1] as Span).start > start &&
       end - (spans[first - 1] as Span).start <= overlap &&
-      trimmedEnd(text, following.start, following.end) - (spans[first - 1] as Span).start <= most
+      endOf(next, following.start) - (spans[first - 1] as Span).start <= most
     )
       first--;
   }
@@ -206,7 +207,7 @@ function sectionsOf(text: string): Section[] {
   let hasBody = false;
   const titles = () => path.map(({ title }) => title);
   for (const { start: at, line, inFence } of linesOf(text, { start: 0, end: text.length })) {
-    const heading = inFence ? null : /^ {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?$/.exec(line);
+    const heading = inFence ? null : /^ {0,3}(#{1,6})[ \t]+(.*)$/.exec(line);
     if (heading === null) {
       hasBody ||= line !== '';
       continue;
@@ -216,9 +217,16 @@ function sectionsOf(text: string): Section[] {
     hasBody = false;
     const level = heading[1]?.length ?? 1;
     while ((path.at(-1)?.level ?? 0) >= level) path.pop();
-    path.push({ level, title: heading[2] ?? '' });
+    path.push({ level, title: withoutClosing(heading[2] ?? '') });
   }
   return [...sections, { start, end: text.length, headings: titles() }];
+}
+
+/** A heading may end with a space and `#`. */
+function withoutClosing(title: string): string {
+  let end = title.length;
+  while (title[end - 1] === '#') end--;
+  return end < title.length && /[ \t]/.test(title[end - 1] ?? '') ? title.slice(0, end).trimEnd() : title;
 }
 
 function fits(text: string, { start, end }: Span, most: number): boolean {

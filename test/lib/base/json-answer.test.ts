@@ -74,4 +74,18 @@ describe('readJson', () => {
     expect(await readJson('{"city":5}', schema)).toEqual({ problem: expect.stringContaining('city') });
     expect(await readJson('{'.repeat(3_000), schema)).toEqual({ problem: 'it is not JSON alone' });
   });
+
+  it.each([
+    ['line ends behind a fence', (n: number) => `\`\`\`json${'\n'.repeat(n)}`],
+    ['escapes in a text that never ends', (n: number) => `{"a": "${'\\"'.repeat(n)}`],
+  ])('takes time in proportion to a run of %s', async (_, make) => {
+    const timeOf = async (count: number) => {
+      const begin = process.cpuUsage();
+      await readJson(make(count), schema);
+      const { user, system } = process.cpuUsage(begin);
+      return (user + system) / 1_000;
+    };
+    await timeOf(1_000);
+    expect(await timeOf(160_000)).toBeLessThan(3 * (await timeOf(80_000)) + 200);
+  });
 });

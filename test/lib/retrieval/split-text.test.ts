@@ -93,4 +93,19 @@ describe('splitText', () => {
   ])('refuses %j', (options, message) => {
     expect(() => splitText('text', options)).toThrow(expect.objectContaining({ kind: 'request', message }));
   });
+
+  it.each([
+    ['line ends', (n: number) => `Page one.${'\n'.repeat(n)}Page two.`],
+    ['spaces of a heading', (n: number) => `# Page${' '.repeat(n)}x\nText.`],
+  ])('takes time in proportion to a run of %s', (_, make) => {
+    const timeOf = (count: number) => {
+      const begin = process.cpuUsage();
+      splitText(make(count));
+      const { user, system } = process.cpuUsage(begin);
+      return (user + system) / 1_000;
+    };
+    timeOf(1_000);
+    // Twice the text was four times the work, seconds of it: there is room for a busy machine.
+    expect(timeOf(160_000)).toBeLessThan(3 * timeOf(80_000) + 200);
+  });
 });
