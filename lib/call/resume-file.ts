@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { LibError } from '../base/errors.ts';
 
+/** Made for nobody else's eyes. Whose file is there already has chosen who sees it. */
+const own = { mode: 0o600 };
+
 /** What a job has done, in a file of a line for each input, so that it goes on after the program was ended. */
 export interface ResumeFile<R> {
   /** What was done with this input before; `undefined` when nothing was. */
@@ -23,7 +26,7 @@ export function openResumeFile<R>(path: string): ResumeFile<R> {
       if (entry !== undefined) done.set(entry.key, entry.result as R);
     }
     // The last line may have been cut by the end of the program: the next one begins on its own.
-    if (lines.at(-1) !== '') appendFileSync(path, lines.length === 0 ? '' : '\n');
+    if (lines.at(-1) !== '') appendFileSync(path, lines.length === 0 ? '' : '\n', own);
   } catch (cause) {
     throw unusable(path, cause);
   }
@@ -35,7 +38,7 @@ export function openResumeFile<R>(path: string): ResumeFile<R> {
     note(input, index, result) {
       const line = JSON.stringify({ key: keyOf(input, index), result });
       try {
-        appendFileSync(path, `${line}\n`);
+        appendFileSync(path, `${line}\n`, own);
       } catch (cause) {
         throw unusable(path, cause);
       }

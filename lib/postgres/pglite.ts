@@ -54,7 +54,8 @@ function placeOf(folder: string): string {
   const path = resolve(folder);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    mkdirSync(path, { recursive: true });
+    // Conversations are for nobody else's eyes. Whose folder is there already has chosen who sees it.
+    mkdirSync(path, { recursive: true, mode: 0o700 });
     return realpathSync(path);
   } catch (error) {
     throw fileError(path, error);

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openHistory, openVectorStore } from 'lib';
+import { mapAll, openHistory, openVectorStore } from 'lib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startJupyterServer } from '../../packages/workshop/src/setup/jupyter-server.ts';
 import { openBrowser } from '../../packages/workshop/src/setup/open-browser.ts';
@@ -96,4 +96,16 @@ describe('what people have said', () => {
       if (umask !== undefined) process.umask(umask);
     },
   );
+
+  it('is read by nobody else: a folder of PGlite, and what a job has done', async () => {
+    const umask = process.umask?.(0o022);
+    const chats = join(folder, 'pglite');
+    const history = await openHistory(`pglite:${chats}`);
+    await history.close();
+    expect(modeOf(chats)).toBe('700');
+    const resumeFile = join(folder, 'done.jsonl');
+    await mapAll(['a'], async (text) => text, { resumeFile });
+    expect(modeOf(resumeFile)).toBe('600');
+    if (umask !== undefined) process.umask(umask);
+  }, 300_000);
 });
