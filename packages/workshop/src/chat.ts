@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describeError, isLibError } from 'lib/access';
 import { modelOptionsOf } from './model/choice.ts';
-import { explained, fromHere, readOptions, readPort, runMain, untilAskedToEnd } from './setup/cli.mjs';
+import { explained, readOptions, readPort, runMain, storeFromHere, untilAskedToEnd } from './setup/cli.mjs';
 import { commands } from './setup/commands.mjs';
 import { openBrowser } from './setup/open-browser.ts';
 import { isStudio } from './setup/studio.mjs';
@@ -23,7 +23,7 @@ async function main(): Promise<number> {
   if (local || options !== undefined)
     await (await import('./kernel/local-environment.ts')).localEnvironment(process.env, options);
   const stopping = untilAskedToEnd();
-  const history = file ? fromHere(file) : join(import.meta.dirname, '..', '..', '..', 'chat.db');
+  const history = file ? storeFromHere(file) : join(import.meta.dirname, '..', '..', '..', 'chat.db');
   const chat = await startChat({
     history,
     hosts: jupyter === undefined ? [] : [jupyter.host],

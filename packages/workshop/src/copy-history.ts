@@ -2,14 +2,14 @@
 import { isLibError } from 'lib';
 import { copyHistory } from 'lib/history';
 import { copyVectors } from 'lib/retrieval';
-import { explained, fromHere, misuse, readOptions, runMain } from './setup/cli.mjs';
+import { explained, fromHere, misuse, readOptions, runMain, storeFromHere } from './setup/cli.mjs';
 
 async function main(): Promise<number> {
   const { positionals, schema } = readOptions('copy-history');
-  const [given, location, ...others] = positionals;
-  if (given === undefined || location === undefined || others.length > 0)
+  const [given, address, ...others] = positionals;
+  if (given === undefined || address === undefined || others.length > 0)
     throw misuse('copy-history', 'Give the file, and the address of the database.');
-  const file = fromHere(given);
+  const [file, location] = [fromHere(given), storeFromHere(address)];
   const options = schema === undefined ? {} : { schema };
   try {
     const { sessions, entries } = await copyHistory(file, location, options);

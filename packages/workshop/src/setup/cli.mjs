@@ -72,6 +72,19 @@ export function fromHere(path, ...others) {
 }
 
 /**
+ * Where conversations are kept, as a person named it: a file or a folder of PGlite from where they stand; what is kept
+ * elsewhere, or nowhere, as it is.
+ *
+ * @param {string} location
+ */
+export function storeFromHere(location) {
+  if (location === ':memory:' || /^postgres(?:ql)?:/.test(location)) return location;
+  const [, folder] = /^pglite:(.*)$/.exec(location) ?? [];
+  if (folder === undefined) return fromHere(location);
+  return folder === ':memory:' ? location : `pglite:${fromHere(folder)}`;
+}
+
+/**
  * What a command was asked for, as its entry in `commands` says it may be.
  *
  * @template {import('./commands.mjs').CommandName} N
