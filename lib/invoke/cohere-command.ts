@@ -38,9 +38,10 @@ function stopReasonOf(reason: string): StopReason {
 export const cohereCommand: InvokeFamily = {
   buildBody: (prompt, options) => buildConversation([{ role: 'user', text: prompt }], options),
   buildConversation,
+  // Else the first Command answers a stream with one chunk, which is a whole body.
+  streamBody: (body) => ('prompt' in body ? { ...body, stream: true } : body),
   parseBody,
   readChunks: () => (chunk) => {
-    // The first Command answers a stream with one chunk, which is a whole body.
     if ((chunk as CommandBody | null)?.generations !== undefined) return parseBody(chunk);
     const {
       event_type: type,

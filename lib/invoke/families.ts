@@ -7,6 +7,7 @@ import { claudeText } from './claude-text.ts';
 import { cohereCommand } from './cohere-command.ts';
 import { deepseek } from './deepseek.ts';
 import { defaultMaxTokens, type InvokeFamily, type InvokeOptions } from './family.ts';
+import { jurassic } from './jurassic.ts';
 import { llama } from './llama.ts';
 import { mistralText } from './mistral-text.ts';
 import { nova } from './nova.ts';
@@ -23,6 +24,7 @@ export const families: Readonly<Record<ModelFamily, InvokeFamily>> = {
   'mistral-chat': chat,
   'cohere-command': cohereCommand,
   jamba: chat,
+  jurassic,
   'gpt-oss': gptOss,
   deepseek,
   qwen: chat,

@@ -60,6 +60,8 @@ export interface InvokeFamily {
    * The body for a conversation. It has at least one turn; a last one by the assistant is the beginning of the answer.
    */
   readonly buildConversation: (turns: readonly TextTurn[], options: BuildOptions) => object;
+  /** The body for a stream, where that says so itself. */
+  readonly streamBody?: (body: object) => object;
   /** Reads the decoded JSON body. Lenient: what is missing is missing, unknown members are ignored. */
   readonly parseBody: (body: unknown, modelId?: string) => ParsedAnswer;
   /** Begins to read a stream: a function that is given its chunks in order, decoded from JSON. Lenient likewise. */

@@ -164,11 +164,13 @@ async function* readPieces(
   if ('idleTimeout' in options)
     refuseOldOptions('invokeStream', options, { idleTimeout: 'It is named idleTimeoutMs.' });
   const { signal, idleTimeoutMs } = options;
+  const written = buildInvokeBody(name, prompt, { ...options, modelId });
+  const { streamBody = (body) => body } = families[name];
   const command = new InvokeModelWithResponseStreamCommand({
     modelId,
     contentType: 'application/json',
     accept: 'application/json',
-    body: JSON.stringify(wellFormed(buildInvokeBody(name, prompt, { ...options, modelId }))),
+    body: JSON.stringify(wellFormed(streamBody(written))),
   });
   const started = performance.now();
   const call = {

@@ -16,7 +16,10 @@ export interface ModelIdParts {
  * Which model stands behind an id that does not say so: the ARN of an application inference profile, or of a model of
  * one's own. What stands behind it never changes, so the whole process may know it.
  */
-const named = new Map<string, string>();
+const named = new Map([
+  // One model under two ids, as in AWS's list of base models.
+  ['amazon.titan-embed-g1-text-02', 'amazon.titan-embed-text-v1'],
+]);
 
 /**
  * From now on the id is known by the model behind it: its price, its family, what it refuses.
@@ -77,13 +80,14 @@ export function findListedModel(modelId: string): ListedModel | undefined {
 const familiesById: readonly (readonly [RegExp, ModelFamily])[] = [
   [/^anthropic\.claude-(v2|instant)/, 'claude-text'],
   [/^anthropic\.claude-/, 'claude-messages'],
-  [/^amazon\.titan-text-/, 'titan-text'],
+  [/^amazon\.titan-(text|tg1)-/, 'titan-text'],
   [/^amazon\.nova-.*(micro|lite|pro|premier)/, 'nova'],
   [/^meta\.llama\d+-/, 'llama'],
   [/^mistral\.(mistral-7b|mixtral|mistral-(large|small)-2402)/, 'mistral-text'],
   [/^mistral\.(mistral|ministral|magistral|pixtral|devstral|voxtral)-/, 'mistral-chat'],
   [/^cohere\.command-/, 'cohere-command'],
   [/^ai21\.jamba-/, 'jamba'],
+  [/^ai21\.j2-/, 'jurassic'],
   [/^openai\.gpt-oss-/, 'gpt-oss'],
   [/^deepseek\./, 'deepseek'],
   [/^(qwen|moonshot|moonshotai|minimax|nvidia|writer|zai)\.|^google\.gemma-/, 'qwen'],

@@ -11,6 +11,7 @@ export type ModelFamily =
   | 'mistral-chat'
   | 'cohere-command'
   | 'jamba'
+  | 'jurassic'
   | 'gpt-oss'
   | 'deepseek'
   | 'qwen';

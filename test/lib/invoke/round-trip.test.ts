@@ -62,7 +62,10 @@ describe.each(models.map((model) => [model.id, model] as const))('%s', (_, model
             { type: 'end', ending: end, ...counts },
           ];
           const write = writer.streamWriter?.({ model, requestHash, inputTokens: input });
-          if (write === undefined) throw new Error(`${model.family} does not stream`);
+          if (write === undefined) {
+            expect(model.refuses).toContain('streaming');
+            return;
+          }
           const read = reader.readChunks(model.id);
           const trim = trimmedPieces();
           const parts = events.flatMap(write).map((chunk) => read(overTheWire(chunk)));

@@ -1,12 +1,77 @@
 import type { Model } from '../model.ts';
-import { textOnly } from './shared.ts';
+import { historical, textOnly } from './shared.ts';
 
 /**
- * AI21's Jamba; AWS names no successor.
+ * AI21's Jamba and, before it, Jurassic-2, which continues a text and does not stream; AWS names no successor.
  *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-jurassic2.html
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-jamba.html
  */
 export const ai21Models: readonly Model[] = [
+  {
+    id: 'ai21.j2-mid-v1',
+    name: 'Jurassic-2 Mid',
+    provider: 'AI21 Labs',
+    family: 'jurassic',
+    contextTokens: 8_191,
+    maxOutputTokens: 8_191,
+    profiles: [],
+    onDemand: true,
+    endOfLife: '2025-03-13',
+    endOfLifeIsApproximate: true,
+    datesFrom: ['observed'],
+    price: {
+      inputPerMillion: 12.5,
+      outputPerMillion: 12.5,
+      asOf: '2026-11-23',
+      source: 'public-tables',
+      note: historical,
+    },
+    refuses: [...textOnly, 'streaming', 'system', 'tools', 'cache-points'],
+  },
+  {
+    id: 'ai21.j2-ultra-v1',
+    name: 'Jurassic-2 Ultra',
+    provider: 'AI21 Labs',
+    family: 'jurassic',
+    contextTokens: 8_191,
+    maxOutputTokens: 8_191,
+    profiles: [],
+    onDemand: true,
+    endOfLife: '2025-03-13',
+    endOfLifeIsApproximate: true,
+    datesFrom: ['observed'],
+    price: {
+      inputPerMillion: 18.8,
+      outputPerMillion: 18.8,
+      asOf: '2026-11-23',
+      source: 'public-tables',
+      note: historical,
+    },
+    refuses: [...textOnly, 'streaming', 'system', 'tools', 'cache-points'],
+  },
+  {
+    id: 'ai21.jamba-instruct-v1:0',
+    name: 'Jamba-Instruct',
+    provider: 'AI21 Labs',
+    family: 'jamba',
+    contextTokens: 256_000,
+    maxOutputTokens: 4_096,
+    profiles: [],
+    onDemand: true,
+    // Announced in February 2025 for August of that year.
+    endOfLife: '2025-08-31',
+    endOfLifeIsApproximate: true,
+    datesFrom: ['observed'],
+    price: {
+      inputPerMillion: 0.5,
+      outputPerMillion: 0.7,
+      asOf: '2026-11-23',
+      source: 'public-tables',
+      note: historical,
+    },
+    refuses: [...textOnly, 'tools', 'cache-points'],
+  },
   {
     id: 'ai21.jamba-1-5-mini-v1:0',
     name: 'Jamba 1.5 Mini',

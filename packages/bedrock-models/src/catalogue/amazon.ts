@@ -13,6 +13,22 @@ const novaOnDemand = ['us-east-1', 'us-gov-west-1'];
 
 export const amazonModels: readonly Model[] = [
   {
+    id: 'amazon.titan-tg1-large',
+    name: 'Titan Text Large',
+    provider: 'Amazon',
+    family: 'titan-text',
+    contextTokens: 8_192,
+    maxOutputTokens: 8_192,
+    profiles: [],
+    onDemand: true,
+    // Recorded to answer in January 2025; the other Titan Text models ended at this day at the latest.
+    endOfLife: '2025-12-29',
+    endOfLifeIsApproximate: true,
+    datesFrom: ['observed'],
+    successor: 'amazon.nova-micro-v1:0',
+    refuses: [...textOnly, 'system', 'tools', 'cache-points'],
+  },
+  {
     id: 'amazon.titan-text-lite-v1',
     name: 'Titan Text G1 - Lite',
     provider: 'Amazon',

@@ -1,4 +1,5 @@
 import type { Model } from '../model.ts';
+import { retiredMetaModels } from './meta-retired.ts';
 import { textOnly } from './shared.ts';
 
 /**
@@ -8,6 +9,7 @@ import { textOnly } from './shared.ts';
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html
  */
 export const metaModels: readonly Model[] = [
+  ...retiredMetaModels,
   {
     id: 'meta.llama3-8b-instruct-v1:0',
     name: 'Llama 3 8B Instruct',

@@ -23,6 +23,8 @@ export interface GuardedCall {
   readonly guardrail: StoredGuardrail;
   /** The texts of the question that are looked at. */
   readonly question: readonly GuardedText[];
+  /** The endpoint's date, as YYYY-MM-DD. */
+  readonly today: string;
   /** Streams: `async` lets the answer pass before it was looked at, and so may let through what it blocks. */
   readonly mode?: 'sync' | 'async';
   /** The body in which the model itself gave its answer: the trace of a whole answer tells that, of a stream its words. */
@@ -33,7 +35,7 @@ export interface GuardedCall {
  * Puts a guardrail around a source of words. A question that is blocked never reaches the model, and costs no tokens; one
  * that is masked reaches it masked. An answer that is blocked is replaced by the guardrail's message.
  */
-export function createGuard({ guardrail, question, mode = 'sync', bodyOf }: GuardedCall): Guard {
+export function createGuard({ guardrail, question, today, mode = 'sync', bodyOf }: GuardedCall): Guard {
   const input = assess(guardrail, 'INPUT', question);
   let output: Assessment | undefined;
   let said = '';
@@ -75,7 +77,7 @@ export function createGuard({ guardrail, question, mode = 'sync', bodyOf }: Guar
       return {
         intervened: assessments.some(({ outcome }) => outcome !== 'none'),
         blockedQuestion: input.outcome === 'blocked',
-        trace: traceOf(guardrail, input, output, modelOutput),
+        trace: traceOf(guardrail, input, output, modelOutput, today),
       };
     },
   };
@@ -120,17 +122,43 @@ function traceOf(
   input: Assessment,
   output: Assessment | undefined,
   modelOutput: string,
-): Record<string, unknown> {
+  today: string,
+): Readonly<Record<string, unknown>> {
   const assessments = [input, ...(output === undefined ? [] : [output])];
-  return {
+  return asOf(today, {
     // One line each, as recorded in August 2025 (openllmetry, test_guardrail_converse).
     actionReason: assessments.map(({ outcome }) => actionReasons[outcome]).join('\n'),
     inputAssessment: { [id]: input.assessment },
-    ...(output !== undefined && {
-      modelOutput: [modelOutput],
-      outputAssessments: { [id]: [output.assessment] },
-    }),
-  };
+    // An answer that was let through is not told again (recorded in March 2025: openllmetry, test_anthropic_cross_region).
+    ...(output !== undefined && output.outcome !== 'none' && { modelOutput: [modelOutput] }),
+    ...(output !== undefined && { outputAssessments: { [id]: [output.assessment] } }),
+  }) as Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Since when a trace has a member, where it did not always: recorded in March 2025 without, in August 2025 with the first
+ * five (openllmetry). The days are between.
+ */
+const toldSince: Readonly<Record<string, string>> = {
+  actionReason: '2025-06-01',
+  detected: '2025-06-01',
+  automatedReasoningPolicies: '2025-06-01',
+  automatedReasoningPolicyUnits: '2025-06-01',
+  contentPolicyImageUnits: '2025-06-01',
+  appliedGuardrailDetails: '2025-11-01',
+};
+
+/** A trace as it is told on a day: without what came later, and without lists of nothing, as every recording. */
+function asOf(today: string, told: unknown): unknown {
+  if (Array.isArray(told)) return told.map((one) => asOf(today, one));
+  if (typeof told !== 'object' || told === null) return told;
+  return Object.fromEntries(
+    Object.entries(told)
+      .filter(
+        ([name, value]) => (toldSince[name] ?? '') <= today && !(Array.isArray(value) && value.length === 0),
+      )
+      .map(([name, value]) => [name, asOf(today, value)]),
+  );
 }
 
 /** Why a guardrail acted. */

@@ -6,6 +6,7 @@ import { claudeText } from './claude-text.ts';
 import { cohereCommand } from './cohere-command.ts';
 import { deepseek } from './deepseek.ts';
 import type { Family } from './family.ts';
+import { jurassic } from './jurassic.ts';
 import { llama } from './llama.ts';
 import { mistralText } from './mistral-text.ts';
 import { nova } from './nova.ts';
@@ -22,6 +23,7 @@ export const families: Readonly<Record<ModelFamily, Family>> = {
   'mistral-chat': mistralChat,
   'cohere-command': cohereCommand,
   jamba,
+  jurassic,
   'gpt-oss': gptOss,
   deepseek,
   qwen,

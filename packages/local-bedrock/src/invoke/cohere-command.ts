@@ -22,7 +22,7 @@ const firstSchema: ObjectSchema = {
     ...settings,
     return_likelihoods: { type: 'string', enum: ['GENERATION', 'ALL', 'NONE'] },
     stream: { type: 'boolean' },
-    num_generations: { type: 'integer', minimum: 1 },
+    num_generations: { type: 'integer', minimum: 1, maximum: 5 },
     logit_bias: { type: 'any' },
     truncate: { type: 'string', enum: ['NONE', 'START', 'END'] },
   },
@@ -66,6 +66,8 @@ const schema: ObjectSchema = {
 
 interface Body {
   prompt?: string;
+  stream?: boolean;
+  num_generations?: number;
   message?: string;
   chat_history?: { role: string; message?: string }[];
   preamble?: string;
@@ -92,22 +94,31 @@ export const cohereCommand: Family = {
     };
   },
   write({ text, ending }, model, requestHash, body) {
-    if (!isFirst(model)) return response(text, ending, requestHash, body);
-    const generations = [{ id: generationId(requestHash), text, finish_reason: finishReason(ending) }];
-    const { prompt } = (body ?? {}) as Body;
-    return { id: uuidFrom(requestHash), generations, ...(prompt !== undefined && { prompt }) };
+    return isFirst(model)
+      ? continuations(text, ending, requestHash, body)
+      : response(text, ending, requestHash, body);
   },
   streamWriter({ model, requestHash, body }) {
     let text = '';
+    const { stream, num_generations: count = 1 } = (body ?? {}) as Body;
+    // The first Command streams only when its body says so, too: else one chunk is the whole answer.
+    const isWhole = isFirst(model) && stream !== true;
     return (event) => {
       if (event.type === 'text') {
         text += event.text;
-        return isFirst(model)
-          ? [{ text: event.text, is_finished: false }]
-          : [{ is_finished: false, event_type: 'text-generation', text: event.text }];
+        if (isWhole) return [];
+        if (!isFirst(model)) {
+          return [{ is_finished: false, event_type: 'text-generation', text: event.text }];
+        }
+        return Array.from({ length: count }, (_, index) => ({
+          ...(count > 1 && { index }),
+          is_finished: false,
+          text: event.text,
+        }));
       }
       if (event.type !== 'end') return [];
       const reason = finishReason(event.ending);
+      if (isWhole) return [continuations(text, event.ending, requestHash, body)];
       if (isFirst(model)) return [{ finish_reason: reason, is_finished: true }];
       const billed = { input_tokens: event.inputTokens, output_tokens: event.outputTokens };
       // Recorded so in September 2025. A whole answer has its counts in the headers only.
@@ -117,6 +128,17 @@ export const cohereCommand: Family = {
     };
   },
 };
+
+/** What the first Command answers: as many continuations as were asked for, and the prompt. */
+function continuations(text: string, ending: Ending, requestHash: string, body: unknown) {
+  const { prompt, num_generations: count = 1 } = (body ?? {}) as Body;
+  const generations = Array.from({ length: count }, (_, index) => ({
+    id: generationId(requestHash, index),
+    text,
+    finish_reason: finishReason(ending),
+  }));
+  return { id: uuidFrom(requestHash), generations, ...(prompt !== undefined && { prompt }) };
+}
 
 /** What an R model answers: its words, and the conversation with them at its end. */
 function response(text: string, ending: Ending, requestHash: string, body: unknown) {
@@ -131,12 +153,12 @@ function response(text: string, ending: Ending, requestHash: string, body: unkno
   };
 }
 
-function generationId(requestHash: string): string {
-  return uuidFrom(requestHash.slice(32).padEnd(32, '0'));
+function generationId(requestHash: string, index = 0): string {
+  return uuidFrom(requestHash.slice(32 - index).padEnd(32, '0'));
 }
 
 function isFirst(model: Model): boolean {
-  return model.id.includes('command-text');
+  return /command-(?:light-)?text/.test(model.id);
 }
 
 /** Upper case on the wire. For an answer that ended before a stop sequence no recording is at hand. */

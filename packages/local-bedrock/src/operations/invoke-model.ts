@@ -1,7 +1,7 @@
 import type { Model } from 'bedrock-models';
 import { eventFrame, paddingFrom } from '../event-stream/frame.ts';
 import { begin, framesOf, streamReply } from '../event-stream/stream-reply.ts';
-import { guardBody, guardChunk, guardInvocation } from '../guardrails/guard-requests.ts';
+import { guardBody, guardChunk, guardInvocation, guardWhole } from '../guardrails/guard-requests.ts';
 import { invalid } from '../http/refusal.ts';
 import { jsonReply } from '../http/reply.ts';
 import { familyOf } from '../invoke/all-families.ts';
@@ -49,7 +49,7 @@ export const invokeModel: Operation = {
     };
     const written = family.write(answer, model, requestHash, native) as object;
     return jsonReply(
-      { ...written, ...guardBody(guard, operationRequest) },
+      { ...guardWhole(written, guard), ...guardBody(guard, operationRequest) },
       {
         ...echoed,
         'X-Amzn-Bedrock-Invocation-Latency': String(millisecondsSince(startedAt)),

@@ -61,6 +61,8 @@ async function apply(guardrailIdentifier: string, text: string, source: 'INPUT' 
   );
 }
 
+const idOf = (arn = '') => arn.slice(arn.lastIndexOf('/') + 1);
+
 describe('the control plane', () => {
   it('gives back what was configured, under names without Config', async () => {
     const { guardrailId, guardrailArn } = await create({ ...investment, ...emails, description: 'A test' });
@@ -400,12 +402,9 @@ describe('Converse', () => {
     });
     expect(answer.trace).toBeUndefined();
     const told = await converse(ask('What is 2 + 2?', guardrailId));
-    const [modelOutput = ''] = told.trace?.guardrail?.modelOutput ?? [];
-    // The body of the model itself, as recorded.
-    expect(JSON.parse(modelOutput)).toMatchObject({
-      output: { message: { content: [{ text: '2 + 2 = 4' }] } },
-      stopReason: 'end_turn',
-    });
+    expect(told.trace?.guardrail?.outputAssessments).toHaveProperty(guardrailId ?? '');
+    // What was let through is not told again, as recorded.
+    expect(told.trace?.guardrail).not.toHaveProperty('modelOutput');
   });
 
   it('replaces an answer that is blocked', async () => {
@@ -430,10 +429,17 @@ describe('Converse', () => {
         regexesConfig: [{ name: 'number', pattern: '\\b4\\b', action: 'ANONYMIZE' }],
       },
     });
-    expect(await converse(ask('What is 2 + 2?', guardrailId))).toMatchObject({
+    const masked = await converse(ask('What is 2 + 2?', guardrailId));
+    expect(masked).toMatchObject({
       stopReason: 'guardrail_intervened',
       output: { message: { content: [{ text: '2 + 2 = {number}' }] } },
       trace: { guardrail: { actionReason: 'No action.\nGuardrail masked.' } },
+    });
+    const [modelOutput = ''] = masked.trace?.guardrail?.modelOutput ?? [];
+    // The body of the model itself, as recorded.
+    expect(JSON.parse(modelOutput)).toMatchObject({
+      output: { message: { content: [{ text: '2 + 2 = 4' }] } },
+      stopReason: 'end_turn',
     });
   });
 
@@ -567,8 +573,26 @@ describe('InvokeModel', () => {
     expect(harmless.at(-1)).toMatchObject({
       [action]: 'NONE',
       'amazon-bedrock-invocationMetrics': { outputTokenCount: expect.any(Number) },
+      'amazon-bedrock-trace': { guardrail: { outputs: [{ [idOf(guardrailArn)]: expect.any(Object) }] } },
+    });
+  });
+
+  it('tells in its stream what the model itself said, where that was replaced', async () => {
+    const { guardrailId } = await create({
+      wordPolicyConfig: { wordsConfig: [{ text: '4', inputEnabled: false }] },
+    });
+    const chunks = await chunksOf(novaMicro, bodies.nova('What is 2 + 2?'), guardrailId ?? '');
+    expect(chunks.at(-1)).toMatchObject({
+      [action]: 'INTERVENED',
       'amazon-bedrock-trace': { guardrail: { modelOutput: ['2 + 2 = 4'] } },
     });
+  });
+
+  it("leaves the system's words alone", async () => {
+    const { guardrailId } = await create(investment);
+    const request = { ...bodies.nova('What is 2 + 2?'), system: [{ text: 'Which stocks should I buy?' }] };
+    const chunks = await chunksOf(novaMicro, request, guardrailId ?? '');
+    expect(chunks.at(-1)).toMatchObject({ [action]: 'NONE' });
   });
 
   it("blocks a stream of Titan's in one chunk, which does not say why it ended", async () => {

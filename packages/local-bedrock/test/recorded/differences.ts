@@ -87,9 +87,11 @@ function membersOf({
       for (const item of value) walk(item, `${path}[]`);
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, child] of Object.entries(value)) {
-        const own = path === '' ? key : `${path}.${key}`;
+        // A guardrail's id is another here.
+        const name = /ssessments?$|\.guardrail\.(?:input|outputs\[\])$/.test(path) ? '*' : key;
+        const own = path === '' ? name : `${path}.${name}`;
         paths.add(own);
-        if (!/(?:^|\.)(?:input|trace|guardrail|json|arguments)$/.test(own)) walk(child, own);
+        if (own.includes('guardrail') || !/(?:^|\.)(?:input|json|arguments)$/.test(own)) walk(child, own);
       }
     }
   };
@@ -99,7 +101,7 @@ function membersOf({
 }
 
 /** What a frame says: its own JSON, or that of the chunk inside it. */
-function payloadOf({ json }: ReadFrame): unknown {
+export function payloadOf({ json }: ReadFrame): unknown {
   if (typeof json?.bytes !== 'string') return json;
   return JSON.parse(Buffer.from(json.bytes, 'base64').toString('utf8'));
 }
@@ -160,6 +162,7 @@ function blocksOf(body: Loose): Words[] {
     body?.results?.[0]?.outputText ??
     body?.outputs?.[0]?.text ??
     body?.generations?.[0]?.text ??
+    body?.completions?.[0]?.data?.text ??
     body?.choices?.[0]?.message?.content ??
     body?.outputText;
   return typeof text === 'string' && text !== '' ? [{ type: 'text', text }] : [];
@@ -224,7 +227,7 @@ function endingOf(
   const all = JSON.stringify(frames === undefined ? json : frames.map(payloadOf));
   if (calls) return { reason: 'toolUse' };
   const cut =
-    /"(?:stopReason|stop_reason|completionReason|finish_reason)":"(?:max_tokens|length|LENGTH|MAX_TOKENS)"/i;
+    /"(?:stopReason|stop_reason|completionReason|finish_reason|reason)":"(?:max_tokens|length|LENGTH|MAX_TOKENS)"/i;
   const stop = /"(?:stopReason|stop_reason)":"stop_sequence"/;
   if (cut.test(all)) return { reason: 'maxTokens' };
   return stop.test(all)

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogue, embeddingCatalogue } from '../../../bedrock-models/src/catalogue.ts';
 import { findEmbeddingFamily, findFamily } from '../../../bedrock-models/src/find.ts';
-import { type LocalBedrock, scripted, startLocalBedrock } from '../../src/index.ts';
-import { differencesOf, replay, wordsOf } from './differences.ts';
+import { type AnswerEvent, type LocalBedrock, scripted, startLocalBedrock } from '../../src/index.ts';
+import { differencesOf, replay } from './differences.ts';
 import { type Exchange, isThere, readExchanges, readFixtures } from './exchanges.ts';
+import { withGuardrail } from './guardrails.ts';
 import { knownDifferences } from './known-differences.ts';
 
 const exchanges = readExchanges();
 const explained = new Map<string, Set<string>>();
-let words: ReturnType<typeof wordsOf> = [];
+let words: readonly AnswerEvent[] = [];
+let replayed = 0;
 let endpoint: LocalBedrock;
 
 beforeAll(async () => {
@@ -21,10 +23,12 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
-async function differencesFromHere(exchange: Exchange): Promise<string[]> {
-  words = wordsOf(exchange);
-  endpoint.setDate({ today: exchange.day });
-  return differencesOf(exchange, await replay(endpoint.url, exchange));
+async function differencesFromHere(recorded: Exchange): Promise<string[]> {
+  replayed += 1;
+  const seeded = await withGuardrail(endpoint.url, recorded, `replay-${replayed}`);
+  words = seeded.words;
+  endpoint.setDate({ today: recorded.day });
+  return differencesOf(recorded, await replay(endpoint.url, seeded.exchange));
 }
 
 describe('the endpoint answers in the form that AWS answers in', () => {
