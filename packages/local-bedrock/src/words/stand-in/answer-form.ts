@@ -50,12 +50,9 @@ export function findForm(prompt: string): Form | undefined {
 function blankTags(prompt: string): string[] {
   if (!prompt.includes('<')) return [];
   const closed = new Set([...prompt.matchAll(closingTag)].map((match) => match[1]));
-  const empty = [...prompt.matchAll(emptyTag)].map((match) => ({ at: match.index, tag: match[1] ?? '' }));
-  const unclosed = [...prompt.matchAll(openingTag)]
-    .map((match) => ({ at: match.index, tag: match[1] ?? '' }))
-    .filter(({ tag }) => !closed.has(tag));
-  const tags = [...empty, ...unclosed].sort((one, other) => one.at - other.at).map(({ tag }) => tag);
-  return [...new Set(tags)];
+  const empty = new Set([...prompt.matchAll(emptyTag)].map((match) => match[1]));
+  const named = [...prompt.matchAll(openingTag)].map(([, tag = '']) => tag);
+  return [...new Set(named)].filter((tag) => empty.has(tag) || !closed.has(tag));
 }
 
 /** The names of all blanks in a form, in order. */
@@ -91,8 +88,6 @@ function mostFormal(lines: readonly string[]): readonly string[] {
   return equations.length > 0 ? equations : lines;
 }
 
-const closing = /<\/([A-Za-z][\w-]{0,40})>/g;
-
 /** Tags that hold an answer or instructions, not the text that a prompt is about. */
 const notData =
   /^(?:sentiment|label|category|class|answer|output|topic|intent|emotion|score|number|rating|stars?|result|response|schema|examples?|instructions?|format|question|summary|salt|equation)$/i;
@@ -110,7 +105,7 @@ interface Fenced {
 /** The last text of a prompt that stands between a pair of tags, other tags in it or not. Pure. */
 export function lastFenced(prompt: string): Fenced | undefined {
   if (!prompt.includes('</')) return undefined;
-  for (const match of [...prompt.matchAll(closing)].reverse().slice(0, 40)) {
+  for (const match of [...prompt.matchAll(closingTag)].reverse().slice(0, 40)) {
     const tag = match[1] ?? '';
     const opening = `<${tag}>`;
     const start = prompt.lastIndexOf(opening, match.index - 1);

@@ -121,23 +121,26 @@ function loop(words: string, maxTokens: number): string {
   return once.repeat(Math.ceil((enough + 1) / countTokens(once))).trimEnd();
 }
 
+type BlankMeaning = keyof Reaction | 'products' | 'equation';
+
 /** What a blank asks for, told by its words; `chemical1`, `reactant2`, `product1` count along the equation. */
-function meaningOf(blank: string, blanks: readonly string[]): keyof Reaction | 'products' | 'equation' {
+function meaningOf(blank: string, blanks: readonly string[]): BlankMeaning {
   const words = blank.toLowerCase().replace(/[^a-z0-9]+/g, ' ');
-  const [, noun = '', place] =
-    /(chemical|compound|substance|reactant|reagent|product|result|input|output)s? ?([1-4])\b/.exec(words) ??
-    [];
-  if (/\bsalt|salt\b/.test(words)) return 'salt';
-  if (/water|h2o/.test(words)) return 'water';
-  if (/product|result|output/.test(noun)) return place === '1' ? 'salt' : 'water';
-  if (place === '1' || place === '2') return place === '1' ? 'acid' : 'base';
-  if (place === '3') return blanks.some((one) => /water|h2o|salt|[a-z]4$/i.test(one)) ? 'salt' : 'products';
-  if (place === '4') return 'water';
-  if (/equation|reaction|formula/.test(words)) return 'equation';
-  if (/product|result|output/.test(words)) return 'products';
-  if (/acid/.test(words)) return 'acid';
-  return /base|alkali|hydroxide/.test(words) ? 'base' : 'equation';
+  const meaning = meanings.find(([pattern]) => pattern.test(words))?.[1] ?? 'equation';
+  const isOnlyProduct = !blanks.some((one) => /water|h2o|salt|[a-z]4$/i.test(one));
+  return meaning === 'salt' && /3\b/.test(words) && isOnlyProduct ? 'products' : meaning;
 }
+
+const meanings: readonly (readonly [RegExp, BlankMeaning])[] = [
+  [/\bsalt|salt\b|(?:product|result|output)s? ?1\b|[a-z] ?3\b/, 'salt'],
+  [/water|h2o|(?:product|result|output)s? ?2\b|[a-z] ?4\b/, 'water'],
+  [/[a-z] ?1\b/, 'acid'],
+  [/[a-z] ?2\b/, 'base'],
+  [/equation|reaction|formula/, 'equation'],
+  [/product|result|output/, 'products'],
+  [/acid/, 'acid'],
+  [/base|alkali|hydroxide/, 'base'],
+];
 
 /** The words for a blank; empty when there is nothing to put there, such as water where none comes out. */
 function blankValue(blank: string, reaction: Reaction, style: Style, blanks: readonly string[]): string {

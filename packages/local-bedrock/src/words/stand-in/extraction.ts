@@ -1,42 +1,27 @@
 import { lastFenced } from './answer-form.ts';
 import { fill } from './json/fill.ts';
-import { asSchema, parsed, type Schema, typeOf } from './json/schema.ts';
+import { asSchema, parsed, type Schema } from './json/schema.ts';
 import type { Question } from './question.ts';
 
 /**
  * JSON from a text by a JSON Schema, the request's own or one in the prompt, or by an example. Each field is looked for
- * by its name, its description and its format; what the text does not give is left out where the schema allows that. A
- * small model talks around its JSON and forgets a field, unless the request's schema forces it.
+ * by its name, its description and its format; what the text does not give is left out where the schema allows that.
  */
 export function extraction(question: Question): string | undefined {
-  const { answerSchema, prompt, system, strength, seed } = question;
+  const { answerSchema, prompt, system, seed } = question;
   if (answerSchema !== undefined) {
-    return JSON.stringify(filledValue(asSchema(answerSchema), textOf(prompt, ''), seed(), prompt));
+    return filled(answerSchema, textOf(prompt, ''), seed());
   }
   const data = lastFenced(prompt);
   const frame = data === undefined ? prompt : prompt.slice(0, data.start) + prompt.slice(data.end);
   const shape = readSchema(frame) ?? readSchema(system);
   if (shape === undefined) return undefined;
   const text = data?.text ?? textOf(frame, shape.source);
-  const value = filledValue(shape.schema, text, seed(), text);
-  if (strength === 'capable') return JSON.stringify(value);
-  return `Here is the JSON:\n\`\`\`json\n${JSON.stringify(forgetful(value, seed()), null, 2)}\n\`\`\`\nLet me know if you need anything else.`;
+  return filled(shape.schema, text, seed());
 }
 
-/** A schema of another kind than an object has a value of its own. */
-function filledValue(schema: Schema, text: string, seed: number, fallback: string): unknown {
-  const value = fill(schema, { text, seed, whenMissing: 'placeholder' });
-  if (value !== undefined) return value;
-  return (
-    { object: {}, array: [], integer: 0, number: 0, boolean: false }[typeOf(schema)] ?? fallback.slice(0, 200)
-  );
-}
-
-function forgetful(value: unknown, seed: number): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value);
-  if (entries.length < 3) return value;
-  return Object.fromEntries(entries.filter((_, index) => index !== seed % entries.length));
+function filled(schema: unknown, text: string, seed: number): string {
+  return JSON.stringify(fill(schema, { text, seed, whenMissing: 'placeholder' }));
 }
 
 const schemaTag = /<(schema|json_schema|json-schema|format|output_format)>([\s\S]*?)<\/\1>/i;

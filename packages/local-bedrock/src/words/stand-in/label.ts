@@ -52,7 +52,6 @@ const positive =
 const negative =
   /^(?:very |strongly |mostly )?(?:negative|neg|bad|unhappy|sad|angry|anger|unfavou?rable|dislike|dissatisfied|detractor)$/i;
 const neutral = /^(?:neutral|neither|objective|passive|none|unclear)$/i;
-const mixed = /^(?:mixed|both|ambivalent)$/i;
 const catchAll = /^(?:other|general|misc\w*|none|unknown|neutral|anything else|not spam|ham|no)\b/i;
 
 /** Words that go with common labels. A small model does not know them. */
@@ -66,8 +65,6 @@ export function chooseLabel(
   strength: Strength,
   seed: number,
 ): string {
-  const same = nearlySame(text, labels, examples);
-  if (same !== undefined) return same;
   const isSentiment =
     labels.some(({ name }) => positive.test(name)) && labels.some(({ name }) => negative.test(name));
   const bySentiment = isSentiment ? sentimentLabel(text, labels, strength) : undefined;
@@ -97,32 +94,6 @@ function rankLabels(
     .sort((one, other) => other.score - one.score);
 }
 
-/** An example that says nearly the same, with as many negations, decides. */
-function nearlySame(
-  text: string,
-  labels: readonly Label[],
-  examples: readonly Example[],
-): string | undefined {
-  const words = contentWords(text);
-  const alike = examples
-    .filter((example) => negations(example.text) === negations(text))
-    .map(({ label, text: shown }) => ({ label, share: shareOfAll(words, contentWords(shown)) }))
-    .sort((one, other) => other.share - one.share)[0];
-  if (alike === undefined || alike.share < 0.6) return undefined;
-  return labels.find(({ name }) => name.toLowerCase() === alike.label.toLowerCase())?.name;
-}
-
-function negations(text: string): number {
-  return wordsOf(text).filter((word) => /^(?:not|no|never|nothing|hardly|without|cannot|.+n't)$/.test(word))
-    .length;
-}
-
-/** Words in both, as a share of the words in either. */
-function shareOfAll(one: readonly string[], other: readonly string[]): number {
-  const all = new Set([...one, ...other]).size;
-  return all === 0 ? 0 : (new Set(one).size + new Set(other).size - all) / all;
-}
-
 /** Labels whose examples are of one mind attract texts of that mind, whatever the labels are called. */
 function likeOpinion(opinion: number, mine: readonly Example[], strength: Strength): number {
   if (mine.length === 0 || Math.abs(opinion) < 0.2) return 0;
@@ -137,13 +108,7 @@ function sentimentLabel(
   labels: readonly Label[],
   strength: Strength,
 ): { name: string; isWeak: boolean } | undefined {
-  const evidence = readSentiment(text, strength === 'capable');
-  const find = (pattern: RegExp) => labels.find(({ name }) => pattern.test(name))?.name;
-  const both = find(mixed);
-  if (both !== undefined && Math.min(evidence.positive, evidence.negative) >= 1) {
-    return { name: both, isWeak: false };
-  }
-  const value = balance(evidence);
+  const value = balance(readSentiment(text, strength === 'capable'));
   if (Math.abs(value) < 0.2) return undefined;
   const pattern = value > 0 ? positive : negative;
   const names = labels.map(({ name }) => name).filter((name) => pattern.test(name));

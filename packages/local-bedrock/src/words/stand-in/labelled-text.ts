@@ -32,7 +32,7 @@ const mostExamples = 200;
 const earlierAnswer = /<answer>[\s\S]*?<\/answer>/gi;
 const exampleBlock = /<(examples?)\b[^>]{0,80}>[\s\S]*?<\/\1>/gi;
 const quotes = /^[\s"'“”‘’`*]+|[\s"'“”‘’`*]+$/g;
-const quotedText = /"([^"\n]{3,600})"|“([^“”\n]{3,600})”/g;
+const quotedText = /["“]([^"“”\n]{3,600})["”]/g;
 
 const alreadyRead = new WeakMap<Question, LabelledText>();
 
@@ -46,20 +46,13 @@ export function readLabelledText(question: Question): LabelledText {
 function readOnce({ system, prompt: given, earlier }: Question): LabelledText {
   const prompt = given.replace(earlierAnswer, ' ');
   const data = lastFenced(prompt);
-  const before = saidBy('user', earlier);
-  if (data !== undefined) {
-    const frame = withoutFenced(prompt);
-    const shown = fencedExamples(prompt, data);
-    const own = shown.length > 0 ? frame.replace(exampleBlock, ' ') : frame;
-    const rest = takeApart([...before, own].join('\n\n'));
-    const examples = [...answeredTurns(earlier), ...rest.examples, ...shown].slice(-mostExamples);
-    const instruction = withoutTexts(`${system}\n${rest.open}`, examples);
-    return { instruction, text: data.text, examples };
-  }
-  const { open, examples: found } = takeApart([...before, prompt].join('\n\n'));
-  const examples = [...answeredTurns(earlier), ...found].slice(-mostExamples);
-  const own = prompt.replace(exampleBlock, '');
-  const text = readFields(own).text ?? lastQuoted(own) ?? unmarkedText(own, system);
+  const shown = data === undefined ? [] : fencedExamples(prompt, data);
+  const frame = withoutFenced(prompt);
+  const own = frame.replace(exampleBlock, '');
+  const whole = [...saidBy('user', earlier), shown.length > 0 ? own : frame].join('\n\n');
+  const { open, examples: found } = takeApart(whole);
+  const examples = [...answeredTurns(earlier), ...found, ...shown].slice(-mostExamples);
+  const text = data?.text ?? readFields(own).text ?? lastQuoted(own) ?? unmarkedText(own, system);
   const known = [...examples, { text, label: '' }];
   return { instruction: withoutTexts(`${system}\n${open}`, known), text, examples };
 }
@@ -150,7 +143,7 @@ function unquoted(value: string): string {
 }
 
 function lastQuoted(prompt: string): string | undefined {
-  const found = [...prompt.matchAll(quotedText)].map(([, straight, curly]) => straight ?? curly ?? '');
+  const found = [...prompt.matchAll(quotedText)].map(([, text = '']) => text);
   return found.findLast((text) => wordsOf(text).length > 1);
 }
 

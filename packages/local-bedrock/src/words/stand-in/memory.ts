@@ -1,7 +1,8 @@
 import factTable from './memory-facts.json' with { type: 'json' };
 import { namedOfKind } from './places.ts';
 import { type Question, readTranscript, saidBy } from './question.ts';
-import { contentWords, listed, sentencesOf, stem } from './words.ts';
+import { quotedTurns } from './summary.ts';
+import { contentWords, listed, sentencesOf, shortened, stem } from './words.ts';
 
 /** A longer prompt is a task with words of its own, not a question about the conversation. In characters. */
 const longestQuestion = 400;
@@ -109,10 +110,8 @@ function readTold({ system, earlier, prompt }: Question): Told {
 function fromSummary(system: string): { said: readonly string[]; prose: readonly string[] } {
   if (!summaryCue.test(system)) return { said: [], prose: [] };
   const turns = readTranscript(system);
-  if (turns.length > 0) return { said: saidBy('user', turns), prose: [] };
-  const quoted = [...system.matchAll(/\buser (?:said|asked|wrote|told)[^"“]{0,40}["“]([^"”]+)["”]/gi)];
-  if (quoted.length > 0) return { said: quoted.flatMap((match) => sentencesOf(match[1] ?? '')), prose: [] };
-  return { said: [], prose: [system] };
+  const said = saidBy('user', turns.length > 0 ? turns : quotedTurns(system)).flatMap(sentencesOf);
+  return { said, prose: said.length > 0 ? [] : [system] };
 }
 
 const ordinals = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
@@ -139,13 +138,7 @@ function recallMessage(asked: string, own: readonly string[]): string | undefine
   }
   const isQuestion =
     text.endsWith('?') || /^(?:how|what|which|who|when|where|why|can|could|do|does|is|are)\b/i.test(text);
-  return `You ${isQuestion ? 'asked' : 'said'}: "${short(text)}"`;
-}
-
-/** Long messages are quoted from their beginning. */
-function short(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length <= 300 ? line : `${line.slice(0, 300)} …`;
+  return `You ${isQuestion ? 'asked' : 'said'}: "${shortened(text, 300)}"`;
 }
 
 const name = "\\p{Lu}[\\p{L}'’-]*(?: \\p{Lu}[\\p{L}'’-]*){0,2}";
@@ -175,16 +168,10 @@ function recallFact(
     ?.trim()
     .replace(/^["'“”]+|["'“”]+$/g, '');
   if (fact !== undefined && value) {
-    const noun = fact.subject === 'what you do' ? withArticle(value) : value;
-    return { answer: fact.answer.replace('{}', () => noun), subject: fact.subject };
+    return { answer: fact.answer.replace('{}', () => value), subject: fact.subject };
   }
   if (fact !== undefined && (!/\bmy\b/i.test(asked) || fact.subject === 'your name'))
     return { subject: fact.subject };
   const thing = owned.exec(asked)?.[1];
   return thing === undefined ? undefined : { subject: `your ${thing}` };
-}
-
-function withArticle(noun: string): string {
-  if (/^an?\s/i.test(noun)) return noun;
-  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }

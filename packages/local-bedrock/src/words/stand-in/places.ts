@@ -9,15 +9,11 @@ interface City {
   readonly timeZone: string;
 }
 
-const cities: readonly City[] = table.map(([name = '', country = '', timeZone = '']) => ({
-  name,
-  country,
-  timeZone,
-}));
-export const cityNames: readonly string[] = cities.map(({ name }) => name);
-export const countries: readonly string[] = [...new Set(cities.map(({ country }) => country))];
-
-const cityOf = new Map(cities.map((city) => [city.name.toLowerCase(), city]));
+const cityOf = new Map<string, City>(
+  table.map(([name = '', country = '', timeZone = '']) => [name.toLowerCase(), { name, country, timeZone }]),
+);
+export const cityNames: readonly string[] = [...cityOf.values()].map(({ name }) => name);
+export const countries: readonly string[] = [...new Set([...cityOf.values()].map(({ country }) => country))];
 
 /** The city of that name, whatever its case; `undefined` when it is not among those known here. */
 export function findCity(name: string): City | undefined {

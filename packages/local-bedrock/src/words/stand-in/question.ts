@@ -21,6 +21,8 @@ export interface Question {
   /** The longest answer, in tokens. */
   readonly maxTokens: number;
   readonly strength: Strength;
+  /** Says nothing beside a call of a tool, as models that do not take such words back: Llama 4 was recorded so. */
+  readonly isSilent?: boolean;
   /**
    * A whole number made from the prompt: for choices that must look free and yet always come out the same. Made when
    * it is asked for, since few skills ask and a hash costs more than most of them.
@@ -177,7 +179,10 @@ function splitTranscript(
   const parts = asksForAnswer ? readSpeakers(trimmed) : [];
   const prefill = parts.at(-1)?.text ?? '';
   const last = parts.findLastIndex(({ role }) => role === 'user');
-  if (last < 0) return { preamble: '', turns: [], ...withoutFrame(text) };
+  if (last < 0) {
+    const prompt = trimmed.slice(0, parts.at(-1)?.at).replace(/^(?:Human|User)[ \t]*:/, '');
+    return { preamble: '', turns: [], prompt: prompt.trim(), prefill };
+  }
   const preamble = trimmed.slice(0, parts[0]?.at).trim();
   if (prefill !== '' && aboutConversation.test(preamble)) {
     return { preamble: '', turns: [], prompt: trimmed, prefill: '' };
@@ -201,15 +206,4 @@ function readSpeakers(text: string): { role: Turn['role']; text: string; at: num
 
 function asTurn({ role, text }: Turn): Turn {
   return { role, text };
-}
-
-function withoutFrame(text: string): { prompt: string; prefill: string } {
-  const started = text
-    .trim()
-    .replace(/^(?:Human|User)[ \t]*:/, '')
-    .trim();
-  const lastLine = started.lastIndexOf('\n') + 1;
-  const end = /^[ \t]*(?:Assistant|Bot)[ \t]*:(.*)$/.exec(started.slice(lastLine));
-  if (end === null) return { prompt: started, prefill: '' };
-  return { prompt: started.slice(0, lastLine).trim(), prefill: (end[1] ?? '').trim() };
 }

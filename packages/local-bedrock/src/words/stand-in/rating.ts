@@ -1,8 +1,7 @@
 import { answerForm } from './answer-form.ts';
-import { type Example, readLabelledText } from './labelled-text.ts';
+import { readLabelledText } from './labelled-text.ts';
 import type { Question } from './question.ts';
 import { balance, readSentiment } from './sentiment.ts';
-import { contentWords, overlap } from './words.ts';
 
 const cue =
   /\b(?:rate|rating|score|scale|stars?|number|probability|likelihood|confidence|estimate|predict|how (?:positive|negative|likely|urgent|severe|angry|happy|satisfied|many|much|long))\b/i;
@@ -20,31 +19,20 @@ interface Scale {
 }
 
 /**
- * Regression by prompt: one number. With labelled numbers in the prompt it is the mean of the nearest examples; on a
- * scale, the strength of the opinion scaled to it. A small model misses negations and chats around the number.
+ * Regression by prompt: one number, the strength of the opinion on the scale that the prompt names. A small model
+ * misses negations and chats around the number.
  */
 export function rating(question: Question): string | undefined {
-  const { instruction, text, examples } = readLabelledText(question);
-  if (text === '') return undefined;
-  const numeric = examples.filter(({ label }) => /^-?\d+(?:\.\d+)?$/.test(label));
-  const value =
-    numeric.length >= 2
-      ? gridded(fromExamples(text, numeric), instruction)
-      : fromInstruction(text, instruction, question);
-  if (value === undefined) return undefined;
-  if (question.strength === 'small') return numeric.length >= 2 ? ` ${value}` : ` I would say ${value}.`;
-  const { prefix, suffix } = answerForm(question);
-  return `${prefix}${value}${suffix}`;
-}
-
-function fromInstruction(text: string, instruction: string, { strength }: Question): string | undefined {
-  if (!cue.test(instruction)) return undefined;
-  const scale = readScale(instruction);
+  const { instruction, text } = readLabelledText(question);
+  const scale = text === '' || !cue.test(instruction) ? undefined : readScale(instruction);
   if (scale === undefined) return undefined;
-  const opinion = (balance(readSentiment(text, strength === 'capable')) + 1) / 2;
+  const isSmall = question.strength === 'small';
+  const opinion = (balance(readSentiment(text, !isSmall)) + 1) / 2;
   const isAlarm = alarm.test(instruction) && !/positiv|satisf|stars?/i.test(instruction);
   const share = isAlarm ? Math.min(1, 1 - opinion + 0.25 * (text.match(urgentWords)?.length ?? 0)) : opinion;
-  return onGrid(scale.low + share * (scale.high - scale.low), scale);
+  const value = onGrid(scale.low + share * (scale.high - scale.low), scale);
+  const { prefix, suffix } = answerForm(question);
+  return isSmall ? ` I would say ${value}.` : `${prefix}${value}${suffix}`;
 }
 
 function readScale(instruction: string): Scale | undefined {
@@ -68,24 +56,4 @@ function onGrid(value: number, { low, high, step }: Scale): string {
   const decimals = String(step).split('.')[1]?.length ?? 0;
   const nearest = low + Math.round((inside - low) / step) * step;
   return (nearest > high ? nearest - step : nearest).toFixed(decimals);
-}
-
-/** A number put on the grid that the prompt names in so many words; without one it stays as it is. */
-function gridded(value: string, instruction: string): string {
-  const scale = steps.test(instruction) ? readScale(instruction) : undefined;
-  return scale === undefined ? value : onGrid(Number(value), scale);
-}
-
-/** The mean of the two nearest examples' numbers, weighted by likeness; of all of them when none is alike. */
-function fromExamples(text: string, examples: readonly Example[]): string {
-  const words = contentWords(text);
-  const weighed = examples
-    .map(({ text: shown, label }) => ({ value: Number(label), weight: overlap(words, contentWords(shown)) }))
-    .sort((one, other) => other.weight - one.weight);
-  const nearest = weighed.slice(0, 2).filter(({ weight }) => weight > 0);
-  const counted = nearest.length > 0 ? nearest : weighed.map(({ value }) => ({ value, weight: 1 }));
-  const total = counted.reduce((sum, { weight }) => sum + weight, 0);
-  const mean = counted.reduce((sum, { value, weight }) => sum + value * weight, 0) / total;
-  const decimals = Math.max(...examples.map(({ label }) => label.split('.')[1]?.length ?? 0));
-  return mean.toFixed(Math.min(decimals, 4));
 }

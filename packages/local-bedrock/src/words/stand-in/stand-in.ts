@@ -43,24 +43,15 @@ export const standIn: WordSource = {
 export function generate(request: ModelRequest, model: Model, lead: string): ModelAnswer {
   const inputTokens = countRequest(request);
   if (inputTokens > model.contextTokens) throw invalid('Input is too long for requested model.');
-  const question = readQuestion(request, strengthOf(model));
-  const answer = inOneKind(firstAnswer(question), model);
+  const isSilent = model.refuses?.includes('text-beside-tool-result') === true;
+  const question = { ...readQuestion(request, strengthOf(model)), isSilent };
+  const answer = firstAnswer(question);
   const words =
     typeof answer === 'string' ? withLead(withoutPrefill(answer, question.prefill), lead) : answer;
   const said = typeof words === 'string' ? [{ type: 'text' as const, text: words }] : words;
   const thinks = request.thinksFirst && question.prefill === '';
   const blocks = thinks ? [{ type: 'reasoning' as const, text: thoughtsOn(question) }, ...said] : said;
   return finishBlocks(blocks, inputTokens, request);
-}
-
-/** Models that do not take words beside a call of a tool do not say any: Llama 4 was recorded so. */
-function inOneKind(
-  answer: string | readonly AnswerBlock[],
-  { refuses }: Model,
-): string | readonly AnswerBlock[] {
-  if (typeof answer === 'string' || !refuses?.includes('text-beside-tool-result')) return answer;
-  const calls = answer.filter(({ type }) => type === 'toolUse');
-  return calls.length === 0 ? answer : calls;
 }
 
 /** An answer as it would have come piece by piece: a few tokens of text at a time. Pure. */
@@ -76,8 +67,8 @@ function* eventsOf({ blocks, ending, inputTokens, outputTokens }: ModelAnswer): 
   yield { type: 'end', ending, inputTokens, outputTokens };
 }
 
-function firstAnswer(question: Question, from = skills): string | readonly AnswerBlock[] {
-  for (const skill of from) {
+function firstAnswer(question: Question): string | readonly AnswerBlock[] {
+  for (const skill of skills) {
     const words = skill(question);
     if (words !== undefined) return words;
   }
@@ -97,17 +88,13 @@ function finishBlocks(
     const left = request.maxTokens - outputTokens;
     if (block.type === 'toolUse') {
       const tokens = countTokens(block.name) + countTokens(JSON.stringify(block.input));
-      if (tokens > left) {
-        ending = { reason: 'maxTokens' };
-        break;
-      }
+      ending = { reason: tokens > left ? 'maxTokens' : 'toolUse' };
+      if (tokens > left) break;
       outputTokens += tokens;
       kept.push(block);
-      ending = { reason: 'toolUse' };
       continue;
     }
-    const stopSequences = block.type === 'text' ? request.stopSequences : [];
-    const part = finish(block.text, { stopSequences, maxTokens: left });
+    const part = finish(block.text, block.type === 'text' ? request.stopSequences : [], left);
     outputTokens += part.tokens;
     if (part.text !== '') kept.push({ ...block, text: part.text });
     ending = part.ending;
@@ -134,30 +121,25 @@ function withLead(words: string, lead: string): string {
 /** Ends the words where a model would have stopped: before the first stop sequence or at the token limit. */
 function finish(
   words: string,
-  { stopSequences, maxTokens }: Pick<ModelRequest, 'stopSequences' | 'maxTokens'>,
+  stopSequences: readonly string[],
+  maxTokens: number,
 ): { text: string; tokens: number; ending: Ending } {
-  const stop = firstStop(words, stopSequences);
-  const { text, tokens, wasCut } = cutToTokens(
-    stop === undefined ? words : words.slice(0, stop.index),
-    maxTokens,
-  );
+  const stops = stopSequences
+    .map((sequence) => ({ sequence, index: sequence === '' ? -1 : words.indexOf(sequence) }))
+    .filter(({ index }) => index >= 0);
+  const [stop] = stops.sort((one, other) => one.index - other.index);
+  const { text, tokens, wasCut } = cutToTokens(words.slice(0, stop?.index), maxTokens);
   if (wasCut) return { text, tokens, ending: { reason: 'maxTokens' } };
   if (stop === undefined) return { text, tokens, ending: { reason: 'end' } };
   return { text, tokens, ending: { reason: 'stopSequence', sequence: stop.sequence } };
 }
 
-function firstStop(
-  words: string,
-  sequences: readonly string[],
-): { index: number; sequence: string } | undefined {
-  return sequences
-    .map((sequence) => ({ sequence, index: sequence === '' ? -1 : words.indexOf(sequence) }))
-    .filter(({ index }) => index >= 0)
-    .sort((one, other) => one.index - other.index)[0];
-}
-
-/** Skills that need much to recognise their task come before those that need little. */
-const ordered: readonly Skill[] = [
+/**
+ * What the stand-in can do, tried in this order: skills that need much to recognise their task come before those that
+ * need little, and the last one answers anything.
+ */
+export const skills: readonly Skill[] = [
+  continuation,
   tools,
   extraction,
   conversationSummary,
@@ -173,9 +155,6 @@ const ordered: readonly Skill[] = [
   fallback,
 ];
 
-/** What the stand-in can do, tried in this order; the last one answers anything. */
-export const skills: readonly Skill[] = [continuation, ...ordered];
-
 const asked =
   /^(?:please )?(?:go on|continue|keep going|carry on|and\?|finish (?:it|your answer|that))\b.{0,40}$/i;
 
@@ -184,7 +163,7 @@ function continuation(question: Question): string | undefined {
   const { prompt, earlier } = question;
   const [before, answer] = earlier.slice(-2);
   if (!asked.test(prompt.trim()) || before?.role !== 'user' || answer?.role !== 'assistant') return undefined;
-  const whole = firstAnswer({ ...question, prompt: before.text, earlier: earlier.slice(0, -2) }, ordered);
+  const whole = firstAnswer({ ...question, prompt: before.text, earlier: earlier.slice(0, -2) });
   const said = answer.text.trimEnd();
   const isCut = typeof whole === 'string' && whole.startsWith(said) && whole.length > said.length;
   return isCut ? whole.slice(said.length).trimStart() : 'My last answer was complete.';

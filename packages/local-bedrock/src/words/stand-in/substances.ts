@@ -96,8 +96,8 @@ export function neutralise({ acid, base }: Pair): Reaction {
   const cations = total / base.ion.charge;
   const anions = total / acid.ion.charge;
   return {
-    acid: { name: acid.name, formula: acid.formula, count: anions },
-    base: { name: base.name, formula: base.formula, count: cations },
+    acid: termOf(acid, anions),
+    base: termOf(base, cations),
     salt: saltOf(base.ion, cations, acid.ion, anions),
     ...(dry.has(base.name) ? {} : { water: { name: 'water', formula: 'H2O', count: total } }),
   };
@@ -110,11 +110,7 @@ export function neutralise({ acid, base }: Pair): Reaction {
 export function misreact({ acid, base }: Pair, seed: number): Reaction {
   const others = acids.slice(0, 4).filter((other) => other.ion.name !== acid.ion.name);
   const anion = (others[seed % others.length] ?? acid).ion;
-  return {
-    acid: { name: acid.name, formula: acid.formula, count: 1 },
-    base: { name: base.name, formula: base.formula, count: 1 },
-    salt: saltOf(base.ion, 1, anion, 1),
-  };
+  return { acid: termOf(acid, 1), base: termOf(base, 1), salt: saltOf(base.ion, 1, anion, 1) };
 }
 
 /** The reaction as one line: `H2SO4 + 2NaOH -> Na2SO4 + 2H2O`. */
@@ -130,6 +126,10 @@ export function products({ salt, water }: Reaction): string {
 /** A term's formula with its coefficient, which is left out when it is one. */
 export function write({ count, formula }: Term): string {
   return count === 1 ? formula : `${count}${formula}`;
+}
+
+function termOf({ name, formula }: Substance, count: number): Term {
+  return { name, formula, count };
 }
 
 function saltOf(cation: Ion, cations: number, anion: Ion, anions: number): Term {

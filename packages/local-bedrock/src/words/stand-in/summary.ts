@@ -1,5 +1,5 @@
 import type { Turn } from '../../invoke/family.ts';
-import { answerForm } from './answer-form.ts';
+import { answerForm, lastFenced } from './answer-form.ts';
 import { type Question, readTranscript } from './question.ts';
 import weightTable from './summary-weights.json' with { type: 'json' };
 import { contentWords, sentencesOf, wordsOf } from './words.ts';
@@ -35,9 +35,8 @@ export function summary(question: Question): string | undefined {
 
 /** The text to sum up: in a tag, after the line that asks, or the conversation. */
 function sourceText({ prompt, earlier, system }: Question): string {
-  const tagged = [...prompt.matchAll(/<([A-Za-z][\w-]{0,40})>([^<]+)<\/\1>/g)].map((match) => match[2] ?? '');
-  const longest = tagged.reduce((one, other) => (other.length > one.length ? other : one), '');
-  if (wordsOf(longest).length > 5) return longest;
+  const fenced = lastFenced(prompt)?.text ?? '';
+  if (wordsOf(fenced).length > 5) return fenced;
   const paragraphs = prompt.split(/\n+|(?<=(?:summar|tl;?dr|points?|sentences?)[^.\n:]{0,80}:)\s+/i);
   const rest = paragraphs.filter((paragraph) => !cue.test(paragraph)).join('\n');
   if (wordsOf(rest).length > 5) return rest;
@@ -59,7 +58,7 @@ function mostCentral(sentences: readonly string[], count: number): string[] {
 
 const transcriptTag = /<(conversation|transcript|dialogue|dialog|chat|history|messages)>([\s\S]*?)<\/\1>/i;
 const earlierTag = /<(summary|previous_summary|earlier_summary|earlier)>([\s\S]*?)<\/\1>/i;
-const quotedTurn = /\bThe (user|assistant) (?:said|asked): "([^"]*)"/g;
+const quotedTurn = /\b(user|assistant) (?:said|asked|wrote|told)[^"“]{0,40}["“]([^"”]+)["”]/gi;
 const talk =
   /\b(?:conversation|chat|discussion|dialogue|so far|we (?:talked|discussed|said)|our talk|transcript)\b/i;
 
@@ -91,7 +90,10 @@ export function conversationSummary(question: Question): string | undefined {
   const isWritten = written.length >= 2 || tagged !== undefined;
   const isEarlier = talk.test(asking) && instruction.length < 300;
   const spoken = isWritten ? written : isEarlier ? earlier : [];
-  const turns = [...fromSummary(earlierTag.exec(prompt)?.[2] ?? ''), ...spoken];
+  const before = earlierTag.exec(prompt)?.[2]?.trim() ?? '';
+  const quoted = quotedTurns(before);
+  const rest: Turn[] = quoted.length > 0 || before === '' ? [] : [{ role: 'assistant', text: before }];
+  const turns = [...quoted, ...rest, ...spoken];
   if (turns.length === 0) return undefined;
   const statements = turns.flatMap(statementsOf);
   if (strength === 'capable') statements.sort((one, other) => other.score - one.score);
@@ -99,12 +101,12 @@ export function conversationSummary(question: Question): string | undefined {
   return write(fitting(statements, wordLimit(asking, turns, maxTokens), most));
 }
 
-/** A summary of this kind read back, or any other text as the assistant's. */
-function fromSummary(text: string): Turn[] {
-  const quoted = [...text.matchAll(quotedTurn)].map(
-    ([, who, said = '']) => ({ role: who === 'user' ? 'user' : 'assistant', text: said }) as const,
-  );
-  return quoted.length > 0 || text.trim() === '' ? quoted : [{ role: 'assistant', text: text.trim() }];
+/** What a summary of this kind quotes; none where it is of another. Pure. */
+export function quotedTurns(text: string): Turn[] {
+  return [...text.matchAll(quotedTurn)].map(([, who, quoted = '']) => ({
+    role: who?.toLowerCase() === 'user' ? 'user' : 'assistant',
+    text: quoted,
+  }));
 }
 
 function statementsOf({ role, text }: Turn, turn: number): Statement[] {

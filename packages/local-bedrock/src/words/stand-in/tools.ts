@@ -5,7 +5,7 @@ import { spokenName } from './json/strings.ts';
 import { bestTool, callKey, fillInput, forcedInput, planCalls, type ToolCall } from './plan-calls.ts';
 import { type AnswerBlock, type Question, saidBy, type ToolRun } from './question.ts';
 import { findAnswers } from './reading.ts';
-import { contentWords, listed, sentencesOf } from './words.ts';
+import { contentWords, listed, sentencesOf, shortened } from './words.ts';
 
 /** After this many calls in one turn the answer is given from what is there. */
 const mostRuns = 24;
@@ -63,7 +63,7 @@ function callBlocks(calls: readonly ToolCall[], question: Question): AnswerBlock
   const names = [...new Set(calls.map(({ tool }) => tool.name))];
   const text = `I will use ${listed(names)} for that.`;
   const uses = calls.map((call, index) => callBlock(call, question, index, false));
-  return question.strength === 'capable' ? [{ type: 'text', text }, ...uses] : uses;
+  return question.strength === 'capable' && !question.isSilent ? [{ type: 'text', text }, ...uses] : uses;
 }
 
 function callBlock(call: ToolCall, question: Question, index: number, isForced: boolean): AnswerBlock {
@@ -95,12 +95,13 @@ function lineFor(
   const subject = subjectOf(input);
   const aim = subject === '' ? '' : ` for ${subject}`;
   const isEmpty = text.trim() === '';
-  if (isError) return sentence(`${name} did not work${aim}: ${isEmpty ? 'it gave no reason' : shown(text)}`);
+  if (isError)
+    return sentence(`${name} did not work${aim}: ${isEmpty ? 'it gave no reason' : shortened(text, 800)}`);
   if (isEmpty) return `${name} gave no result${aim}.`;
   const value = parsed(text);
   if (value === undefined) {
     const isNamed = text.toLowerCase().includes(subject.toLowerCase());
-    return sentence((isNamed ? '' : `${subject}: `) + shown(fromText(text, prompt)));
+    return sentence((isNamed ? '' : `${subject}: `) + shortened(fromText(text, prompt), 800));
   }
   const pairs = leaves(value, '');
   const wanted = new Set(contentWords(prompt));
@@ -139,11 +140,6 @@ function leaves(value: unknown, path: string, depth = 0): { path: string; value:
   return Object.entries(value).flatMap(([name, one]) =>
     leaves(one, `${path} ${spokenName(name)}`.trim(), depth + 1),
   );
-}
-
-function shown(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= 800 ? line : `${line.slice(0, 800)} …`;
 }
 
 function sentence(text: string): string {

@@ -246,15 +246,6 @@ describe('by an example', () => {
   });
 });
 
-describe('a small model', () => {
-  it('talks around its JSON and forgets a field', () => {
-    const answer = ask('small', bySchema(order, letter), { maxTokens: 1_000 });
-    const inside = JSON.parse(/```json\n([\s\S]+?)\n```/.exec(answer)?.[1] ?? '') as object;
-    expect(answer).toMatch(/^Here is the JSON/);
-    expect(Object.keys(inside)).toHaveLength(Object.keys(known).length - 1);
-  });
-});
-
 describe("the request's own schema", () => {
   it('is kept to, by a small model as well', () => {
     for (const id of ['amazon.titan-text-express-v1', 'amazon.nova-micro-v1:0']) {

@@ -37,12 +37,6 @@ describe('rating', () => {
     }
   });
 
-  it('learns numbers from examples', () => {
-    const prompt =
-      'Ticket: reset my password\nMinutes: 5\nTicket: restore the database from backup\nMinutes: 120\nTicket: restore one table of the database\nMinutes:';
-    expect(Number(ask('capable', prompt))).toBeGreaterThan(60);
-  });
-
   it('misses a negation when small', () => {
     const text = 'Not good, not friendly, not clean.';
     expect(ask('capable', stars(text))).toBe('1');

@@ -59,6 +59,9 @@ function withFurigana({ written, reading, ...piece }: Piece): Piece {
   return { ...piece, written: written === reading ? written : `${written}(${reading})`, reading };
 }
 
+/** What each particle does. */
+const particles: Readonly<Record<string, string>> = lessons.particles;
+
 /** What leads to the sentence without giving it: words, structure, a sentence with gaps. Pure. */
 export function clues(meaning: Meaning, style: Style): string {
   const pieces = piecesOf(meaning);
@@ -67,7 +70,7 @@ export function clues(meaning: Meaning, style: Style): string {
   const structure = pieces.map(({ kind, written }) =>
     kind === 'particle' ? written : kind === 'predicate' ? `[${task}]` : '[word]',
   );
-  const uses = [...new Set(marks)].map((mark) => `- ${mark} ${particles[mark]?.[1] ?? 'is a particle'}.`);
+  const uses = [...new Set(marks)].map((mark) => `- ${mark} ${particles[mark] ?? 'is a particle'}.`);
   return paragraphs(
     'Here are clues. The sentence is yours to make.',
     vocabulary(meaning, style),
@@ -116,44 +119,15 @@ export function wordAnswer(word: Word, style: Style): string {
   return `${withReading(word, style)}: ${glossOf(word)}${kind === 'phrase' ? '' : ` (${shown})`}.`;
 }
 
-/** Of each particle its sound, what it does and an example. */
-const particles: Readonly<Record<string, readonly string[]>> = lessons.particles;
-
-/** What a particle does, with an example; `undefined` for anything that is not a particle. Pure. */
-export function particleAnswer(asked: string, style: Style): string | undefined {
-  const kana = /から|まで|[はがをにでとへものか]/.exec(asked)?.[0];
-  const [, before, behind] =
-    /particles?\s+["“]?([a-z]{1,4})\b|\b([a-z]{1,4})["”]?\s+particle/i.exec(asked) ?? [];
-  const name = (before ?? behind ?? '').toLowerCase().replace('wo', 'o');
-  const particle = kana ?? Object.keys(particles).find((mark) => particles[mark]?.[0] === name);
-  if (particle === undefined) return undefined;
-  const [sound, meaning, example] = particles[particle] ?? [];
-  return `${particle}${style.hasRomaji ? ` (${sound})` : ''} ${meaning}. An example: ${example}`;
-}
-
 const signs = /[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/gu;
 
-/** What is right and what is missing in a sentence the student wrote. Pure. */
-export function attemptAnswer(attempt: string, meaning: Meaning | undefined): string | undefined {
-  if (meaning === undefined) return undefined;
-  const pieces = piecesOf(meaning);
-  const { written, reading } = writeSentence(pieces);
-  const plain = attempt.replace(signs, '');
-  if (plain === written.replace(signs, '') || plain === reading.replace(signs, '')) {
-    return 'Correct: that is the sentence. Shall we change it to the past, or to a question?';
-  }
-  const missing = pieces.filter((piece) => !plain.includes(piece.written) && !plain.includes(piece.reading));
-  const advice = missing.map((piece) => {
-    if (piece.kind === 'particle')
-      return '- Look at your particles again: one that this sentence needs is missing.';
-    if (piece.kind === 'predicate')
-      return '- The form of the last word is not the one this sentence asks for.';
-    const word = meaning.words.find(({ written: known }) => known === piece.written);
-    return `- A word is missing${word === undefined ? '' : `: ${glossOf(word)}`}.`;
-  });
-  if (advice.length === 0) return 'All the pieces are there. Check their order: the verb comes last.';
-  const lines = [...new Set(advice)];
-  return `Not yet. ${lines.length === 1 ? 'One thing is' : 'These things are'} left to do:\n\n${lines.join('\n')}`;
+/** Whether a sentence that the student wrote is the one that was asked for. Pure. */
+export function attemptAnswer(attempt: string, meaning: Meaning): string {
+  const { written, reading } = writeSentence(piecesOf(meaning));
+  const isRight = [written, reading].some((one) => one.replace(signs, '') === attempt.replace(signs, ''));
+  return isRight
+    ? 'Correct: that is the sentence. Shall we change it to the past, or to a question?'
+    : 'Not yet: that is not the sentence I have in mind. Compare it with the clues, piece by piece.';
 }
 
 function paragraphs(...parts: readonly string[]): string {

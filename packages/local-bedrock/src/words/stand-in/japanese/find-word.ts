@@ -1,6 +1,6 @@
 import { type Conjugated, conjugate, inflect } from './conjugate.ts';
 import { taughtForms } from './forms.ts';
-import { hasJapanese, plainRomaji, toRomaji } from './kana.ts';
+import { hasJapanese, toRomaji } from './kana.ts';
 import { adjectives, nouns, verbs } from './vocabulary.ts';
 import type { Word } from './word.ts';
 
@@ -51,6 +51,18 @@ export function findEnglish(
     if (found !== undefined) return { ...found, length };
   }
   return undefined;
+}
+
+/** All words of a text that are known by their English, in order. */
+export function allEnglish(text: string, wanted: 'verb' | 'noun'): EnglishMatch[] {
+  const words = text.match(/[A-Za-z']+/g) ?? [];
+  const found: EnglishMatch[] = [];
+  for (let at = 0; at < words.length; ) {
+    const match = findEnglish(words, at, wanted);
+    if (match !== undefined) found.push(match);
+    at += match?.length ?? 1;
+  }
+  return found;
 }
 
 /** The words written in Japanese signs in a text, in any form that is taught here, in order. */
@@ -116,8 +128,11 @@ function englishIndex(): Map<string, EnglishMatch[]> {
 
 /** Romaji without what people write in different ways: long vowels, apostrophes, spaces. */
 function collapsed(romaji: string): string {
-  return plainRomaji(romaji)
-    .replace(/[' -]/g, '')
+  return romaji
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/([ei])[\u0304\u0302]/g, '$1i')
+    .replace(/[\u0304\u0302'’ -]/g, '')
     .replace(/ou|oo/g, 'o')
     .replace(/uu/g, 'u')
     .replace(/aa/g, 'a');

@@ -30,17 +30,6 @@ export function toRomaji(kana: string): string {
   return romaji;
 }
 
-const long: Readonly<Record<string, string>> = { o: 'ou', u: 'uu', a: 'aa', e: 'ei', i: 'ii' };
-
-/** Romaji in lower case with long vowels written out: `Tōkyō` is `toukyou`. Pure. */
-export function plainRomaji(romaji: string): string {
-  return romaji
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/([aiueo])[\u0304\u0302]/g, (_, vowel: string) => long[vowel] ?? vowel)
-    .replace(/[’`]/g, "'");
-}
-
 /** Whether a text has Japanese signs in it. */
 export function hasJapanese(text: string): boolean {
   return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text);

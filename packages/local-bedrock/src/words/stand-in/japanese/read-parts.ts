@@ -1,6 +1,6 @@
 import english from './english.json' with { type: 'json' };
 import { findEnglish } from './find-word.ts';
-import type { Adjective, Noun, Part, Pattern, Phrase, Verb, Word } from './word.ts';
+import type { Adjective, Noun, Part, Phrase, Verb, Word } from './word.ts';
 
 /** The state of reading: where in the words we are, and what was found. */
 export interface Reader {
@@ -90,84 +90,12 @@ function readNoun(reader: Reader): Phrase['nouns'][number] | undefined {
   return undefined;
 }
 
-/** A phrase of one word. Pure. */
-function phraseOf(noun: Noun): Phrase {
-  return { nouns: [{ noun, adjectives: [] }] };
-}
-
-/** Forms of `to be`. */
-export const be = /^(?:am|is|are|was|were|'m|'s|'re)$/;
-
-/** What is known of a sentence before its verb. */
-export interface Opening {
-  readonly pattern: Pattern;
-  readonly asks: boolean;
-  readonly isPast: boolean;
-  readonly isNegative: boolean;
-  readonly isBe: boolean;
-  /** `there is`: something exists. */
-  readonly exists: boolean;
-  readonly parts: readonly Part[];
-  readonly subject?: Phrase;
-}
-
-const plain: Opening = {
-  pattern: 'statement',
-  asks: false,
-  isPast: false,
-  isNegative: false,
-  isBe: false,
-  exists: false,
-  parts: [],
-};
-
-/** What stands before the subject, and the subject. */
-export function readOpening(reader: Reader): Opening {
-  const word = peek(reader);
-  if (accept(reader, 'lets')) return { ...plain, pattern: 'lets', isNegative: accept(reader, 'not') };
-  if (word === 'shall' && peek(reader, 1) === 'we') {
-    skip(reader, 2);
-    return { ...plain, pattern: 'shall-we', asks: true };
-  }
-  if (word === 'please' || (word === 'do' && peek(reader, 1) === 'not')) {
-    accept(reader, 'please');
-    return { ...plain, pattern: 'please', isNegative: accept(reader, 'do') && accept(reader, 'not') };
-  }
-  const asked = /^(?:what|where|when|who|why)$/.test(word) ? readPhrase(reader) : undefined;
-  const parts: Part[] = asked === undefined ? [] : [{ phrase: asked, particle: '' }];
-  const auxiliary = peek(reader);
-  const isBe = be.test(auxiliary);
-  const isThere = auxiliary === 'there' && be.test(peek(reader, 1));
-  const isAuxiliary = /^(?:do|does|did|can|could|will|would|may|must|should)$/.test(auxiliary);
-  if (isAuxiliary || isThere || (isBe && (asked !== undefined || reader.at === 0))) {
-    skip(reader, 1);
-    const isPast = /^(?:did|was|were|could)$/.test(isThere ? peek(reader) : auxiliary);
-    if (isThere) skip(reader, 1);
-    const exists = isThere || (isBe && accept(reader, 'there'));
-    const isNegative = accept(reader, 'not');
-    const subject = exists ? undefined : readPhrase(reader);
-    const pattern = modal.test(auxiliary) ? (auxiliary.replace('could', 'can') as Pattern) : 'statement';
-    return {
-      ...{ pattern, isPast, exists, parts },
-      asks: !isThere,
-      isNegative: isNegative || accept(reader, 'not'),
-      isBe: isBe || isThere,
-      ...(subject !== undefined && { subject }),
-    };
-  }
-  const time = findEnglish(reader.words, reader.at);
-  if (time?.word.kind === 'time') {
-    take(reader, time);
-    parts.splice(0, 1, { phrase: phraseOf(time.word), particle: '' });
-  }
-  const subject = startsWithVerb(reader) ? undefined : readPhrase(reader);
-  return { ...plain, asks: asked !== undefined, parts, ...(subject !== undefined && { subject }) };
-}
-
-const modal = /^(?:can|could|may|must|should)$/;
-
-function startsWithVerb(reader: Reader): boolean {
-  return findEnglish(reader.words, reader.at)?.word.kind === 'verb';
+/** A word for a time at hand, such as `yesterday`, which no particle marks. */
+export function readTime(reader: Reader): Part | undefined {
+  const match = findEnglish(reader.words, reader.at);
+  if (match?.word.kind !== 'time') return undefined;
+  take(reader, match);
+  return { phrase: { nouns: [{ noun: match.word, adjectives: [] }] }, particle: '' };
 }
 
 const ignored = /^(?:please|just|so|then|to|of|it|really|now then|also|too|there|oh|well|as|my|your)$/;
@@ -181,14 +109,10 @@ export function readParts(reader: Reader, verb: Verb | undefined): Part[] {
     const isPreposition = /^(?:at|in|on|to|into|from|until|till|with|by|for|about)$/.test(word);
     const start = reader.at;
     if (isPreposition) skip(reader, 1);
-    const match = findEnglish(reader.words, reader.at);
-    if (match?.word.kind === 'time') {
-      take(reader, match);
-      parts.push({ phrase: phraseOf(match.word), particle: '' });
-      continue;
-    }
-    const phrase = readPhrase(reader);
-    if (phrase !== undefined)
+    const time = readTime(reader);
+    const phrase = time === undefined ? readPhrase(reader) : undefined;
+    if (time !== undefined) parts.push(time);
+    else if (phrase !== undefined)
       parts.push({ phrase, particle: isPreposition ? particleFor(word, phrase, verb) : 'を' });
     else if (reader.at === start || isPreposition) {
       const next = peek(reader);

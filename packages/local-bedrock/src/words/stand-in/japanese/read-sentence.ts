@@ -1,127 +1,159 @@
 import { findEnglish } from './find-word.ts';
 import {
   accept,
-  be,
-  type Opening,
   peek,
   type Reader,
-  readOpening,
   readParts,
   readPhrase,
+  readTime,
   skip,
   take,
   tokensOf,
 } from './read-parts.ts';
-import type { Adjective, Meaning, Part, Verb } from './word.ts';
+import type { Adjective, Meaning, Part, Pattern, Phrase, Verb } from './word.ts';
 
 /** Verbs whose ている says what is so now. */
 const stative = new Set(['住む', '知る', '持つ', '結婚する']);
 const longestSentence = 40;
+
+/** What stands before the verb, as far as it is read. */
+interface Opening {
+  pattern: Pattern;
+  isPast: boolean;
+  isNegative: boolean;
+  isQuestion: boolean;
+  /** A form of `to be` was met. */
+  isBe: boolean;
+  /** `there is`: something exists. */
+  exists: boolean;
+  parts: Part[];
+  subject?: Phrase | undefined;
+}
 
 /**
  * Understands a simple English sentence: one verb or one `is`, its subject, its objects, places, times and
  * companions. `undefined` when it is none, or longer than a simple sentence is.
  */
 export function readSentence(text: string): Meaning | undefined {
-  const isQuestion = /\?\s*["”']?\s*$/.test(text);
   const words = tokensOf(text);
   if (words.length < 2 || words.length > longestSentence) return undefined;
   const reader: Reader = { words, at: 0, found: [], unknown: [] };
-  const opening = readOpening(reader);
-  return readRest(reader, opening, isQuestion || opening.asks);
+  const opening = readOpening(reader, /\?\s*["”']?\s*$/.test(text));
+  for (let steps = 0; steps < 8 && takeAuxiliary(reader, opening, false); steps += 1);
+  const word = peek(reader);
+  if (/^(?:like|love)[sd]?$/.test(word) && !opening.isBe) return readLiking(reader, opening);
+  if (opening.exists || /^(?:have|has|had)$/.test(word)) return readExistence(reader, opening);
+  const match = findEnglish(reader.words, reader.at);
+  if (match?.word.kind !== 'verb' || (opening.isBe && match.form !== 'ing'))
+    return opening.isBe ? readPredicate(reader, opening) : undefined;
+  take(reader, match);
+  const parts = [...opening.parts, ...readParts(reader, match.word)];
+  const verb = playing(match.word, parts);
+  const { pattern, isPast, isNegative, isBe } = opening;
+  const isState = pattern === 'statement' && stative.has(verb.written) && !isPast && !isNegative;
+  opening.isPast ||= match.form === 'past' && match.word.english !== match.word.past;
+  return finish(reader, opening, {
+    ...((isBe || isState) && { pattern: 'progressive' }),
+    parts: parts.map((part) => asObjectOf(verb, part)),
+    verb,
+  });
 }
 
-/** The verb and everything behind it. */
-function readRest(reader: Reader, opening: Opening, isQuestion: boolean): Meaning | undefined {
-  const { exists, subject, parts: before } = opening;
-  let { pattern, isPast, isNegative, isBe } = opening;
-  for (let steps = 0; steps < 8; steps += 1) {
-    const word = peek(reader);
-    const isTo = peek(reader, 1) === 'to';
-    const helps =
-      word === 'going' && isBe && isTo && findEnglish(reader.words, reader.at + 2)?.word.kind === 'verb';
-    const likes = /^(?:like|love)s?$/.test(word);
-    if (/^(?:do|does|did|will|would)$/.test(word) && peek(reader, 1) === 'not') {
-      isPast ||= word === 'did';
-    } else if (word === 'will' || helps) {
-      if (helps) isBe = false;
-    } else if (word === 'can' || word === 'could') {
-      pattern = 'can';
-      isPast ||= word === 'could';
-    } else if (/^(?:want|wants|wanted)$/.test(word) && isTo) {
-      pattern = 'want';
-      isPast ||= word === 'wanted';
-    } else if (word === 'must' || (/^(?:have|has|had|need|needs)$/.test(word) && isTo)) {
-      pattern = 'must';
-    } else if (word === 'should') {
-      pattern = 'should';
-    } else if (likes && (isTo || findEnglish(reader.words, reader.at + 1)?.form === 'ing')) {
-      pattern = 'like-doing';
-    } else if (be.test(word) && !isBe) {
-      isBe = true;
-      isPast ||= word === 'was' || word === 'were';
-    } else if (word === 'not') {
-      isNegative = true;
-    } else break;
-    skip(reader, isTo && word !== 'will' ? 2 : 1);
+/** What stands before the subject, and the subject. */
+function readOpening(reader: Reader, isQuestion: boolean): Opening {
+  const mood = { isPast: false, isNegative: false, isQuestion, isBe: false, exists: false };
+  const [word, next] = [peek(reader), peek(reader, 1)];
+  if (accept(reader, 'lets')) return { ...mood, pattern: 'lets', parts: [] };
+  if (word === 'shall' && next === 'we') {
+    skip(reader, 2);
+    return { ...mood, pattern: 'shall-we', isQuestion: true, parts: [] };
   }
-  const common = { isNegative, isQuestion, ...(subject !== undefined && { subject }) };
-  if (/^(?:like|likes|liked|love|loves|loved)$/.test(peek(reader)) && !isBe) {
-    isPast ||= /d$/.test(peek(reader));
-    skip(reader, 1);
-    const liked = readPhrase(reader);
-    const adjective = findEnglish(['liked'], 0)?.word as Adjective;
-    if (liked === undefined) return undefined;
-    const parts = [...before, { phrase: liked, particle: 'が' }, ...readParts(reader, undefined)];
-    return finish(reader, {
-      ...common,
-      pattern: 'is',
-      isPast,
-      parts,
-      predicate: { adjective, isVery: false },
-    });
-  }
-  if (exists || /^(?:have|has|had)$/.test(peek(reader)))
-    return readExistence(reader, { ...common, pattern: opening.pattern, isPast }, before);
-  const match = findEnglish(reader.words, reader.at);
-  if (match?.word.kind === 'verb' && !(isBe && match.form !== 'ing')) {
-    take(reader, match);
-    const isProgressive = isBe && match.form === 'ing';
-    const parts = [...before, ...readParts(reader, match.word)];
-    const verb = playing(match.word, parts);
-    const isState = pattern === 'statement' && stative.has(verb.written) && !isPast && !isNegative;
-    const past = isPast || (match.form === 'past' && match.word.english !== match.word.past);
-    return finish(reader, {
-      ...common,
-      pattern: isProgressive || isState ? 'progressive' : pattern,
-      isPast: past,
-      parts: parts.map((part) => asObjectOf(verb, part)),
-      verb,
-    });
-  }
-  return isBe ? readPredicate(reader, { ...common, isPast }, before) : undefined;
+  if (accept(reader, 'please') || (word === 'do' && next === 'not'))
+    return { ...mood, pattern: 'please', parts: [] };
+  const asked = /^(?:what|where|when|who|why)$/.test(word) ? readPhrase(reader) : undefined;
+  const parts: Part[] = asked === undefined ? [] : [{ phrase: asked, particle: '' }];
+  const opening: Opening = { ...mood, pattern: 'statement', parts };
+  const isThere = inverting.test(next) && accept(reader, 'there');
+  const isInverted = inverting.test(peek(reader)) && takeAuxiliary(reader, opening, true);
+  opening.exists = isThere || (opening.isBe && accept(reader, 'there'));
+  opening.isNegative = accept(reader, 'not');
+  opening.isQuestion ||= asked !== undefined || (isInverted && !isThere);
+  const time = isInverted ? undefined : readTime(reader);
+  if (time !== undefined) parts.push(time);
+  const isVerb = !isInverted && findEnglish(reader.words, reader.at)?.word.kind === 'verb';
+  if (!opening.exists && !isVerb) opening.subject = readPhrase(reader);
+  return opening;
+}
+
+const inverting = /^(?:do|does|did|can|could|will|would|may|must|should|am|is|are|was|were|'m|'s|'re)$/;
+
+/** Words before the verb, each with the one behind it, and what they make of the sentence. */
+const auxiliaries: readonly (readonly [RegExp, Partial<Opening>])[] = [
+  [/^(?:do|does|will|would) /, {}],
+  [/^did /, { isPast: true }],
+  [/^not /, { isNegative: true }],
+  [/^can /, { pattern: 'can' }],
+  [/^could /, { pattern: 'can', isPast: true }],
+  [/^may /, { pattern: 'may' }],
+  [/^should /, { pattern: 'should' }],
+  [/^(?:must |(?:have|has|had|needs?) to$)/, { pattern: 'must' }],
+  [/^wants? to$/, { pattern: 'want' }],
+  [/^wanted to$/, { pattern: 'want', isPast: true }],
+  [/^(?:like|love)s? /, { pattern: 'like-doing' }],
+  [/^(?:am|is|are|'m|'s|'re) /, { isBe: true }],
+  [/^(?:was|were) /, { isBe: true, isPast: true }],
+  [/^going to$/, { isBe: false }],
+];
+
+/** Steps over an auxiliary and keeps what it says; false where none is at hand. */
+function takeAuxiliary(reader: Reader, opening: Opening, isBeforeSubject: boolean): boolean {
+  const [word, next] = [peek(reader), peek(reader, 1)];
+  const effect = auxiliaries.find(([pattern]) => pattern.test(`${word} ${next}`))?.[1];
+  const isTo = next === 'to';
+  const ahead = findEnglish(reader.words, reader.at + (isTo ? 2 : 1));
+  const isVerb =
+    (/^(?:d|would)/.test(word) && next !== 'not' && !isBeforeSubject) ||
+    (word === 'going' && !(opening.isBe && ahead?.word.kind === 'verb')) ||
+    (effect?.pattern === 'like-doing' && !isTo && ahead?.form !== 'ing') ||
+    (effect?.isBe === true && opening.isBe);
+  if (effect === undefined || isVerb) return false;
+  Object.assign(opening, effect);
+  skip(reader, isTo ? 2 : 1);
+  return true;
+}
+
+/** `I like sushi`: what is liked is が, and 好き an adjective. */
+function readLiking(reader: Reader, opening: Opening): Meaning | undefined {
+  opening.isPast ||= /d$/.test(peek(reader));
+  skip(reader, 1);
+  const phrase = readPhrase(reader);
+  const adjective = findEnglish(['liked'], 0)?.word as Adjective;
+  if (phrase === undefined) return undefined;
+  const parts = [...opening.parts, { phrase, particle: 'が' }, ...readParts(reader, undefined)];
+  const meaning = finish(reader, opening, { pattern: 'is', parts, predicate: { adjective, isVery: false } });
+  return { ...meaning, words: [...meaning.words, adjective] };
 }
 
 /** `There is a dog`, `I have a dog`: いる for the living, ある for the rest; meals and drinks one has are eaten and drunk. */
-function readExistence(
-  reader: Reader,
-  common: Pick<Meaning, 'pattern' | 'isPast' | 'isNegative' | 'isQuestion' | 'subject'>,
-  before: readonly Part[],
-): Meaning | undefined {
-  const owns = accept(reader, 'have') || accept(reader, 'has');
-  const owned = accept(reader, 'had');
+function readExistence(reader: Reader, opening: Opening): Meaning | undefined {
+  const owns = accept(reader, 'have') || accept(reader, 'has') || peek(reader) === 'had';
+  opening.isPast ||= accept(reader, 'had');
   const phrase = readPhrase(reader);
   const topic = phrase?.nouns[0]?.noun.topic ?? '';
   if (phrase === undefined) return undefined;
-  const isMeal = (owns || owned) && (topic === 'food' || topic === 'drink');
-  const english = isMeal ? (topic === 'food' ? 'eat' : 'drink') : living.test(topic) ? 'be there' : 'exist';
-  const verb = findEnglish(english.split(' '), 0)?.word as Verb;
-  const parts = [...before, { phrase, particle: isMeal ? 'を' : 'が' }, ...readParts(reader, verb)];
-  const placed = isMeal ? parts : parts.map(whereItIs);
-  return finish(reader, { ...common, isPast: common.isPast || owned, verb, parts: placed });
+  const meal = owns ? { food: 'eat', drink: 'drink' }[topic] : undefined;
+  const verb = verbOf(meal ?? (living.test(topic) ? 'be there' : 'exist'));
+  const own = { phrase, particle: meal === undefined ? 'が' : 'を' };
+  const parts = [...opening.parts, own, ...readParts(reader, verb)];
+  if (meal !== undefined) return finish(reader, opening, { verb, parts });
+  return finish(reader, opening, { pattern: 'statement', verb, parts: parts.map(whereItIs) });
 }
 
 const living = /^(?:person|animal)$/;
+
+function verbOf(english: string): Verb {
+  return findEnglish(english.split(' '), 0)?.word as Verb;
+}
 
 /** What is somewhere is に, not で. */
 function whereItIs(part: Part): Part {
@@ -129,53 +161,51 @@ function whereItIs(part: Part): Part {
 }
 
 /** `X is Y`: an adjective, a noun, or a place where X is. */
-function readPredicate(
-  reader: Reader,
-  common: Pick<Meaning, 'isPast' | 'isNegative' | 'isQuestion' | 'subject'>,
-  before: readonly Part[],
-): Meaning | undefined {
+function readPredicate(reader: Reader, opening: Opening): Meaning | undefined {
+  const { parts: before, subject } = opening;
   const isVery = accept(reader, 'very') || accept(reader, 'really') || accept(reader, 'so');
   const match = findEnglish(reader.words, reader.at);
-  if (match?.word.kind === 'i-adjective' || match?.word.kind === 'na-adjective') {
-    const next = findEnglish(reader.words, reader.at + match.length);
-    if (next?.word.kind !== 'noun') {
-      take(reader, match);
-      const parts = [...before, ...readParts(reader, undefined)];
-      return finish(reader, {
-        ...common,
-        pattern: 'is',
-        parts,
-        predicate: { adjective: match.word, isVery },
-      });
-    }
+  const next = findEnglish(reader.words, reader.at + (match?.length ?? 0));
+  if (/adjective$/.test(match?.word.kind ?? '') && match !== undefined && next?.word.kind !== 'noun') {
+    take(reader, match);
+    const parts = [...before, ...readParts(reader, undefined)];
+    const predicate = { adjective: match.word as Adjective, isVery };
+    return finish(reader, opening, { pattern: 'is', parts, predicate });
   }
   if (/^(?:at|in|on)$/.test(peek(reader))) {
-    const phrase = common.subject;
-    const isAlive = phrase?.nouns.some(({ noun }) => /^(?:person|animal|pronoun)$/.test(noun.topic)) ?? true;
-    const verb = findEnglish(isAlive ? ['be', 'there'] : ['exist'], 0)?.word as Verb;
+    const isAlive = subject?.nouns.some(({ noun }) => /^(?:person|animal|pronoun)$/.test(noun.topic)) ?? true;
+    const verb = verbOf(isAlive ? 'be there' : 'exist');
     const parts = [...before, ...readParts(reader, verb)].map(whereItIs);
-    return finish(reader, { ...common, pattern: 'statement', parts, verb });
+    return finish(reader, opening, { pattern: 'statement', parts, verb });
   }
-  const phrase = readPhrase(reader) ?? before[0]?.phrase;
+  const named = readPhrase(reader);
+  const phrase = named ?? before[0]?.phrase;
   if (phrase === undefined) return undefined;
-  const parts = [...(phrase === before[0]?.phrase ? [] : before), ...readParts(reader, undefined)];
-  return finish(reader, { ...common, pattern: 'is', parts, predicate: { phrase } });
+  const parts = [...(named === undefined ? [] : before), ...readParts(reader, undefined)];
+  return finish(reader, opening, { pattern: 'is', parts, predicate: { phrase } });
 }
 
-function finish(reader: Reader, meaning: Omit<Meaning, 'words' | 'unknown'>): Meaning {
-  const { verb, predicate } = meaning;
-  const liked = predicate !== undefined && 'adjective' in predicate && predicate.adjective.written === '好き';
-  const found = reader.found.filter(({ kind }) => kind !== 'verb' || verb === undefined);
-  const words = [...found, ...(verb === undefined ? [] : [verb]), ...(liked ? [predicate.adjective] : [])];
-  return { ...meaning, words: [...new Set(words)], unknown: reader.unknown };
+/** The sentence as it was read, with its words: the verb behind the others. */
+function finish(
+  { found, unknown }: Reader,
+  { pattern, isPast, isNegative, isQuestion, subject }: Opening,
+  own: Pick<Meaning, 'parts'> & Partial<Meaning>,
+): Meaning {
+  const { verb } = own;
+  const others = found.filter(({ kind }) => kind !== 'verb' || verb === undefined);
+  const words = [...new Set(verb === undefined ? others : [...others, verb])];
+  return {
+    ...{ pattern, isPast, isNegative, isQuestion, words, unknown },
+    ...(subject !== undefined && { subject }),
+    ...own,
+  };
 }
 
 /** Playing tennis or a game is する in Japanese; only children 遊ぶ. */
 function playing(verb: Verb, parts: readonly Part[]): Verb {
-  const plays =
-    verb.written === '遊ぶ' &&
-    parts.some(({ phrase, particle }) => particle === 'を' && phrase.nouns[0]?.noun.topic === 'leisure');
-  return plays ? (findEnglish(['do'], 0)?.word as Verb) : verb;
+  const isGame = ({ phrase, particle }: Part) =>
+    particle === 'を' && phrase.nouns[0]?.noun.topic === 'leisure';
+  return verb.written === '遊ぶ' && parts.some(isGame) ? verbOf('do') : verb;
 }
 
 /** A bare object gets the particle its verb asks for. */

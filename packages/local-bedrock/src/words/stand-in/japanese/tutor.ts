@@ -1,20 +1,11 @@
 import type { Question } from '../question.ts';
-import {
-  attemptAnswer,
-  clues,
-  conjugationAnswer,
-  particleAnswer,
-  translation,
-  wordAnswer,
-  wordTable,
-} from './answers.ts';
-import { findEnglish, wordsIn } from './find-word.ts';
+import { attemptAnswer, clues, conjugationAnswer, translation, wordAnswer, wordTable } from './answers.ts';
+import { allEnglish, findEnglish, wordsIn } from './find-word.ts';
 import { askedForms } from './forms.ts';
 import { hasJapanese } from './kana.ts';
 import { readSentence } from './read-sentence.ts';
 import { readStyle, type Style } from './style.ts';
-import { nouns } from './vocabulary.ts';
-import type { Meaning, Verb, Word } from './word.ts';
+import type { Meaning, Verb } from './word.ts';
 
 const persona =
   /\bjapanese\b[^.\n]{0,60}\b(?:teacher|tutor|instructor|sensei|class|lesson|language)|\b(?:teacher|tutor|instructor|coach)\b[^.\n]{0,60}\bjapanese\b|\b(?:teach|learn|translate)\w*\b[^.\n]{0,80}\bjapanese\b|日本語の先生/i;
@@ -57,7 +48,6 @@ function teach(asked: string, instructions: string, question: Question): string 
   return (
     (isTutor ? courtesy(asked, style) : undefined) ??
     aboutForms(asked, question, style, isTutor) ??
-    aboutParticles(asked, style) ??
     aboutWords(asked, style, isTutor) ??
     aboutSentence(asked, question, style, isTutor)
   );
@@ -99,12 +89,10 @@ const notAskedAbout = /^(?:conjugat\w*|do|does|did|form|change|make|use|say|writ
 
 /** `conjugate "to eat"`. */
 function englishVerb(asked: string): Verb | undefined {
-  const words = asked.toLowerCase().match(/[a-z']+/g) ?? [];
-  for (let at = 0; at < words.length; at += 1) {
-    const match = notAskedAbout.test(words[at] ?? '') ? undefined : findEnglish(words, at);
-    if (match?.word.kind === 'verb' && match.form === 'base') return match.word;
-  }
-  return undefined;
+  const verbs = allEnglish(asked, 'verb').flatMap(({ word, form }) =>
+    word.kind === 'verb' && form === 'base' && !notAskedAbout.test(word.english) ? [word] : [],
+  );
+  return verbs[0];
 }
 
 /** The verb the conversation was about: of the latest turn that has one. */
@@ -121,7 +109,7 @@ const inJapanese = /\s*(?:in|into|to) japanese\b[?.!]*\s*$/i;
 const asksSomething =
   /^\s*(?:do|does|did|is|are|was|were|can|could|will|shall|may|must|should|what|where|when|who|why)\b/i;
 
-/** A sentence in English, an attempt in Japanese, or a wish for help with the sentence before. Pure. */
+/** A sentence in English, or an attempt in Japanese at the sentence before. Pure. */
 function aboutSentence(
   asked: string,
   question: Question,
@@ -129,14 +117,15 @@ function aboutSentence(
   isTutor: boolean,
 ): string | undefined {
   if (hasJapanese(asked)) {
-    return isTutor ? attemptAnswer(asked, lastSentence(question)) : undefined;
+    const before = isTutor ? lastSentence(question) : undefined;
+    return before === undefined ? undefined : attemptAnswer(asked, before);
   }
   const quoted = /["“]([^"”]{3,})["”]/.exec(asked)?.[1];
   const told = /\b(?:translate|say|write)\b[^:"“]{0,40}:\s*(.+)$/is.exec(asked)?.[1];
   const source = quoted ?? told ?? asked.replace(askingForJapanese, '').replace(inJapanese, '');
   const asks = asksSomething.test(source);
   const sentence = source === asked || asks ? source : source.replace(/\?\s*$/, '');
-  const meaning = readSentence(sentence) ?? wanted(asked, question);
+  const meaning = readSentence(sentence);
   if (meaning === undefined || !isUseful(meaning)) return isTutor ? fallback(source, style) : undefined;
   const isTold = style.givesClues && question.strength === 'capable';
   return isTold ? clues(meaning, style) : translation(meaning, style, question.strength);
@@ -146,13 +135,6 @@ function aboutSentence(
 function isUseful({ words, unknown, verb }: Meaning): boolean {
   const known = words.filter(({ kind }) => kind !== 'pronoun').length;
   return words.length > 0 && (verb === undefined ? unknown.length === 0 : unknown.length <= known);
-}
-
-/** `Give me another hint`, `what is the answer?` are about the sentence before. */
-function wanted(asked: string, question: Question): Meaning | undefined {
-  return /\b(?:hint|clue|answer|help|stuck|don't know|do not know|translation|solution)\b/i.test(asked)
-    ? lastSentence(question)
-    : undefined;
 }
 
 function lastSentence({ earlier }: Question): Meaning | undefined {
@@ -167,35 +149,17 @@ function lastSentence({ earlier }: Question): Meaning | undefined {
 function fallback(source: string, style: Style): string | undefined {
   if (/^\s*(?:please )?(?:write|tell|explain|describe|give|create|list|who|what|why|how)\b/i.test(source))
     return undefined;
-  const english = source.match(/[A-Za-z']+/g) ?? [];
-  const found: Word[] = [];
-  for (let at = 0; at < english.length; ) {
-    const match = findEnglish(english, at, 'noun');
-    if (match !== undefined && match.word.kind !== 'pronoun' && !found.includes(match.word))
-      found.push(match.word);
-    at += match?.length ?? 1;
-  }
-  if (found.length === 0) return undefined;
-  return `I cannot take this sentence apart: I know simple sentences with one verb. These of its words are in my vocabulary:\n\n${wordTable(found, style)}`;
+  const found = new Set(allEnglish(source, 'noun').map(({ word }) => word));
+  const known = [...found].filter(({ kind }) => kind !== 'pronoun');
+  if (known.length === 0) return undefined;
+  return `I cannot take this sentence apart: I know simple sentences with one verb. These of its words are in my vocabulary:\n\n${wordTable(known, style)}`;
 }
 
 /** Asks for a word, in either language. */
 const asksForWord =
   /\bwhat (?:does|do|is the meaning of)\b.*\bmean|\bmeaning of\b|\b(?:words?|verbs?|nouns?|adjectives?|kanji) for\b|\bwhat is\b.*\bin japanese|\bhow (?:do|would|can|to) (?:you |i |we |one )?(?:say|write)\b/i;
-/** Asks for the words of a topic. */
-const asksForTopic =
-  /\b(?:vocabulary|words|nouns)\b.{0,40}\b(?:for|about|of|to do with|related to|on)\b\s+(?:the\s+)?([a-z]+)/i;
-
-/** What a particle does, if that is asked. Pure. */
-function aboutParticles(asked: string, style: Style): string | undefined {
-  return /\bparticles?\b/i.test(asked) ? particleAnswer(asked, style) : undefined;
-}
-
 /** Questions about words. Pure. */
 function aboutWords(asked: string, style: Style, isTutor: boolean): string | undefined {
-  const topic = asksForTopic.exec(asked)?.[1]?.toLowerCase().replace(/s$/, '');
-  const onTopic = nouns.filter((noun) => noun.topic === topic);
-  if (onTopic.length > 0) return wordTable(onTopic, style);
   if (!asksForWord.test(asked)) return undefined;
   const japanese = wordsIn(asked);
   if (japanese.length > 0 && /\bmean/i.test(asked))

@@ -1,5 +1,7 @@
+import grammar from './grammar.json' with { type: 'json' };
+
 /** How a verb changes its form. */
-export type VerbGroup = 'godan' | 'ichidan' | 'suru' | 'kuru';
+export type VerbGroup = keyof typeof grammar.stems;
 
 interface Spelling {
   /** As it is usually written. */
@@ -37,19 +39,7 @@ export function glossOf(word: Word): string {
 }
 
 /** What an English sentence does with its verb. */
-export type Pattern =
-  | 'statement'
-  | 'lets'
-  | 'shall-we'
-  | 'want'
-  | 'can'
-  | 'please'
-  | 'must'
-  | 'should'
-  | 'may'
-  | 'progressive'
-  | 'like-doing'
-  | 'is';
+export type Pattern = keyof typeof grammar.patterns;
 
 /** A noun with what stands before it: `my new book`. */
 export interface Phrase {

@@ -9,7 +9,7 @@ import { spokenName, stringFor } from './strings.ts';
 interface Wish {
   readonly text: string;
   readonly seed: number;
-  /** What a required value is that the text does not give: a placeholder of its type, or nothing. */
+  /** What the whole or a required value is that the text does not give: a placeholder of its type, or nothing. */
   readonly whenMissing: 'placeholder' | 'nothing';
 }
 
@@ -18,10 +18,12 @@ interface Filling extends Wish {
   readonly depth: number;
 }
 
-/** A value that fits the schema, filled from a text; `undefined` where the text gives nothing for it. Pure. */
+/** A value that fits the schema, filled from a text; without placeholders `undefined` where the text gives none. Pure. */
 export function fill(schema: unknown, wish: Wish): unknown {
   const root = asSchema(schema);
-  return fillValue('', root, { ...wish, root, depth: 0 });
+  const filling = { ...wish, root, depth: 0 };
+  const value = fillValue('', root, filling);
+  return value === undefined && wish.whenMissing === 'placeholder' ? placeholder(root, filling) : value;
 }
 
 function fillValue(name: string, given: Schema, filling: Filling): unknown {
@@ -65,7 +67,7 @@ function fillObject(schema: Schema, filling: Filling): Record<string, unknown> |
     if (filled !== undefined) value[name] = filled;
     else if (alternatives(resolved(property, root), root).allowsNull) value[name] = null;
     else if (required.has(name) && whenMissing === 'placeholder')
-      value[name] = placeholder(resolved(property, root), root, depth);
+      value[name] = placeholder(property, filling);
   }
   return isFound || depth === 0 ? value : undefined;
 }
@@ -75,22 +77,20 @@ function fillObject(schema: Schema, filling: Filling): Record<string, unknown> |
  *
  * @param around the tuples that it is in: one that holds itself has no end
  */
-function placeholder(schema: Schema, root: Schema, depth: number, around: readonly Schema[] = []): unknown {
+function placeholder(given: Schema, filling: Filling, around: readonly Schema[] = []): unknown {
+  const { root, depth } = filling;
+  const inside = { ...filling, text: '', depth: depth + 1 };
+  const schema = resolved(given, root);
   const [option = schema] = alternatives(schema, root).options;
+  const isTooDeep = depth >= deepest || around.includes(option);
   if (option.default !== undefined) return option.default;
   if (option.const !== undefined) return option.const;
   if (Array.isArray(option.enum)) return option.enum[0];
   switch (typeOf(option)) {
     case 'object':
-      if (depth >= deepest) return {};
-      return (
-        fillObject(option, { text: '', seed: 0, whenMissing: 'placeholder', root, depth: depth + 1 }) ?? {}
-      );
+      return isTooDeep ? {} : (fillObject(option, inside) ?? {});
     case 'array':
-      if (depth >= deepest || around.includes(option)) return [];
-      return placesOf(option).map((place) =>
-        placeholder(resolved(place, root), root, depth + 1, [...around, option]),
-      );
+      return isTooDeep ? [] : placesOf(option).map((one) => placeholder(one, inside, [...around, option]));
     case 'integer':
     case 'number':
       return placeholderNumber(option);
