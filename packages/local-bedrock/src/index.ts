@@ -12,7 +12,16 @@ export type {
 export type { AccessKey, AuthOptions } from './auth/authorize.ts';
 export type { BatchQuotas } from './batch/quotas.ts';
 export { Refusal, type RefusalDetails, type RefusalName } from './http/refusal.ts';
-export type { Block, Ending, ModelAnswer, ModelRequest, Tool, Turn } from './invoke/family.ts';
+export type {
+  Block,
+  Ending,
+  ModelAnswer,
+  ModelRequest,
+  SpokenBlock,
+  Tool,
+  Turn,
+  WholeBlock,
+} from './invoke/family.ts';
 export type { JournalEntry } from './journal/journal.ts';
 export type { AccessState } from './models/access.ts';
 export type { Era } from './operations/operation.ts';

@@ -1,6 +1,6 @@
-import { catalogueDate, isRetired, type Model } from 'bedrock-models';
+import type { Model } from 'bedrock-models';
 import { families } from '../invoke/all-families.ts';
-import type { Ending, ModelAnswer } from '../invoke/family.ts';
+import type { Ending, ModelAnswer, WholeBlock } from '../invoke/family.ts';
 import { hasPromptCache, signsThoughts } from '../invoke/model-features.ts';
 import { unused, withoutCached } from '../prompt-cache/prompt-cache.ts';
 import { isObject } from '../shapes/body-schema.ts';
@@ -37,12 +37,39 @@ export function writeResponse(
   };
 }
 
-/** Claude 4.5 and later say whose tool is called; recorded of whole answers only, in 2026. */
-function tellsToolType({ id }: Model, today: string): boolean {
-  return today >= serverToolsSince && /claude-(?:sonnet|haiku|opus)-(?:4-[5-9]|5)/.test(id);
+/**
+ * Claude 4.5 and later say whose tool is called, and Nova 2 where AWS runs one of them; recorded of whole answers only, in
+ * 2026 (pydantic-ai, test_bedrock_model_with_code_execution_tool).
+ */
+function tellsToolType({ id }: Model, today: string, { toolConfig }: ConverseRequest): boolean {
+  if (today < serverToolsSince) return false;
+  const hasServerTool = toolConfig?.tools.some(({ systemTool }) => systemTool !== undefined) ?? false;
+  return /claude-(?:sonnet|haiku|opus)-(?:4-[5-9]|5)/.test(id) || (hasServerTool && id.includes('nova-2-'));
 }
 
-function writeBlock(block: ModelAnswer['blocks'][number], { model, today, sources }: Exchange): unknown {
+type Whole<Type extends WholeBlock['type']> = Extract<WholeBlock, { readonly type: Type }>;
+
+/** A thought that nobody but Anthropic can read: what Claude itself sends, once more in base64. */
+export function redacted(data: string) {
+  return { redactedContent: Buffer.from(data).toString('base64') };
+}
+
+export function serverToolUse({ id, name }: Whole<'serverToolUse'>) {
+  return { name, toolUseId: id, type: 'server_tool_use' };
+}
+
+export function serverToolResult({ id, resultType, isError = false }: Whole<'serverToolResult'>) {
+  return { status: isError ? 'error' : 'success', toolUseId: id, type: resultType };
+}
+
+export function jsonBlocks(content: readonly unknown[]) {
+  return content.map((json) => ({ json: sorted(json) }));
+}
+
+function writeBlock(
+  block: ModelAnswer['blocks'][number],
+  { model, today, sources, converse }: Exchange,
+): unknown {
   if (block.type === 'text' && sources !== undefined) {
     return segmentsOf(block.text, sources).map(({ text, citation }) =>
       citation === undefined
@@ -55,7 +82,13 @@ function writeBlock(block: ModelAnswer['blocks'][number], { model, today, source
     const signed = signsThoughts(model) ? { signature } : {};
     return { reasoningContent: { reasoningText: { ...signed, text: block.text } } };
   }
-  const type = tellsToolType(model, today) ? { type: 'tool_use' } : {};
+  if (block.type === 'redacted') return { reasoningContent: redacted(block.data) };
+  if (block.type === 'serverToolUse')
+    return { toolUse: { ...serverToolUse(block), input: sorted(block.input) } };
+  if (block.type === 'serverToolResult') {
+    return { toolResult: { content: jsonBlocks(block.content), ...serverToolResult(block) } };
+  }
+  const type = tellsToolType(model, today, converse) ? { type: 'tool_use' } : {};
   return { toolUse: { input: sorted(block.input), name: block.name, toolUseId: block.id, ...type } };
 }
 
@@ -114,7 +147,7 @@ const serverToolsSince = '2025-11-01';
 const cacheDetailsSince = '2026-01-26';
 
 /**
- * `usage`, keys sorted, as recorded. Since late 2025 every model that lives reports its server's tools. What went to a
+ * `usage`, keys sorted, as recorded. Since late 2025 every model reports its server's tools. What went to a
  * prompt cache and came from it is told under two names, one of which the API does not document: by Claude 3.7 and later
  * in every whole answer (March 2025 to 2026; Sonnet 5 without what was written), by all others and in streams only where
  * the request has a cache point (Nova, Sonnet 3.7). SDKs drop what is not documented. `inputTokens`: of the whole prompt.
@@ -125,7 +158,7 @@ export function usageOf(
   inputTokens: number,
   outputTokens: number,
 ): Record<string, unknown> {
-  const tellsServerTools = today >= serverToolsSince && !isRetired(model, catalogueDate);
+  const tellsServerTools = today >= serverToolsSince;
   const hasPoint = cachePointsOf(converse).length > 0;
   const tells =
     hasPromptCache(model) &&

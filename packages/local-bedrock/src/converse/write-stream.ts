@@ -1,10 +1,22 @@
 import { eventFrame, paddingFrom } from '../event-stream/frame.ts';
+import type { WholeBlock } from '../invoke/family.ts';
 import { signsThoughts } from '../invoke/model-features.ts';
 import { type AnswerEvent, answerSoFar, type BlockStep, blockSteps } from '../words/answer.ts';
 import { piecesOf } from '../words/tokens.ts';
 import { type CitableSources, segmentsOf } from './citations.ts';
 import type { Exchange } from './exchange.ts';
-import { askedFields, echoed, signature, sorted, stopReasonOf, usageOf } from './write-response.ts';
+import {
+  askedFields,
+  echoed,
+  jsonBlocks,
+  redacted,
+  serverToolResult,
+  serverToolUse,
+  signature,
+  sorted,
+  stopReasonOf,
+  usageOf,
+} from './write-response.ts';
 
 /**
  * A function that is called with each event of the answer in order and gives the frames it comes to. As recorded:
@@ -41,6 +53,29 @@ export function streamWriter(
     ]);
   };
 
+  /** Of what AWS runs itself no stream was recorded: the API's own shapes, start, one piece, stop. */
+  const wholeFrames = (index: number, block: WholeBlock): Uint8Array[] => {
+    const start = (value: object) =>
+      frame('contentBlockStart', { contentBlockIndex: index }, { start: value });
+    const stop = frame('contentBlockStop', { contentBlockIndex: index });
+    switch (block.type) {
+      case 'redacted':
+        return [delta(index, { reasoningContent: redacted(block.data) }), stop];
+      case 'serverToolUse':
+        return [
+          start({ toolUse: serverToolUse(block) }),
+          delta(index, { toolUse: { input: JSON.stringify(block.input) } }),
+          stop,
+        ];
+      case 'serverToolResult':
+        return [
+          start({ toolResult: serverToolResult(block) }),
+          delta(index, { toolResult: jsonBlocks(block.content) }),
+          stop,
+        ];
+    }
+  };
+
   const framesOf = (given: BlockStep): Uint8Array[] => {
     const step = 'index' in given ? { ...given, index: given.index + further } : given;
     if (sources !== undefined && step.type === 'delta' && step.kind === 'text') {
@@ -62,6 +97,8 @@ export function streamWriter(
           // Claude's first piece of a tool's input is empty.
           ...(model.family === 'claude-messages' ? [delta(step.index, { toolUse: { input: '' } })] : []),
         ];
+      case 'block':
+        return wholeFrames(step.index, step.block);
       case 'delta':
         if (step.kind === 'text') return [delta(step.index, { text: step.piece })];
         if (step.kind === 'toolUse') return [delta(step.index, { toolUse: { input: step.piece } })];

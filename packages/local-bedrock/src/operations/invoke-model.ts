@@ -7,7 +7,7 @@ import { jsonReply } from '../http/reply.ts';
 import { familyOf } from '../invoke/all-families.ts';
 import { halfCharacterViolation } from '../invoke/claude-checks.ts';
 import type { Family, ModelRequest } from '../invoke/family.ts';
-import { hasPromptCache, thinksFirst } from '../invoke/model-features.ts';
+import { asItTells, hasPromptCache, thinksFirst } from '../invoke/model-features.ts';
 import { resolveEmbeddingModel, resolveModel } from '../models/resolve-model.ts';
 import { unused, withoutCached } from '../prompt-cache/prompt-cache.ts';
 import { checkConstraints } from '../shapes/constraints.ts';
@@ -167,14 +167,15 @@ interface Invocation {
 /** Finds the model, checks the body by its family's rules and reads it. Throws a `Refusal`. */
 function readInvocation({ label, body, headers }: OperationRequest, service: Service): Invocation {
   const echoed = echoedSettings(headers);
-  const model = resolveModel(label, service);
+  const resolved = resolveModel(label, service);
   const native = parseBody(body);
-  if (model.family === 'claude-messages') {
+  if (resolved.family === 'claude-messages') {
     const wrong = halfCharacterViolation(body);
     if (wrong !== undefined) throw invalid(wrong);
   }
-  const family = familyOf(model, native);
-  const request = { ...family.read(native, model), thinksFirst: thinksFirst(model, native) };
+  const family = familyOf(resolved, native);
+  const request = { ...family.read(native, resolved), thinksFirst: thinksFirst(resolved, native) };
+  const model = asItTells(resolved, service.today, request.promptParts !== undefined);
   return { model, family, request, requestHash: hashOf(label, body), native, echoed };
 }
 

@@ -1,5 +1,5 @@
 import type { Model } from 'bedrock-models';
-import type { Ending, ModelAnswer, ModelRequest } from '../invoke/family.ts';
+import type { Ending, ModelAnswer, ModelRequest, WholeBlock } from '../invoke/family.ts';
 
 /** What happens while an answer is made, in order: any number of pieces, then one `end`. */
 export type AnswerEvent =
@@ -11,6 +11,8 @@ export type AnswerEvent =
   | { readonly type: 'toolUse'; readonly id: string; readonly name: string }
   /** A further piece of the tool call's input, as JSON text. */
   | { readonly type: 'toolInput'; readonly json: string }
+  /** A part that comes at once. Families that have no place for it leave it out. */
+  | { readonly type: 'block'; readonly block: WholeBlock }
   | {
       readonly type: 'end';
       readonly ending: Ending;
@@ -93,6 +95,7 @@ export function answerSoFar(): {
       }
       closeToolCall();
       if (event.type === 'toolUse') toolCall = { id: event.id, name: event.name, json: '' };
+      if (event.type === 'block') blocks.push(event.block);
       if (event.type !== 'text' && event.type !== 'reasoning') return;
       const last = blocks.at(-1);
       if (last?.type === event.type) blocks[blocks.length - 1] = { ...last, text: last.text + event.text };
@@ -131,6 +134,8 @@ export type BlockStep =
   /** `piece` is text, or part of a tool input's JSON. */
   | { readonly type: 'delta'; readonly index: number; readonly kind: BlockKind; readonly piece: string }
   | { readonly type: 'stop'; readonly index: number; readonly kind: BlockKind }
+  /** A whole block, without a start and a stop of its own. */
+  | { readonly type: 'block'; readonly index: number; readonly block: WholeBlock }
   | { readonly type: 'end'; readonly event: EndEvent };
 
 /**
@@ -154,6 +159,11 @@ export function blockSteps(): (event: AnswerEvent) => BlockStep[] {
       index += 1;
       open = 'toolUse';
       return [...stopped, { type: 'start', index, kind: 'toolUse', id, name }];
+    }
+    if (event.type === 'block') {
+      const stopped = stop();
+      index += 1;
+      return [...stopped, { type: 'block', index, block: event.block }];
     }
     const steps: BlockStep[] = [];
     if (open !== event.type) {

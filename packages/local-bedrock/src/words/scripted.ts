@@ -14,6 +14,8 @@ export interface ScriptedToolUse {
 export interface ScriptedReply {
   /** What the model thinks before it answers. */
   readonly reasoning?: string;
+  /** What it thinks and nobody may read: the text that stands for it. Claude has a place for it; others leave it out. */
+  readonly redactedReasoning?: string;
   readonly text?: string;
   /** The tool it calls, or the tools. */
   readonly toolUse?: ScriptedToolUse | readonly ScriptedToolUse[];
@@ -76,10 +78,13 @@ function eventsOf(answer: ScriptedAnswer, request: ModelRequest): Iterable<Answe
 }
 
 function* replyEvents(reply: ScriptedReply, request: ModelRequest): Iterable<AnswerEvent> {
-  const { reasoning = '', text = '', toolUse = [], usage = {} } = reply;
+  const { reasoning = '', redactedReasoning, text = '', toolUse = [], usage = {} } = reply;
   const calls = [toolUse].flat();
   let outputTokens = countBlock({ type: 'text', text: reasoning + text });
   for (const piece of piecesOf(reasoning)) yield { type: 'reasoning', text: piece };
+  if (redactedReasoning !== undefined) {
+    yield { type: 'block', block: { type: 'redacted', data: redactedReasoning } };
+  }
   for (const piece of piecesOf(text)) yield { type: 'text', text: piece };
   for (const [index, { name, input, id = `tooluse_scripted${index + 1}` }] of calls.entries()) {
     outputTokens += countBlock({ type: 'toolUse', id, name, input });

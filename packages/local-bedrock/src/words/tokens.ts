@@ -160,6 +160,12 @@ export function countBlock(block: Block): number {
       return countTokens(block.name) + countJson(block.input);
     case 'media':
       return block.tokens;
+    case 'redacted':
+      return countTokens(block.data);
+    case 'serverToolUse':
+      return countTokens(block.name) + countJson(block.input);
+    case 'serverToolResult':
+      return countJson(block.content);
   }
 }
 

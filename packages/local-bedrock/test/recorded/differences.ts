@@ -1,4 +1,5 @@
 import type { AnswerEvent } from '../../src/index.ts';
+import type { WholeBlock } from '../../src/invoke/family.ts';
 import { type ReadFrame, readFrames } from '../frames.ts';
 import type { Exchange } from './exchanges.ts';
 
@@ -133,13 +134,16 @@ export function wordsOf({ json, frames }: Exchange): AnswerEvent[] {
             { type: 'toolUse', id: block.id, name: block.name },
             { type: 'toolInput', json: block.json },
           ]
-        : [{ type: block.type, text: block.text }],
+        : block.type === 'block'
+          ? [block]
+          : [{ type: block.type, text: block.text }],
     ),
     { type: 'end', ending: endingOf(json, frames, calls), inputTokens: 10, outputTokens: 10 },
   ];
 }
 
 type Words =
+  | Extract<AnswerEvent, { type: 'block' }>
   | { type: 'text' | 'reasoning'; text: string }
   | { type: 'toolUse'; id: string; name: string; json: string };
 
@@ -169,6 +173,8 @@ function blocksOf(body: Loose): Words[] {
 }
 
 function wordsOfBlock(block: Loose): Words[] {
+  const whole = wholeBlock(block);
+  if (whole !== undefined) return [{ type: 'block', block: whole }];
   const call = block.toolUse ?? (block.type === 'tool_use' ? block : undefined);
   if (call !== undefined) {
     const { toolUseId, id = toolUseId, name, input } = call;
@@ -179,6 +185,23 @@ function wordsOfBlock(block: Loose): Words[] {
   const cited: Loose[] | undefined = block.citationsContent?.content;
   if (cited !== undefined) return cited.map(({ text }) => ({ type: 'text', text }));
   return typeof block.text === 'string' ? [{ type: 'text', text: block.text }] : [];
+}
+
+/** What comes at once: an encrypted thought, a call of a tool that AWS runs, and its result. */
+function wholeBlock({ reasoningContent, type, data, toolUse, toolResult }: Loose): WholeBlock | undefined {
+  const encrypted = reasoningContent?.redactedContent;
+  if (encrypted !== undefined) {
+    return { type: 'redacted', data: Buffer.from(encrypted, 'base64').toString('utf8') };
+  }
+  if (type === 'redacted_thinking') return { type: 'redacted', data };
+  if (toolUse?.type === 'server_tool_use') {
+    const { toolUseId: id, name, input } = toolUse;
+    return { type: 'serverToolUse', id, name, input };
+  }
+  if (toolResult === undefined) return undefined;
+  const { toolUseId: id, type: resultType, content, status } = toolResult;
+  const results = content.map(({ json }: Loose) => json);
+  return { type: 'serverToolResult', id, resultType, content: results, isError: status === 'error' };
 }
 
 function streamedBlocks(frames: readonly ReadFrame[]): Words[] {
@@ -196,6 +219,11 @@ function streamedBlocks(frames: readonly ReadFrame[]): Words[] {
       continue;
     }
     const { delta } = inner;
+    const whole = wholeBlock(delta ?? inner.content_block ?? {});
+    if (whole !== undefined) {
+      blocks.push({ type: 'block', block: whole });
+      continue;
+    }
     const json = delta?.toolUse?.input ?? delta?.partial_json;
     const last = blocks.at(-1);
     if (typeof json === 'string') {

@@ -85,7 +85,8 @@ export async function withGuardrail(
 const messages = { blockedInputMessaging: 'Input blocked', blockedOutputsMessaging: 'Output blocked' };
 
 /** The trace of a guardrail that was at work, and how it was asked for; `undefined`: none was. */
-function guardedAnswer({ json, frames, request }: Exchange) {
+function guardedAnswer({ json, frames, request, status }: Exchange) {
+  if (status !== 200) return undefined;
   const bodies = (frames === undefined ? [json] : frames.map(payloadOf)) as readonly {
     readonly trace?: { readonly guardrail?: Trace };
     readonly 'amazon-bedrock-trace'?: { readonly guardrail?: Trace };

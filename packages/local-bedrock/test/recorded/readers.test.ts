@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { converse, converseStream, createClient, embed, invokeStream, invokeText, LibError } from 'lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findEmbeddingModel, findFamily } from '../../../bedrock-models/src/find.ts';
+import type { AnswerEvent } from '../../src/index.ts';
 import { wordsOf } from './differences.ts';
 import { type Exchange, isThere, readExchanges, readFixtures } from './exchanges.ts';
 
@@ -121,18 +122,25 @@ async function readRight(client: Client, exchange: Exchange): Promise<void> {
   if (!('message' in answer)) return;
   const calls = answer.message.content.flatMap(({ toolUse }) => (toolUse === undefined ? [] : [toolUse]));
   expect(calls.map(({ name }) => name)).toEqual(
-    events.flatMap((event) => (event.type === 'toolUse' ? [event.name] : [])),
+    events.flatMap((event) => (event.type === 'toolUse' ? [event.name] : (serverCall(event)?.name ?? []))),
   );
   expect(calls.map(({ input }) => JSON.stringify(input))).toEqual(
-    events.flatMap((event) =>
-      event.type === 'toolInput' ? [JSON.stringify(JSON.parse(event.json || '{}'))] : [],
-    ),
+    events.flatMap((event) => {
+      if (event.type === 'toolInput') return [JSON.stringify(JSON.parse(event.json || '{}'))];
+      const call = serverCall(event);
+      return call === undefined ? [] : [JSON.stringify(call.input)];
+    }),
   );
   const usage = (exchange.frames?.at(-1)?.json ?? json)?.usage;
   if (usage?.inputTokens === undefined) return;
   const { inputTokens, outputTokens } = usage;
   expect(answer.usage).toMatchObject({ inputTokens, outputTokens });
   expect(answer.usage?.cacheWriteInputTokens ?? 0).toBe(usage.cacheWriteInputTokens ?? 0);
+}
+
+/** A call of a tool that AWS ran, where the event is one. */
+function serverCall(event: AnswerEvent) {
+  return event.type === 'block' && event.block.type === 'serverToolUse' ? event.block : undefined;
 }
 
 /** The first list of numbers in a value, however deep. */

@@ -2,6 +2,7 @@ import {
   BedrockRuntimeClient,
   ConverseCommand,
   ConverseStreamCommand,
+  InvokeModelCommand,
 } from '@aws-sdk/client-bedrock-runtime';
 import { expect, it } from 'vitest';
 import { Refusal, type ScriptStep, scripted, startLocalBedrock } from '../../src/index.ts';
@@ -90,4 +91,82 @@ it('streams, refuses, breaks off, and answers by a function for ever', async () 
       }
     },
   );
+});
+
+const claude = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+
+it('gives thoughts that nobody may read, whole and streamed, and takes them back', async () => {
+  const reply = { redactedReasoning: 'RW5jcnlwdGVk', text: 'It is.' };
+  await withScript([reply, reply, reply, 'Still.'], async (client) => {
+    const asked = { ...question, modelId: claude };
+    const thought = { reasoningContent: { redactedContent: new Uint8Array(Buffer.from('RW5jcnlwdGVk')) } };
+    const whole = await client.send(new ConverseCommand(asked));
+    expect(whole.output?.message?.content).toEqual([thought, { text: 'It is.' }]);
+    const deltas: unknown[] = [];
+    const { stream = [] } = await client.send(new ConverseStreamCommand(asked));
+    for await (const { contentBlockDelta: told } of stream) {
+      if (told !== undefined) deltas.push([told.contentBlockIndex, told.delta]);
+    }
+    expect(deltas).toEqual([
+      [0, thought],
+      [1, { text: 'It is.' }],
+    ]);
+    const body = {
+      anthropic_version: 'bedrock-2023-05-31',
+      max_tokens: 99,
+      messages: [{ role: 'user', content: 'Hi' }],
+    };
+    const invoked = await client.send(
+      new InvokeModelCommand({ modelId: claude, body: JSON.stringify(body) }),
+    );
+    const { content } = JSON.parse(invoked.body.transformToString());
+    expect(content).toEqual([
+      { type: 'redacted_thinking', data: 'RW5jcnlwdGVk' },
+      { type: 'text', text: 'It is.' },
+    ]);
+    const further = [
+      ...question.messages,
+      { role: 'assistant' as const, content: [thought, { text: 'It is.' }] },
+      { role: 'user' as const, content: [{ text: 'And now?' }] },
+    ];
+    const answered = await client.send(new ConverseCommand({ modelId: claude, messages: further }));
+    expect(answered.output?.message?.content).toEqual([{ text: 'Still.' }]);
+  });
+});
+
+it('gives what a tool of AWS was called with and what it gave, in the blocks of a stream', async () => {
+  const call = {
+    type: 'serverToolUse',
+    id: 'a',
+    name: 'nova_code_interpreter',
+    input: { snippet: '2 * 3' },
+  } as const;
+  const result = {
+    type: 'serverToolResult',
+    id: 'a',
+    resultType: 'nova_code_interpreter_result',
+    content: [{ stdOut: '6' }],
+  } as const;
+  const script = [
+    { type: 'block', block: call },
+    { type: 'block', block: result },
+    { type: 'text', text: '6' },
+    { type: 'end', ending: { reason: 'end' }, inputTokens: 1, outputTokens: 1 },
+  ] as const;
+  await withScript([script], async (client) => {
+    const told: unknown[] = [];
+    const modelId = 'us.amazon.nova-2-lite-v1:0';
+    const { stream = [] } = await client.send(new ConverseStreamCommand({ ...question, modelId }));
+    for await (const { contentBlockStart, contentBlockDelta } of stream) {
+      if (contentBlockStart !== undefined) told.push(contentBlockStart.start);
+      if (contentBlockDelta !== undefined) told.push(contentBlockDelta.delta);
+    }
+    expect(told).toEqual([
+      { toolUse: { toolUseId: 'a', name: 'nova_code_interpreter', type: 'server_tool_use' } },
+      { toolUse: { input: '{"snippet":"2 * 3"}' } },
+      { toolResult: { toolUseId: 'a', type: 'nova_code_interpreter_result', status: 'success' } },
+      { toolResult: [{ json: { stdOut: '6' } }] },
+      { text: '6' },
+    ]);
+  });
 });

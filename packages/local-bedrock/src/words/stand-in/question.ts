@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Model } from 'bedrock-models';
-import type { ModelAnswer, ModelRequest, Tool, Turn } from '../../invoke/family.ts';
+import type { ModelRequest, SpokenBlock, Tool, Turn } from '../../invoke/family.ts';
 
 /** A call of a tool in the turn under way, with what came back; without a result the call is still open. */
 export interface ToolRun {
@@ -41,7 +41,7 @@ export interface Question {
 }
 
 /** The parts of an answer: texts, reasoning and tool calls. */
-export type AnswerBlock = ModelAnswer['blocks'][number];
+export type AnswerBlock = SpokenBlock;
 
 /**
  * A skill answers a question it understands, and gives `undefined` for any other. The answer is a text, or blocks

@@ -60,7 +60,7 @@ function* eventsOf({ blocks, ending, inputTokens, outputTokens }: ModelAnswer): 
     if (block.type === 'toolUse') {
       yield { type: 'toolUse', id: block.id, name: block.name };
       for (const json of piecesOf(JSON.stringify(block.input))) yield { type: 'toolInput', json };
-    } else {
+    } else if ('text' in block) {
       for (const text of piecesOf(block.text)) yield { type: block.type, text };
     }
   }
