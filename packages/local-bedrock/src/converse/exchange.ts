@@ -16,7 +16,16 @@ import { novaRules } from './nova-rules.ts';
 import { readRequest } from './read-request.ts';
 import type { ConverseRequest } from './request.ts';
 import { converseRequest } from './request-shape.ts';
-import { conversation, documents, features, mediaLimits, type Rule, responsePaths, turns } from './rules.ts';
+import {
+  blocks,
+  conversation,
+  documents,
+  features,
+  mediaLimits,
+  type Rule,
+  responsePaths,
+  turns,
+} from './rules.ts';
 import { tools, toolTurns } from './tool-rules.ts';
 
 /** A Converse request, checked and read: by both operations. */
@@ -101,6 +110,7 @@ const rules: readonly Rule[] = [
   toolTurns,
   documents,
   responsePaths,
+  blocks,
   features,
   mediaLimits,
   limits,
@@ -110,11 +120,27 @@ const rules: readonly Rule[] = [
   novaRules,
 ];
 
+/** Those that words alone can break. The others cost more than these, and most requests have nothing for them. */
+const rulesOfWords: readonly Rule[] = [hasConverse, conversation, features, limits, turns];
+
+/** Whether a request is nothing but texts and settings. */
+function isWordsOnly(request: ConverseRequest): boolean {
+  const { messages = [], system = [], toolConfig } = request;
+  const { additionalModelRequestFields: fields, additionalModelResponseFieldPaths: paths } = request;
+  if ((toolConfig ?? fields ?? paths) !== undefined) return false;
+  return system.every(isText) && messages.every(({ content }) => content.every(isText));
+}
+
+/** A union of one member is a text, or it is not. */
+function isText({ text }: { readonly text?: string }): boolean {
+  return text !== undefined;
+}
+
 /** Refuses a request that the service or the model would refuse. Throws a `Refusal` in their words. */
 export function checkRequest(
   request: ConverseRequest,
   model: Model,
   operation: 'Converse' | 'ConverseStream',
 ): void {
-  for (const rule of rules) rule(request, model, operation);
+  for (const rule of isWordsOnly(request) ? rulesOfWords : rules) rule(request, model, operation);
 }

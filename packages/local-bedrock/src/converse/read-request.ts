@@ -15,6 +15,7 @@ import type {
   ToolConfig,
   ToolResult,
 } from './request.ts';
+import { cachePointsOf } from './rules.ts';
 
 /** The question that a checked Converse request asks, in the form that every family's request comes to. */
 export function readRequest(request: ConverseRequest, model: Model): ModelRequest {
@@ -30,11 +31,11 @@ export function readRequest(request: ConverseRequest, model: Model): ModelReques
     ...(temperature !== undefined && { temperature }),
     ...(toolConfig === undefined ? {} : readTools(toolConfig)),
     ...(answerSchema !== undefined && { answerSchema }),
-    ...promptPartsOf(request),
+    ...(cachePointsOf(request).length > 0 && promptPartsOf(request)),
   };
 }
 
-/** The prompt in pieces, where it has cache points. */
+/** The prompt in pieces, for the cache. */
 function promptPartsOf({ messages = [], system = [], toolConfig }: ConverseRequest) {
   const parts = promptParts();
   for (const { cachePoint, ...tool } of toolConfig?.tools ?? []) {

@@ -11,16 +11,14 @@ export type Rule = (request: ConverseRequest, model: Model, operation: 'Converse
  * and 2025; of whom it does not hold, says `evidence.ts`.
  */
 export const conversation: Rule = ({ messages = [], system = [] }, model, operation) => {
-  const assistantFirst =
-    messages[0]?.role === 'assistant' && wasAccepted('assistant-first', model, operation);
-  if (messages[0]?.role !== 'user' && !assistantFirst) {
+  const first = messages[0]?.role;
+  if (first !== 'user' && !(first === 'assistant' && wasAccepted('assistant-first', model, operation))) {
     throw invalid(
       'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
     );
   }
-  const mayRepeat = wasAccepted('same-role-twice', model, operation);
   messages.forEach(({ role }, index) => {
-    if (role === messages[index - 1]?.role && !mayRepeat) {
+    if (role === messages[index - 1]?.role && !wasAccepted('same-role-twice', model, operation)) {
       throw invalid(
         'A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.',
       );
@@ -32,12 +30,13 @@ export const conversation: Rule = ({ messages = [], system = [] }, model, operat
         `The content field in the Message object at messages.${index} is empty. Add a ContentBlock object to the content field and try again.`,
       );
     }
-    const takesBlank =
-      wasAccepted('blank-beside-text', model, operation) &&
-      content.some(({ text = '' }) => text.trim() !== '');
     content.forEach(({ text }, position) => {
-      if (text?.trim() === '' && !(takesBlank && text !== ''))
-        throw blank('ContentBlock', `messages.${index}.content.${position}`);
+      if (text?.trim() !== '') return;
+      const isTaken =
+        text !== '' &&
+        wasAccepted('blank-beside-text', model, operation) &&
+        content.some(({ text: other = '' }) => other.trim() !== '');
+      if (!isTaken) throw blank('ContentBlock', `messages.${index}.content.${position}`);
     });
   });
   system.forEach(({ text }, index) => {
@@ -90,13 +89,17 @@ export const turns: Rule = ({ messages = [], inferenceConfig }, model) => {
   }
 };
 
-/** What the model does not take, as far as the catalogue knows (`refuses`). */
-export const features: Rule = (request, model, operation) => {
+/** Blocks that the model does not take. */
+export const blocks: Rule = (request, model, operation) => {
   checkMedia(request, model, operation);
   checkReasoning(request, model, operation);
   if (wasRefused('long-cache', model) && cachePointsOf(request).some(({ ttl }) => ttl === '1h')) {
     throw invalid('Extended TTL prompt caching is only supported for Anthropic models');
   }
+};
+
+/** What else the model does not take, as far as the catalogue knows (`refuses`). */
+export const features: Rule = (request, model, operation) => {
   const { refuses } = model;
   if (refuses === undefined) return;
   const { system = [], toolConfig } = request;

@@ -4,7 +4,7 @@ import { applyFault } from '../faults/apply-fault.ts';
 import { ConnectionCut, type Fault, needsStream } from '../faults/fault.ts';
 import { parseFault } from '../faults/parse-fault.ts';
 import { type FaultQueue, isStreaming } from '../faults/queue.ts';
-import { type Journal, longestBody, type OpenEntry } from '../journal/journal.ts';
+import type { Entry, Journal, OpenEntry } from '../journal/journal.ts';
 import { observeWords } from '../journal/observe-words.ts';
 import type { Service } from '../operations/operation.ts';
 import type { Upstream } from '../record/recorder.ts';
@@ -70,17 +70,18 @@ async function handle(
     await send(response, await answerOwnRoute(request, endpoint), always, signal);
     return;
   }
-  const entry = endpoint.journal.open({
-    time: new Date().toISOString(),
+  const open = endpoint.journal.open({
+    at: Date.now(),
     requestId,
     method,
     path: url,
     protocol: request.httpVersionMajor === 2 ? 'HTTP/2' : 'HTTP/1.1',
     operation: 'UnknownOperation',
   });
+  const { entry } = open;
   let sent: Sent = { ended: 'client left' };
   try {
-    const reply = await answer(request, endpoint, entry, signal, startedAt);
+    const reply = await answer(request, endpoint, open, signal, startedAt);
     if (reply !== undefined && !signal.aborted) {
       entry.status = reply.status;
       noteReply(entry, reply);
@@ -94,17 +95,18 @@ async function handle(
   if (sent.ended === 'cut') await cutConnection(request, socketOf);
   Object.assign(entry, sent);
   entry.milliseconds = Math.round(performance.now() - startedAt);
-  endpoint.journal.close(entry);
+  endpoint.journal.close(open);
 }
 
 /** The answer to a request; `undefined`: there is nobody to answer, or nothing. Throws only `ConnectionCut`. */
 async function answer(
   request: HttpRequest,
   endpoint: Endpoint,
-  entry: OpenEntry,
+  open: OpenEntry,
   signal: AbortSignal,
   startedAt: number,
 ): Promise<Reply | undefined> {
+  const { entry } = open;
   let route: Route | undefined;
   try {
     const { method, path: url } = entry;
@@ -118,7 +120,7 @@ async function answer(
     if (found.label !== '') entry.modelId = found.label;
     refuseWebPage(raw.headers, endpoint.host);
     endpoint.authorize?.(raw);
-    if (body.length <= longestBody) entry.rawBody = body;
+    open.rawBody = body;
     const produce = async () =>
       (await endpoint.upstream?.(raw, found, (tokens) => Object.assign(entry, tokens))) ??
       (await run(raw, found, endpoint.service, entry));
@@ -148,7 +150,7 @@ function isForS3({ headers, method = '', url = '' }: HttpRequest, { buckets }: E
 async function answerForS3(
   request: HttpRequest,
   { buckets, authorize, host }: Endpoint,
-  entry: OpenEntry,
+  entry: Entry,
   signal: AbortSignal,
 ): Promise<Reply> {
   const { answerS3 } = await import('../s3/answer-s3.ts');
@@ -163,7 +165,7 @@ async function answerForS3(
   );
 }
 
-function run(raw: RawRequest, route: Route, service: Service, entry: OpenEntry): Reply | Promise<Reply> {
+function run(raw: RawRequest, route: Route, service: Service, entry: Entry): Reply | Promise<Reply> {
   const { headers, body, signal, startedAt } = raw;
   const words = observeWords(service.words, (inputTokens, outputTokens) => {
     entry.inputTokens = inputTokens;
@@ -191,8 +193,10 @@ function faultFor({ headers }: RawRequest, route: Route, faults: FaultQueue): Fa
 }
 
 /** What the answer's headers tell the journal: the error's name, and the tokens where no words were made for it. */
-function noteReply(entry: OpenEntry, { headers }: Reply): void {
-  for (const [name, value] of Object.entries(headers)) {
+function noteReply(entry: Entry, { headers }: Reply): void {
+  for (const name in headers) {
+    if (!name.startsWith('x') && !name.startsWith('X')) continue;
+    const value = headers[name] ?? '';
     const known = name.toLowerCase();
     if (known === 'x-amzn-errortype') entry.error = value.split(':', 1)[0] ?? value;
     if (known === 'x-amzn-bedrock-input-token-count') entry.inputTokens ??= Number(value);

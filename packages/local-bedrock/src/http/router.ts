@@ -23,6 +23,9 @@ export interface Route {
   readonly query: URLSearchParams;
 }
 
+/** Nobody writes to a query, so all requests without one share it. */
+const noQuery = new URLSearchParams();
+
 /**
  * Finds the operation for a method and a URL. Paths are matched as sent and decoded once, so an ARN stays one label
  * whether its slashes are encoded or not; anything before the operation's own path is a base path.
@@ -37,7 +40,7 @@ export function findRoute(method: string, url: string): Route {
       return {
         operation,
         label: decodeLabel(match[1] ?? ''),
-        query: new URLSearchParams(end < 0 ? '' : url.slice(end + 1)),
+        query: end < 0 ? noQuery : new URLSearchParams(url.slice(end + 1)),
       };
     }
   }

@@ -29,16 +29,24 @@ export interface JournalEntry {
   readonly ended?: 'client left' | 'cut';
 }
 
-/** An entry that is being written. */
-export type OpenEntry = { -readonly [Key in keyof Omit<JournalEntry, 'body'>]: JournalEntry[Key] } & {
-  rawBody?: Buffer;
+/** An entry as it is written. `at`: when the request came, in milliseconds since 1970. */
+export type Entry = { at: number } & {
+  -readonly [Key in keyof Omit<JournalEntry, 'body' | 'time'>]: JournalEntry[Key];
 };
+
+/** An entry that is being written, with the request's body as it came; absent: it has none. */
+export interface OpenEntry {
+  readonly entry: Entry;
+  rawBody: Buffer | undefined;
+  /** Its place in the journal. */
+  readonly place: number;
+}
 
 export interface Journal {
   /** Opens an entry. It may be written to until `close`. */
-  open(entry: OpenEntry): OpenEntry;
+  open(entry: Entry): OpenEntry;
   /** The entry is complete: it goes to the sinks. */
-  close(entry: OpenEntry): void;
+  close(open: OpenEntry): void;
   /** The last requests, oldest first, also those still being answered. */
   entries(): readonly JournalEntry[];
   clear(): void;
@@ -47,8 +55,8 @@ export interface Journal {
 /** How many requests are kept. */
 const journalLength = 1_000;
 
-/** The longest body that an entry may be given, in bytes. */
-export const longestBody = 16 * 1024;
+/** The longest body that is kept, in bytes. */
+const longestBody = 16 * 1024;
 
 /** A place in the journal: an entry that is still open, or the bytes of one that was closed. */
 interface Place {
@@ -67,26 +75,21 @@ interface Place {
  */
 export function createJournal(sinks: readonly ((entry: JournalEntry) => void)[]): Journal {
   const places: Place[] = [];
-  const placeOf = new Map<OpenEntry, Place>();
   let next = 0;
   return {
     open(entry) {
-      if (entry.rawBody !== undefined && entry.rawBody.length > longestBody) delete entry.rawBody;
       // A ring: the oldest entry gives its place to the newest.
-      places[next] ??= { open: undefined, bytes: Buffer.alloc(0), entryLength: 0, bodyLength: 0 };
-      const place = places[next] as Place;
-      if (place.open !== undefined) placeOf.delete(place.open);
-      place.open = entry;
-      placeOf.set(entry, place);
+      places[next] ??= { open: undefined, bytes: nothing, entryLength: 0, bodyLength: 0 };
+      const open = { entry, rawBody: undefined, place: next };
+      (places[next] as Place).open = open;
       next = (next + 1) % journalLength;
-      return entry;
+      return open;
     },
-    close(entry) {
-      const place = placeOf.get(entry);
-      placeOf.delete(entry);
-      if (place !== undefined) write(place, entry);
+    close(open) {
+      const place = places[open.place];
+      if (place?.open === open) write(place, open);
       if (sinks.length === 0) return;
-      const told = finished(entry);
+      const told = finished(open);
       for (const sink of sinks) sink(told);
     },
     entries() {
@@ -95,39 +98,42 @@ export function createJournal(sinks: readonly ((entry: JournalEntry) => void)[])
     },
     clear() {
       places.length = 0;
-      placeOf.clear();
       next = 0;
     },
   };
 }
 
+const nothing = Buffer.alloc(0);
+
 /** What the bytes of a place grow by. */
 const step = 512;
 
-function write(place: Place, { rawBody, ...entry }: OpenEntry): void {
+function write(place: Place, { entry, rawBody = nothing }: OpenEntry): void {
   const text = JSON.stringify(entry);
+  const body = rawBody.length <= longestBody ? rawBody : nothing;
   place.open = undefined;
   place.entryLength = Buffer.byteLength(text);
-  place.bodyLength = rawBody?.length ?? 0;
+  place.bodyLength = body.length;
   const length = place.entryLength + place.bodyLength;
   if (place.bytes.length < length) place.bytes = Buffer.allocUnsafeSlow(Math.ceil(length / step) * step);
   place.bytes.write(text);
-  rawBody?.copy(place.bytes, place.entryLength);
+  body.copy(place.bytes, place.entryLength);
 }
 
 function read({ open, bytes, entryLength, bodyLength }: Place): JournalEntry {
   if (open !== undefined) return finished(open);
-  const entry: OpenEntry = JSON.parse(bytes.toString('utf8', 0, entryLength));
-  return finished({ ...entry, rawBody: bytes.subarray(entryLength, entryLength + bodyLength) });
+  const entry: Entry = JSON.parse(bytes.toString('utf8', 0, entryLength));
+  return finished({ entry, rawBody: bytes.subarray(entryLength, entryLength + bodyLength) });
 }
 
-function finished({ rawBody, ...entry }: OpenEntry): JournalEntry {
+function finished({ entry, rawBody = nothing }: Pick<OpenEntry, 'entry' | 'rawBody'>): JournalEntry {
+  const { at, ...told } = entry;
   const body = parsed(rawBody);
-  return body === undefined ? entry : { ...entry, body };
+  return { time: new Date(at).toISOString(), ...told, ...(body !== undefined && { body }) };
 }
 
-function parsed(rawBody: Buffer | undefined): unknown {
-  if (rawBody === undefined || rawBody.length === 0) return undefined;
+function parsed(rawBody: Buffer): unknown {
+  if (rawBody.length === 0 || rawBody.length > longestBody) return undefined;
   try {
     return JSON.parse(rawBody.toString('utf8'));
   } catch {

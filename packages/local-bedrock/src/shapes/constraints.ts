@@ -96,25 +96,19 @@ function collectMap(value: Record<string, unknown>, shape: MapShape, path: strin
 }
 
 function brokenBy(value: unknown, shape: StringShape | NumberShape | Shape): string[] {
+  const broken: string[] = [];
   if (shape.type === 'string' && typeof value === 'string') {
-    return [
-      ...brokenLength(charactersOf(value), shape),
-      ...(shape.enum !== undefined && !shape.enum.includes(value) ? [enumOf(shape.enum)] : []),
-      ...(shape.pattern !== undefined && !shape.pattern.test(value) ? [patternOf(shape.pattern)] : []),
-    ];
+    const { minLength, maxLength, enum: values, pattern } = shape;
+    if ((minLength ?? maxLength) !== undefined) broken.push(...brokenLength(charactersOf(value), shape));
+    if (values?.includes(value) === false) broken.push(enumOf(values));
+    if (pattern?.test(value) === false) broken.push(patternOf(pattern));
   }
   if ((shape.type === 'integer' || shape.type === 'float') && typeof value === 'number') {
-    const { minimum, maximum } = shape;
-    return [
-      ...(minimum !== undefined && value < minimum
-        ? [`Member must have value greater than or equal to ${minimum}`]
-        : []),
-      ...(maximum !== undefined && value > maximum
-        ? [`Member must have value less than or equal to ${maximum}`]
-        : []),
-    ];
+    const { minimum = -Infinity, maximum = Infinity } = shape;
+    if (value < minimum) broken.push(`Member must have value greater than or equal to ${minimum}`);
+    if (value > maximum) broken.push(`Member must have value less than or equal to ${maximum}`);
   }
-  return [];
+  return broken;
 }
 
 interface Lengths {
@@ -122,11 +116,9 @@ interface Lengths {
   readonly maxLength?: number;
 }
 
-function brokenLength(length: number, { minLength, maxLength }: Lengths): string[] {
-  return [
-    ...(maxLength !== undefined && length > maxLength ? [atMost(maxLength)] : []),
-    ...(minLength !== undefined && length < minLength ? [atLeast(minLength)] : []),
-  ];
+function brokenLength(length: number, { minLength = 0, maxLength = Infinity }: Lengths): string[] {
+  if (length > maxLength) return [atMost(maxLength)];
+  return length < minLength ? [atLeast(minLength)] : [];
 }
 
 function allOf(shape: StringShape): string[] {

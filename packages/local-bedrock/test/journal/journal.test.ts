@@ -1,16 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type JournalEntry, startLocalBedrock } from '../../src/index.ts';
-import { createJournal, logLine, type OpenEntry } from '../../src/journal/journal.ts';
+import { createJournal, type Entry, logLine } from '../../src/journal/journal.ts';
 import { bodies, http1Client, http2Client, invoke, novaMicro, post } from '../endpoint.ts';
 
-const entry = (path: string, rawBody?: Buffer): OpenEntry => ({
-  time: '2026-11-23T12:00:00.000Z',
+const entry = (path: string): Entry => ({
+  at: Date.UTC(2026, 10, 23, 12),
   requestId: 'id',
   method: 'POST',
   path,
   protocol: 'HTTP/2',
   operation: 'InvokeModel',
-  ...(rawBody !== undefined && { rawBody }),
 });
 
 describe('the journal', () => {
@@ -26,7 +25,7 @@ describe('the journal', () => {
   it('parses short bodies only', () => {
     const journal = createJournal([]);
     const long = JSON.stringify({ text: 'x'.repeat(20_000) });
-    for (const body of ['{"a":1}', '{', '', long]) journal.open(entry('/', Buffer.from(body)));
+    for (const body of ['{"a":1}', '{', '', long]) journal.open(entry('/')).rawBody = Buffer.from(body);
     expect(journal.entries().map(({ body }) => body)).toEqual([{ a: 1 }, undefined, undefined, undefined]);
   });
 
@@ -102,7 +101,8 @@ describe('the journal', () => {
 });
 
 describe('a log line', () => {
-  const base: JournalEntry = { ...entry('/model/x/invoke'), modelId: 'x' };
+  const { at, ...rest } = entry('/model/x/invoke');
+  const base: JournalEntry = { ...rest, time: new Date(at).toISOString(), modelId: 'x' };
 
   it.each<[Partial<JournalEntry>, string]>([
     [

@@ -28,7 +28,11 @@ export function arithmetic(question: Question): string | undefined {
   return bare ? `${prefix}${show(value)}${suffix}` : `${expression} = ${show(value)}`;
 }
 
+/** What a sum may be written with beside the signs of `evaluate`. */
+const otherSigns = /[%,×x−÷]|times|multiplied|plus|minus|divided|over/i;
+
 function withSigns(prompt: string): string {
+  if (!otherSigns.test(prompt)) return prompt;
   return prompt
     .replace(/(\d)\s*%\s*of\s*(?=[\d(])/gi, '$1 / 100 * ')
     .replace(/(?<=[\d)]\s*)(?:times|multiplied by|×|x|\*)(?=\s*[-(\d])/gi, '*')

@@ -136,6 +136,7 @@ function readToolRuns(turns: readonly Turn[]): ToolRun[] {
 
 /** Shortens what no skill needs whole: runs of white space, and the middle of very long texts. */
 function clip(text: string, limit = readingLimit): string {
+  if (text.length < 4) return text;
   const tidy = text.replace(/[^\S\n]{5,}/g, '    ').replace(/\n{4,}/g, '\n\n\n');
   if (tidy.length <= limit) return tidy;
   return `${tidy.slice(0, limit / 2)}\n${tidy.slice(-limit / 2)}`;

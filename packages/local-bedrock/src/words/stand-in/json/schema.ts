@@ -37,6 +37,8 @@ export function asSchema(value: unknown): Schema {
 
 /** The value that a text is as JSON; `undefined` where it is none. Pure. */
 export function parsed(text: string): unknown {
+  // An error with its stack costs more than all other reading of a short question.
+  if (!/^\s*[[{"\-\dtfn]/.test(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
