@@ -3,6 +3,7 @@ import {
   callableId,
   catalogue,
   currentDay,
+  type Feature,
   findModel,
   isOffered,
   isRetired,
@@ -53,16 +54,17 @@ async function askOnce(options: ModelListOptions): Promise<readonly OfferedModel
 }
 
 /**
- * The text models that answer in this client's region: as Bedrock lists them; by the catalogue's dates where it may not
+ * The text models that answer in this client's region, and stream as the page does: as Bedrock lists them; by the catalogue's dates where it may not
  * be asked.
  *
  * @param withTools only those that can call tools
  */
 export async function listModels(client: BedrockRuntimeClient, withTools = false): Promise<OfferedModel[]> {
   const place = await controlPlaneOf(client);
+  const needed: readonly Feature[] = ['converse', 'streaming', ...(withTools ? (['tools'] as const) : [])];
   const listed = await listOfBedrock(place).catch(() => undefined);
   return catalogue
-    .filter(({ refuses = [] }) => !refuses.includes('converse') && !(withTools && refuses.includes('tools')))
+    .filter(({ refuses = [] }) => !needed.some((feature) => refuses.includes(feature)))
     .filter((model) => isOffered(model, place.region))
     .filter((model) => listed?.has(model.id) ?? !isRetired(model, currentDay()))
     .map((model) => ({ id: callableId(model, place.region), name: model.name }));

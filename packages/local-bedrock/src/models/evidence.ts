@@ -31,7 +31,7 @@ const accepted = {
   },
   /** One side may say two things in a row. */
   'same-role-twice': {
-    models: /^amazon\.titan-text-/,
+    models: /^amazon\.titan-(?:text|tg1)-/,
     operations: converse,
     seen: '2025-08',
     source: 'openllmetry, test_guardrail_converse: recorded of Titan Text Express',
