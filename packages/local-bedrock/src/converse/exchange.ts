@@ -89,7 +89,9 @@ const requestFields: Rule = ({ additionalModelRequestFields: fields }, model) =>
       'The format of the value at additionalModelRequestFields is invalid. Provide a json object for the field and try again.',
     );
   }
-  const schema = families[model.family].schema;
+  const { schema, refusedFields } = families[model.family];
+  const refused = refusedFields?.(fields, model);
+  if (refused !== undefined) throw invalid(refused);
   if (schema === undefined) return;
   const found = violations(fields, { ...schema, required: [] });
   if (found.length > 0) {

@@ -31,5 +31,7 @@ export const families: Readonly<Record<ModelFamily, Family>> = {
 
 /** The family that reads a body and writes its answer: the model's own, but for bodies of another that it takes too. */
 export function familyOf(model: Model, body: unknown): Family {
+  // DeepSeek's later models were made for OpenAI's form; that they refuse it is not known.
+  if (model.family === 'deepseek' && !model.id.includes('.r1-') && hasMessages(body)) return qwen;
   return hasMessages(body) && wasAccepted('messages-body', model) ? claudeMessages : families[model.family];
 }

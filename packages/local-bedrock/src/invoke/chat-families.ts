@@ -1,3 +1,5 @@
+import { invalid } from '../http/refusal.ts';
+import { isObject } from '../shapes/body-schema.ts';
 import { chatSchema, readChat, stopSchema, tokensSchema } from './chat-read.ts';
 import { chatWriter, createdFrom } from './chat-write.ts';
 import type { Family } from './family.ts';
@@ -6,8 +8,6 @@ import { uuidFrom } from './ids.ts';
 const mistralSchema = chatSchema({
   max_tokens: tokensSchema,
   stop: stopSchema,
-  random_seed: { type: 'integer' },
-  safe_prompt: { type: 'boolean' },
 });
 
 /**
@@ -32,16 +32,9 @@ export const mistralChat: Family = {
 };
 
 const qwenSchema = chatSchema({
-  model: { type: 'string' },
+  max_completion_tokens: tokensSchema,
   max_tokens: tokensSchema,
   stop: stopSchema,
-  stream: { type: 'boolean' },
-  top_k: { type: 'integer' },
-  seed: { type: 'integer' },
-  frequency_penalty: { type: 'number' },
-  presence_penalty: { type: 'number' },
-  // Recorded in May 2026 of qwen3-32b through Converse, with the value `high` (pydantic-ai).
-  reasoning_config: { type: 'string' },
 });
 
 /** Qwen's models, which take OpenAI's form of a conversation. No answer of theirs was recorded. */
@@ -62,21 +55,45 @@ export const qwen: Family = {
 };
 
 const gptOssSchema = chatSchema({
-  model: { type: 'string' },
   max_completion_tokens: tokensSchema,
   max_tokens: tokensSchema,
-  stream: { type: 'boolean' },
-  reasoning_effort: { type: 'string', enum: ['low', 'medium', 'high'] },
+  stop: stopSchema,
 });
 
 /**
+ * What gpt-oss knows, as its refusal of `thinking` through Converse listed it in August 2025 (BerriAI/litellm#13959), and
+ * `reasoning`, which it was seen to take in August 2026 (kortix-ai/suna PR 6893).
+ */
+const gptOssMembers =
+  'messages, model, store, reasoning_effort, metadata, frequency_penalty, logit_bias, logprobs, top_logprobs, max_tokens, max_completion_tokens, n, modalities, prediction, audio, presence_penalty, response_format, seed, service_tier, stop, stream, stream_options, temperature, top_p, tools, tool_choice, parallel_tool_calls, user, function_call, functions';
+const gptOssTakes = new Set([...gptOssMembers.split(', '), 'reasoning']);
+
+/** In the words of its server, which tell the place in its own JSON: here that of the members alone. */
+function unknownToGptOss(fields: unknown): string | undefined {
+  if (!isObject(fields)) return undefined;
+  const unknown = Object.keys(fields).find((key) => !gptOssTakes.has(key));
+  if (unknown === undefined) return undefined;
+  const text = JSON.stringify(fields);
+  const column = text.indexOf(JSON.stringify(unknown)) + unknown.length + 2;
+  return `Failed to deserialize the JSON body into the target type: ${unknown}: unknown field ${unknown}, expected one of ${gptOssMembers} at line 1 column ${column}`;
+}
+
+/**
  * OpenAI's open-weight models (user guide, "OpenAI models"). What the model thought stands in `<reasoning>` in front of
- * its words. `stop` is refused like `stopSequences` by Converse; no refusal of it through InvokeModel was recorded.
+ * its words. Converse refuses `stopSequences`; no refusal of `stop` through InvokeModel is known.
  */
 export const gptOss: Family = {
   lead: '',
   schema: gptOssSchema,
-  read: (body, model) => readChat(body, model, gptOssSchema),
+  refusedFields(fields) {
+    const refused = unknownToGptOss(fields);
+    return refused === undefined ? undefined : `The model returned the following errors: ${refused}`;
+  },
+  read(body, model) {
+    const refused = unknownToGptOss(body);
+    if (refused !== undefined) throw invalid(refused);
+    return readChat(body, model, gptOssSchema);
+  },
   ...chatWriter({
     reason: 'finish_reason',
     piece: 'delta',
@@ -95,11 +112,8 @@ export const gptOss: Family = {
 const jambaSchema = chatSchema({
   max_tokens: tokensSchema,
   stop: stopSchema,
-  n: { type: 'integer', minimum: 1 },
-  documents: { type: 'any' },
-  stream: { type: 'boolean' },
-  frequency_penalty: { type: 'number' },
-  presence_penalty: { type: 'number' },
+  // AI21's own limit.
+  n: { type: 'integer', minimum: 1, maximum: 16 },
 });
 
 /** AI21's Jamba (user guide, "AI21 Labs Jamba models"). Its time is not measured here: it is the least there is. */

@@ -1,24 +1,24 @@
 import type { Model } from 'bedrock-models';
 import { malformed } from '../http/refusal.ts';
 import { isObject, type ObjectSchema, type Schema, violations } from '../shapes/body-schema.ts';
+import { type SourceText, withDocuments } from './documents.ts';
 import { type Block, checkMaxTokens, type ModelRequest, type Turn } from './family.ts';
 
 /** A picture costs this many tokens: an estimate, as for the other families. */
 const tokensOfPicture = 1_000;
 
-/** Checks a body by its family's schema and reads it. Throws a `Refusal`. */
+/** Checks a body by its family's schema and reads it; what is `null` is not there. Throws a `Refusal`. */
 export function readChat(body: unknown, model: Model, schema: ObjectSchema): ModelRequest {
-  const found = violations(body, schema);
+  const given = withoutNulls(body);
+  const found = violations(given, schema);
   if (found.length > 0) throw malformed(found);
-  const request = body as ChatBody;
-  const wrong = request.messages.flatMap(({ content, tool_calls: calls }, index) => {
+  const request = given as ChatBody;
+  const wrong = request.messages.flatMap(({ content, tool_calls: calls = [] }, index) => {
     const path = `#/messages/${index}`;
-    const said = content ?? undefined;
-    if (said === undefined && (calls ?? []).length === 0)
-      return [`${path}: required key [content] not found`];
+    if (content === undefined && calls.length === 0) return [`${path}: required key [content] not found`];
     return [
-      ...(calls ? violations(calls, toolCalls, `${path}/tool_calls`) : []),
-      ...(said === undefined ? [] : violations(said, contentSchema, `${path}/content`)),
+      ...violations(calls, toolCalls, `${path}/tool_calls`),
+      ...(content === undefined ? [] : violations(content, contentSchema, `${path}/content`)),
     ];
   });
   if (wrong.length > 0) throw malformed(wrong);
@@ -27,7 +27,7 @@ export function readChat(body: unknown, model: Model, schema: ObjectSchema): Mod
   const { stop = [], temperature, tools = [] } = request;
   const choice = toolChoiceOf(request.tool_choice);
   return {
-    ...readMessages(request.messages),
+    ...withDocuments(readMessages(request.messages), textsOf(request.documents)),
     maxTokens,
     stopSequences: typeof stop === 'string' ? [stop] : stop,
     ...(temperature !== undefined && { temperature }),
@@ -43,6 +43,36 @@ export function readChat(body: unknown, model: Model, schema: ObjectSchema): Mod
     ...(choice !== undefined && { toolChoice: choice }),
     ...answerSchemaOf(request.response_format),
   };
+}
+
+/**
+ * The body and its messages without the members that are `null`: OpenAI's form has them where there is nothing, and so
+ * has an answer that is sent back.
+ */
+function withoutNulls(body: unknown): unknown {
+  if (!isObject(body)) return body;
+  const { messages } = body;
+  return {
+    ...thereIn(body),
+    ...(Array.isArray(messages) && {
+      messages: messages.map((message: unknown) => (isObject(message) ? thereIn(message) : message)),
+    }),
+  };
+}
+
+function thereIn(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
+}
+
+/** Jamba's documents: each a `content`, with a title among its `metadata` if it has one. */
+function textsOf(documents: unknown): SourceText[] {
+  return (Array.isArray(documents) ? documents : []).flatMap((document: unknown) => {
+    if (!isObject(document) || typeof document.content !== 'string') return [];
+    const metadata: unknown[] = Array.isArray(document.metadata) ? document.metadata : [];
+    const title = metadata.find((entry) => isObject(entry) && entry.key === 'title');
+    const named = isObject(title) && typeof title.value === 'string' ? { title: title.value } : {};
+    return [{ text: document.content, ...named }];
+  });
 }
 
 /** Structured output: a `response_format` of OpenAI's form with a JSON schema. */
@@ -134,7 +164,10 @@ const contentSchema: Schema = {
   },
 };
 
-/** What OpenAI's form of a conversation allows in every family that took it over; `more` are the family's own keys. */
+/**
+ * What OpenAI's form of a conversation has in every family that took it over; `more` are the family's own keys that are
+ * read. Others are let through: no refusal of one is known but gpt-oss's (`chat-families.ts`).
+ */
 export function chatSchema(more: ObjectSchema['properties'] = {}): ObjectSchema {
   return {
     type: 'object',
@@ -151,11 +184,10 @@ export function chatSchema(more: ObjectSchema['properties'] = {}): ObjectSchema 
             // Only an assistant that calls tools may say nothing; see `readChat`.
             content: any,
             name: { type: 'string' },
-            // As their own answers have them: `null` where there are none.
             tool_calls: any,
-            refusal: any,
             tool_call_id: { type: 'string' },
           },
+          open: true,
         },
       },
       temperature: { type: 'number', minimum: 0, maximum: 2 },
@@ -163,8 +195,11 @@ export function chatSchema(more: ObjectSchema['properties'] = {}): ObjectSchema 
       tools: { type: 'array', items: tool },
       tool_choice: any,
       response_format: any,
+      // OpenAI's own limit.
+      n: { type: 'integer', minimum: 1, maximum: 128 },
       ...more,
     },
+    open: true,
   };
 }
 
@@ -188,8 +223,10 @@ const toolCall: Schema = {
       type: 'object',
       required: ['name', 'arguments'],
       properties: { name: { type: 'string' }, arguments: { type: 'string' } },
+      open: true,
     },
   },
+  open: true,
 };
 
 const toolCalls: Schema = { type: 'array', items: toolCall };
@@ -206,10 +243,11 @@ const tool: Schema = {
         name: { type: 'string' },
         description: { type: 'string' },
         parameters: any,
-        strict: any,
       },
+      open: true,
     },
   },
+  open: true,
 };
 
 /** A request whose form was checked. */
@@ -222,11 +260,12 @@ interface ChatBody {
   tools?: { function: { name: string; description?: string; parameters?: unknown } }[];
   response_format?: unknown;
   tool_choice?: string | { function?: { name?: string } };
+  documents?: unknown;
 }
 
 interface ChatMessage {
   role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
-  content?: string | { type?: string; text?: string }[] | null;
-  tool_calls?: { id: string; function: { name: string; arguments: string } }[] | null;
+  content?: string | { type?: string; text?: string }[];
+  tool_calls?: { id: string; function: { name: string; arguments: string } }[];
   tool_call_id?: string;
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../shapes/body-schema.ts';
 import type { AnswerEvent } from '../words/answer.ts';
 import type { Ending, Family, ModelAnswer, StreamStart } from './family.ts';
 
@@ -23,28 +24,47 @@ interface ChatStyle {
 }
 
 /** How a family of this style writes its answers, whole and in chunks. */
-export function chatWriter(style: ChatStyle): Pick<Family, 'write'> & Required<Pick<Family, 'streamWriter'>> {
+export function chatWriter(
+  style: ChatStyle,
+): Pick<Family, 'write'> & Required<Pick<Family, 'streamWriter' | 'answers'>> {
   return {
-    write: (answer, model, requestHash) => ({
+    answers: answersOf,
+    write: (answer, model, requestHash, body) => ({
       ...style.before({ model, requestHash }, false),
-      choices: [{ index: 0, message: messageOf(answer, style), [style.reason]: reasonOf(answer.ending) }],
-      usage: usageOf(answer),
+      choices: Array.from({ length: answersOf(body) }, (_, index) => ({
+        index,
+        message: messageOf(answer, style),
+        [style.reason]: reasonOf(answer.ending),
+      })),
+      usage: usageOf(answer, answersOf(body)),
       ...style.after?.({ model, requestHash }, false),
     }),
     streamWriter: (start) => {
       const deltasOf = deltas(style);
-      const chunk = (value: Members, reason: string | null, more: Members = {}): Members => ({
-        ...style.before(start, true),
-        choices: [{ index: 0, [style.piece]: value, [style.reason]: reason, ...more }],
-      });
+      const count = answersOf(start.body);
+      /** The same chunk of each answer. */
+      const chunks = (value: Members, reason: string | null, more: Members = {}): Members[] =>
+        Array.from({ length: count }, (_, index) => ({
+          ...style.before(start, true),
+          choices: [{ index, [style.piece]: value, [style.reason]: reason, ...more }],
+        }));
       return (event) => {
-        const chunks = deltasOf(event).map((value) => chunk(value, null));
-        if (event.type !== 'end') return chunks;
-        const last = chunk({ content: '' }, reasonOf(event.ending), style.atEnd?.(event.ending));
-        return [...chunks, { ...last, usage: usageOf(event), ...style.after?.(start, true) }];
+        const said = deltasOf(event).flatMap((value) => chunks(value, null));
+        if (event.type !== 'end') return said;
+        const last = chunks({ content: '' }, reasonOf(event.ending), style.atEnd?.(event.ending));
+        const totals = { usage: usageOf(event, count), ...style.after?.(start, true) };
+        return [
+          ...said,
+          ...last.map((chunk, index) => (index === count - 1 ? { ...chunk, ...totals } : chunk)),
+        ];
       };
     },
   };
+}
+
+/** How many answers a body asks for, as `n`. */
+function answersOf(body: unknown): number {
+  return isObject(body) && typeof body.n === 'number' ? body.n : 1;
 }
 
 function messageOf({ blocks }: ModelAnswer, style: ChatStyle): Members {
@@ -107,12 +127,12 @@ function reasonOf(ending: Ending): string {
   return { end: 'stop', maxTokens: 'length', stopSequence: 'stop', toolUse: 'tool_calls' }[ending.reason];
 }
 
-function usageOf({ inputTokens, outputTokens }: Pick<ModelAnswer, 'inputTokens' | 'outputTokens'>): Members {
-  return {
-    prompt_tokens: inputTokens,
-    completion_tokens: outputTokens,
-    total_tokens: inputTokens + outputTokens,
-  };
+function usageOf(
+  { inputTokens, outputTokens }: Pick<ModelAnswer, 'inputTokens' | 'outputTokens'>,
+  answers: number,
+): Members {
+  const written = outputTokens * answers;
+  return { prompt_tokens: inputTokens, completion_tokens: written, total_tokens: inputTokens + written };
 }
 
 /** When an answer says it was made, in seconds: in 2025, and the same for the same request, as all of it is. */

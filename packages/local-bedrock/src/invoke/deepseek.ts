@@ -1,5 +1,5 @@
 import type { Model } from 'bedrock-models';
-import { malformed } from '../http/refusal.ts';
+import { invalid, malformed } from '../http/refusal.ts';
 import { type ObjectSchema, violations } from '../shapes/body-schema.ts';
 import { lengthViolation } from '../shapes/constraints.ts';
 import type { Ending, Family, ModelAnswer, Turn } from './family.ts';
@@ -17,7 +17,17 @@ const schema: ObjectSchema = {
     temperature: { type: 'number', minimum: 0, maximum: 1 },
     top_p: { type: 'number', minimum: 0, maximum: 1 },
   },
+  open: true,
 };
+
+/** DeepSeek-R1's whole refusal, whatever is wrong (aws-samples/amazon-bedrock-client-for-mac#74, March 2025). */
+const refusal = 'Validation Error';
+
+/** R1 takes nothing beside its own members: seen of `thinking` through Converse in July 2026 (BerriAI/litellm#33401). */
+function isRefused(fields: unknown, { id }: Model): boolean {
+  const { required: _, open: __, ...known } = schema;
+  return id.includes('.r1-') && violations(fields, known).length > 0;
+}
 
 interface Body {
   prompt: string;
@@ -34,8 +44,10 @@ interface Body {
 export const deepseek: Family = {
   lead: '',
   schema,
+  refusedFields: (fields, model) => (isRefused(fields, model) ? refusal : undefined),
   read(body, model) {
     const found = violations(body, schema);
+    if (model.id.includes('.r1-') && (found.length > 0 || isRefused(body, model))) throw invalid(refusal);
     if (found.length > 0) throw malformed(found);
     const { prompt, max_tokens: asked, stop = [], temperature } = body as Body;
     const tooMany = lengthViolation('#/stop', stop.length, { kind: 'list', maximum: 10 });

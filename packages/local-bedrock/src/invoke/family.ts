@@ -110,6 +110,10 @@ export interface Family {
   read(body: unknown, model: Model): ModelRequest;
   /** The body's schema, where there is one: Converse checks `additionalModelRequestFields` against it. */
   readonly schema?: ObjectSchema;
+  /** What Converse says to `additionalModelRequestFields` in other words than the schema's; absent: nothing. */
+  readonly refusedFields?: (fields: unknown, model: Model) => string | undefined;
+  /** How many answers a checked body asks for. All are the same here, and each costs its tokens. Absent: always one. */
+  readonly answers?: (body: unknown) => number;
   /** What the family puts before its answer, such as a line break or a space. */
   readonly lead: string;
   /** What Converse's answers begin with, where that is something else. */

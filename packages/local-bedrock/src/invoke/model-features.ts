@@ -7,8 +7,9 @@ export function signsThoughts({ family }: Model): boolean {
 }
 
 /**
- * Whether a model thinks aloud before it answers: gpt-oss, DeepSeek-R1 and Kimi K2 Thinking always do, Claude, Nova 2 and
- * Qwen when the request asks for it.
+ * Whether a model thinks aloud before it answers: gpt-oss, DeepSeek-R1 and Kimi K2 Thinking always do, Claude, Nova 2,
+ * Qwen, the later Kimi and DeepSeek when the request asks for it. `reasoning_effort` was seen of DeepSeek V3.1 and V3.2 in
+ * September 2026 (langchain-ai/langchain-aws PR 1261), `reasoning_config` of Qwen in May 2026 (pydantic-ai).
  *
  * @param fields the body of InvokeModel, or Converse's `additionalModelRequestFields`
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-reasoning.html
@@ -16,7 +17,8 @@ export function signsThoughts({ family }: Model): boolean {
 export function thinksFirst({ id, family }: Model, fields: unknown): boolean {
   if (family === 'gpt-oss' || id.includes('.r1-') || id.endsWith('-thinking')) return true;
   if (!isObject(fields)) return false;
-  if (family === 'qwen') return typeof fields.reasoning_config === 'string';
+  const effort = fields.reasoning_config ?? fields.reasoning_effort;
+  if (family === 'qwen' || family === 'deepseek') return typeof effort === 'string' && effort !== 'none';
   const asked = family === 'claude-messages' ? fields.thinking : family === 'nova' && fields.reasoningConfig;
   return isObject(asked) && (asked.type === 'enabled' || asked.type === 'adaptive');
 }

@@ -5,7 +5,7 @@ import { jsonReply, type Reply } from '../http/reply.ts';
 import { families } from '../invoke/all-families.ts';
 import { gptOss, qwen } from '../invoke/chat-families.ts';
 import { chatSchema, readChat, stopSchema, tokensSchema } from '../invoke/chat-read.ts';
-import type { Family, ModelRequest } from '../invoke/family.ts';
+import type { Family, ModelRequest, StreamStart } from '../invoke/family.ts';
 import { thinksFirst } from '../invoke/model-features.ts';
 import { resolveModel } from '../models/resolve-model.ts';
 import { isObject } from '../shapes/body-schema.ts';
@@ -20,9 +20,7 @@ const schema = {
     max_completion_tokens: tokensSchema,
     stop: stopSchema,
     stream: { type: 'boolean' },
-    n: { type: 'integer', minimum: 1, maximum: 1 },
   }),
-  open: true,
   required: ['model', 'messages'],
 } as const;
 
@@ -60,11 +58,14 @@ export const chatCompletions: Operation = {
       return {
         status: 200,
         headers: { 'Content-Type': 'text/event-stream' },
-        body: serverSentEvents(events, writerOf(family, model, requestHash, withUsage)),
+        body: serverSentEvents(
+          events,
+          writerOf(family, { model, requestHash, inputTokens: 0, body: fields }, withUsage),
+        ),
       };
     }
     const answer = await answerWhole(service.words, request, model, lead, signal);
-    const whole = family.write(answer, model, requestHash) as Completion;
+    const whole = family.write(answer, model, requestHash, fields) as Completion;
     const choices = whole.choices.map((choice) => ({ ...choice, logprobs: null }));
     // A message that only calls tools has no content.
     for (const { message } of choices)
@@ -91,8 +92,8 @@ function readRequest(fields: Record<string, unknown>, model: Model): ModelReques
 type Write = (event: AnswerEvent) => readonly object[];
 
 /** The family's chunks; how many tokens there were comes in a chunk of its own, and only when it was asked for. */
-function writerOf({ streamWriter }: Family, model: Model, requestHash: string, withUsage: boolean): Write {
-  const chunksOf = streamWriter?.({ model, requestHash, inputTokens: 0 });
+function writerOf({ streamWriter }: Family, start: StreamStart, withUsage: boolean): Write {
+  const chunksOf = streamWriter?.(start);
   return (event) =>
     (chunksOf?.(event) ?? []).flatMap(({ usage, ...chunk }) =>
       usage !== undefined && withUsage ? [chunk, { ...chunk, choices: [], usage }] : [chunk],

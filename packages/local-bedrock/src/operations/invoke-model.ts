@@ -54,7 +54,7 @@ export const invokeModel: Operation = {
         ...echoed,
         'X-Amzn-Bedrock-Invocation-Latency': String(millisecondsSince(startedAt)),
         ...(hasPromptCache(model) ? cacheHeaders(model, cached) : {}),
-        'X-Amzn-Bedrock-Output-Token-Count': String(answer.outputTokens),
+        'X-Amzn-Bedrock-Output-Token-Count': String(answer.outputTokens * (family.answers?.(native) ?? 1)),
         'X-Amzn-Bedrock-Input-Token-Count': String(answer.inputTokens),
       },
     );
@@ -119,7 +119,13 @@ export const invokeModelWithResponseStream: Operation = {
           // A question that is blocked is no invocation.
           ...(isLast &&
             !guard?.outcome.blockedQuestion &&
-            metrics(event, model, startedAt, firstByteLatency, cached)),
+            metrics(
+              { ...event, outputTokens: event.outputTokens * (family.answers?.(native) ?? 1) },
+              model,
+              startedAt,
+              firstByteLatency,
+              cached,
+            )),
         };
         const bytes = Buffer.from(JSON.stringify(json)).toString('base64');
         return eventFrame('chunk', `{"bytes":"${bytes}","p":"${padding()}"}`);

@@ -242,6 +242,28 @@ const cases: Readonly<Record<string, Case>> = {
     body: { messages: [hello, assistant(call), user(result, text)], toolConfig: toolsOf({}) },
     says: { [sonnet45]: null, [novaLite]: null },
   },
+  'thinking in Claude’s words': {
+    body: { additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 1_024 } } },
+    says: {
+      [gptOss]: relayed(
+        'Failed to deserialize the JSON body into the target type: thinking: unknown field thinking, expected one of messages, model, store, reasoning_effort, metadata, frequency_penalty, logit_bias, logprobs, top_logprobs, max_tokens, max_completion_tokens, n, modalities, prediction, audio, presence_penalty, response_format, seed, service_tier, stop, stream, stream_options, temperature, top_p, tools, tool_choice, parallel_tool_calls, user, function_call, functions at line 1 column 11',
+      ),
+      [r1]: 'Validation Error',
+    },
+  },
+  'members of OpenAI’s form': {
+    body: { additionalModelRequestFields: { reasoning_effort: 'high', seed: 1, n: 1, user: 'me' } },
+    says: {
+      [gptOss]: null,
+      [pixtral]: null,
+      [r1]: 'Validation Error',
+      'deepseek.v3-v1:0': null,
+      'qwen.qwen3-32b-v1:0': null,
+      'moonshotai.kimi-k2.5': null,
+      'minimax.minimax-m2': null,
+      'zai.glm-4.7': null,
+    },
+  },
   'thinking that Nova cannot do': {
     body: {
       additionalModelRequestFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'low' } },

@@ -171,6 +171,30 @@ describe('Jamba', () => {
   });
 });
 
+describe('several answers', () => {
+  it.each([jamba, qwen, ministral])('come from %s, and each costs its tokens', async (modelId) => {
+    const body = { messages, n: 2 };
+    const { text: answer, headers } = await postTo(whole.url, modelId, 'invoke', body);
+    const { choices, usage: counted } = JSON.parse(answer);
+    expect(choices.map(({ index, message }: Answered) => [index, message.content])).toEqual([
+      [0, text],
+      [1, text],
+    ]);
+    expect([counted.completion_tokens, headers.get('x-amzn-bedrock-output-token-count')]).toEqual([10, '10']);
+    const chunks = await chunksOf(whole.url, modelId, body);
+    expect(chunks.map((chunk) => chunk.choices[0].index)).toEqual([0, 1, 0, 1, 0, 1]);
+    expect(chunks.at(-1)).toMatchObject({
+      usage: { completion_tokens: 10 },
+      'amazon-bedrock-invocationMetrics': { outputTokenCount: 10 },
+    });
+  });
+});
+
+interface Answered {
+  readonly index: number;
+  readonly message: { readonly content: string };
+}
+
 describe('gpt-oss', () => {
   it('puts its thoughts in front of its words, and calls tools', async () => {
     const answer = await invoke(http1Client(calling.url), gptOss, { messages });

@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { findModel } from '../../../bedrock-models/src/find.ts';
+import type { Model } from '../../../bedrock-models/src/model.ts';
 import { Refusal } from '../../src/http/refusal.ts';
-import { families } from '../../src/invoke/all-families.ts';
+import { families, familyOf } from '../../src/invoke/all-families.ts';
 import type { ModelRequest } from '../../src/invoke/family.ts';
 
 /** What the endpoint understands of a body. */
 function read(modelId: string, body: unknown): ModelRequest {
+  const model = modelOf(modelId);
+  return families[model.family].read(body, model);
+}
+
+function modelOf(modelId: string): Model {
   const model = findModel(modelId);
   if (model === undefined) throw new Error(`${modelId} is not listed`);
-  return families[model.family].read(body, model);
+  return model;
 }
 
 function refusalOf(modelId: string, body: unknown): string {
@@ -177,6 +183,63 @@ describe('messages', () => {
   });
 });
 
+describe('members of OpenAI’s form', () => {
+  const messages = [{ role: 'user', content: 'Hi' }];
+  const openAi = {
+    model: 'any',
+    seed: 1,
+    n: 2,
+    user: 'me',
+    logprobs: true,
+    frequency_penalty: 0,
+    presence_penalty: 0,
+    parallel_tool_calls: true,
+    stream_options: { include_usage: true },
+    reasoning_effort: 'high',
+  };
+
+  it.each<[string, object]>([
+    [gptOss, { ...openAi, reasoning: { effort: 'high' } }],
+    ...[
+      qwen,
+      'moonshot.kimi-k2-thinking',
+      'minimax.minimax-m2',
+      'zai.glm-4.7',
+      'google.gemma-3-27b-it',
+      'nvidia.nemotron-nano-12b-v2',
+      'writer.palmyra-x4-v1:0',
+      ministral,
+      jamba,
+    ].map((modelId): [string, object] => [modelId, { ...openAi, min_p: 0.1, chat_template_kwargs: {} }]),
+  ])('%s takes them', (modelId, more) => {
+    const asks = { messages, max_completion_tokens: 10, stop: ['x'], ...more };
+    expect(read(modelId, asks)).toMatchObject({ maxTokens: 10, stopSequences: ['x'] });
+  });
+
+  it.each([gptOss, qwen, ministral, jamba])('%s takes null for what is not there', (modelId) => {
+    const said = { role: 'assistant', content: 'Hello.', refusal: null, audio: null, tool_calls: null };
+    const nothing = { tools: null, stop: null, temperature: null, max_tokens: null, response_format: null };
+    const body = { messages: [...messages, { ...said, function_call: null }, ...messages], ...nothing };
+    expect(read(modelId, body).turns.map(({ text }) => text)).toEqual(['Hi', 'Hello.', 'Hi']);
+  });
+
+  it('may be the body of DeepSeek’s later models', () => {
+    const [turn] = familyOf(modelOf('deepseek.v3.2'), { messages }).read(
+      { messages },
+      modelOf('deepseek.v3.2'),
+    ).turns;
+    expect(turn).toEqual({ role: 'user', text: 'Hi' });
+  });
+
+  it('Jamba reads documents beside them', () => {
+    const documents = [{ content: 'The tide is high.', metadata: [{ key: 'title', value: 'Tides' }] }];
+    expect(read(jamba, { messages, documents })).toMatchObject({
+      turns: [{ role: 'user', text: 'Tides\nThe tide is high.\n\nHi' }],
+      passages: ['The tide is high.'],
+    });
+  });
+});
+
 describe('a body that is wrong', () => {
   const malformed = (words: string) =>
     `Malformed input request: ${words}, please reformat your input and try again.`;
@@ -196,11 +259,6 @@ describe('a body that is wrong', () => {
       mistral,
       { prompt: 'Hi', stop: Array(11).fill('x') },
       '#/stop: expected maximum item count: 10, found: 11',
-    ],
-    [
-      deepseek,
-      { messages },
-      '#: required key [prompt] not found#: extraneous key [messages] is not permitted',
     ],
     [
       command,
@@ -224,10 +282,25 @@ describe('a body that is wrong', () => {
       { messages: [{ role: 'bot', content: 'Hi' }] },
       '#/messages/0/role: bot is not a valid enum value',
     ],
-    [gptOss, { messages, stop: ['x'] }, '#: extraneous key [stop] is not permitted'],
+    [gptOss, { messages, n: 129 }, '#/n: 129 is not less or equal to 128'],
     [qwen, { messages, max_tokens: 0 }, '#/max_tokens: 0 is not greater or equal to 1'],
   ])('%s: %j', (modelId, body, words) => {
     expect(refusalOf(modelId, body)).toBe(malformed(words));
+  });
+
+  it.each([
+    [deepseek, { messages }, 'Validation Error'],
+    [deepseek, { prompt: 'Hi', system: 'Be brief.' }, 'Validation Error'],
+    [deepseek, { prompt: 'Hi', temperature: 2 }, 'Validation Error'],
+    [
+      gptOss,
+      { messages, thinking: { type: 'enabled' } },
+      /^Failed to deserialize the JSON body into the target type: thinking: unknown field thinking, expected one of messages, model, store, .* function_call, functions at line 1 column 55$/,
+    ],
+  ])('%s, in the model’s own words: %j', (modelId, body, words) => {
+    expect(refusalOf(modelId, body)).toEqual(
+      typeof words === 'string' ? words : expect.stringMatching(words),
+    );
   });
 
   it.each([mistral, deepseek, command, commandR, jamba, ministral, gptOss, qwen])(

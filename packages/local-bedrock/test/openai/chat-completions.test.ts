@@ -124,12 +124,38 @@ describe('the official openai client', () => {
     expect(cut.choices[0]?.finish_reason).toBe('length');
   });
 
+  it('gives several answers, whole and streamed', async () => {
+    const request = { ...ask('What is 2 + 2?'), model: kimi, n: 2 };
+    const { choices, usage } = await client().chat.completions.create(request);
+    const one = await client().chat.completions.create({ ...request, n: 1 });
+    const { content = '' } = one.choices[0]?.message ?? {};
+    expect(choices.map(({ index, message }) => [index, message.content])).toEqual([
+      [0, content],
+      [1, content],
+    ]);
+    expect(usage?.completion_tokens).toBe(2 * (one.usage?.completion_tokens ?? 0));
+    const texts = ['', ''];
+    for await (const chunk of await client().chat.completions.create({ ...request, stream: true })) {
+      for (const { index, delta } of chunk.choices) texts[index] += delta.content ?? '';
+    }
+    expect(texts).toEqual([content, content]);
+  });
+
+  it('may say null for what is not there, and send its answer back as it came', async () => {
+    const nothing = { tools: null, stop: null, temperature: null, max_tokens: null, stream: null } as never;
+    const first = await client().chat.completions.create({ ...ask('Hi'), ...(nothing as object) });
+    const said = { ...first.choices[0]?.message, audio: null, function_call: null, annotations: null };
+    const messages = [...ask('Hi').messages, said as never, ...ask('What is 2 + 2?').messages];
+    const second = await client().chat.completions.create({ model, messages });
+    expect(second.choices[0]?.message.content).toContain('2 + 2 = 4');
+  });
+
   it.each([
     [{ ...ask('Hi'), model: 'no-such-model' }, 'The provided model identifier is invalid.'],
     [{ ...ask('Hi'), model: 'amazon.nova-micro-v1:0' }, 'does not take OpenAI'],
     [{ model, messages: [] }, 'expected minimum item count: 1'],
     [{ ...ask('Hi'), temperature: 3 }, '#/temperature'],
-    [{ ...ask('Hi'), n: 2 }, '#/n'],
+    [{ ...ask('Hi'), n: 0 }, '#/n'],
     [{ messages: [] } as never, 'The member model is missing'],
   ])('is refused %j', async (request, message) => {
     await expect(client().chat.completions.create(request)).rejects.toMatchObject({
