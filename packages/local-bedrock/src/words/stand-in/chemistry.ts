@@ -36,8 +36,12 @@ export function chemistry(question: Question): string | undefined {
   const isExampleWanted = /neutrali[sz]/i.test(prompt) && form !== undefined;
   const pairs = found.length > 0 || !isExampleWanted ? found : inventPair(seed());
   if (pairs.length === 0) return undefined;
-  if (strength === 'small') return loop(fumbleAll(pairs, form, prompt, seed()), maxTokens);
-  return answerAll(pairs, form, prompt, neutralise).join(form?.kind === 'lines' ? '\n' : '\n\n');
+  const isSmall = strength === 'small';
+  const reactions = pairs.map((pair) => (isSmall ? misreact(pair, seed()) : neutralise(pair)));
+  const answers = reactions.map((reaction) => answerTo(reaction, form, prompt));
+  if (isSmall)
+    return loop(form?.kind === 'lines' ? fumbled(answers, reactions) : answers.join('\n'), maxTokens);
+  return answers.join(form?.kind === 'lines' ? '\n' : '\n\n');
 }
 
 /** An acid and a base of a first chemistry lesson, for a prompt that names none. */
@@ -57,18 +61,11 @@ function formOf({ system, earlier }: Question, prompt: string): Form | undefined
   return [prompt, ...turns, system].map(findForm).find((form) => form !== undefined);
 }
 
-function answerAll(
-  pairs: readonly Pair[],
-  form: Form | undefined,
-  prompt: string,
-  react: (pair: Pair) => Reaction,
-): string[] {
-  return pairs.map(react).map((reaction) => {
-    if (form !== undefined) return fill(form, reaction, prompt);
-    const { acid, base, salt, water } = reaction;
-    const outcome = water === undefined ? salt.name : `${salt.name} and water`;
-    return `${equation(reaction)}\n\nThe hydrogen ions of ${acid.name} combine with ${base.name}, which leaves ${outcome}.`;
-  });
+function answerTo(reaction: Reaction, form: Form | undefined, prompt: string): string {
+  if (form !== undefined) return fill(form, reaction, prompt);
+  const { acid, base, salt, water } = reaction;
+  const outcome = water === undefined ? salt.name : `${salt.name} and water`;
+  return `${equation(reaction)}\n\nThe hydrogen ions of ${acid.name} combine with ${base.name}, which leaves ${outcome}.`;
 }
 
 function fill(form: Form, reaction: Reaction, prompt: string): string {
@@ -98,11 +95,9 @@ function styleFor(blank: string, line: string, prompt: string): Style {
   return wantsNames ? 'name' : 'both';
 }
 
-function fumbleAll(pairs: readonly Pair[], form: Form | undefined, prompt: string, seed: number): string {
-  const answers = answerAll(pairs, form, prompt, (pair) => misreact(pair, seed));
-  if (form?.kind !== 'lines') return answers.join('\n');
-  const reactions = pairs.map((pair) => equation(misreact(pair, seed)));
-  return [...answers.map(halfCopied), `The balanced equation is ${reactions.join(' and ')}.`].join('\n');
+function fumbled(answers: readonly string[], reactions: readonly Reaction[]): string {
+  const equations = reactions.map(equation).join(' and ');
+  return [...answers.map(halfCopied), `The balanced equation is ${equations}.`].join('\n');
 }
 
 /** Keeps the braces around every second term, as if the form had been only half understood. */

@@ -9,10 +9,8 @@ import type { Question } from './question.ts';
  */
 export function extraction(question: Question): string | undefined {
   const { answerSchema, prompt, system, seed } = question;
-  if (answerSchema !== undefined) {
-    return filled(answerSchema, textOf(prompt, ''), seed());
-  }
   const data = lastFenced(prompt);
+  if (answerSchema !== undefined) return filled(answerSchema, data?.text ?? textOf(prompt, ''), seed());
   const frame = data === undefined ? prompt : prompt.slice(0, data.start) + prompt.slice(data.end);
   const shape = readSchema(frame) ?? readSchema(system);
   if (shape === undefined) return undefined;
@@ -52,8 +50,6 @@ const textNames =
 
 /** The text a prompt is about, where no tags say so: what is quoted, what follows a colon, or the rest of the prompt. */
 function textOf(prompt: string, shape: string): string {
-  const fenced = lastFenced(prompt)?.text;
-  if (fenced !== undefined) return fenced;
   const rest = shape === '' ? prompt : prompt.split(shape).join('\n');
   const quoted = [...rest.matchAll(/["“]([^"”\n]{12,})["”]/g)].at(-1)?.[1];
   const named = textNames.exec(rest)?.[1]?.trim();

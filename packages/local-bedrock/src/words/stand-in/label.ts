@@ -52,6 +52,7 @@ const positive =
 const negative =
   /^(?:very |strongly |mostly )?(?:negative|neg|bad|unhappy|sad|angry|anger|unfavou?rable|dislike|dissatisfied|detractor)$/i;
 const neutral = /^(?:neutral|neither|objective|passive|none|unclear)$/i;
+const mixed = /^(?:mixed|both|ambivalent)$/i;
 const catchAll = /^(?:other|general|misc\w*|none|unknown|neutral|anything else|not spam|ham|no)\b/i;
 
 /** Words that go with common labels. A small model does not know them. */
@@ -108,7 +109,11 @@ function sentimentLabel(
   labels: readonly Label[],
   strength: Strength,
 ): { name: string; isWeak: boolean } | undefined {
-  const value = balance(readSentiment(text, strength === 'capable'));
+  const evidence = readSentiment(text, strength === 'capable');
+  const both = labels.find(({ name }) => mixed.test(name))?.name;
+  if (both !== undefined && Math.min(evidence.positive, evidence.negative) >= 1)
+    return { name: both, isWeak: false };
+  const value = balance(evidence);
   if (Math.abs(value) < 0.2) return undefined;
   const pattern = value > 0 ? positive : negative;
   const names = labels.map(({ name }) => name).filter((name) => pattern.test(name));

@@ -53,7 +53,7 @@ function readOnce({ system, prompt: given, earlier }: Question): LabelledText {
   const { open, examples: found } = takeApart(whole);
   const examples = [...answeredTurns(earlier), ...found, ...shown].slice(-mostExamples);
   const text = data?.text ?? readFields(own).text ?? lastQuoted(own) ?? unmarkedText(own, system);
-  const known = [...examples, { text, label: '' }];
+  const known = data === undefined ? [...examples, { text, label: '' }] : examples;
   return { instruction: withoutTexts(`${system}\n${open}`, known), text, examples };
 }
 

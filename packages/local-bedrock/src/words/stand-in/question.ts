@@ -177,7 +177,7 @@ function splitTranscript(
   const trimmed = text.trim();
   const lastLine = trimmed.slice(trimmed.lastIndexOf('\n') + 1);
   const asksForAnswer = /^[ \t]*(?:Assistant|Bot|AI)[ \t]*:/i.test(lastLine);
-  const parts = asksForAnswer ? readSpeakers(trimmed) : [];
+  const parts = asksForAnswer ? readTranscript(trimmed) : [];
   const prefill = parts.at(-1)?.text ?? '';
   const last = parts.findLastIndex(({ role }) => role === 'user');
   if (last < 0) {
@@ -188,23 +188,15 @@ function splitTranscript(
   if (prefill !== '' && aboutConversation.test(preamble)) {
     return { preamble: '', turns: [], prompt: trimmed, prefill: '' };
   }
-  return { preamble, turns: parts.slice(0, last).map(asTurn), prompt: parts[last]?.text ?? '', prefill };
+  return { preamble, turns: parts.slice(0, last), prompt: parts[last]?.text ?? '', prefill };
 }
 
 /** The turns of a conversation that is written down as `User: …` and `Assistant: …` lines; none when it is not. Pure. */
-export function readTranscript(text: string): Turn[] {
-  return readSpeakers(text).map(asTurn);
-}
-
-function readSpeakers(text: string): { role: Turn['role']; text: string; at: number }[] {
+export function readTranscript(text: string): (Turn & { at: number })[] {
   const names = [...text.matchAll(speaker)];
   return names.map((match, index) => ({
     role: isUser.test(match[1] ?? '') ? 'user' : 'assistant',
     text: text.slice(match.index + match[0].length, names[index + 1]?.index).trim(),
     at: match.index,
   }));
-}
-
-function asTurn({ role, text }: Turn): Turn {
-  return { role, text };
 }

@@ -5,23 +5,20 @@ import { contentWords, sentencesOf, wordsOf } from './words.ts';
 
 /**
  * Questions about a text that the prompt gives: the sentences that answer, as they stand, with the names of their
- * notes in brackets where notes have names. What the text does not say is not answered. A small model always finds
- * something, and names no note.
+ * notes in brackets where notes have names. What the text does not say is not answered.
  */
 export function reading(question: Question): string | undefined {
   const task = markedTask(question) ?? readReadingTask(question.system, question.prompt);
   if (task === undefined) return undefined;
-  const isCareful = question.strength === 'capable';
-  const findings = findAnswers(task.passages, task.question, isCareful);
+  const findings = findAnswers(task.passages, task.question);
   const { prefix, suffix } = answerForm(question, true);
   if (findings.length === 0) {
     const verb = /s$/.test(task.noun) ? 'do' : 'does';
     return `${prefix}The ${task.noun} ${verb} not say.${suffix}`;
   }
-  const cites = isCareful && task.passages.some(({ id }) => id !== undefined);
   const sentences = findings.map(({ sentence, id }, index) => {
     const isLastOfNote = findings[index + 1]?.id !== id;
-    return cites && id !== undefined && isLastOfNote ? `${sentence} [${id}]` : sentence;
+    return id !== undefined && isLastOfNote ? `${sentence} [${id}]` : sentence;
   });
   return `${prefix}${sentences.join(' ')}${suffix}`;
 }
@@ -78,7 +75,8 @@ function readReadingTask(system: string, prompt: string): ReadingTask | undefine
   const question = questionOf(prompt);
   if (question === undefined) return undefined;
   const passages = (ids.length > 0 ? ids : unnamed(whole, question)).filter(({ text }) => text !== '');
-  return passages.length === 0 ? undefined : { passages, question, noun: nounOf(instruction) };
+  const noun = (nouns.exec(instruction)?.[1] ?? 'text').toLowerCase();
+  return passages.length === 0 ? undefined : { passages, question, noun };
 }
 
 const sentenceEnds =
@@ -112,10 +110,6 @@ function questionOf(prompt: string): string | undefined {
 
 const nouns = /\b(notes|text|context|document|passage|article|sources|facts|information|manual|story)s?\b/i;
 
-function nounOf(instruction: string): string {
-  return (nouns.exec(instruction)?.[1] ?? 'text').toLowerCase();
-}
-
 /** A sentence that answers, and the passage it stands in. */
 interface Finding {
   readonly sentence: string;
@@ -147,7 +141,7 @@ const groupOf = new Map(
 );
 
 /** The sentences that answer a question, each part of it on its own; none where the passages do not say. Pure. */
-export function findAnswers(passages: readonly Passage[], question: string, isCareful: boolean): Finding[] {
+export function findAnswers(passages: readonly Passage[], question: string): Finding[] {
   const candidates = passages.flatMap(readCandidates);
   const found: Candidate[] = [];
   let subject: string[] = [];
@@ -156,7 +150,7 @@ export function findAnswers(passages: readonly Passage[], question: string, isCa
     const wanted =
       own.length < 2 && /\b(?:it|they|he|she|that|this|there)\b/i.test(part) ? [...own, ...subject] : own;
     subject = wanted;
-    found.push(...best(candidates, wanted, part, isCareful));
+    found.push(...best(candidates, wanted, part));
   }
   return [...new Set(found)].sort((one, other) => one.order - other.order);
 }
@@ -172,12 +166,7 @@ function readCandidates({ id, text }: Passage, index: number): Candidate[] {
   }));
 }
 
-function best(
-  candidates: readonly Candidate[],
-  wanted: readonly string[],
-  part: string,
-  isCareful: boolean,
-): Candidate[] {
+function best(candidates: readonly Candidate[], wanted: readonly string[], part: string): Candidate[] {
   const unique = [...new Set(wanted)];
   if (unique.length === 0) return [];
   const rarity = new Map(
@@ -202,18 +191,15 @@ function best(
         score: share + (type?.test(candidate.sentence) === true ? 0.3 : 0),
       };
     })
-    .filter(
-      ({ share, own, score }) => share >= (isCareful ? neededShare : 0.1) && (own > 0 || score > share),
-    );
-  const top = Math.max(0, ...scored.map(({ score }) => score));
-  const leader = scored.find(({ score }) => score === top);
+    .filter(({ share, own, score }) => share >= neededShare && (own > 0 || score > share));
+  const [leader] = scored.toSorted((one, other) => other.score - one.score);
   return scored
     .filter(
       (one) =>
         one === leader ||
         (one.candidate.around === leader?.candidate.around && one.own > 0 && one.own >= 0.75 * leader.own),
     )
-    .slice(0, isCareful ? 3 : 1)
+    .slice(0, 3)
     .map(({ candidate }) => candidate);
 }
 

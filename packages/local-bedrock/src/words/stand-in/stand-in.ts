@@ -46,9 +46,8 @@ export function generate(request: ModelRequest, model: Model, lead: string): Mod
   const isSilent = model.refuses?.includes('text-beside-tool-result') === true;
   const question = { ...readQuestion(request, strengthOf(model)), isSilent };
   const answer = firstAnswer(question);
-  const words =
-    typeof answer === 'string' ? withLead(withoutPrefill(answer, question.prefill), lead) : answer;
-  const said = typeof words === 'string' ? [{ type: 'text' as const, text: words }] : words;
+  const asText = (words: string) => withLead(withoutPrefill(words, question.prefill), lead);
+  const said = typeof answer === 'string' ? [{ type: 'text' as const, text: asText(answer) }] : answer;
   const thinks = request.thinksFirst && question.prefill === '';
   const blocks = thinks ? [{ type: 'reasoning' as const, text: thoughtsOn(question) }, ...said] : said;
   return finishBlocks(blocks, inputTokens, request);

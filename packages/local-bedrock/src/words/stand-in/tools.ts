@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-
 import { parsed } from './json/schema.ts';
 import { spokenName } from './json/strings.ts';
 import { bestTool, callKey, fillInput, forcedInput, planCalls, type ToolCall } from './plan-calls.ts';
@@ -20,7 +19,7 @@ const follows = /^(?:and|what about|how about|also|ok(?:ay)?,? and|then)\b/i;
 export function tools(question: Question): string | readonly AnswerBlock[] | undefined {
   const { tools: offered, toolChoice, toolRuns, prompt } = question;
   const isForced = toolChoice !== 'auto' && offered.length > 0 && toolRuns.length === 0;
-  if (isForced) return [callBlock(forcedCall(question), question, 0, true)];
+  if (isForced) return [callBlock(forcedCall(question), question, 0)];
   const made = new Set(toolRuns.map(({ name, input }) => callKey(name, input)));
   const planned = toolRuns.length >= mostRuns || offered.length === 0 ? [] : plan(question);
   const open = planned.filter(({ tool, input }) => !made.has(callKey(tool.name, input)));
@@ -62,13 +61,14 @@ function forcedCall({ tools: offered, toolChoice, prompt, earlier, seed }: Quest
 function callBlocks(calls: readonly ToolCall[], question: Question): AnswerBlock[] {
   const names = [...new Set(calls.map(({ tool }) => tool.name))];
   const text = `I will use ${listed(names)} for that.`;
-  const uses = calls.map((call, index) => callBlock(call, question, index, false));
+  const uses = calls.map((call, index) => callBlock(call, question, index));
   return question.strength === 'capable' && !question.isSilent ? [{ type: 'text', text }, ...uses] : uses;
 }
 
-function callBlock(call: ToolCall, question: Question, index: number, isForced: boolean): AnswerBlock {
-  const input = isForced ? forcedInput(call, question.seed()) : call.input;
-  return { type: 'toolUse', id: toolUseId(call.tool.name, question, index), name: call.tool.name, input };
+function callBlock(call: ToolCall, question: Question, index: number): AnswerBlock {
+  const { name } = call.tool;
+  const input = forcedInput(call, question.seed());
+  return { type: 'toolUse', id: toolUseId(name, question, index), name, input };
 }
 
 /** `tooluse_` and 22 characters, the same for the same request and never twice in a conversation. */
@@ -124,7 +124,7 @@ function subjectOf(input: unknown): string {
 /** A long text is read for the sentences that answer; where none does, its beginning stands for it. */
 function fromText(text: string, prompt: string): string {
   if (text.length <= longText) return text;
-  const found = findAnswers([{ text: text.slice(0, 40_000) }], prompt, true).map(({ sentence: one }) => one);
+  const found = findAnswers([{ text: text.slice(0, 40_000) }], prompt).map(({ sentence: one }) => one);
   return (found.length > 0 ? found : sentencesOf(text).slice(0, 2)).join(' ');
 }
 

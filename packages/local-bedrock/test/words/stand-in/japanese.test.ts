@@ -171,6 +171,7 @@ describe('sentences', () => {
       'Sanji ni eki de aimashou ka.',
     ],
     ['What is this?', 'これは何ですか。', 'Kore wa nan desu ka.'],
+    ['We watch movies.', '私達は映画を見ます。', 'Watashitachi wa eiga o mimasu.'],
     ['I want to have lunch.', '私は昼ご飯を食べたいです。', 'Watashi wa hirugohan o tabetai desu.'],
   ])('%s %s', (english, written, romaji) => {
     const meaning = readSentence(english);

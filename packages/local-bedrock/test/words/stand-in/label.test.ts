@@ -59,6 +59,7 @@ describe('sentiment', () => {
     ['"It broke after a day." Is the sentiment of this positive/negative/neutral?', 'negative'],
     ['Label the text with one of ["POS", "NEG"].\nText: awful', 'NEG'],
     ['Choose the label:\n1. good\n2. bad\n\nComment: What a wonderful surprise', 'good'],
+    ['Is this sentiment positive, negative or mixed? "Great camera but terrible battery"', 'mixed'],
   ])('finds the labels in: %s', (prompt, label) => {
     expect(ask('capable', prompt)).toBe(label);
   });

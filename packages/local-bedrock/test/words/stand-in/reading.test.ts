@@ -65,12 +65,6 @@ describe('notes', () => {
       'The museum opens at 10:00 on Tuesday to Sunday. [opening]',
     );
   });
-
-  it('are read carelessly by a small model, which always finds something and names nothing', () => {
-    const answer = ask('small', withTags('How much does the guided tour cost?'));
-    expect(answer).not.toContain('[');
-    expect(answer).toContain('12 euros');
-  });
 });
 
 describe('a text', () => {

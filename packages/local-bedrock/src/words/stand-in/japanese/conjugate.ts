@@ -6,7 +6,7 @@ import type { Adjective, Pattern, Verb } from './word.ts';
 export type VerbForm = keyof typeof forms;
 
 /** The forms of an adjective that are taught here. */
-export type AdjectiveForm = keyof (typeof grammar.adjectives)['i-adjective'];
+type AdjectiveForm = keyof (typeof grammar.adjectives)['i-adjective'];
 
 /** A form as it is written and as it is read. */
 export interface Conjugated {

@@ -1,4 +1,6 @@
+import { stem } from '../words.ts';
 import { type Conjugated, conjugate, inflect } from './conjugate.ts';
+import forms from './english.json' with { type: 'json' };
 import { taughtForms } from './forms.ts';
 import { hasJapanese, toRomaji } from './kana.ts';
 import { adjectives, nouns, verbs } from './vocabulary.ts';
@@ -7,8 +9,8 @@ import type { Word } from './word.ts';
 /** A word found in an English text, with how many words of the text it takes. */
 interface EnglishMatch {
   readonly word: Word;
-  /** For a verb, which form it stands in. */
-  readonly form?: EnglishForm;
+  /** For a verb, the form it stands in; `undefined` for `eats` and its like. */
+  readonly form: 'base' | 'past' | 'ing' | undefined;
   readonly length: number;
 }
 
@@ -16,41 +18,50 @@ interface EnglishMatch {
 const english =
   /^(?:are|ate|kite|made|same|take|sake|some|me|no|to|do|so|mate|name|soon|one|use|here|there|she|he|we|you|the|form|verb|in|on|it|is|game|tape|tabu|menu|guru|sushi|ramen|udon)$/;
 
-interface Indexes {
-  readonly japanese: ReadonlyMap<string, Word>;
-  readonly romaji: ReadonlyMap<string, Word>;
-  readonly english: ReadonlyMap<string, readonly EnglishMatch[]>;
-}
-
-let indexes: Indexes | undefined;
-
+const build = () => ({
+  japanese: indexOf(({ written, reading }) => (reading.length > 1 ? [written, reading] : [written])),
+  romaji: indexOf(({ reading }, { kind }) => (kind === 'pronoun' ? [] : [collapsed(toRomaji(reading))])),
+  english: englishIndex(),
+});
+let built: ReturnType<typeof build> | undefined;
 /** Built at the first use, not when the module is loaded. */
-function allIndexes(): Indexes {
-  indexes ??= {
-    japanese: indexOf(({ written, reading }) => (reading.length > 1 ? [written, reading] : [written])),
-    romaji: indexOf(({ reading }, { kind }) => (kind === 'pronoun' ? [] : [collapsed(toRomaji(reading))])),
-    english: englishIndex(),
-  };
-  return indexes;
-}
+const indexes = () => (built ??= build());
 
-/** The longest word with this English; plurals do not matter. Where a word may be a verb or a noun, the wanted one. */
+/** The longest word with this English, in whatever form. Where a word may be a verb or a noun, the wanted one. */
 export function findEnglish(
   words: readonly string[],
   at: number,
   wanted: 'verb' | 'noun' = 'verb',
 ): EnglishMatch | undefined {
-  const { english: index } = allIndexes();
+  const { english: index } = indexes();
   for (let length = Math.min(4, words.length - at); length > 0; length -= 1) {
     const phrase = words
       .slice(at, at + length)
       .join(' ')
       .toLowerCase();
-    const all = [...(index.get(phrase) ?? []), ...(index.get(singular(phrase)) ?? [])];
-    const found = all.find(({ word }) => (word.kind === 'verb') === (wanted === 'verb')) ?? all[0];
-    if (found !== undefined) return { ...found, length };
+    const alike = index.get(rooted(phrase)) ?? [];
+    const inflected = alike.filter(({ kind }) => kind === 'verb' || !/(?:ing|ed)$/.test(phrase));
+    const all = [...(index.get(phrase) ?? []), ...inflected];
+    const word = all.find(({ kind }) => (kind === 'verb') === (wanted === 'verb')) ?? all[0];
+    if (word !== undefined) return { word, form: formOf(word, phrase), length };
   }
   return undefined;
+}
+
+function formOf(word: Word, phrase: string): EnglishMatch['form'] {
+  if (word.kind !== 'verb' || word.english === phrase) return word.kind === 'verb' ? 'base' : undefined;
+  if (word.past === phrase) return 'past';
+  return /^[a-z]+ing\b/.test(phrase) ? 'ing' : undefined;
+}
+
+const irregular: Readonly<Record<string, string>> = forms.irregular;
+
+/** English words without their endings, so that `goes to bed` meets `go to bed`. */
+function rooted(phrase: string): string {
+  return phrase
+    .split(' ')
+    .map((word) => stem(irregular[word] ?? word))
+    .join(' ');
 }
 
 /** All words of a text that are known by their English, in order. */
@@ -66,8 +77,8 @@ export function allEnglish(text: string, wanted: 'verb' | 'noun'): EnglishMatch[
 }
 
 /** The words written in Japanese signs in a text, in any form that is taught here, in order. */
-export function findJapanese(text: string): Word[] {
-  const { japanese } = allIndexes();
+function findJapanese(text: string): Word[] {
+  const { japanese } = indexes();
   const found: Word[] = [];
   for (const run of text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+/gu) ?? []) {
     for (let at = 0; at < run.length; ) {
@@ -85,7 +96,7 @@ export function findJapanese(text: string): Word[] {
 
 /** The words of a text that are romanised Japanese, in any form that is taught here, in order. */
 export function findRomaji(text: string): Word[] {
-  const { romaji } = allIndexes();
+  const { romaji } = indexes();
   const tokens = text.match(/[A-Za-zāīūēōâîûêôÀ-ÿ'’-]+/g) ?? [];
   return tokens.flatMap((token, index) => {
     const pair = romaji.get(collapsed(`${token}${tokens[index + 1] ?? ''}`));
@@ -113,16 +124,15 @@ function indexOf(keysOf: (form: Conjugated, word: Word) => readonly string[]): M
   return index;
 }
 
-function englishIndex(): Map<string, EnglishMatch[]> {
-  const index = new Map<string, EnglishMatch[]>();
-  const add = (phrase: string, match: EnglishMatch) => {
-    index.set(phrase, [...(index.get(phrase) ?? []), match]);
-  };
-  for (const word of verbs) {
-    for (const [phrase, form] of englishForms(word.english, word.past))
-      add(phrase, { word, form, length: 1 });
+/** Words by their English, verbs by their past, and verbs and nouns without their endings. */
+function englishIndex(): Map<string, Word[]> {
+  const index = new Map<string, Word[]>();
+  for (const word of [...verbs, ...nouns, ...adjectives]) {
+    const english = word.english.toLowerCase();
+    const past = word.kind === 'verb' ? [word.past] : [];
+    const root = /^(?:verb|noun)$/.test(word.kind) ? [rooted(english)] : [];
+    for (const key of new Set([english, ...past, ...root])) index.set(key, [...(index.get(key) ?? []), word]);
   }
-  for (const word of [...nouns, ...adjectives]) add(word.english.toLowerCase(), { word, length: 1 });
   return index;
 }
 
@@ -136,42 +146,4 @@ function collapsed(romaji: string): string {
     .replace(/ou|oo/g, 'o')
     .replace(/uu/g, 'u')
     .replace(/aa/g, 'a');
-}
-
-/** Which form of an English verb a word is. */
-type EnglishForm = 'base' | 'third-person' | 'past' | 'ing';
-
-/** All forms of an English verb, the first word of several inflected: `listens to`. Pure. */
-function englishForms(base: string, past: string): ReadonlyMap<string, EnglishForm> {
-  const [first = '', ...others] = base.split(' ');
-  const rest = others.length === 0 ? '' : ` ${others.join(' ')}`;
-  return new Map([
-    [past, 'past'],
-    [thirdPerson(first) + rest, 'third-person'],
-    [ing(first) + rest, 'ing'],
-    [base, 'base'],
-  ]);
-}
-
-function thirdPerson(verb: string): string {
-  if (/[^aeiou]y$/.test(verb)) return verb.replace(/y$/, 'ies');
-  return /(?:s|sh|ch|x|o)$/.test(verb) ? `${verb}es` : `${verb}s`;
-}
-
-function ing(verb: string): string {
-  if (verb === 'die') return 'dying';
-  if (/[^aeiouy]e$/.test(verb)) return verb.replace(/e$/, 'ing');
-  if (/^[^aeiou]+[aeiou][bdgmnpt]$/.test(verb) || verb === 'begin' || verb === 'forget') {
-    return `${verb}${verb.at(-1)}ing`;
-  }
-  return `${verb}ing`;
-}
-
-/** A plural noun without its ending: `dogs`, `cherries`, `dishes`. Other words stay. Pure. */
-function singular(noun: string): string {
-  if (noun === 'children') return 'child';
-  if (noun === 'people') return 'person';
-  if (/ies$/.test(noun)) return noun.replace(/ies$/, 'y');
-  if (/(?:sh|ch|x|s)es$/.test(noun)) return noun.replace(/es$/, '');
-  return noun.length > 3 && /[^s]s$/.test(noun) ? noun.slice(0, -1) : noun;
 }

@@ -2,18 +2,14 @@ import type { VerbForm } from './conjugate.ts';
 import forms from './forms.json' with { type: 'json' };
 import type { VerbGroup } from './word.ts';
 
-/** A form of the verb as a teacher names it. */
-export interface TaughtForm {
+/**
+ * A form of the verb as a teacher names it. `asked` is a regular expression for how a student asks for it; `meaning` has
+ * `…` for the verb; `rule` says for each group how the form is made.
+ */
+export type TaughtForm = (typeof forms)[VerbForm] & {
   readonly form: VerbForm;
-  readonly name: string;
-  /** How a student asks for it: a regular expression. */
-  readonly asked: string;
-  /** What the form does in English, with `…` for the verb. */
-  readonly meaning: string;
-  readonly isForBeginners: boolean;
-  /** How it is made, for each group. */
   readonly rule: Readonly<Partial<Record<VerbGroup, string>>>;
-}
+};
 
 /** In the order in which they are taught. */
 export const taughtForms: readonly TaughtForm[] = Object.entries(forms).map(([form, taught]) => ({

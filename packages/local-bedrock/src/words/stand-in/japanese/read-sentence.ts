@@ -62,24 +62,23 @@ export function readSentence(text: string): Meaning | undefined {
 /** What stands before the subject, and the subject. */
 function readOpening(reader: Reader, isQuestion: boolean): Opening {
   const mood = { isPast: false, isNegative: false, isQuestion, isBe: false, exists: false };
+  const opening: Opening = { ...mood, pattern: 'statement', parts: [] };
   const [word, next] = [peek(reader), peek(reader, 1)];
-  if (accept(reader, 'lets')) return { ...mood, pattern: 'lets', parts: [] };
+  if (accept(reader, 'lets')) return { ...opening, pattern: 'lets' };
+  if (accept(reader, 'please') || (word === 'do' && next === 'not')) return { ...opening, pattern: 'please' };
   if (word === 'shall' && next === 'we') {
     skip(reader, 2);
-    return { ...mood, pattern: 'shall-we', isQuestion: true, parts: [] };
+    return { ...opening, pattern: 'shall-we' };
   }
-  if (accept(reader, 'please') || (word === 'do' && next === 'not'))
-    return { ...mood, pattern: 'please', parts: [] };
   const asked = /^(?:what|where|when|who|why)$/.test(word) ? readPhrase(reader) : undefined;
-  const parts: Part[] = asked === undefined ? [] : [{ phrase: asked, particle: '' }];
-  const opening: Opening = { ...mood, pattern: 'statement', parts };
+  if (asked !== undefined) opening.parts.push({ phrase: asked, particle: '' });
   const isThere = inverting.test(next) && accept(reader, 'there');
   const isInverted = inverting.test(peek(reader)) && takeAuxiliary(reader, opening, true);
   opening.exists = isThere || (opening.isBe && accept(reader, 'there'));
   opening.isNegative = accept(reader, 'not');
   opening.isQuestion ||= asked !== undefined || (isInverted && !isThere);
   const time = isInverted ? undefined : readTime(reader);
-  if (time !== undefined) parts.push(time);
+  if (time !== undefined) opening.parts.push(time);
   const isVerb = !isInverted && findEnglish(reader.words, reader.at)?.word.kind === 'verb';
   if (!opening.exists && !isVerb) opening.subject = readPhrase(reader);
   return opening;

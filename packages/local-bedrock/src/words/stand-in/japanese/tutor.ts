@@ -14,7 +14,7 @@ const direct =
 const otherTask = /\bsummar|\bclassif|\bjson\b|\bextract\b|\brate\b/i;
 
 /**
- * A teacher of Japanese: conjugates verbs and adjectives by rule, knows a vocabulary, and gives clues to simple
+ * A teacher of Japanese: conjugates verbs by rule, knows a vocabulary, and gives clues to simple
  * sentences, or makes them where the system prompt asks for translations. A small model takes verbs for those of the
  * other group, and translates although it was told to give clues.
  */
@@ -26,7 +26,14 @@ export function japaneseTutor(question: Question): string | undefined {
   if (otherTask.test(prompt) || prompt.length > 1_500) return undefined;
   const asked = askedOf(prompt);
   if (asked === '') return undefined;
-  return teach(asked, instructions, question);
+  const style = readStyle(instructions, question);
+  const isTutor = instructions !== '';
+  return (
+    (isTutor ? courtesy(asked, style) : undefined) ??
+    aboutForms(asked, question, style, isTutor) ??
+    aboutWords(asked, style, isTutor) ??
+    aboutSentence(asked, question, style, isTutor)
+  );
 }
 
 /** What the student says: the quoted words where a persona and the words share one prompt, else all. */
@@ -38,29 +45,14 @@ function askedOf(prompt: string): string {
   return quoted ?? labelled ?? (prompt.split(/\n\s*\n/).at(-1) ?? '').trim();
 }
 
-/**
- * What the teacher says to what a student asked; `undefined`: nothing a teacher knows. `instructions` are the prompts
- * that make a teacher of the model, empty where there are none. Pure.
- */
-function teach(asked: string, instructions: string, question: Question): string | undefined {
-  const style = readStyle(instructions, question);
-  const isTutor = instructions !== '';
-  return (
-    (isTutor ? courtesy(asked, style) : undefined) ??
-    aboutForms(asked, question, style, isTutor) ??
-    aboutWords(asked, style, isTutor) ??
-    aboutSentence(asked, question, style, isTutor)
-  );
-}
-
 /** Greetings, thanks, and a student who introduces themselves. */
 function courtesy(asked: string, style: Style): string | undefined {
   const name = /\b(?:my name is|my name's|call me|I am called)\s+(\p{Lu}[\p{L}'-]*)/iu.exec(asked)?.[1];
   if (name !== undefined && !asksForWord.test(asked) && !/["“?]/.test(asked))
     return `Nice to meet you, ${name}. Tell me a sentence in English, or ask me for the forms of a verb.`;
-  const phrase = findEnglish(asked.match(/[A-Za-z']+/g) ?? [], 0, 'noun');
-  const words = asked.match(/[A-Za-z']+/g)?.length ?? 0;
-  if (phrase === undefined || phrase.word.kind !== 'phrase' || phrase.length < words - 2 || words > 5)
+  const words = asked.match(/[A-Za-z']+/g) ?? [];
+  const phrase = findEnglish(words, 0, 'noun');
+  if (phrase?.word.kind !== 'phrase' || phrase.length < words.length - 2 || words.length > 5)
     return undefined;
   return `${wordAnswer(phrase.word, style)} What would you like to say in Japanese?`;
 }

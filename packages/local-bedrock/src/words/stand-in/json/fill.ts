@@ -28,7 +28,7 @@ export function fill(schema: unknown, wish: Wish): unknown {
 
 function fillValue(name: string, given: Schema, filling: Filling): unknown {
   if (filling.depth > deepest) return undefined;
-  for (const option of alternatives(resolved(given, filling.root), filling.root).options) {
+  for (const option of alternatives(given, filling.root).options) {
     const description = option.description ?? given.description ?? '';
     const value = fillOption(name, { ...option, description }, filling);
     if (value !== undefined) return value;
@@ -65,7 +65,7 @@ function fillObject(schema: Schema, filling: Filling): Record<string, unknown> |
     const filled = fillValue(name, property, { ...filling, depth: depth + 1 });
     isFound ||= filled !== undefined;
     if (filled !== undefined) value[name] = filled;
-    else if (alternatives(resolved(property, root), root).allowsNull) value[name] = null;
+    else if (alternatives(property, root).allowsNull) value[name] = null;
     else if (required.has(name) && whenMissing === 'placeholder')
       value[name] = placeholder(property, filling);
   }
@@ -80,8 +80,7 @@ function fillObject(schema: Schema, filling: Filling): Record<string, unknown> |
 function placeholder(given: Schema, filling: Filling, around: readonly Schema[] = []): unknown {
   const { root, depth } = filling;
   const inside = { ...filling, text: '', depth: depth + 1 };
-  const schema = resolved(given, root);
-  const [option = schema] = alternatives(schema, root).options;
+  const [option = given] = alternatives(given, root).options;
   const isTooDeep = depth >= deepest || around.includes(option);
   if (option.default !== undefined) return option.default;
   if (option.const !== undefined) return option.const;
@@ -114,8 +113,7 @@ function fillArray(name: string, schema: Schema, filling: Filling): unknown[] | 
   const { text, root, depth } = filling;
   const places = placesOf(schema);
   if (places.length > 0) return fillTuple(name, places, filling);
-  const items = resolved(asSchema(schema.items), root);
-  const [item = items] = alternatives(items, root).options;
+  const [item = {}] = alternatives(asSchema(schema.items), root).options;
   if (Array.isArray(item.enum)) return some(item.enum.filter((option) => placeOf(option, text) >= 0));
   if (/^(?:integer|number)$/.test(typeOf(item))) {
     return some(numbersIn(text).filter((number) => fits(number, item)));

@@ -62,7 +62,8 @@ export function resolved(schema: Schema, root: Schema, depth = 0): Schema {
 }
 
 /** The alternatives of a schema without null, and whether null is among them. Pure. */
-export function alternatives(schema: Schema, root: Schema): { options: Schema[]; allowsNull: boolean } {
+export function alternatives(given: Schema, root: Schema): { options: Schema[]; allowsNull: boolean } {
+  const schema = resolved(given, root);
   const many = schema.anyOf ?? schema.oneOf;
   const all = Array.isArray(many) ? many.map((part) => resolved(asSchema(part), root)) : [schema];
   const types = all.map(({ type }) => (Array.isArray(type) ? type : [type]));
