@@ -34,6 +34,8 @@ export interface Endpoint {
   readonly upstream?: Upstream;
 }
 
+const ignore = () => {};
+
 /** Made once: without a reason, every abort would make an error with a stack of its own. */
 const clientLeft = new Error('The client has left.');
 
@@ -43,8 +45,8 @@ export function createHandler(
 ): (request: HttpRequest, response: HttpResponse, socketOf: SocketOf) => void {
   return (request, response, socketOf) => {
     // A client that goes away mid-request is its own business: no error of its connection may end the process.
-    request.on('error', () => {});
-    response.on('error', () => {});
+    request.on('error', ignore);
+    response.on('error', ignore);
     const gone = new AbortController();
     // Nobody waits for a whole answer to be over, and every abort makes and dispatches an event.
     response.on('close', () => {

@@ -4,6 +4,9 @@ import { Refusal } from './refusal.ts';
 /** Names that nobody can register: of this machine, of a container's network, of the local network (RFC 6761, 6762). */
 const privateName = /^[^.]+$|\.(?:localhost|local|internal)$/;
 
+/** How nearly everybody calls it: told at a glance, since each request is asked. */
+const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d*)?$/;
+
 /**
  * Refuses what a web page in somebody's browser sends here; no AWS client sends it. A page of another site shows by
  * `Origin` or `Sec-Fetch-Site`. A page whose own name was turned to this address (DNS rebinding) shows neither, but it
@@ -19,6 +22,7 @@ export function refuseWebPage(
     throw denied('A web page cannot call Local Bedrock. Call it from a program, such as an AWS SDK.');
   }
   const authority = String(headers[':authority'] ?? headers.host ?? '');
+  if (loopback.test(authority)) return;
   const name = authority
     .replace(/:\d*$/, '')
     .replace(/^\[(.*)\]$/, '$1')

@@ -112,12 +112,11 @@ function write(place: Place, { entry, rawBody = nothing }: OpenEntry): void {
   const text = JSON.stringify(entry);
   const body = rawBody.length <= longestBody ? rawBody : nothing;
   place.open = undefined;
-  place.entryLength = Buffer.byteLength(text);
-  place.bodyLength = body.length;
-  const length = place.entryLength + place.bodyLength;
+  // A character takes three bytes at most. To count them costs as much as to write them.
+  const length = text.length * 3 + body.length;
   if (place.bytes.length < length) place.bytes = Buffer.allocUnsafeSlow(Math.ceil(length / step) * step);
-  place.bytes.write(text);
-  body.copy(place.bytes, place.entryLength);
+  place.entryLength = place.bytes.write(text);
+  place.bodyLength = body.copy(place.bytes, place.entryLength);
 }
 
 function read({ open, bytes, entryLength, bodyLength }: Place): JournalEntry {

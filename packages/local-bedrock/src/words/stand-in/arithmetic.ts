@@ -43,7 +43,7 @@ function withSigns(prompt: string): string {
 }
 
 function show(value: number): string {
-  return String(Number(value.toPrecision(12)));
+  return String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(12)));
 }
 
 /** The value of an expression of numbers, `+ - * /` and brackets; `undefined` when it is not one. */
