@@ -1,6 +1,8 @@
 import type { ConverseRequest } from '../converse/request.ts';
+import { invalid } from '../http/refusal.ts';
 import type { ModelRequest } from '../invoke/family.ts';
 import type { OperationRequest, Service } from '../operations/operation.ts';
+import { isObject } from '../shapes/body-schema.ts';
 import type { GuardedText } from './assess.ts';
 import { createGuard, type Guard, type GuardedCall } from './guard.ts';
 import { guardrailForInference } from './store.ts';
@@ -43,21 +45,59 @@ function guardedTexts({ messages = [], system = [] }: ConverseRequest): GuardedT
   );
 }
 
+const configMember = 'amazon-bedrock-guardrailConfig';
+
+/** What a body of InvokeModel says to the guardrail. */
+export interface InvocationConfig {
+  /** Only what stands between tags with this suffix is looked at. */
+  readonly tagSuffix?: string;
+  readonly streamProcessingMode?: 'SYNCHRONOUS' | 'ASYNCHRONOUS';
+}
+
+/**
+ * A body of InvokeModel as its model gets it, and what it says to the guardrail. Throws a `Refusal` for a body that says
+ * something where the headers ask for no guardrail (API reference, InvokeModel); the text was not seen.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-tagging.html
+ */
+export function splitGuardrailConfig(
+  body: unknown,
+  headers: OperationRequest['headers'],
+): { readonly native: unknown; readonly config: InvocationConfig } {
+  if (!isObject(body) || !Object.hasOwn(body, configMember)) return { native: body, config: {} };
+  if (!headers['x-amzn-bedrock-guardrailidentifier']) {
+    throw invalid(`The ${configMember} field in the request body requires a guardrail identifier.`);
+  }
+  const { [configMember]: config, ...native } = body;
+  return { native, config: isObject(config) ? (config as InvocationConfig) : {} };
+}
+
 /**
  * The guardrail that the headers of an InvokeModel request ask for, at work on what was said in it; `undefined`: they ask
- * for none. The system's words are not looked at: recorded of Nova in 2025 (openllmetry, test_nova_invoke_stream_with_events_with_content). Tags around parts of the prompt are not read. Throws a `Refusal`.
+ * for none. The system's words are not looked at: recorded of Nova in 2025 (openllmetry,
+ * test_nova_invoke_stream_with_events_with_content). Throws a `Refusal`.
  */
 export function guardInvocation(
   { headers }: OperationRequest,
   { turns }: ModelRequest,
+  { tagSuffix, streamProcessingMode }: InvocationConfig,
   service: Service,
   bodyOf?: GuardedCall['bodyOf'],
 ): Guard | undefined {
   const identifier = headers['x-amzn-bedrock-guardrailidentifier'];
   if (!identifier) return undefined;
   const guardrail = guardrailForInference(identifier, headers['x-amzn-bedrock-guardrailversion'], service);
-  const question = turns.flatMap(({ text }) => (text === '' ? [] : [{ text }]));
-  return createGuard({ guardrail, question, today: service.today, ...(bodyOf && { bodyOf }) });
+  const texts = turns.flatMap(({ text }) => (tagSuffix === undefined ? [text] : tagged(text, tagSuffix)));
+  const question = texts.flatMap((text) => (text === '' ? [] : [{ text }]));
+  const mode = streamProcessingMode === 'ASYNCHRONOUS' ? 'async' : 'sync';
+  return createGuard({ guardrail, question, today: service.today, mode, ...(bodyOf && { bodyOf }) });
+}
+
+/** The parts of a prompt that are marked for the guardrail. */
+function tagged(text: string, suffix: string): string[] {
+  const tag = `amazon-bedrock-guardrails-guardContent_${suffix}>`;
+  const [, ...marked] = text.split(`<${tag}`);
+  return marked.map((part) => part.split(`</${tag}`, 1)[0] ?? '');
 }
 
 /** What InvokeModel adds to its body, or to the last chunk of its stream, when a guardrail was at work. */

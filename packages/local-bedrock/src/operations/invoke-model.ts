@@ -1,7 +1,14 @@
 import type { Model } from 'bedrock-models';
 import { eventFrame, paddingFrom } from '../event-stream/frame.ts';
 import { begin, framesOf, streamReply } from '../event-stream/stream-reply.ts';
-import { guardBody, guardChunk, guardInvocation, guardWhole } from '../guardrails/guard-requests.ts';
+import {
+  guardBody,
+  guardChunk,
+  guardInvocation,
+  guardWhole,
+  type InvocationConfig,
+  splitGuardrailConfig,
+} from '../guardrails/guard-requests.ts';
 import { invalid } from '../http/refusal.ts';
 import { jsonReply } from '../http/reply.ts';
 import { familyOf } from '../invoke/all-families.ts';
@@ -34,9 +41,12 @@ export const invokeModel: Operation = {
       const { answerEmbedding } = await import('../embeddings/all-embeddings.ts');
       return answerEmbedding(embeddingModel, operationRequest, service.words);
     }
-    const { model, family, request, requestHash, native, echoed } = readInvocation(operationRequest, service);
+    const { model, family, request, requestHash, native, config, echoed } = readInvocation(
+      operationRequest,
+      service,
+    );
     const { signal, startedAt } = operationRequest;
-    const guard = guardInvocation(operationRequest, request, service, (said) =>
+    const guard = guardInvocation(operationRequest, request, config, service, (said) =>
       family.write(said, model, requestHash, native),
     );
     const words = guard?.guarded(service.words) ?? service.words;
@@ -88,12 +98,15 @@ export const invokeModelWithResponseStream: Operation = {
   method: 'POST',
   path: /\/model\/(.+)\/invoke-with-response-stream$/,
   async run(operationRequest, service) {
-    const { model, family, request, requestHash, native, echoed } = readInvocation(operationRequest, service);
+    const { model, family, request, requestHash, native, config, echoed } = readInvocation(
+      operationRequest,
+      service,
+    );
     const { signal, startedAt } = operationRequest;
     if (family.streamWriter === undefined || model.refuses?.includes('streaming')) {
       throw invalid('The model is unsupported for streaming');
     }
-    const guard = guardInvocation(operationRequest, request, service);
+    const guard = guardInvocation(operationRequest, request, config, service);
     const words = guard?.guarded(service.words) ?? service.words;
     const allTokens = await service.words.countTokens(request, model);
     const cached = useCache(service, model, request, allTokens);
@@ -164,8 +177,10 @@ interface Invocation {
   readonly family: Family;
   readonly request: ModelRequest;
   readonly requestHash: string;
-  /** The body as JSON. */
+  /** The body as JSON, as the model gets it. */
   readonly native: unknown;
+  /** What it said to the guardrail. */
+  readonly config: InvocationConfig;
   /** Headers of the request that belong on the response too. */
   readonly echoed: Readonly<Record<string, string>>;
 }
@@ -174,7 +189,7 @@ interface Invocation {
 function readInvocation({ label, body, headers }: OperationRequest, service: Service): Invocation {
   const echoed = echoedSettings(headers);
   const resolved = resolveModel(label, service);
-  const native = parseBody(body);
+  const { native, config } = splitGuardrailConfig(parseBody(body), headers);
   if (resolved.family === 'claude-messages') {
     const wrong = halfCharacterViolation(body);
     if (wrong !== undefined) throw invalid(wrong);
@@ -182,7 +197,7 @@ function readInvocation({ label, body, headers }: OperationRequest, service: Ser
   const family = familyOf(resolved, native);
   const request = { ...family.read(native, resolved), thinksFirst: thinksFirst(resolved, native) };
   const model = asItTells(resolved, service.today, request.promptParts !== undefined);
-  return { model, family, request, requestHash: hashOf(label, body), native, echoed };
+  return { model, family, request, requestHash: hashOf(label, body), native, config, echoed };
 }
 
 /** What an InvokeModel request says in its headers, by the names of the API (API reference, InvokeModel). */

@@ -588,6 +588,50 @@ describe('InvokeModel', () => {
     });
   });
 
+  const config = 'amazon-bedrock-guardrailConfig';
+
+  it('lets an answer pass before it was looked at, where the body says so', async () => {
+    const { guardrailId } = await create({
+      wordPolicyConfig: { wordsConfig: [{ text: '4', inputEnabled: false }] },
+    });
+    const textOf = async (streamProcessingMode: string) => {
+      const request = { ...bodies.nova('What is 2 + 2?'), [config]: { streamProcessingMode } };
+      const chunks = await chunksOf(novaMicro, request, guardrailId ?? '');
+      expect(chunks.at(-1)).toMatchObject({ [action]: 'INTERVENED' });
+      return JSON.stringify(chunks.slice(0, -1));
+    };
+    expect(await textOf('SYNCHRONOUS')).toContain(messages.blockedOutputsMessaging);
+    expect(await textOf('ASYNCHRONOUS')).not.toContain(messages.blockedOutputsMessaging);
+  });
+
+  it('looks only at what is tagged, where the body names a suffix', async () => {
+    const { guardrailId } = await create(investment);
+    const tag = 'amazon-bedrock-guardrails-guardContent_x1';
+    const actionOn = async (text: string) => {
+      const request = { ...bodies.titan(text), [config]: { tagSuffix: 'x1' } };
+      return (await chunksOf('amazon.titan-text-express-v1', request, guardrailId ?? '')).at(-1)?.[action];
+    };
+    const stocks = 'Which stocks should I buy?';
+    expect(await actionOn(`${stocks} <${tag}>What is 2 + 2?</${tag}>`)).toBe('NONE');
+    expect(await actionOn(`What is 2 + 2? <${tag}>${stocks}</${tag}>`)).toBe('INTERVENED');
+  });
+
+  it('refuses such a body where no guardrail is asked for', async () => {
+    const request = { ...bodies.nova('Hi'), [config]: { tagSuffix: 'x1' } };
+    await expect(
+      http2Client(endpoint.url).send(
+        new InvokeModelCommand({
+          modelId: novaMicro,
+          contentType: 'application/json',
+          body: JSON.stringify(request),
+        }),
+      ),
+    ).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('guardrail identifier'),
+    });
+  });
+
   it("leaves the system's words alone", async () => {
     const { guardrailId } = await create(investment);
     const request = { ...bodies.nova('What is 2 + 2?'), system: [{ text: 'Which stocks should I buy?' }] };
