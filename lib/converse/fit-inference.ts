@@ -3,7 +3,7 @@ import type {
   InferenceConfiguration,
   ToolConfiguration,
 } from '@aws-sdk/client-bedrock-runtime';
-import { findFamily, findModel, isPrompt, type ModelFamily } from 'bedrock-models';
+import { findFamily, findModel, isPrompt, type ModelFamily, thinkingWaysOf } from 'bedrock-models';
 import type { Message } from '../base/message.ts';
 import { defaultMaxTokens } from '../invoke/family.ts';
 import type { Inference } from './options.ts';
@@ -55,6 +55,7 @@ export function fitInference(asked: AskedInference, modelId: string, note: NoteR
   const leaveOut = (name: string, why: string) => note('inference-left-out', `${name} was left out: ${why}.`);
 
   let fields = topKOf(asked.fields, family, refuses.includes('temperature'), note);
+  fields = withWayToThink(fields, modelId, note);
   const thinking = readThinking(fields, family);
   if (thinking !== undefined) {
     const conflict = thinkingConflict(thinking, asked);
@@ -204,6 +205,30 @@ function readThinking(fields: Fields, family: ModelFamily | undefined): Thinking
     return { member, budget: typeof budget === 'number' ? budget : undefined };
   }
   return undefined;
+}
+
+/** Thinking in a way that the model has: with a budget, of its own accord, or not at all. */
+function withWayToThink(fields: Fields, modelId: string, note: NoteRepair): Fields {
+  const thinking = readThinking(fields, findFamily(modelId));
+  if (thinking === undefined) return fields;
+  const { member, budget } = thinking;
+  const { type, budget_tokens: _, ...rest } = (fields as Members)[member] as Members;
+  const ways = thinkingWaysOf(modelId);
+  if (ways.length === 0) {
+    note('thinking-changed', 'Thinking was left out: this model has none.');
+    return withoutMembers(fields, [member]);
+  }
+  const isWhole = type === 'adaptive' || budget !== undefined;
+  if (isWhole && ways.some((way) => way === type)) return fields;
+  const isFree = ways.includes('adaptive');
+  note(
+    'thinking-changed',
+    isFree
+      ? 'The budget for thinking was left out: this model decides by itself how much it thinks.'
+      : `Thinking has a budget of ${leastBudget} tokens: this model does not decide by itself.`,
+  );
+  const way = isFree ? { type: 'adaptive' } : { type: 'enabled', budget_tokens: leastBudget };
+  return { ...(fields as Members), [member]: { ...rest, ...way } } as Fields;
 }
 
 /** Whether thinking is asked for: an answer cannot be begun for the model then. Pure. */

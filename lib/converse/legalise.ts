@@ -247,12 +247,13 @@ export const noCachePoints: CachePointsBefore = { count: 0, isShort: false };
 interface Block {
   readonly cachePoint?: { readonly type?: unknown; readonly ttl?: unknown } | undefined;
   readonly document?: unknown;
+  readonly reasoningContent?: unknown;
 }
 
 /**
- * Cache points stay where the model takes them: after something that can be cached and is no document, not twice in a
- * row, at most four in a request, of which the last ones are worth most, and those of an hour in front of those of five
- * minutes. Pure.
+ * Cache points stay where the model takes them: after something that can be cached and is no document and no thought, not
+ * twice in a row, at most four in a request, of which the last ones are worth most, and those of an hour in front of those
+ * of five minutes. Pure.
  *
  * @param lists the blocks of this part: the tools, the system prompt, or each message's content
  * @param modelId absent: the rules of no model in particular
@@ -274,7 +275,7 @@ export function placeCachePoints<Content extends Block>(
     list.filter((block, index) => {
       if (block.cachePoint === undefined) return true;
       const previous = list[index - 1];
-      const fits = isAllowed && previous !== undefined && !previous.cachePoint && !previous.document;
+      const fits = isAllowed && previous !== undefined && !isUncacheable(previous);
       if (!fits) note('cache-point-dropped', 'A cache point was left out, because it may not stand there.');
       else count += 1;
       return fits;
@@ -303,6 +304,11 @@ export function placeCachePoints<Content extends Block>(
   );
   const kept = fitted.flat().filter(({ cachePoint }) => cachePoint !== undefined).length;
   return { lists: fitted, after: { count: before.count + kept, isShort } };
+}
+
+/** What no cache point may stand right behind. */
+function isUncacheable({ cachePoint, document, reasoningContent }: Block): boolean {
+  return (cachePoint ?? document ?? reasoningContent) !== undefined;
 }
 
 const anyRule = { parts: ['tools', 'system', 'messages'], takesTimeToLive: true } as const;

@@ -82,8 +82,9 @@ function closed(schema: object): object | undefined {
   function close(part: unknown): unknown {
     if (Array.isArray(part)) return part.map(close);
     if (typeof part !== 'object' || part === null) return part;
-    const { additionalProperties, properties, patternProperties } = part as Record<string, unknown>;
+    const { type, additionalProperties, properties, patternProperties } = part as Record<string, unknown>;
     if (typeof additionalProperties === 'object' || patternProperties !== undefined) throw open;
+    if ([type].flat().includes('object') && properties === undefined) throw open;
     const members = Object.entries(part).flatMap(([name, member]): [string, unknown][] => {
       if (name === '$ref' && member === '#') throw open;
       if (dropped.has(name)) return [];

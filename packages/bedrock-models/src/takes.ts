@@ -48,6 +48,23 @@ export function signsReasoning(modelId: string): boolean {
   return (claudeGeneration(modelId) ?? 0) >= 3.7;
 }
 
+/** `enabled`: with a budget of tokens; `adaptive`: the model decides. */
+export type ThinkingWay = 'enabled' | 'adaptive';
+
+/**
+ * How Claude can be asked to think: with a budget from 3.7 on, of its own accord from 4.6 on, and from 4.7 on in that way
+ * only. Others refuse the member, or have one of their own.
+ *
+ * @see https://docs.claude.com/en/docs/build-with-claude/extended-thinking
+ */
+export function thinkingWaysOf(modelId: string): readonly ThinkingWay[] {
+  if (isOpaque(modelId)) return ['enabled', 'adaptive'];
+  const generation = claudeGeneration(modelId) ?? 0;
+  if (generation < 3.7) return [];
+  if (generation < 4.6) return ['enabled'];
+  return generation < 4.7 ? ['enabled', 'adaptive'] : ['adaptive'];
+}
+
 export type ToolChoiceKind = 'auto' | 'any' | 'tool';
 
 /**

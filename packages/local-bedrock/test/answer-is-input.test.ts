@@ -1,4 +1,4 @@
-import { catalogue, type Feature, isOffered, type Model } from 'bedrock-models';
+import { catalogue, type Feature, isOffered, type Model, thinkingWaysOf } from 'bedrock-models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalBedrock, type ScriptedReply, scripted, startLocalBedrock } from '../src/index.ts';
 import { postTo, readFrames } from './frames.ts';
@@ -45,8 +45,10 @@ const thinking = ({ id, family }: Model): object | undefined => {
   if (family === 'gpt-oss' || family === 'deepseek') return {};
   if (family === 'qwen') return { reasoning_config: 'high' };
   if (id.startsWith('amazon.nova-2-')) return { reasoningConfig: { type: 'enabled' } };
-  const isClaude = family === 'claude-messages' && !/claude-3-(?!7)/.test(id);
-  return isClaude ? { thinking: { type: 'enabled', budget_tokens: 1_024 } } : undefined;
+  if (family !== 'claude-messages') return undefined;
+  const [way] = thinkingWaysOf(id);
+  if (way === undefined) return undefined;
+  return { thinking: { type: way, ...(way === 'enabled' && { budget_tokens: 1_024 }) } };
 };
 const repliesOf = (model: Model) =>
   replies.filter(
@@ -69,9 +71,17 @@ async function ask(model: Model, operation: string, body: object): Promise<Loose
   });
 }
 
-/** The content of a Converse answer, or of Nova's own, from its events. */
+/**
+ * The content of a Converse answer, or of Nova's own, from its events. A thought of which only the signature came is sent
+ * back with an empty text: the API wants one.
+ */
 function converseContent(events: Loose): Loose[] {
-  if (!Array.isArray(events)) return events.output.message.content;
+  if (!Array.isArray(events)) {
+    return events.output.message.content.map((block: Loose) => {
+      const { reasoningText } = block.reasoningContent ?? {};
+      return reasoningText ? { reasoningContent: { reasoningText: { text: '', ...reasoningText } } } : block;
+    });
+  }
   const blocks: Loose[] = [];
   for (const { contentBlockStart, contentBlockDelta } of events) {
     const { contentBlockIndex: index, start, delta } = contentBlockStart ?? contentBlockDelta ?? {};

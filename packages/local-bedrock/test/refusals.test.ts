@@ -127,14 +127,6 @@ const refused: [string, string, unknown, string][] = [
     malformed('#: required key [prompt] not found#: required key [max_tokens_to_sample] not found'),
   ],
   [
-    'Claude text: a Messages body',
-    'anthropic.claude-v2:1',
-    hello,
-    malformed(
-      '#: required key [prompt] not found#: required key [max_tokens_to_sample] not found#: extraneous key [max_tokens] is not permitted#: extraneous key [messages] is not permitted',
-    ),
-  ],
-  [
     'Claude text: no turns',
     claude2,
     { prompt: 'Hello', max_tokens_to_sample: 5 },

@@ -1,11 +1,10 @@
 import { Conversation, createClient, invokeText } from 'lib';
 import { describe, expect, it } from 'vitest';
 import { clientFor } from '../../../test/local-endpoint.ts';
-import { claude3Haiku, useEndpoint } from './endpoint.ts';
+import { bodies, useEndpoint } from './endpoint.ts';
 import { postTo, readFrames } from './frames.ts';
 
 const endpoint = useEndpoint({ era: 'today', today: '2026-11-24' });
-const lab = useEndpoint();
 const gptOss = 'openai.gpt-oss-20b-1:0';
 const r1 = 'us.deepseek.r1-v1:0';
 const haiku = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
@@ -66,6 +65,69 @@ describe('a model that thinks before it answers', () => {
     expect(signed.filter(({ delta }) => delta.reasoningContent?.signature !== undefined)).toHaveLength(1);
   });
 
+  describe.each(['us.anthropic.claude-opus-4-7', 'us.anthropic.claude-sonnet-5'])('%s', (modelId) => {
+    const adaptive = (display?: string) => ({ thinking: { type: 'adaptive', ...(display && { display }) } });
+    const body = bodies.claude(question, { max_tokens: 2_000 });
+
+    it('gives the signature of its thoughts, and their text only to those who ask', async () => {
+      const whole = async (display?: string) => {
+        const answer = await converse(modelId, { additionalModelRequestFields: adaptive(display) });
+        return answer.output.message.content[0].reasoningContent.reasoningText;
+      };
+      const signed = { signature: expect.any(String) };
+      expect(await whole()).toEqual(signed);
+      expect(await whole('omitted')).toEqual(signed);
+      expect(await whole('summarized')).toEqual({ ...signed, text: expect.stringContaining(question) });
+      const native = async (display?: string) => {
+        const { text } = await postTo(endpoint.url, modelId, 'invoke', { ...body, ...adaptive(display) });
+        return JSON.parse(text).content[0];
+      };
+      expect(await native()).toEqual({ type: 'thinking', thinking: '', ...signed });
+      expect(await native('summarized')).toMatchObject({ thinking: expect.stringContaining(question) });
+    });
+
+    it('streams them in the same way', async () => {
+      const converseStream = { messages, additionalModelRequestFields: adaptive() };
+      const frames = readFrames(
+        (await postTo(endpoint.url, modelId, 'converse-stream', converseStream)).bytes,
+      );
+      const first = frames.flatMap(({ json }) =>
+        json.contentBlockIndex === 0 && json.delta ? [json.delta] : [],
+      );
+      expect(first).toEqual([{ reasoningContent: { signature: expect.any(String) } }]);
+      const streamed = { ...body, ...adaptive() };
+      const native = await postTo(endpoint.url, modelId, 'invoke-with-response-stream', streamed);
+      const chunks = readFrames(native.bytes).map(({ json }) =>
+        JSON.parse(Buffer.from(json.bytes, 'base64').toString()),
+      );
+      expect(chunks.filter(({ index }) => index === 0)).toEqual([
+        expect.objectContaining({ content_block: { type: 'thinking', thinking: '', signature: '' } }),
+        expect.objectContaining({ delta: { type: 'signature_delta', signature: expect.any(String) } }),
+        expect.objectContaining({ type: 'content_block_stop' }),
+      ]);
+    });
+
+    it('is read by lib, whole and streamed, over two turns', async () => {
+      const client = createClient(clientFor(endpoint.url));
+      const options = { client, modelId, additionalModelRequestFields: adaptive() };
+      const whole = new Conversation(options);
+      expect((await whole.send(question)).text).toContain('42');
+      expect((await whole.send('What is 2 + 3?')).text).toContain('5');
+      const streamed = new Conversation(options);
+      expect((await streamed.stream(question).result).text).toContain('42');
+      expect((await streamed.stream('What is 2 + 3?').result).text).toContain('5');
+    });
+  });
+
+  it('has its thoughts hidden from older models’ callers who wish so', async () => {
+    const additionalModelRequestFields = { thinking: { ...thinking.thinking, display: 'omitted' } };
+    const inferenceConfig = { maxTokens: 2_000 };
+    const answer = await converse(haiku, { additionalModelRequestFields, inferenceConfig });
+    expect(Object.keys(answer.output.message.content[0].reasoningContent.reasoningText)).toEqual([
+      'signature',
+    ]);
+  });
+
   it('is cut at the token limit in the middle of its reasoning', async () => {
     const answer = await converse(gptOss, { inferenceConfig: { maxTokens: 5 } });
     expect(kindsIn(answer)).toEqual(['reasoningContent']);
@@ -73,7 +135,7 @@ describe('a model that thinks before it answers', () => {
   });
 
   it('stops before a stop sequence in its answer, and not in its reasoning', async () => {
-    const { text } = await postTo(lab.url, claude3Haiku, 'converse', {
+    const { text } = await postTo(endpoint.url, haiku, 'converse', {
       messages: [{ role: 'user', content: [{ text: `${question} Answer with the number.` }] }],
       additionalModelRequestFields: thinking,
       inferenceConfig: { maxTokens: 2_000, stopSequences: ['question', '4'] },

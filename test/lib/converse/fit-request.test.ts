@@ -155,6 +155,35 @@ describe('how the model is to answer', () => {
     expect(longest.additionalModelRequestFields).toEqual(thinking(63_000));
   });
 
+  it.each([
+    ['us.anthropic.claude-opus-4-7', thinking(2_000), { thinking: { type: 'adaptive' } }],
+    ['us.anthropic.claude-sonnet-5', { thinking: { type: 'enabled' } }, { thinking: { type: 'adaptive' } }],
+    [
+      claude,
+      { thinking: { type: 'adaptive', display: 'omitted' } },
+      { thinking: { ...thinking(1_024).thinking, display: 'omitted' } },
+    ],
+    ['anthropic.claude-3-haiku-20240307-v1:0', thinking(2_000), undefined],
+    ['anthropic.claude-3-haiku-20240307-v1:0', { thinking: { type: 'adaptive' }, top_k: 5 }, { top_k: 5 }],
+  ])('thinks in the way that %s has: asked for %j', (modelId, asked, sent) => {
+    const { additionalModelRequestFields, kinds } = fitted(modelId, {
+      additionalModelRequestFields: asked,
+      maxTokens: 4_000,
+    });
+    expect(additionalModelRequestFields).toEqual(sent);
+    expect(kinds).toEqual(['thinking-changed']);
+  });
+
+  it.each([
+    ['us.anthropic.claude-sonnet-4-6', { thinking: { type: 'adaptive' } }],
+    ['us.anthropic.claude-sonnet-4-6', thinking(2_000)],
+    ['us.anthropic.claude-opus-4-7', { thinking: { type: 'adaptive', display: 'summarized' } }],
+    [claude, thinking(2_000)],
+  ])('leaves to %s what it has: %j', (modelId, asked) => {
+    const sent = fitted(modelId, { additionalModelRequestFields: asked, maxTokens: 4_000 });
+    expect(sent).toMatchObject({ additionalModelRequestFields: asked, kinds: [] });
+  });
+
   it('does not think where a tool must be called, or the turn was begun without', () => {
     const options = { additionalModelRequestFields: thinking(2_000), maxTokens: 4_000 };
     expect(fitted(claude, { ...options, toolConfig: forced })).toMatchObject({

@@ -233,6 +233,9 @@ describe('legalise', () => {
     const point: ContentBlock = { cachePoint: { type: 'default' } };
     const misplaced = legal([user(point, text('a'), point, point), assistant(point)]);
     expect(misplaced.messages).toEqual([user(text('a'), point)]);
+    const thought = { reasoningContent: { reasoningText: { text: 'Hm.', signature: 'c2ln' } } };
+    const behind = legal([user(text('a')), assistant(thought, point, text('b'), point), user(text('c'))]);
+    expect(behind.messages[1]).toEqual(assistant(thought, text('b'), point));
     const many = Array.from({ length: 6 }, (_, index) =>
       index % 2 === 0 ? user(text(`${index}`), point) : assistant(text(`${index}`), point),
     );

@@ -180,6 +180,15 @@ describe('JSON', () => {
     expect(prompts[0]).toContain('<schema>');
   });
 
+  it('is asked for in words where an object has no list of members to close', async () => {
+    const value = { more: { a: 1 } };
+    const { client, bodies } = await scriptedModel([JSON.stringify(value)]);
+    const jsonSchema = { type: 'object', properties: { more: { type: 'object' } }, required: ['more'] };
+    const schema = z.object({ more: z.record(z.string(), z.number()) });
+    expect((await extract(client, native, 'Hm', { schema, jsonSchema })).value).toEqual(value);
+    expect(bodies[0]).not.toHaveProperty('outputConfig');
+  });
+
   it('comes by a tool that must be called where the model has no format', async () => {
     const { client, bodies, prompts } = await scriptedModel([
       { text: '', toolInput: { total: -1 }, stopReason: 'tool_use' },

@@ -149,7 +149,8 @@ export const retiredAnthropicModels: readonly Model[] = [
     provider: 'Anthropic',
     family: 'claude-messages',
     contextTokens: 200_000,
-    maxOutputTokens: 8_192,
+    // Half of what Anthropic's own API gave, to the end (vercel/ai#2772, sigoden/aichat PR 813).
+    maxOutputTokens: 4_096,
     profiles: ['us', 'eu', 'apac'],
     onDemand: true,
     legacy: '2026-01-30',

@@ -3,8 +3,10 @@ import { type Price, withHourWrites } from '../price.ts';
 import { retiredAnthropicModels } from './anthropic-retired.ts';
 
 /**
- * Anthropic's models. From the 4.6 models on they do not go on from the beginning of an answer (`prefill`). From Opus
- * 4.7 on they decide by themselves how freely to choose words, and refuse to be told.
+ * Anthropic's models. From the 4.6 models on they do not go on from the beginning of an answer (`prefill`). Opus 4.1, those
+ * of 4.5 and Sonnet 4.6 take temperature or top_p, not both (aws-samples/bedrock-access-gateway PR 208 and PR 238). From
+ * Opus 4.7 on, Sonnet 5 too (onyx-dot-app/onyx PR 12734, by Converse, July 2026), they decide by themselves how freely to
+ * choose words, and refuse to be told.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html
  */
@@ -149,7 +151,7 @@ export const anthropicModels: readonly Model[] = [
       },
     }),
     needsUseCaseForm: true,
-    refuses: ['prefill'],
+    refuses: ['temperature-with-top-p', 'prefill'],
   },
   {
     id: 'anthropic.claude-sonnet-5',
@@ -162,7 +164,7 @@ export const anthropicModels: readonly Model[] = [
     onDemand: false,
     price: sonnetPrice,
     needsUseCaseForm: true,
-    refuses: ['count-tokens', 'prefill'],
+    refuses: [...noSampling, 'count-tokens', 'prefill'],
   },
   {
     id: 'anthropic.claude-sonnet-5-5',
@@ -175,7 +177,7 @@ export const anthropicModels: readonly Model[] = [
     onDemand: false,
     price: sonnetPrice,
     needsUseCaseForm: true,
-    refuses: ['count-tokens', 'prefill'],
+    refuses: [...noSampling, 'count-tokens', 'prefill'],
   },
   {
     id: 'anthropic.claude-opus-4-1-20250805-v1:0',
@@ -207,6 +209,7 @@ export const anthropicModels: readonly Model[] = [
     datesFrom: ['live-lists'],
     price: opusPrice,
     needsUseCaseForm: true,
+    refuses: ['temperature-with-top-p'],
   },
   {
     id: 'anthropic.claude-opus-4-6-v1',
@@ -292,6 +295,6 @@ export const anthropicModels: readonly Model[] = [
     profiles: ['us', 'global'],
     onDemand: false,
     needsUseCaseForm: true,
-    refuses: ['count-tokens', 'prefill'],
+    refuses: [...noSampling, 'count-tokens', 'prefill'],
   },
 ];

@@ -8,11 +8,11 @@ import {
   type SeenCachePoint,
   type SeenTurn,
   signatureViolation,
-  thinkingViolation,
   thoughtSideViolation,
   toolSchemaViolation,
   type Wrong,
 } from '../invoke/claude-checks.ts';
+import { thinkingViolation } from '../invoke/claude-thinking.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import type { ContentBlock, ConverseRequest } from './request.ts';
 import type { Rule } from './rules.ts';
@@ -28,7 +28,7 @@ export const claudeRules: Rule = (request, model) => {
     thoughtSideViolation(turns) ??
     signatureViolation(turns) ??
     resultsFirstViolation(turns) ??
-    fieldViolation(request, turns, model.maxOutputTokens);
+    fieldViolation(request, turns, model);
   if (wrong !== undefined) throw invalid(`The model returned the following errors: ${wrong}`);
 };
 
@@ -97,17 +97,12 @@ function schemaViolation({ toolConfig }: ConverseRequest): Wrong {
 function fieldViolation(
   { additionalModelRequestFields: fields, inferenceConfig = {}, toolConfig }: ConverseRequest,
   turns: readonly SeenTurn[],
-  longest: number,
+  model: Model,
 ): Wrong {
   if (!isObject(fields)) return undefined;
-  const { maxTokens = longest, temperature, topP } = inferenceConfig;
+  const { maxTokens = model.maxOutputTokens, temperature, topP } = inferenceConfig;
   const { any, tool } = toolConfig?.toolChoice ?? {};
-  return thinkingViolation(fields, {
-    temperature,
-    topP,
-    topK: fields.top_k,
-    maxTokens,
-    forcesTool: (any ?? tool) !== undefined,
-    turns,
-  });
+  const forcesTool = (any ?? tool) !== undefined;
+  const beside = { temperature, topP, topK: fields.top_k, maxTokens, forcesTool, turns };
+  return thinkingViolation(fields, beside, model);
 }

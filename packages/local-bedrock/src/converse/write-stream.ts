@@ -1,7 +1,7 @@
 import { eventFrame, paddingFrom } from '../event-stream/frame.ts';
 import type { WholeBlock } from '../invoke/family.ts';
-import { signsThoughts } from '../invoke/model-features.ts';
-import { type AnswerEvent, answerSoFar, type BlockStep, blockSteps } from '../words/answer.ts';
+import { hidesThoughts, signsThoughts } from '../invoke/model-features.ts';
+import { type AnswerEvent, answerSoFar, type BlockStep, blockSteps, isThought } from '../words/answer.ts';
 import { piecesOf } from '../words/tokens.ts';
 import { type CitableSources, segmentsOf } from './citations.ts';
 import type { Exchange } from './exchange.ts';
@@ -32,6 +32,7 @@ export function streamWriter(
   const padding = paddingFrom(requestHash());
   const stepsOf = blockSteps();
   const whole = answerSoFar();
+  const hidden = hidesThoughts(model, converse.additionalModelRequestFields);
   const asksFields = (converse.additionalModelResponseFieldPaths ?? []).length > 0;
   // `p` stands between "metrics" or "delta" and "performanceConfig", "role", "start", "stopReason" or "usage".
   const frame = (type: string, before: object, after: object = {}) =>
@@ -77,6 +78,7 @@ export function streamWriter(
   };
 
   const framesOf = (given: BlockStep): Uint8Array[] => {
+    if (hidden && isThought(given)) return [];
     const step = 'index' in given ? { ...given, index: given.index + further } : given;
     if (sources !== undefined && step.type === 'delta' && step.kind === 'text') {
       held += step.piece;

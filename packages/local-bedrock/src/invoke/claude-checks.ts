@@ -136,56 +136,6 @@ export function toolSchemaViolation(schema: unknown, index: number): Wrong {
     : `${path}.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'`;
 }
 
-/** With this beta the budget spans the turn's tool calls, and may be more than one answer takes. */
-const interleaved = 'interleaved-thinking-2025-05-14';
-
-/** What a request asks besides thinking. */
-interface BesideThinking {
-  readonly temperature?: number | undefined;
-  readonly topP?: number | undefined;
-  readonly topK?: unknown;
-  readonly maxTokens: number;
-  /** It names a tool that must be called, or asks for any. */
-  readonly forcesTool: boolean;
-  readonly turns: readonly SeenTurn[];
-}
-
-/**
- * Thinking that Claude cannot do: with too small a budget, with a tool that must be called, with other settings, or in a
- * turn that goes on without the thought that it began with (pydantic-ai#2453, Sonnet 4, 2025; anomalyco/opencode#3077,
- * Sonnet 4.5; RooCodeInc/Roo-Code PR 11238, Opus 4.5, 2026). Of a temperature and the like by Anthropic's documentation.
- */
-export function thinkingViolation(
-  { thinking, anthropic_beta: betas }: { readonly thinking?: unknown; readonly anthropic_beta?: unknown },
-  { temperature = 1, topP = 1, topK, maxTokens, forcesTool, turns }: BesideThinking,
-): Wrong {
-  if (!isObject(thinking) || (thinking.type !== 'enabled' && thinking.type !== 'adaptive')) return undefined;
-  if (forcesTool) return 'Thinking may not be enabled when tool_choice forces tool use.';
-  if (temperature !== 1) return '`temperature` may only be set to 1 when thinking is enabled.';
-  if (topP < 0.95) return '`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled.';
-  if (topK !== undefined) return '`top_k` must be unset when thinking is enabled.';
-  if (thinking.type !== 'enabled') return undefined;
-  const { budget_tokens: budget } = thinking;
-  if (typeof budget === 'number') {
-    if (budget < 1024) return 'thinking.enabled.budget_tokens: Input should be greater than or equal to 1024';
-    if (budget >= maxTokens && !(Array.isArray(betas) && betas.includes(interleaved))) {
-      return '`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking#max-tokens-and-context-window-size';
-    }
-  }
-  return lostThought(turns);
-}
-
-/** The turn that a tool's result belongs to, or that is begun for Claude, begins with a thought. */
-function lostThought(turns: readonly SeenTurn[]): Wrong {
-  const last = turns.at(-1);
-  const goesOn = last?.role === 'assistant' || last?.blocks.some(({ type }) => type === 'tool_result');
-  const index = turns.findLastIndex(({ role }) => role === 'assistant');
-  const found = turns[index]?.blocks[0]?.type;
-  if (!goesOn || found === undefined || found === 'thinking' || found === 'redacted_thinking')
-    return undefined;
-  return `messages.${index}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${found}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks). We recommend you include thinking blocks from previous turns. To avoid this requirement, disable \`thinking\`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking`;
-}
-
 /**
  * A text cut through a character of two halves, as Claude's reader of JSON names it; column and offset are those of the
  * body that came (anthropics/claude-code#3277 and #5934, link-assistant/hive-mind#1324, July 2025 to February 2026).

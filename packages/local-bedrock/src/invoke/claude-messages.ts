@@ -2,13 +2,13 @@ import type { Model } from 'bedrock-models';
 import { invalid, malformed } from '../http/refusal.ts';
 import { unused } from '../prompt-cache/prompt-cache.ts';
 import { isObject, violations } from '../shapes/body-schema.ts';
-import { type BlockStep, blockSteps } from '../words/answer.ts';
+import { type BlockStep, blockSteps, isThought } from '../words/answer.ts';
 import { countBlock } from '../words/tokens.ts';
 import { checkConversation, readMessages, withSystemTurns } from './claude-read.ts';
 import { type Body, checkForClaude, checkTools, schema } from './claude-rules.ts';
 import { checkMaxTokens, type Ending, type Family, type ModelAnswer, type StreamStart } from './family.ts';
 import { base58Id } from './ids.ts';
-import { hasPromptCache } from './model-features.ts';
+import { hasPromptCache, hidesThoughts, shortName } from './model-features.ts';
 
 type Chunk = Readonly<Record<string, unknown>>;
 
@@ -16,13 +16,15 @@ type Chunk = Readonly<Record<string, unknown>>;
 const signature = 'bG9jYWwtYmVkcm9jaw==';
 
 /** A Messages response (user guide, "Anthropic Claude Messages API"). */
-function writeMessage(answer: ModelAnswer, model: Model, requestHash: string): unknown {
+function writeMessage(answer: ModelAnswer, model: Model, requestHash: string, body?: unknown): unknown {
   const { blocks, ending, inputTokens, outputTokens, cached } = answer;
   return {
     ...messageHead(model, requestHash),
     content: blocks.flatMap((block): Chunk[] => {
       if (block.type === 'text') return [{ type: 'text', text: block.text }];
-      if (block.type === 'reasoning') return [{ type: 'thinking', thinking: block.text, signature }];
+      if (block.type === 'reasoning') {
+        return [{ type: 'thinking', thinking: hidesThoughts(model, body) ? '' : block.text, signature }];
+      }
       if (block.type === 'redacted') return [{ type: 'redacted_thinking', data: block.data }];
       if (block.type !== 'toolUse') return [];
       return [{ type: 'tool_use', id: toolUseId(block.id), name: block.name, input: block.input }];
@@ -55,9 +57,10 @@ function tellsDetails({ id }: Model): boolean {
 /** The same answer as stream events, from `message_start` to `message_stop`. */
 const streamMessage: NonNullable<Family['streamWriter']> = (start) => {
   const stepsOf = blockSteps();
+  const hidden = hidesThoughts(start.model, start.body);
   let isFirst = true;
   return (event) => {
-    const chunks = stepsOf(event).flatMap(chunksOf);
+    const chunks = stepsOf(event).flatMap((step) => (hidden && isThought(step) ? [] : chunksOf(step)));
     if (!isFirst) return chunks;
     isFirst = false;
     return [messageStart(start), ...chunks];
@@ -145,12 +148,6 @@ function isRecent(model: Model): boolean {
   return !/claude-(?:v2|3|(?:opus|sonnet)-4-(?:1-)?2025)/.test(model.id);
 }
 
-/** The name the model calls itself: `claude-3-haiku-20240307` of `anthropic.claude-3-haiku-20240307-v1:0`. */
-function shortName(model: Model): string {
-  if (model.id === 'anthropic.claude-v2') return 'claude-2.0';
-  return model.id.replace(/^anthropic\./, '').replace(/-v\d+(:\d+)?$/, '');
-}
-
 /** Claude's own form of a tool call's id. */
 function toolUseId(id: string): string {
   return id.startsWith('toolu_')
@@ -178,7 +175,8 @@ const notATextCompletion = '#: subject must not be valid against schema {"requir
 /** Anthropic's Messages (user guide, "Anthropic Claude Messages API"). */
 export const claudeMessages: Family = {
   lead: '',
-  schema,
+  // Converse has another name for `thinking` (user guide, inference-reasoning), and checks its fields by this.
+  schema: { ...schema, properties: { ...schema.properties, reasoning_config: { type: 'any' } } },
   read(given, model) {
     const body = withSystemTurns(given, model);
     refuseTextCompletion(body, model);

@@ -8,11 +8,11 @@ import {
   type SeenCachePoint,
   type SeenTurn,
   signatureViolation,
-  thinkingViolation,
   thoughtSideViolation,
   toolSchemaViolation,
   type Wrong,
 } from './claude-checks.ts';
+import { thinkingViolation } from './claude-thinking.ts';
 
 const text: Schema = { type: 'string' };
 
@@ -150,14 +150,18 @@ export function checkForClaude(body: Body, model: Model): void {
     pictureIn(body.messages, model) ??
     thoughtSideViolation(turns) ??
     signatureViolation(turns) ??
-    thinkingViolation(body, {
-      temperature: body.temperature,
-      topP: body.top_p,
-      topK: body.top_k,
-      maxTokens: body.max_tokens,
-      forcesTool: ['any', 'tool'].includes(body.tool_choice?.type ?? 'auto'),
-      turns,
-    }) ??
+    thinkingViolation(
+      { thinking: body.thinking, anthropic_beta: body.anthropic_beta },
+      {
+        temperature: body.temperature,
+        topP: body.top_p,
+        topK: body.top_k,
+        maxTokens: body.max_tokens,
+        forcesTool: ['any', 'tool'].includes(body.tool_choice?.type ?? 'auto'),
+        turns,
+      },
+      model,
+    ) ??
     resultsFirstViolation(turns);
   if (wrong !== undefined) throw invalid(wrong);
 }

@@ -1,4 +1,5 @@
 import type { Model } from 'bedrock-models';
+import { claude47AndLater } from '../models/evidence.ts';
 import { isObject } from '../shapes/body-schema.ts';
 
 /** Whether a model signs its thoughts, as proof that they are its own when they come back. Only Claude is known to. */
@@ -19,8 +20,32 @@ export function thinksFirst({ id, family }: Model, fields: unknown): boolean {
   if (!isObject(fields)) return false;
   const effort = fields.reasoning_config ?? fields.reasoning_effort;
   if (family === 'qwen' || family === 'deepseek') return typeof effort === 'string' && effort !== 'none';
-  const asked = family === 'claude-messages' ? fields.thinking : family === 'nova' && fields.reasoningConfig;
+  const asked =
+    family === 'claude-messages' ? thinkingOf(fields) : family === 'nova' && fields.reasoningConfig;
   return isObject(asked) && (asked.type === 'enabled' || asked.type === 'adaptive');
+}
+
+/**
+ * How Claude is asked to think: by Anthropic's name, or by the one that AWS's page has for Converse.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-reasoning.html
+ */
+export function thinkingOf(fields: Readonly<Record<string, unknown>>): unknown {
+  return fields.thinking ?? fields.reasoning_config;
+}
+
+/**
+ * Whether the answer has a thought's signature without its text: what `display` asks for, and where it asks for nothing,
+ * Claude from Opus 4.7 on (theopenco/llmgateway PR 2593 of Opus 4.7 and 4.8, run-llama/llama_index PR 21592 by Converse,
+ * anthropics/claude-code#79060 of Sonnet 5; 2026).
+ *
+ * @param fields the body of InvokeModel, or Converse's `additionalModelRequestFields`
+ */
+export function hidesThoughts({ id, family }: Model, fields: unknown): boolean {
+  if (family !== 'claude-messages') return false;
+  const thinking = isObject(fields) ? thinkingOf(fields) : undefined;
+  const display = isObject(thinking) ? thinking.display : undefined;
+  return display === 'omitted' || (display !== 'summarized' && claude47AndLater.test(id));
 }
 
 /** From here on Nova tells of a cache: recorded without on 6 February 2025, and with on the 13th. The day is between. */
@@ -40,4 +65,18 @@ export function asItTells(model: Model, today: string, hasCachePoint: boolean): 
 /** Whether the model keeps prompts in a cache, and so reports how many tokens came from it and went to it. */
 export function hasPromptCache(model: Model): boolean {
   return !model.refuses?.includes('cache-points');
+}
+
+/** Of Claude 2 as recorded, of the others as Anthropic names them. */
+const olderNames: { readonly [id in string]?: string } = {
+  'anthropic.claude-v2': 'claude-2.0',
+  'anthropic.claude-v2:1': 'claude-2.1',
+  'anthropic.claude-instant-v1': 'claude-instant-1.2',
+};
+
+/** The name a Claude calls itself: `claude-3-haiku-20240307` of `anthropic.claude-3-haiku-20240307-v1:0`. */
+export function shortName(model: Model): string {
+  const older = olderNames[model.id];
+  if (older !== undefined) return older;
+  return model.id.replace(/^anthropic\./, '').replace(/-v\d+(:\d+)?$/, '');
 }

@@ -17,6 +17,11 @@ const invoke = ['InvokeModel', 'InvokeModelWithResponseStream', 'CountTokens'];
 
 const claude45AndLater = /^anthropic\.claude-(?!v2|instant|3-|(?:sonnet|opus)-4-(?:1-)?2025)/;
 const beforeClaude45 = /^anthropic\.claude-(?:3-|(?:sonnet|opus)-4-(?:1-)?2025)/;
+/** Opus 4.7 and 4.8, and all of the fifth generation. */
+export const claude47AndLater = /^anthropic\.claude-(?:opus-4-[78]|(?:opus|sonnet|haiku|fable)-[5-9])/;
+const claude37ToClaude45 =
+  /^anthropic\.claude-(?:3-7-|(?:sonnet|opus)-4-(?:1-)?2025|(?:sonnet|haiku|opus)-4-5-)/;
+const beforeClaude37 = /^anthropic\.claude-3-(?!7-)/;
 const firstNova = /^amazon\.nova-(?:micro|lite|pro|premier)-/;
 
 /** What AWS was recorded to answer, although it is refused of other models, in other operations or at other times. */
@@ -66,10 +71,18 @@ const accepted = {
   },
   /** A body of the Messages API, answered in its form. */
   'messages-body': {
-    models: /^anthropic\.claude-v2$/,
+    models: /^anthropic\.claude-(?:v2|instant-v1)/,
     operations: invoke,
-    seen: '2025-02',
-    source: 'opentelemetry-python-contrib, test_invoke_model_with_content',
+    seen: '2024-03 to 2025-02',
+    source:
+      'opentelemetry-python-contrib, test_invoke_model_with_content (Claude 2); Arize-ai/phoenix PR 2636 and the user guide of 2024 (Claude 2.1, Instant)',
+  },
+  /** A tool that must be called, beside thinking of the model's own accord. */
+  'forced-tool-beside-thinking': {
+    models: /^anthropic\.claude-(?:sonnet-4-6|opus-4-8|(?:opus|sonnet|haiku|fable)-[5-9])/,
+    seen: '2026-07 to 2026-08',
+    source:
+      'langchain-ai/langchain-aws PR 1141 (Opus 4.8, Sonnet 5, Fable 5), pydantic-ai#7960 (Sonnet 4.6, Sonnet 5, by Converse)',
   },
 } as const satisfies Readonly<Record<string, Evidence>>;
 
@@ -81,6 +94,32 @@ const refused = {
     operations: converse,
     seen: '2025-09 to 2026-09',
     source: 'strands-agents/harness-sdk#799 (gpt-oss), maximhq/bifrost PR 6942 (Nova)',
+  },
+  /** Thinking of any kind. */
+  thinking: {
+    models: beforeClaude37,
+    seen: '2025-06 to 2025-10',
+    source: 'anthropics/claude-code#2507 (3.5 Sonnet), anthropics/claude-code#9627 (3.5 Haiku)',
+  },
+  /** Thinking of the model's own accord. */
+  'adaptive-thinking': {
+    models: claude37ToClaude45,
+    seen: '2026',
+    source:
+      'pensarai/apex PR 887 (Haiku 4.5 and Sonnet 4.5, by Converse); of older ones by Anthropic\'s page, "Extended thinking"',
+  },
+  /** Thinking with a budget. */
+  'budgeted-thinking': {
+    models: claude47AndLater,
+    seen: '2026-04 to 2026-09',
+    source:
+      'anthropics/claude-code#50209 and #63546 (Opus 4.7), docker/docker-agent#3093 (Opus 4.8), earendil-works/pi PR 7081 (Opus 5, by Converse), earendil-works/pi#6212 (Sonnet 5)',
+  },
+  /** Thinking that is switched off. That it is refused is known, the words are those of the other ways. */
+  'no-thinking': {
+    models: /^anthropic\.claude-fable-/,
+    seen: '2026-09',
+    source: "promptfoo/promptfoo PR 10631, by Anthropic's pages",
   },
   /** `reasoningConfig` that is switched on. */
   'reasoning-config': {

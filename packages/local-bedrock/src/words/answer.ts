@@ -138,6 +138,11 @@ export type BlockStep =
   | { readonly type: 'block'; readonly index: number; readonly block: WholeBlock }
   | { readonly type: 'end'; readonly event: EndEvent };
 
+/** Whether a step is a piece of a thought's text. */
+export function isThought(step: BlockStep): boolean {
+  return step.type === 'delta' && step.kind === 'reasoning';
+}
+
 /**
  * A function that is called with each event of an answer in order and gives the steps it comes to: for formats that
  * number their blocks and mark where each begins and ends.

@@ -13,6 +13,16 @@ const sonnet35 = 'anthropic.claude-3-5-sonnet-20240620-v1:0';
 const sonnet37 = 'us.anthropic.claude-3-7-sonnet-20250219-v1:0';
 const opus41 = 'us.anthropic.claude-opus-4-1-20250805-v1:0';
 const sonnet45 = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+const haiku45 = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+const opus45 = 'us.anthropic.claude-opus-4-5-20251101-v1:0';
+const sonnet46 = 'us.anthropic.claude-sonnet-4-6';
+const opus46 = 'us.anthropic.claude-opus-4-6-v1';
+const opus47 = 'us.anthropic.claude-opus-4-7';
+const opus48 = 'us.anthropic.claude-opus-4-8';
+const opus5 = 'us.anthropic.claude-opus-5';
+const sonnet5 = 'us.anthropic.claude-sonnet-5';
+const haiku55 = 'us.anthropic.claude-haiku-5-5';
+const fable5 = 'us.anthropic.claude-fable-5';
 const gptOss = 'openai.gpt-oss-120b-1:0';
 const r1 = 'us.deepseek.r1-v1:0';
 const pixtral = 'us.mistral.pixtral-large-2502-v1:0';
@@ -44,6 +54,12 @@ const lost = (found: string, index = 1) =>
   relayed(
     `messages.${index}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${found}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks). We recommend you include thinking blocks from previous turns. To avoid this requirement, disable \`thinking\`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking`,
   );
+const noBudget = relayed(
+  '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.',
+);
+const notBoth = relayed(
+  '`temperature` and `top_p` cannot both be specified for this model. Please use only one.',
+);
 const extra = (key: string) =>
   relayed(
     malformed(`#/toolConfig/tools/0/toolSpec/inputSchema/json: extraneous key [${key}] is not permitted`),
@@ -223,7 +239,95 @@ const cases: Readonly<Record<string, Case>> = {
       messages: [hello, assistant(call), user(result)],
       toolConfig: toolsOf({}),
     },
-    says: { 'us.anthropic.claude-sonnet-4-6': null },
+    says: { [sonnet46]: null },
+  },
+  'thinking of its own accord': {
+    body: thinking('adaptive'),
+    says: {
+      [haiku3]: relayed("'claude-3-haiku-20240307' does not support thinking."),
+      [sonnet35]: relayed("'claude-3-5-sonnet-20240620' does not support thinking."),
+      [sonnet37]: relayed('adaptive thinking is not supported on this model'),
+      [opus41]: relayed('adaptive thinking is not supported on this model'),
+      [sonnet45]: relayed('adaptive thinking is not supported on this model'),
+      [haiku45]: relayed('adaptive thinking is not supported on this model'),
+      [opus45]: relayed('adaptive thinking is not supported on this model'),
+      [sonnet46]: null,
+      [opus46]: null,
+      [opus47]: null,
+      [sonnet5]: null,
+    },
+  },
+  'thinking with a budget': {
+    body: thinking(),
+    says: {
+      [haiku3]: relayed("'claude-3-haiku-20240307' does not support thinking."),
+      [sonnet37]: null,
+      [opus41]: null,
+      [opus46]: null,
+      ...Object.fromEntries([opus47, opus48, opus5, sonnet5, haiku55, fable5].map((id) => [id, noBudget])),
+    },
+  },
+  'thinking by the name that AWS has for it': {
+    body: {
+      inferenceConfig: { maxTokens: 2_000 },
+      additionalModelRequestFields: { reasoning_config: { type: 'enabled', budget_tokens: 1_024 } },
+    },
+    says: { [sonnet37]: null, [opus47]: noBudget },
+  },
+  'thinking that is switched off': {
+    body: { additionalModelRequestFields: { thinking: { type: 'disabled' } } },
+    says: {
+      [haiku3]: null,
+      [sonnet45]: null,
+      [sonnet5]: null,
+      [fable5]: relayed('"thinking.type.disabled" is not supported for this model.'),
+    },
+  },
+  'thinking with no budget': {
+    body: { additionalModelRequestFields: { thinking: { type: 'enabled' } } },
+    says: { [sonnet45]: relayed('thinking.enabled.budget_tokens: Field required'), [opus47]: noBudget },
+  },
+  'thinking of no known kind': {
+    body: { additionalModelRequestFields: { thinking: { type: 'bogus' } } },
+    says: {
+      [sonnet45]: relayed(
+        "thinking: Input tag 'bogus' found using 'type' does not match any of the expected tags: 'disabled', 'enabled'",
+      ),
+      [opus47]: relayed(
+        "thinking: Input tag 'bogus' found using 'type' does not match any of the expected tags: 'adaptive', 'disabled', 'enabled'",
+      ),
+    },
+  },
+  'thinking of its own accord beside a tool that must be called': {
+    body: { ...thinking('adaptive'), toolConfig: { ...toolsOf({}), toolChoice: { any: {} } } },
+    says: {
+      [sonnet46]: null,
+      [opus48]: null,
+      [sonnet5]: null,
+      [opus46]: relayed('Thinking may not be enabled when tool_choice forces tool use.'),
+      [opus47]: relayed('Thinking may not be enabled when tool_choice forces tool use.'),
+    },
+  },
+  'thinking with a budget beside a tool that must be called': {
+    body: { ...thinking(), toolConfig: { ...toolsOf({}), toolChoice: { any: {} } } },
+    says: { [sonnet46]: relayed('Thinking may not be enabled when tool_choice forces tool use.') },
+  },
+  'temperature and topP': {
+    body: { inferenceConfig: { temperature: 0.5, topP: 0.9 } },
+    says: {
+      [sonnet37]: null,
+      ...Object.fromEntries([opus41, sonnet45, haiku45, opus45, sonnet46].map((id) => [id, notBoth])),
+      [opus47]: relayed('`temperature` is deprecated for this model.'),
+      [sonnet5]: relayed('`temperature` is deprecated for this model.'),
+    },
+  },
+  'an answer of more than 4,096 tokens': {
+    body: { inferenceConfig: { maxTokens: 8_192 } },
+    says: {
+      [sonnet35]:
+        'The maximum tokens you requested exceeds the model limit of 4096. Try again with a maximum tokens value that is lower than 4096.',
+      'us.anthropic.claude-3-5-sonnet-20241022-v2:0': null,
+    },
   },
   'thinking in a new turn': {
     body: { ...thinking(), messages: [hello, assistant(text), hello] },

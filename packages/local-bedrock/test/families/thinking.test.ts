@@ -36,7 +36,6 @@ it.each([
     'above it, spread over tool calls',
     { ...budgetOf(8_000), anthropic_beta: ['interleaved-thinking-2025-05-14'] },
   ],
-  ['that the model chooses', { thinking: { type: 'adaptive' } }],
 ])('a budget %s will do', async (_, rest) => {
   const body = bodies.claude('What is 2 + 2?', { max_tokens: 4_000, ...rest });
   expect((await post(endpoint.url, sonnet45, body)).status).toBe(200);

@@ -21,13 +21,15 @@ const tools = (name: string) => ({
 const calling = assistant({ toolUse: { toolUseId: 'b', name: 'get_file', input: {} } });
 
 it.each<[string, string, string, object, string]>([
-  [
-    'Claude 2 with a Messages body',
-    'invoke',
-    'anthropic.claude-v2',
-    { ...claude, messages: [user(text('Hi'))] },
-    'anthropic.claude-v2:1',
-  ],
+  ...['anthropic.claude-v2', 'anthropic.claude-v2:1', 'anthropic.claude-instant-v1'].flatMap((modelId) =>
+    ['invoke', 'invoke-with-response-stream'].map((operation): [string, string, string, object, string] => [
+      `${modelId} with a Messages body, by ${operation}`,
+      operation,
+      modelId,
+      { ...claude, messages: [user(text('Hi'))] },
+      'amazon.titan-text-express-v1',
+    ]),
+  ),
   [
     'Claude 2.1 with its turns in one line',
     'invoke',
