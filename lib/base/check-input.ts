@@ -1,3 +1,4 @@
+import { editDistance } from 'bedrock-models';
 import { LibError } from './errors.ts';
 
 const messageForm = "in the form { role: 'user', content: [{ text: '…' }] }";
@@ -136,6 +137,29 @@ export function checkOptions(
 ): void {
   checkInput(caller, { [name]: options }, { [name]: 'object' });
   checkInput(caller, options as Readonly<Record<string, unknown>>, expected);
+  refuseSlips(caller, options as object, Object.keys(expected));
+}
+
+/** Refuses an option that is another's name but for a slip, such as `maxCostUSD`: it would be taken in silence. */
+function refuseSlips(caller: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const meant = known.find((other) => isSlip(plain(name), plain(other)));
+    if (meant === undefined) continue;
+    throw new LibError(`${caller} has no option ${name}`, {
+      kind: 'request',
+      hint: `Did you mean ${meant}?`,
+    });
+  }
+}
+
+function plain(name: string): string {
+  return name.replaceAll(/[_-]/g, '').toLowerCase();
+}
+
+/** Whether two names are the same but for one letter. Short names are too near each other for that. */
+function isSlip(name: string, other: string): boolean {
+  return name === other || (Math.min(name.length, other.length) > 5 && editDistance(name, other) === 1);
 }
 
 /**

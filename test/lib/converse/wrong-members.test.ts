@@ -1,4 +1,13 @@
-import { Agent, Conversation, CostMeter, converse, createClient, LibError, personalData } from 'lib';
+import {
+  Agent,
+  Conversation,
+  CostMeter,
+  classify,
+  converse,
+  createClient,
+  LibError,
+  personalData,
+} from 'lib';
 import { describe, expect, it } from 'vitest';
 import { clientFor } from '../../local-endpoint.ts';
 
@@ -66,5 +75,31 @@ describe('A member of another type, deep in an argument', () => {
     ['a text to be checked', () => personalData(undefined as never)],
   ])('is told of %s', async (_what, call) => {
     expect(await errorOf(call)).toSatisfy((error) => error instanceof LibError && error.kind === 'request');
+  });
+});
+
+describe('An option whose name has a slip is refused, and not left out in silence', () => {
+  const common = { client, modelId };
+  const slips: readonly (readonly [string, string, () => unknown])[] = [
+    ['maxCostUSD', 'maxCostUsd', () => new Conversation({ ...common, maxCostUSD: 1 } as never)],
+    ['max_tokens', 'maxTokens', () => converse(client, modelId, messages, { max_tokens: 5 } as never)],
+    ['temprature', 'temperature', () => new Agent({ ...common, tools: [], temprature: 0 } as never)],
+    [
+      'stopSequence',
+      'stopSequences',
+      () => classify(client, modelId, 'a', { labels: ['b'], stopSequence: [] } as never),
+    ],
+  ];
+  it.each(slips)('%s', async (name, meant, call) => {
+    expect(await errorOf(call)).toMatchObject({
+      kind: 'request',
+      message: expect.stringContaining(`has no option ${name}`),
+      hint: `Did you mean ${meant}?`,
+    });
+  });
+
+  it('leaves names alone that are like no other', () => {
+    const options = { client, modelId, requestMetadata: { team: 'a' }, label: 'mine' };
+    expect(new Conversation(options).modelId).toBe(modelId);
   });
 });
