@@ -214,6 +214,28 @@ const inChat = {
   },
 };
 
+/** Command R's: a message and what was said before. A result goes back with its call, in the history that came. */
+const inCohere = {
+  begin: {
+    message: 'Hi',
+    tools: [
+      {
+        name: 'get_weather',
+        description: 'The weather.',
+        parameter_definitions: { city: { description: 'The city.', type: 'str', required: true } },
+      },
+    ],
+  },
+  goOn: (answer: Loose) => {
+    const { chat_history, tool_calls: made = [] } = Array.isArray(answer) ? answer.at(-1).response : answer;
+    const results = made.map((call: Loose) => ({ call, outputs: [{ weather: '20 C' }] }));
+    return {
+      chat_history,
+      ...(made.length > 0 ? { message: '', tool_results: results } : { message: 'And now?' }),
+    };
+  },
+};
+
 describe.each(catalogue.map((model) => [model.id, model] as const))('%s', (_, model) => {
   const { family } = model;
   const converses = !refuses(model, 'converse');
@@ -254,6 +276,17 @@ describe.each(catalogue.map((model) => [model.id, model] as const))('%s', (_, mo
       };
       const answer = await ask(model, operation, { messages, ...rest });
       await ask(model, operation, { messages: [...messages, ...form.goOn(answer)], ...rest });
+    }
+  });
+
+  const isR = family === 'cohere-command' && !refuses(model, 'tools');
+  it.skipIf(!isR).each(['invoke', 'invoke-with-response-stream'])('%s, with a history', async (operation) => {
+    for (reply of repliesOf(model)) {
+      const answer = await ask(model, operation, inCohere.begin);
+      const more = inCohere.goOn(answer);
+      expect(more.chat_history.at(-1)).toMatchObject({ role: 'CHATBOT', message: reply.text ?? '' });
+      expect('tool_results' in more).toBe(reply.toolUse !== undefined);
+      await ask(model, operation, { ...inCohere.begin, ...more });
     }
   });
 });

@@ -89,7 +89,6 @@ describe('every model of the catalogue', () => {
 
 describe.each(models)('%s', (modelId) => {
   const family = findFamily(modelId) ?? 'nova';
-  const refuses = findModel(modelId)?.refuses ?? [];
 
   it('answers with text, stop reason, tokens and cost', async () => {
     const answer = await invokeText(client(), modelId, 'What is 12 * 7?', { maxTokens: 60 });
@@ -133,7 +132,7 @@ describe.each(models)('%s', (modelId) => {
     const free = await invokeText(client(), modelId, prompt);
     const stop = free.text.split(' ')[3] ?? '';
     const asked = { stopSequences: [stop] };
-    if (family === 'llama' || refuses.includes('stop-sequences')) {
+    if (family === 'llama') {
       expect((await errorOf(invokeText(client(), modelId, prompt, asked))).kind).toBe('request');
       expect((await errorOf(invokeStream(client(), modelId, prompt, asked).result)).kind).toBe('request');
       return;

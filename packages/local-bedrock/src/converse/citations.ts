@@ -15,20 +15,20 @@ interface Citation {
 }
 
 /** A part of an answer's text, with the sentence that it comes from, if it does. */
-interface Segment {
+interface Segment<C> {
   readonly text: string;
-  readonly citation?: Citation;
+  readonly citation?: C;
 }
 
 /** A sentence that can be cited. */
-interface Sentence {
+interface Sentence<C> {
   readonly words: readonly string[];
-  readonly citation: Citation;
+  readonly citation: C;
 }
 
 /** What a request offers to be cited. */
-export interface CitableSources {
-  readonly sentences: readonly Sentence[];
+export interface CitableSources<C = Citation> {
+  readonly sentences: readonly Sentence<C>[];
   /** The same as texts, each of a document or a search result. */
   readonly texts: readonly string[];
 }
@@ -42,7 +42,7 @@ const fewestWords = 4;
 /** The documents and search results with citations; `undefined`: there are none, or the model gives no citations. */
 export function citableSources({ messages = [] }: ConverseRequest, model: Model): CitableSources | undefined {
   if (model.family !== 'claude-messages') return undefined;
-  const sentences: Sentence[] = [];
+  const sentences: Sentence<Citation>[] = [];
   const texts: string[] = [];
   const add = (text: string, citationOf: (start: number, end: number) => Omit<Citation, 'sourceContent'>) => {
     texts.push(text);
@@ -98,7 +98,10 @@ function addSearchResult(
 }
 
 /** The text in parts, those that come from a source with their citation. Put together they are the text. Pure. */
-export function segmentsOf(text: string, { sentences }: CitableSources): Segment[] {
+export function segmentsOf<C>(
+  text: string,
+  { sentences }: Pick<CitableSources<C>, 'sentences'>,
+): Segment<C>[] {
   const words = wordsIn(text.slice(0, most.answer));
   const found = sentences
     .flatMap(({ words: own, citation }) => {
@@ -114,7 +117,7 @@ export function segmentsOf(text: string, { sentences }: CitableSources): Segment
     const isFree = taken.every(({ at, length }) => run.at + run.length <= at || run.at >= at + length);
     if (isFree) taken.push(run);
   }
-  const segments: Segment[] = [];
+  const segments: Segment<C>[] = [];
   let position = 0;
   for (const { at, length, citation } of taken.sort((one, other) => one.at - other.at)) {
     const start = words[at]?.start ?? position;
@@ -128,7 +131,8 @@ export function segmentsOf(text: string, { sentences }: CitableSources): Segment
   return segments;
 }
 
-function wordsIn(text: string): { word: string; start: number; end: number }[] {
+/** The words of a text in lower case, with their places. */
+export function wordsIn(text: string): { word: string; start: number; end: number }[] {
   return [...text.matchAll(/[\p{L}\p{N}'’-]+/gu)].map(({ 0: word, index }) => ({
     word: word.toLowerCase(),
     start: index,

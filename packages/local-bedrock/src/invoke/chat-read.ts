@@ -160,7 +160,12 @@ const contentSchema: Schema = {
   text: { type: 'string' },
   list: {
     type: 'array',
-    items: { type: 'object', properties: { type: { type: 'string' }, text: { type: 'string' } }, open: true },
+    items: {
+      type: 'object',
+      required: ['type'],
+      properties: { type: { type: 'string' }, text: { type: 'string' } },
+      open: true,
+    },
   },
 };
 

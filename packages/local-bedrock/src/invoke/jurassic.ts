@@ -16,7 +16,8 @@ const schema: ObjectSchema = {
     prompt: { type: 'string' },
     maxTokens: { type: 'integer', minimum: 0 },
     minTokens: { type: 'integer', minimum: 0 },
-    numResults: { type: 'integer', minimum: 1 },
+    // AI21's own limit.
+    numResults: { type: 'integer', minimum: 1, maximum: 16 },
     temperature: { type: 'number', minimum: 0, maximum: 1 },
     topP: { type: 'number', minimum: 0, maximum: 1 },
     topKReturn: { type: 'integer', minimum: 0 },
@@ -39,6 +40,7 @@ interface Body {
 export const jurassic: Family = {
   lead: '\n',
   schema,
+  answers: (body) => ((body ?? {}) as Partial<Body>).numResults ?? 1,
   read(body, model) {
     const found = violations(body, schema);
     if (found.length > 0) throw malformed(found);

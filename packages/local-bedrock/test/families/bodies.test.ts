@@ -13,6 +13,7 @@ function says(pieces: readonly string[], reason: 'end' | 'maxTokens' = 'end') {
 
 const whole = useEndpoint({ words: says(['Hello ', 'there.']) });
 const cut = useEndpoint({ words: says(['Hello ', 'there.'], 'maxTokens') });
+const standIn = useEndpoint();
 const calling = useEndpoint({ words: scripted(() => thinksAndCalls) });
 
 const llama = 'meta.llama3-8b-instruct-v1:0';
@@ -146,6 +147,82 @@ describe('Cohere', () => {
         ...metrics,
       },
     ]);
+  });
+});
+
+describe('Command R', () => {
+  const calls = [
+    { name: 'get_weather', parameters: { unit: 'celsius', city: 'Paris' } },
+    { name: 'get_time', parameters: {} },
+  ];
+  const penguins = [
+    { title: 'Tall penguins', snippet: 'Emperor penguins are the tallest.' },
+    { title: 'Penguin habitats', snippet: 'Emperor penguins only live in Antarctica.' },
+  ];
+
+  it('calls tools, whole and streamed', async () => {
+    const answer = await invoke(http1Client(calling.url), commandR, { message: 'Hi' });
+    const said = { role: 'CHATBOT', message: 'I will look.', tool_calls: calls };
+    expect(answer).toMatchObject({ text: 'I will look.', tool_calls: calls, finish_reason: 'COMPLETE' });
+    expect(answer.chat_history).toEqual([{ role: 'USER', message: 'Hi' }, said]);
+    const [first, second, called, last] = await chunksOf(calling.url, commandR, { message: 'Hi' });
+    expect([first, second]).toEqual([
+      { is_finished: false, event_type: 'text-generation', text: 'I will ' },
+      { is_finished: false, event_type: 'text-generation', text: 'look.' },
+    ]);
+    expect(called).toEqual({ is_finished: false, event_type: 'tool-calls-generation', tool_calls: calls });
+    expect(last.response).toMatchObject(answer);
+  });
+
+  it('cites the documents that its words stand in, and what tools gave', async () => {
+    const body = { message: 'Where do emperor penguins live?', documents: penguins };
+    const citations = [
+      { start: 0, end: 41, text: 'Emperor penguins only live in Antarctica.', document_ids: ['doc_1'] },
+    ];
+    const answer = await invoke(http1Client(standIn.url), commandR, body);
+    expect(answer).toMatchObject({ citations, documents: [{ id: 'doc_1', title: 'Penguin habitats' }] });
+    expect(await chunksOf(standIn.url, commandR, body)).toContainEqual({
+      is_finished: false,
+      event_type: 'citation-generation',
+      citations,
+    });
+    const results = [
+      { call: { name: 'look', parameters: {} }, outputs: [{ found: 'It is raining in Oslo today.' }] },
+    ];
+    const drawn = await invoke(http1Client(standIn.url), commandR, {
+      message: 'Look.',
+      tool_results: results,
+    });
+    expect(drawn.citations[0]).toMatchObject({ document_ids: ['look:0:0'] });
+    const none = await invoke(http1Client(standIn.url), commandR, {
+      message: 'What is 2 + 2?',
+      documents: penguins,
+    });
+    expect(none).not.toHaveProperty('citations');
+  });
+
+  it.each([
+    ['Hello! Who is the president of France?', ['Who is the president of France']],
+    ['Hi', []],
+  ])('only looks for what to search: %s', async (message, queries) => {
+    const body = { message, search_queries_only: true };
+    const search_queries = queries.map((query) => ({ text: query, generation_id: expect.any(String) }));
+    const expected = { text: '', is_search_required: queries.length > 0, search_queries };
+    expect(await invoke(http1Client(whole.url), commandR, body)).toMatchObject(expected);
+    const [found, last, ...more] = await chunksOf(whole.url, commandR, body);
+    expect(found).toMatchObject({ event_type: 'search-queries-generation', search_queries });
+    expect([last.response, more]).toMatchObject([expected, []]);
+  });
+
+  it('gives the first Command’s likelihoods where they are asked for', async () => {
+    const body = { prompt: 'Hi', num_generations: 2, return_likelihoods: 'GENERATION' };
+    const { text: answer, headers } = await postTo(whole.url, command, 'invoke', body);
+    const likelihoods = {
+      likelihood: 0,
+      token_likelihoods: ['Hello', ' there', '.'].map((token) => ({ token, likelihood: 0 })),
+    };
+    expect(JSON.parse(answer).generations).toMatchObject([likelihoods, likelihoods]);
+    expect(headers.get('x-amzn-bedrock-output-token-count')).toBe('10');
   });
 });
 

@@ -123,6 +123,89 @@ describe('messages', () => {
     expect(read(commandR, body)).toMatchObject({ system: 'Be brief.', turns: asked });
   });
 
+  describe('of Cohere, with tools', () => {
+    const tools = [
+      {
+        name: 'look',
+        description: 'Looks.',
+        parameter_definitions: {
+          city: { description: 'The city.', type: 'str', required: true },
+          days: { type: 'int', required: false },
+          hours: { type: 'List[int]' },
+        },
+      },
+    ];
+    const call = { name: 'look', parameters: { city: 'Oslo' } };
+    const results = [{ call, outputs: [{ sky: 'grey' }] }];
+    const made = { type: 'toolUse', id: 'call_1', name: 'look', input: { city: 'Oslo' } };
+    const given = { type: 'toolResult', id: 'call_1', text: '{"sky":"grey"}', isError: false };
+
+    it('have the tools’ parameters in a schema', () => {
+      expect(read(commandR, { message: 'Hi', tools }).tools).toEqual([
+        {
+          name: 'look',
+          description: 'Looks.',
+          schema: {
+            type: 'object',
+            properties: {
+              city: { type: 'string', description: 'The city.' },
+              days: { type: 'integer' },
+              hours: { type: 'array' },
+            },
+            required: ['city'],
+          },
+        },
+      ]);
+    });
+
+    it.each([
+      [
+        'the history that came',
+        {
+          message: '',
+          chat_history: [
+            { role: 'USER', message: 'How is the sky?' },
+            { role: 'CHATBOT', message: 'I look.', tool_calls: [call] },
+          ],
+        },
+        [{ type: 'text', text: 'I look.' }, made],
+      ],
+      ['the message again', { message: 'How is the sky?' }, [made]],
+    ])('have a result beside %s', (_, body, blocks) => {
+      const { turns } = read(commandR, { ...body, tools, tool_results: results });
+      expect(turns).toEqual([
+        { role: 'user', text: 'How is the sky?' },
+        { role: 'assistant', text: blocks.length > 1 ? 'I look.' : '', blocks },
+        { role: 'user', text: '{"sky":"grey"}', blocks: [given] },
+      ]);
+    });
+
+    it('have results in the history', () => {
+      const chat_history = [
+        { role: 'USER', message: 'How is the sky?' },
+        { role: 'CHATBOT', message: '', tool_calls: [call] },
+        { role: 'TOOL', tool_results: results },
+        { role: 'CHATBOT', message: 'Grey.' },
+      ];
+      const { turns } = read(commandR, { message: 'And now?', chat_history });
+      expect(turns.map(({ role, text }) => [role, text])).toEqual([
+        ['user', 'How is the sky?'],
+        ['assistant', ''],
+        ['user', '{"sky":"grey"}'],
+        ['assistant', 'Grey.'],
+        ['user', 'And now?'],
+      ]);
+    });
+  });
+
+  it('of Cohere may have documents, which are read before the question', () => {
+    const documents = [{ title: 'Tides', snippet: 'The tide is high.' }, { text: 'It is wet.' }];
+    expect(read(commandR, { message: 'Is it wet?', documents })).toMatchObject({
+      turns: [{ role: 'user', text: 'Tides\nThe tide is high.\n\nIt is wet.\n\nIs it wet?' }],
+      passages: ['The tide is high.', 'It is wet.'],
+    });
+  });
+
   it('hold tools, calls of tools and their results', () => {
     const request = read(ministral, {
       messages: [
@@ -270,6 +353,8 @@ describe('a body that is wrong', () => {
       { prompt: 'Hi' },
       '#: required key [message] not found#: extraneous key [prompt] is not permitted',
     ],
+    [commandR, { message: 'Hi', p: 1 }, '#/p: 1 is not less or equal to 0.99'],
+    [commandR, { message: 'Hi', stream: true }, '#: extraneous key [stream] is not permitted'],
     [
       commandR,
       { message: 'Hi', chat_history: [{ role: 'BOT' }] },
@@ -283,6 +368,11 @@ describe('a body that is wrong', () => {
       '#/messages/0/role: bot is not a valid enum value',
     ],
     [gptOss, { messages, n: 129 }, '#/n: 129 is not less or equal to 128'],
+    [
+      qwen,
+      { messages: [{ role: 'user', content: [{ text: 'Hi' }] }] },
+      '#/messages/0/content/0: required key [type] not found',
+    ],
     [qwen, { messages, max_tokens: 0 }, '#/max_tokens: 0 is not greater or equal to 1'],
   ])('%s: %j', (modelId, body, words) => {
     expect(refusalOf(modelId, body)).toBe(malformed(words));
