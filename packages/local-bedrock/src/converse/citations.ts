@@ -33,21 +33,29 @@ export interface CitableSources<C = Citation> {
   readonly texts: readonly string[];
 }
 
-/** Of longer answers and sources, the beginning is looked through. */
-const most = { sentences: 300, answer: 6_000 };
+/** Of longer answers and sources, the beginning is looked through. In characters, where it does not count sentences. */
+const most = { sentences: 300, sources: 60_000, answer: 6_000 };
 
 /** So many words in a row are no chance. */
 const fewestWords = 4;
+
+/** Of the places in an answer where the same words in a row begin, so many are looked at. */
+const mostPlaces = 4;
+
+/** A sentence with the white space behind it; of what has no end for long, a part. It never fails, so it reads once. */
+const sentenceOrPart = /[^.!?\n]{1,2000}(?:[.!?]+\s*|\n+)?/g;
 
 /** The documents and search results with citations; `undefined`: there are none, or the model gives no citations. */
 export function citableSources({ messages = [] }: ConverseRequest, model: Model): CitableSources | undefined {
   if (model.family !== 'claude-messages') return undefined;
   const sentences: Sentence<Citation>[] = [];
   const texts: string[] = [];
+  let left = most.sources;
   const add = (text: string, citationOf: (start: number, end: number) => Omit<Citation, 'sourceContent'>) => {
     texts.push(text);
-    for (const match of text.matchAll(/[^.!?\n]{1,2000}(?:[.!?]+\s*|\n+|$)/g)) {
-      if (sentences.length >= most.sentences) return;
+    for (const match of text.matchAll(sentenceOrPart)) {
+      if (sentences.length >= most.sentences || left <= 0) return;
+      left -= match[0].length;
       const [sentence] = match;
       const end = match.index + sentence.length;
       const citation = { ...citationOf(match.index, end), sourceContent: [{ text: sentence }] };
@@ -103,13 +111,11 @@ export function segmentsOf<C>(
   { sentences }: Pick<CitableSources<C>, 'sentences'>,
 ): Segment<C>[] {
   const words = wordsIn(text.slice(0, most.answer));
+  const runIn = runFinder(words.map(({ word }) => word));
   const found = sentences
     .flatMap(({ words: own, citation }) => {
-      const run = longestRun(
-        words.map(({ word }) => word),
-        own,
-      );
-      return run.length < Math.min(fewestWords, own.length) || run.length < 2 ? [] : [{ ...run, citation }];
+      const run = runIn(own);
+      return run === undefined ? [] : [{ ...run, citation }];
     })
     .sort((one, other) => other.length - one.length);
   const taken: typeof found = [];
@@ -140,19 +146,51 @@ export function wordsIn(text: string): { word: string; start: number; end: numbe
   }));
 }
 
-/** The longest run of words that both have: where it begins in the first, and how long it is. */
-function longestRun(one: readonly string[], other: readonly string[]): { at: number; length: number } {
-  let best = { at: 0, length: 0 };
-  let before = new Uint16Array(other.length + 1);
-  one.forEach((word, index) => {
-    const lengths = new Uint16Array(other.length + 1);
-    other.forEach((candidate, position) => {
-      if (word !== candidate) return;
-      const length = (before[position] ?? 0) + 1;
-      lengths[position + 1] = length;
-      if (length > best.length) best = { at: index - length + 1, length };
-    });
-    before = lengths;
-  });
-  return best;
+interface Run {
+  /** Where it begins, in words. */
+  readonly at: number;
+  /** How many words it has. */
+  readonly length: number;
+}
+
+/**
+ * A function that gives the longest run of words that an answer has from a sentence; `undefined`: none that is long
+ * enough, which the whole of a short sentence is. Its work grows with the two lengths and not with their product, so
+ * where the same few words come again and again it may miss a longer run.
+ */
+function runFinder(words: readonly string[]): (sentence: readonly string[]) => Run | undefined {
+  const start = (from: readonly string[], at: number, size: number) => from.slice(at, at + size).join(' ');
+  const placesBySize = new Map<number, ReadonlyMap<string, readonly number[]>>();
+  const placesOf = (size: number) => {
+    const known = placesBySize.get(size);
+    if (known !== undefined) return known;
+    const places = new Map<string, number[]>();
+    for (let at = 0; at + size <= words.length; at += 1) {
+      const key = start(words, at, size);
+      const same = places.get(key) ?? [];
+      if (same.length < mostPlaces) same.push(at);
+      places.set(key, same);
+    }
+    placesBySize.set(size, places);
+    return places;
+  };
+  return (sentence) => {
+    const size = Math.max(2, Math.min(fewestWords, sentence.length));
+    const places = placesOf(size);
+    let best: Run | undefined;
+    for (let index = 0; index + size <= sentence.length; ) {
+      let longest = size;
+      for (const at of places.get(start(sentence, index, size)) ?? []) {
+        let length = size;
+        while (index + length < sentence.length && sentence[index + length] === words[at + length])
+          length += 1;
+        longest = Math.max(longest, length);
+        if (best === undefined || length > best.length || (length === best.length && at < best.at)) {
+          best = { at, length };
+        }
+      }
+      index += longest - size + 1;
+    }
+    return best;
+  };
 }

@@ -74,12 +74,25 @@ function stopReason(ending: Ending): string {
 /** `<s>[INST] … [/INST] … </s>[INST] … [/INST]` as turns; a prompt without marks is one turn by the user. */
 function readPrompt(prompt: string): Turn[] {
   const turns: Turn[] = [];
-  for (const [, asked = '', answered = ''] of prompt.matchAll(
-    /\[INST\]([\s\S]*?)\[\/INST\]([\s\S]*?)(?=\[INST\]|$)/g,
-  )) {
-    turns.push({ role: 'user', text: asked.trim() });
-    const text = answered.replace(/<\/s>\s*(<s>)?\s*$/, '').trim();
+  const [, ...parts] = prompt.split('[INST]');
+  /** What was begun and is not ended yet. */
+  const begun: string[] = [];
+  for (const part of parts) {
+    const [asked = '', answered] = splitAt('[/INST]', part);
+    begun.push(asked);
+    if (answered === undefined) continue;
+    turns.push({ role: 'user', text: begun.splice(0).join('[INST]').trim() });
+    const text = withoutMark('</s>', withoutMark('<s>', answered.trim()));
     if (text !== '') turns.push({ role: 'assistant', text });
   }
   return turns.length > 0 ? turns : [{ role: 'user', text: prompt.replace(/^\s*<s>/, '').trim() }];
+}
+
+function splitAt(mark: string, text: string): [string, string?] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)];
+}
+
+function withoutMark(mark: string, text: string): string {
+  return text.endsWith(mark) ? text.slice(0, -mark.length).trim() : text;
 }

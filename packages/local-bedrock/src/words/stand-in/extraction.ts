@@ -51,7 +51,7 @@ const textNames =
 /** The text a prompt is about, where no tags say so: what is quoted, what follows a colon, or the rest of the prompt. */
 function textOf(prompt: string, shape: string): string {
   const rest = shape === '' ? prompt : prompt.split(shape).join('\n');
-  const quoted = [...rest.matchAll(/["“]([^"”\n]{12,})["”]/g)].at(-1)?.[1];
+  const quoted = [...rest.matchAll(/["“]([^"“”\n]{12,})["”]/g)].at(-1)?.[1];
   const named = textNames.exec(rest)?.[1]?.trim();
   if (quoted !== undefined || named !== undefined) return quoted ?? named ?? '';
   const asking = /\bjson\b|\bextract\b|\bschema\b|\breturn\b|\banswer with\b|\bfields?\b|\bkeys?\b/i;

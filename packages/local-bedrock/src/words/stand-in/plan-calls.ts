@@ -4,7 +4,7 @@ import { asSchema, parsed } from './json/schema.ts';
 import { spokenName } from './json/strings.ts';
 import { cityNames, namesIn } from './places.ts';
 import taskWords from './tool-tasks.json' with { type: 'json' };
-import { contentWords } from './words.ts';
+import { contentWords, wordsOf } from './words.ts';
 
 /** Of a prompt that asks for more, this many calls are made. */
 const mostCalls = 12;
@@ -26,15 +26,19 @@ export function planCalls(
 ): ToolCall[] {
   const whole = bestTool(tools, prompt);
   if (whole === undefined) return [];
-  const clauses = prompt.split(parts).filter((clause) => clause.trim() !== '');
+  const clauses = prompt
+    .split(parts, 10 * mostCalls)
+    .filter((clause) => clause.trim() !== '')
+    .slice(0, 2 * mostCalls);
   const chosen = clauses.map((clause) => ({ clause, tool: bestTool(tools, clause) }));
   const different = new Set(chosen.flatMap(({ tool }) => (tool === undefined ? [] : [tool.name])));
   const tasks = different.size > 1 ? grouped(chosen) : [{ tool: whole, text: prompt }];
-  const calls = tasks.flatMap(({ tool, text }) =>
-    placesFor(tool, text).map((own) =>
-      fillInput(tool, [own, ...(text === prompt ? [] : [prompt]), ...context], seed),
-    ),
+  const wanted = tasks.flatMap(({ tool, text }) =>
+    placesFor(tool, text).map((own) => ({ tool, texts: [own, ...(text === prompt ? [] : [prompt])] })),
   );
+  const calls = wanted
+    .slice(0, 2 * mostCalls)
+    .map(({ tool, texts }) => fillInput(tool, [...texts, ...context], seed));
   const keys = calls.map(({ tool, input }) => callKey(tool.name, input));
   return calls.filter((_, index) => keys.indexOf(keys[index] ?? '') === index).slice(0, mostCalls);
 }
@@ -87,25 +91,54 @@ const empty =
 
 /** The tool that fits a text best, the first of those that fit equally well; `undefined` when none fits. Pure. */
 export function bestTool(tools: readonly Tool[], text: string): Tool | undefined {
-  const fits = tools.map((tool) => fitOf(tool, text));
+  const words = new Set(contentWords(text));
+  const asked = tasks.filter(([, asking]) => asking.test(text.toLowerCase())).map(([of]) => of);
+  const fits = tools.map((tool) => fitOf(tool, words, asked));
   const most = Math.max(0, ...fits);
   return most === 0 ? undefined : tools[fits.indexOf(most)];
 }
 
-/** How well a tool fits a text, from its name, its description and its parameters; 0 when not at all. */
-function fitOf({ name, description, schema }: Tool, text: string): number {
-  const words = new Set(contentWords(text));
-  const hits = (source: string) =>
-    [...new Set(contentWords(source))].filter((word) => words.has(word) && !empty.test(word)).length;
-  const spoken = spokenName(name);
-  const about = `${spoken} ${description}`.toLowerCase();
-  const asked = tasks.filter(([, asking]) => asking.test(text.toLowerCase())).map(([of]) => of);
-  const shared = asked.filter((of) => of.test(spoken)).length;
-  const loosely = asked.filter((of) => of.test(about)).length - shared;
-  const parameters = Object.entries(asSchema(schema).properties ?? {})
+/** What a tool is called and about, read once: prompts are held against it part by part. */
+interface Reading {
+  readonly spoken: string;
+  readonly about: string;
+  readonly name: readonly string[];
+  readonly description: readonly string[];
+  readonly parameters: readonly string[];
+}
+
+const readings = new WeakMap<Tool, Reading>();
+/** Of a tool's description, and of its parameters', so much is read. In characters. */
+const mostDescribed = 2_000;
+
+function readingOf(tool: Tool): Reading {
+  const known = readings.get(tool);
+  if (known !== undefined) return known;
+  const spoken = spokenName(tool.name);
+  const description = tool.description.slice(0, mostDescribed);
+  const parameters = Object.entries(asSchema(tool.schema).properties ?? {})
+    .slice(0, 100)
     .map(([parameter, part]) => `${spokenName(parameter)} ${asSchema(part).description ?? ''}`)
     .join(' ');
-  const fit = 3 * hits(spoken) + 3 * shared + 1.5 * loosely + hits(description);
+  const words = (text: string) => [...new Set(contentWords(text))].filter((word) => !empty.test(word));
+  const reading = {
+    spoken,
+    about: `${spoken} ${description}`.toLowerCase(),
+    name: words(spoken),
+    description: words(description),
+    parameters: words(parameters.slice(0, mostDescribed)),
+  };
+  readings.set(tool, reading);
+  return reading;
+}
+
+/** How well a tool fits a text, from its name, its description and its parameters; 0 when not at all. */
+function fitOf(tool: Tool, words: ReadonlySet<string>, asked: readonly RegExp[]): number {
+  const { spoken, about, name, description, parameters } = readingOf(tool);
+  const hits = (own: readonly string[]) => own.filter((word) => words.has(word)).length;
+  const shared = asked.filter((of) => of.test(spoken)).length;
+  const loosely = asked.filter((of) => of.test(about)).length - shared;
+  const fit = 3 * hits(name) + 3 * shared + 1.5 * loosely + hits(description);
   return fit >= 2 ? fit + 0.25 * hits(parameters) : 0;
 }
 
@@ -119,7 +152,7 @@ export interface ToolCall {
 
 const freeText =
   /^(?:q|query|question|search|search query|prompt|input|text|message|body|content|topic|keywords?|subject|term|sentence|task|request|note)$/;
-const expression = /(?:-?\(*\s*\d)[\d\s.,+*/()^%-]*[\d)]/;
+const expression = /(?:-?\({0,9}\s{0,4}\d)[\d\s.,+*/()^%-]*[\d)]/;
 const asking =
   /^(?:please |can you |could you |would you )*(?:search|look|find|tell me|show me|google|ask|get|check|what (?:is|are|was|were)|who (?:is|was)|translate|send|write|remember|note|save)\b(?: (?:up|for|about|out|in|(?:the|my|our|your|all) (?:web|internet|notes?|documents?|files?|database|archive|catalogue)|online|me|that))*[:,]?\s*/i;
 
@@ -135,7 +168,9 @@ export function fillInput(tool: Tool, texts: readonly string[], seed: number): T
   const input: Record<string, unknown> = filled(tool.schema, own, seed);
   for (const text of texts.slice(1)) {
     const open = required.filter((name) => input[name] === undefined);
-    const more = open.length === 0 ? {} : filled(tool.schema, text, seed);
+    if (open.length === 0) break;
+    const wanted = Object.fromEntries(properties.filter(([name]) => open.includes(name)));
+    const more = filled({ ...schema, properties: wanted }, text, seed);
     for (const name of open) if (more[name] !== undefined) input[name] = more[name];
   }
   const isSaid = properties.length === 1 && /\b(?:using|use|with) (?:the|this) tool\b/i.test(own);
@@ -148,7 +183,7 @@ export function fillInput(tool: Tool, texts: readonly string[], seed: number): T
     if (type === typeof argument || (type === 'integer' && Number.isInteger(argument)))
       input[name] = argument;
     else if (words !== undefined && required.includes(name)) input[name] = words;
-    else if (words !== undefined && !new RegExp(`\\b${spokenName(name)}\\b`, 'i').test(own))
+    else if (words !== undefined && !` ${wordsOf(own).join(' ')} `.includes(` ${spokenName(name)} `))
       delete input[name];
     else if (isSaid && isWords && required.includes(name)) input[name] ??= saidIn(own);
   }
@@ -176,7 +211,7 @@ function filled(schema: unknown, text: string, seed: number): Record<string, unk
 }
 
 const saying =
-  /(?:["“]([^"”]{2,})["”])|\b(?:saying|that says|which says|to say|telling (?:him|her|them|me)(?: that)?|with the (?:text|message|body))[:,]?\s+(?:that\s+)?(.+?)[.?!]*$/i;
+  /(?:["“]([^"“”]{2,})["”])|\b(?:saying|that says|which says|to say|telling (?:him|her|them|me)(?: that)?|with the (?:text|message|body))[:,]?\s+(?:that\s+)?(.+?)[.?!]*$/i;
 
 /** The words that a parameter for an expression or for free text gets; `undefined` for any other. */
 function wordsFor(name: string, text: string): string | undefined {

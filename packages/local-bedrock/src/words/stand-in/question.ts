@@ -79,7 +79,7 @@ export function readQuestion(request: ModelRequest, strength: Strength): Questio
     toolChoice: toolChoice === 'none' ? 'auto' : toolChoice,
     toolRuns: readToolRuns(request.turns.slice(startOfTurn(request.turns, last))),
     answerSchema,
-    passages: passages.map((text) => clip(text)),
+    passages: clipAll(passages),
   };
 }
 
@@ -137,9 +137,25 @@ function readToolRuns(turns: readonly Turn[]): ToolRun[] {
 /** Shortens what no skill needs whole: runs of white space, and the middle of very long texts. */
 function clip(text: string, limit = readingLimit): string {
   if (text.length < 4) return text;
-  const tidy = text.replace(/[^\S\n]{5,}/g, '    ').replace(/\n{4,}/g, '\n\n\n');
+  const most = 2 * limit;
+  const near = text.length <= 2 * most ? text : `${text.slice(0, most)}\n${text.slice(-most)}`;
+  const tidy = near
+    .replaceAll('\r\n', '\n')
+    .replace(/[^\S\n]{5,}/g, '    ')
+    .replace(/(?:[^\S\n]{0,4}\n){4,}/g, '\n\n\n');
   if (tidy.length <= limit) return tidy;
   return `${tidy.slice(0, limit / 2)}\n${tidy.slice(-limit / 2)}`;
+}
+
+/** The first texts, as many as a skill reads together. */
+function clipAll(texts: readonly string[]): string[] {
+  let left = 2 * readingLimit;
+  return texts.flatMap((text) => {
+    if (left <= 0) return [];
+    const clipped = clip(text, Math.min(left, readingLimit));
+    left -= clipped.length + 1;
+    return [clipped];
+  });
 }
 
 function seedOf(text: string): number {

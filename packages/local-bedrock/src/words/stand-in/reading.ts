@@ -101,11 +101,14 @@ function questionOf(prompt: string): string | undefined {
   const marked = [...prompt.matchAll(asked)].at(-1)?.[1]?.trim();
   if (marked !== undefined && marked !== '') return marked;
   const outside = prompt.replace(named, ' ').replace(tagged, ' ').replace(numbered, ' ');
-  const last = outside
-    .match(/[^.?!\n:]{3,300}\?/g)
-    ?.at(-1)
-    ?.trim();
-  return last?.replace(/^(?:according to|based on|using|from|in)\b[^,]{0,60},\s*/i, '');
+  const [last] = outside
+    .split('?')
+    .slice(-6, -1)
+    .flatMap((part) => /[^.!\n:]{3,300}$/.exec(part.slice(-300)) ?? [])
+    .slice(-1);
+  return last === undefined
+    ? undefined
+    : `${last.trim()}?`.replace(/^(?:according to|based on|using|from|in)\b[^,]{0,60},\s*/i, '');
 }
 
 const nouns = /\b(notes|text|context|document|passage|article|sources|facts|information|manual|story)s?\b/i;
@@ -122,6 +125,10 @@ interface Candidate extends Finding {
   readonly around: ReadonlySet<string>;
   readonly order: number;
 }
+
+/** Of a question so much is read, in characters, and so many parts of it. */
+const longestQuestion = 2_000;
+const mostParts = 6;
 
 /** How much of a question's words an answer must have, weighed by how rare they are. */
 const neededShare = 0.45;
@@ -145,7 +152,7 @@ export function findAnswers(passages: readonly Passage[], question: string): Fin
   const candidates = passages.flatMap(readCandidates);
   const found: Candidate[] = [];
   let subject: string[] = [];
-  for (const part of partsOf(question)) {
+  for (const part of partsOf(question.slice(0, longestQuestion)).slice(0, mostParts)) {
     const own = meaningful(part);
     const wanted =
       own.length < 2 && /\b(?:it|they|he|she|that|this|there)\b/i.test(part) ? [...own, ...subject] : own;

@@ -37,7 +37,7 @@ export function tools(question: Question): string | readonly AnswerBlock[] | und
 function plan({ tools: offered, prompt, earlier, toolRuns, seed }: Question): ToolCall[] {
   const before = saidBy('user', earlier).reverse();
   const results = toolRuns.flatMap(({ result }) =>
-    result === undefined || result.isError ? [] : [result.text],
+    result === undefined || result.isError ? [] : [result.text.slice(0, mostRead)],
   );
   const context = [...results, ...before.slice(0, 4)];
   const own = planCalls(offered, prompt, context, seed());
@@ -80,6 +80,9 @@ function toolUseId(name: string, { seed, earlier, toolRuns }: Question, index: n
 const mostValues = 12;
 /** A result in words that is longer than this is read for the answer. In characters. */
 const longText = 300;
+/** Of a result in words so much is read, in characters, and of an object so many members. */
+const mostRead = 8_000;
+const mostLeaves = 500;
 
 /** An answer that gives the values of the tools' results, and says which tool failed. Pure. */
 function answerFromResults(runs: readonly ToolRun[], prompt: string): string {
@@ -124,8 +127,9 @@ function subjectOf(input: unknown): string {
 /** A long text is read for the sentences that answer; where none does, its beginning stands for it. */
 function fromText(text: string, prompt: string): string {
   if (text.length <= longText) return text;
-  const found = findAnswers([{ text: text.slice(0, 40_000) }], prompt).map(({ sentence: one }) => one);
-  return (found.length > 0 ? found : sentencesOf(text).slice(0, 2)).join(' ');
+  const read = text.slice(0, mostRead);
+  const found = findAnswers([{ text: read }], prompt).map(({ sentence: one }) => one);
+  return (found.length > 0 ? found : sentencesOf(read).slice(0, 2)).join(' ');
 }
 
 /** The values of a JSON value with their names, outermost first. */
@@ -137,9 +141,10 @@ function leaves(value: unknown, path: string, depth = 0): { path: string; value:
     return value.slice(0, 50).flatMap((one, index) => leaves(one, `${path} ${index + 1}`.trim(), depth + 1));
   }
   if (typeof value !== 'object') return [{ path, value: String(value) }];
-  return Object.entries(value).flatMap(([name, one]) =>
-    leaves(one, `${path} ${spokenName(name)}`.trim(), depth + 1),
-  );
+  const members = value as Readonly<Record<string, unknown>>;
+  return Object.keys(members)
+    .slice(0, mostLeaves)
+    .flatMap((name) => leaves(members[name], `${path} ${spokenName(name)}`.trim(), depth + 1));
 }
 
 function sentence(text: string): string {

@@ -1,5 +1,12 @@
+import type { Model } from 'bedrock-models';
 import { expect, it } from 'vitest';
 import { findModel } from '../../../../bedrock-models/src/find.ts';
+import { citableSources, segmentsOf } from '../../../src/converse/citations.ts';
+import { readRequest } from '../../../src/converse/read-request.ts';
+import type { ContentBlock, ConverseRequest } from '../../../src/converse/request.ts';
+import { Refusal } from '../../../src/http/refusal.ts';
+import { families as allFamilies } from '../../../src/invoke/all-families.ts';
+import type { ModelAnswer, ModelRequest, Turn } from '../../../src/invoke/family.ts';
 import { generate } from '../../../src/words/stand-in/stand-in.ts';
 
 /**
@@ -8,7 +15,8 @@ import { generate } from '../../../src/words/stand-in/stand-in.ts';
  */
 
 const length = 300_000;
-const model = findModel('us.amazon.nova-2-lite-v1:0');
+/** It takes a million tokens. */
+const million = modelOf('us.amazon.nova-2-lite-v1:0');
 
 const shapes = [
   ' ',
@@ -89,34 +97,226 @@ const shapes = [
 ];
 const beginnings = ['What is ', 'Classify as one of: good, bad.\n'];
 
-function cost(text: string): number {
-  if (model === undefined) throw new Error('The model is not in the catalogue.');
+/** The shapes that cost most where a text is no prompt. */
+const worst = [
+  '\r\n',
+  'a\n',
+  '1. a\n',
+  '猫。',
+  '“',
+  '"a b c d" ',
+  '? ',
+  'a; ',
+  'Question: a?\n',
+  'A ',
+  '1+',
+  '(',
+  '[',
+  'without an end ',
+];
+
+/** The marks of prompts that are written for one family. */
+const marks = [
+  '[INST]',
+  '[INST] a [/INST]',
+  '</s> ',
+  ' ',
+  '<|header_start|>',
+  '<|header_start|>user<|header_end|>a',
+  '<｜User｜>',
+  '<think>',
+  '\n\nHuman: a',
+  'Assistant: b',
+  'User:\n',
+  '\tBot:',
+];
+
+const tool = {
+  name: 'send_email',
+  description: 'Send an email',
+  schema: {
+    type: 'object',
+    properties: {
+      to: { type: 'string', format: 'email' },
+      subject: { type: 'string' },
+      body: { type: 'string' },
+      expression: { type: 'string' },
+      date: { type: 'string', format: 'date' },
+      amount: { type: 'number' },
+      isUrgent: { type: 'boolean' },
+      category: { enum: ['work', 'private'] },
+      people: {
+        type: 'array',
+        items: { type: 'object', properties: { name: { type: 'string' }, age: { type: 'integer' } } },
+      },
+    },
+    required: ['to', 'subject'],
+  },
+};
+const citations = { enabled: true };
+
+type Ask = (text: string) => void;
+
+/** Places of a request, other than a prompt, where a text may stand. */
+const places: Readonly<Record<string, Ask>> = {
+  'the system prompt': (system) =>
+    answer({ system, turns: [user('Answer from the notes: when is the test?')] }),
+  "a tool's result": (text) => answer(toolTurns(text)),
+  "a tool's result as JSON": (text) =>
+    answer(toolTurns(JSON.stringify(Object.fromEntries(parts(text, 60).map((part, at) => [part + at, at]))))),
+  'a prompt with tools': (text) => answer({ turns: [user(`Send an email. ${text}`)], tools: [tool] }),
+  'a prompt with a tool that must be called': (text) =>
+    answer({ turns: [user(text)], tools: [tool], toolChoice: 'any' }),
+  'a turn before a tool is called': (text) =>
+    answer({ turns: [user(text), assistant('Yes?'), user('Mail it.')], tools: [tool] }),
+  "a tool's description": (description) =>
+    answer({ turns: [user('Send an email.')], tools: [{ ...tool, description }] }),
+  'a prompt with a schema': (text) => answer({ turns: [user(text)], answerSchema: tool.schema }),
+  'a document to cite': (text) =>
+    cite([{ document: { name: 'a', format: 'txt', source: { text }, citations } }]),
+  'documents to cite': (text) =>
+    cite(
+      parts(text, 3_000).map((part, at) => ({
+        document: { name: `${at}`, format: 'txt', source: { text: part }, citations },
+      })),
+    ),
+  'search results to cite': (text) =>
+    cite(
+      parts(text, 300).map((part, at) => ({
+        searchResult: { source: `${at}`, title: 'a', content: [{ text: part }], citations },
+      })),
+    ),
+};
+
+const families: Readonly<Record<string, Ask>> = {
+  Titan: body('amazon.titan-text-premier-v1:0', (inputText) => ({ inputText: `User: a\n${inputText}` })),
+  'Claude 2': body('anthropic.claude-v2:1', (text) => ({
+    prompt: `\n\nHuman: ${text}\n\nAssistant:`,
+    max_tokens_to_sample: 9,
+  })),
+  'Llama 4': body('meta.llama4-scout-17b-instruct-v1:0', (prompt) => ({
+    prompt: `<|header_start|>user<|header_end|>${prompt}`,
+  })),
+  Mistral: body('mistral.mistral-7b-instruct-v0:2', (text) => ({
+    prompt: `<s>[INST] a [/INST] b</s>${text}x`,
+  })),
+  DeepSeek: body('deepseek.r1-v1:0', (prompt) => ({ prompt: `<｜User｜>${prompt}` })),
+};
+
+function user(text: string): Turn {
+  return { role: 'user', text };
+}
+
+function assistant(text: string): Turn {
+  return { role: 'assistant', text };
+}
+
+function toolTurns(text: string): Pick<ModelRequest, 'turns' | 'tools'> {
+  const call = { type: 'toolUse', id: 'a', name: tool.name, input: { to: 'ada@example.com' } } as const;
+  const result = { type: 'toolResult', id: 'a', text, isError: false } as const;
+  return {
+    turns: [
+      user('Send an email.'),
+      { ...assistant(''), blocks: [call] },
+      { ...user(text), blocks: [result] },
+    ],
+    tools: [tool],
+  };
+}
+
+function parts(text: string, size: number): string[] {
+  return Array.from({ length: text.length / size }, (_, at) => text.slice(at * size, (at + 1) * size));
+}
+
+function modelOf(id: string): Model {
+  const model = findModel(id);
+  if (model === undefined) throw new Error(`${id} is not in the catalogue.`);
+  return model;
+}
+
+function answer(request: Pick<ModelRequest, 'turns'> & Partial<ModelRequest>): ModelAnswer {
+  return generate({ system: '', maxTokens: 300, stopSequences: [], ...request }, million, '');
+}
+
+/** Reads a body of InvokeModel and answers it, where it is not too long for its model. */
+function body(id: string, bodyOf: (text: string) => unknown): Ask {
+  const model = modelOf(id);
+  return (text) => {
+    try {
+      answer(allFamilies[model.family].read(bodyOf(text), model));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+  };
+}
+
+function cite(content: ContentBlock[]): void {
+  const converse: ConverseRequest = {
+    messages: [{ role: 'user', content: [...content, { text: 'What is without an end?' }] }],
+  };
+  const sources = citableSources(converse, modelOf('us.anthropic.claude-sonnet-4-6'));
+  if (sources === undefined) throw new Error('There is nothing to cite.');
+  const passages = sources.texts;
+  const { text } = answer({ ...readRequest(converse, million), passages });
+  // An answer may as well be one long citation.
+  for (const said of [text, passages.join(' ').slice(0, 10_000)]) segmentsOf(said, sources);
+}
+
+function cost(ask: Ask, text: string): number {
   const before = process.cpuUsage();
-  generate({ system: '', turns: [{ role: 'user', text }], maxTokens: 300, stopSequences: [] }, model, '');
+  ask(text);
   const { user, system } = process.cpuUsage(before);
   return user + system;
 }
 
 /** The least of a few tries; no more than needed to come below `enough`. */
-function leastCost(text: string, tries: number, enough = 0): number {
+function leastCost(ask: Ask, text: string, tries: number, enough = 0): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let count = 0; count < tries && least > enough; count += 1) least = Math.min(least, cost(text));
+  for (let count = 0; count < tries && least > enough; count += 1) least = Math.min(least, cost(ask, text));
   return least;
 }
 
+const askPlainly: Ask = (text) => {
+  answer({ turns: [user(text)] });
+};
+const ordinary = repeated('The train to the coast leaves at nine and is rarely late. ');
+
+function repeated(shape: string): string {
+  return shape.repeat(Math.ceil(length / shape.length)).slice(0, length);
+}
+
+/**
+ * What costs more than five times as much as ordinary words do in the same place, and half as much again for what a
+ * busy machine adds.
+ */
+function tooDear(ask: Ask, texts: readonly string[]): string[] {
+  leastCost(ask, ordinary, 3);
+  const limit = 7.5 * leastCost(ask, ordinary, 5);
+  return texts.flatMap((text) => {
+    const spent = leastCost(ask, text, 6, limit);
+    return spent > limit ? [`${JSON.stringify(text.slice(0, 60))}: ${(spent / limit) * 7.5} times`] : [];
+  });
+}
+
 it('300,000 characters of any shape cost at most five times as much as ordinary words', () => {
-  const ordinary = 'The train to the coast leaves at nine and is rarely late. '
-    .repeat(length / 50)
-    .slice(0, length);
-  leastCost(ordinary, 5);
-  // Five times, and half as much again for what a busy machine adds.
-  const limit = 7.5 * leastCost(ordinary, 5);
-  const slow = beginnings.flatMap((beginning) =>
-    shapes.flatMap((shape) => {
-      const text = (beginning + shape.repeat(Math.ceil(length / shape.length))).slice(0, length);
-      const spent = leastCost(text, 6, limit);
-      return spent > limit ? [`${JSON.stringify(beginning + shape)}: ${(spent / limit) * 7.5} times`] : [];
-    }),
+  const texts = beginnings.flatMap((beginning) =>
+    shapes.map((shape) => (beginning + repeated(shape)).slice(0, length)),
   );
-  expect(slow).toEqual([]);
+  expect(tooDear(askPlainly, texts)).toEqual([]);
 }, 120_000);
+
+it.each(Object.entries(places))(
+  'nor do they in %s',
+  (_, ask) => {
+    expect(tooDear(ask, worst.map(repeated))).toEqual([]);
+  },
+  120_000,
+);
+
+it.each(Object.entries(families))(
+  'nor do the marks of prompts in a body of %s',
+  (_, ask) => {
+    expect(tooDear(ask, marks.map(repeated))).toEqual([]);
+  },
+  120_000,
+);
