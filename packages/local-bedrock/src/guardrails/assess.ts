@@ -24,7 +24,8 @@ export interface Assessment {
 const unit = 1_000;
 
 /**
- * Looks at texts with a guardrail's policies. Pure, but for the clock. Keys are sorted as the service's are.
+ * Looks at texts with a guardrail's policies. Pure, but for the clock. Keys are sorted as the service's are. `isFull`: topics
+ * and filters that found nothing are told, too; how AWS tells so of personal information was not seen.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ApplyGuardrail.html
  */
@@ -32,6 +33,7 @@ export function assess(
   guardrail: StoredGuardrail,
   source: Source,
   texts: readonly GuardedText[],
+  isFull = false,
 ): Assessment {
   const startedAt = performance.now();
   const { policies } = guardrail;
@@ -40,7 +42,7 @@ export function assess(
     !qualifiers.includes('guard_content');
   const guarded = texts.filter((text) => !isGround(text));
   const whole = guarded.map(({ text }) => text).join('\n');
-  const found = findAll(policies, whole, source, texts, guarded);
+  const found = findAll(policies, whole, source, { texts, guarded, isFull });
   const masked = guarded.map(({ text }) => mask(policies, text, source));
   const wasMasked = masked.some((text, index) => text !== guarded[index]?.text);
   const blocked = blocks(found);
@@ -75,13 +77,17 @@ function findAll(
   policies: GuardrailPolicies,
   whole: string,
   source: Source,
-  texts: readonly GuardedText[],
-  guarded: readonly GuardedText[],
+  given: {
+    readonly texts: readonly GuardedText[];
+    readonly guarded: readonly GuardedText[];
+    readonly isFull: boolean;
+  },
 ): Record<string, unknown> {
+  const { texts, guarded, isFull } = given;
   const { topicPolicyConfig, contentPolicyConfig, wordPolicyConfig } = policies;
   const { sensitiveInformationPolicyConfig, contextualGroundingPolicyConfig } = policies;
   const found: Record<string, unknown> = {};
-  const filters = contentFindings(contentPolicyConfig?.filtersConfig ?? [], whole, source);
+  const filters = contentFindings(contentPolicyConfig?.filtersConfig ?? [], whole, source, isFull);
   if (filters.length > 0) found.contentPolicy = { filters };
   const grounds = groundsOf(texts, guarded);
   if (contextualGroundingPolicyConfig !== undefined && source === 'OUTPUT' && grounds !== undefined) {
@@ -93,7 +99,7 @@ function findAll(
     const { piiEntities, regexes } = sensitiveFindings(sensitiveInformationPolicyConfig, whole, source);
     if (piiEntities.length + regexes.length > 0) found.sensitiveInformationPolicy = { piiEntities, regexes };
   }
-  const topics = topicFindings(topicPolicyConfig?.topicsConfig ?? [], whole, source);
+  const topics = topicFindings(topicPolicyConfig?.topicsConfig ?? [], whole, source, isFull);
   if (topics.length > 0) found.topicPolicy = { topics };
   if (wordPolicyConfig !== undefined) {
     const words = wordFindings(wordPolicyConfig, whole, source);

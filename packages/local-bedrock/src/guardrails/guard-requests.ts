@@ -13,12 +13,20 @@ export function guardConverse(
   service: Service,
   bodyOf?: GuardedCall['bodyOf'],
 ): Guard | undefined {
-  const { guardrailIdentifier, guardrailVersion, streamProcessingMode } = request.guardrailConfig ?? {};
+  const { guardrailIdentifier, guardrailVersion, streamProcessingMode, trace } =
+    request.guardrailConfig ?? {};
   if (!guardrailIdentifier) return undefined;
   const guardrail = guardrailForInference(guardrailIdentifier, guardrailVersion, service);
   const mode = streamProcessingMode === undefined ? {} : { mode: streamProcessingMode };
   const question = guardedTexts(request);
-  return createGuard({ guardrail, question, today: service.today, ...mode, ...(bodyOf && { bodyOf }) });
+  return createGuard({
+    guardrail,
+    question,
+    today: service.today,
+    isFull: trace === 'enabled_full',
+    ...mode,
+    ...(bodyOf && { bodyOf }),
+  });
 }
 
 /** What Converse adds to its answer when a guardrail was at work. */
@@ -90,7 +98,8 @@ export function guardInvocation(
   const texts = turns.flatMap(({ text }) => (tagSuffix === undefined ? [text] : tagged(text, tagSuffix)));
   const question = texts.flatMap((text) => (text === '' ? [] : [{ text }]));
   const mode = streamProcessingMode === 'ASYNCHRONOUS' ? 'async' : 'sync';
-  return createGuard({ guardrail, question, today: service.today, mode, ...(bodyOf && { bodyOf }) });
+  const isFull = headers['x-amzn-bedrock-trace']?.toUpperCase() === 'ENABLED_FULL';
+  return createGuard({ guardrail, question, today: service.today, isFull, mode, ...(bodyOf && { bodyOf }) });
 }
 
 /** The parts of a prompt that are marked for the guardrail. */

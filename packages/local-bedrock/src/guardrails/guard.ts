@@ -25,6 +25,8 @@ export interface GuardedCall {
   readonly question: readonly GuardedText[];
   /** The endpoint's date, as YYYY-MM-DD. */
   readonly today: string;
+  /** The trace tells of what was not found, too. */
+  readonly isFull?: boolean;
   /** Streams: `async` lets the answer pass before it was looked at, and so may let through what it blocks. */
   readonly mode?: 'sync' | 'async';
   /** The body in which the model itself gave its answer: the trace of a whole answer tells that, of a stream its words. */
@@ -35,8 +37,15 @@ export interface GuardedCall {
  * Puts a guardrail around a source of words. A question that is blocked never reaches the model, and costs no tokens; one
  * that is masked reaches it masked. An answer that is blocked is replaced by the guardrail's message.
  */
-export function createGuard({ guardrail, question, today, mode = 'sync', bodyOf }: GuardedCall): Guard {
-  const input = assess(guardrail, 'INPUT', question);
+export function createGuard({
+  guardrail,
+  question,
+  today,
+  isFull = false,
+  mode = 'sync',
+  bodyOf,
+}: GuardedCall): Guard {
+  const input = assess(guardrail, 'INPUT', question, isFull);
   let output: Assessment | undefined;
   let said = '';
   let modelOutput = '';
@@ -58,7 +67,7 @@ export function createGuard({ guardrail, question, today, mode = 'sync', bodyOf 
       if (event.type !== 'end') whole.add(event);
       else {
         modelOutput = bodyOf === undefined ? said : JSON.stringify(bodyOf(whole.answer(event)));
-        output = assess(guardrail, 'OUTPUT', [...grounds(question), { text: said }]);
+        output = assess(guardrail, 'OUTPUT', [...grounds(question), { text: said }], isFull);
         if (mode === 'sync') yield* released(held, output);
       }
       if (event.type === 'end' || mode === 'async') yield event;

@@ -70,9 +70,10 @@ const shareOfSentence = 0.5;
 /**
  * The denied topics that a text is about. Crude: a sentence is about a topic when it names it, when it has most of the
  * words of one of its examples, or when two of its words, and half of them all, are in the topic's name and definition.
- * A model of meaning, such as AWS's, sees more, and is not fooled by words alone.
+ * A model of meaning, such as AWS's, sees more, and is not fooled by words alone. `isFull`: those it is not about are told,
+ * too.
  */
-export function topicFindings(topics: readonly TopicConfig[], text: string, source: Source) {
+export function topicFindings(topics: readonly TopicConfig[], text: string, source: Source, isFull: boolean) {
   const sentences = text
     .split(/[.!?\n]+/)
     .map(stemsOf)
@@ -81,11 +82,12 @@ export function topicFindings(topics: readonly TopicConfig[], text: string, sour
     const action = actionOn(topic, source, 'BLOCK' as const);
     if (action === undefined) return [];
     const signs = signsOf(topic);
-    if (!sentences.some((sentence) => isAbout(sentence, signs))) return [];
+    const detected = sentences.some((sentence) => isAbout(sentence, signs));
+    if (!detected && !isFull) return [];
     return [
       {
-        action: action === 'BLOCK' ? 'BLOCKED' : 'NONE',
-        detected: true,
+        action: detected && action === 'BLOCK' ? 'BLOCKED' : 'NONE',
+        detected,
         name: topic.name,
         type: 'DENY',
       } as const,
@@ -161,19 +163,25 @@ const signs: Readonly<Record<ContentCategory, readonly RegExp[]>> = {
 
 const ranks: Readonly<Record<Strength, number>> = { NONE: 0, LOW: 1, MEDIUM: 2, HIGH: 3 };
 
-/** The kinds of harm that a text shows signs of. A filter of strength HIGH blocks at any sign, LOW only at clear ones. */
-export function contentFindings(filters: readonly ContentFilterConfig[], text: string, source: Source) {
+/** The kinds of harm that a text shows signs of. A filter of strength HIGH blocks at any sign, LOW only at clear ones. `isFull`: those of which there is no sign are told, too. */
+export function contentFindings(
+  filters: readonly ContentFilterConfig[],
+  text: string,
+  source: Source,
+  isFull: boolean,
+) {
   return filters.flatMap((filter) => {
     const strength = source === 'INPUT' ? filter.inputStrength : filter.outputStrength;
     const action = actionOn(filter, source, 'BLOCK' as const);
     const confidence = confidenceOf(filter.type, text);
     // A filter blocks what it is sure enough of: 1 + 3 for HIGH, 2 + 2 for MEDIUM, 3 + 1 for LOW.
-    if (action === undefined || strength === 'NONE' || ranks[confidence] + ranks[strength] < 4) return [];
+    const detected = ranks[confidence] + ranks[strength] >= 4;
+    if (action === undefined || strength === 'NONE' || (!detected && !isFull)) return [];
     return [
       {
-        action: action === 'BLOCK' ? 'BLOCKED' : 'NONE',
+        action: detected && action === 'BLOCK' ? 'BLOCKED' : 'NONE',
         confidence,
-        detected: true,
+        detected,
         filterStrength: strength,
         type: filter.type,
       } as const,

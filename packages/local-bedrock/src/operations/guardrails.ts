@@ -108,7 +108,7 @@ const appliedShape = structure(
 
 /**
  * `POST /guardrail/{id or ARN}/version/{version}/apply`: what a guardrail says to some texts, without a model. As
- * recorded, `outputs` comes under the name `output` too. `FULL` adds nothing here: only findings are told.
+ * recorded, `outputs` comes under the name `output` too. `FULL` tells of topics and filters that found nothing, too.
  */
 export const applyGuardrail: Operation = {
   name: 'ApplyGuardrail',
@@ -129,6 +129,7 @@ export const applyGuardrail: Operation = {
       guardrail,
       fields.source as Source,
       texts,
+      fields.outputScope === 'FULL',
     );
     const changed = outcome === 'none' ? [] : outputs.map((one) => ({ text: one }));
     return jsonReply({

@@ -407,6 +407,37 @@ describe('Converse', () => {
     expect(told.trace?.guardrail).not.toHaveProperty('modelOutput');
   });
 
+  it('tells what was not found, too, where the whole trace is asked for', async () => {
+    const { guardrailId } = await create({
+      ...investment,
+      contentPolicyConfig: {
+        filtersConfig: [{ type: 'INSULTS', inputStrength: 'HIGH', outputStrength: 'HIGH' }],
+      },
+    });
+    const topic = { name: 'Investment advice', type: 'DENY' };
+    const nothing = { detected: false, action: 'NONE' };
+    const { stopReason, trace } = await converse(
+      ask('What is 2 + 2?', guardrailId, { trace: 'enabled_full' }),
+    );
+    expect([stopReason, trace?.guardrail?.actionReason]).toEqual(['end_turn', 'No action.\nNo action.']);
+    expect(trace?.guardrail?.inputAssessment?.[guardrailId ?? '']).toMatchObject({
+      topicPolicy: { topics: [{ ...topic, ...nothing }] },
+      contentPolicy: {
+        filters: [{ type: 'INSULTS', confidence: 'NONE', filterStrength: 'HIGH', ...nothing }],
+      },
+    });
+    const { action, assessments } = await http2Client(endpoint.url).send(
+      new ApplyGuardrailCommand({
+        guardrailIdentifier: guardrailId,
+        guardrailVersion: 'DRAFT',
+        source: 'INPUT',
+        content: [{ text: { text: 'Good morning.' } }],
+        outputScope: 'FULL',
+      }),
+    );
+    expect([action, assessments?.[0]?.topicPolicy?.topics]).toEqual(['NONE', [{ ...topic, ...nothing }]]);
+  });
+
   it('replaces an answer that is blocked', async () => {
     const { guardrailId } = await create({
       wordPolicyConfig: { wordsConfig: [{ text: '4', inputEnabled: false }] },
