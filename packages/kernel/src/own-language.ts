@@ -85,6 +85,7 @@ interface Change {
 }
 
 let kept: readonly Kept[] = [];
+let isPutBack = false;
 
 /** Remembers the language as it is now. */
 export function keepLanguage(): void {
@@ -137,11 +138,14 @@ function descriptorOf(object: object, key: string | symbol): PropertyDescriptor 
  * theirs again. Where the stop button ends the work half-way, they have lost their changes.
  */
 export function inOwnLanguage<Result>(work: () => Result): Result {
-  const changes = putBack();
-  if (changes === undefined) return work();
+  // What was put back stays so until the outermost work ends: no need to look again.
+  if (isPutBack) return work();
+  const changes = putBack() ?? [];
+  isPutBack = true;
   try {
     return work();
   } finally {
+    isPutBack = false;
     // What all objects inherit, which was put back first, comes last.
     for (let index = changes.length - 1; index >= 0; index -= 1) {
       const { object, key, descriptor } = changes[index] as Change;
