@@ -66,7 +66,15 @@ const request = fc
   })
   .map(({ first, system, tools, input, output }) => ({
     messages: [
-      { role: 'user', content: [{ text: 'Hello' }, ...first] },
+      // A cache point may not stand behind a document.
+      {
+        role: 'user',
+        content: [
+          { text: 'Hello' },
+          ...first.filter((part) => 'cachePoint' in part),
+          ...first.filter((part) => !('cachePoint' in part)),
+        ],
+      },
       ...(tools.length === 0
         ? []
         : [

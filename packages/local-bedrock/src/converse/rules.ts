@@ -65,7 +65,10 @@ export const turns: Rule = ({ messages = [], inferenceConfig }, model) => {
     );
   }
   messages.forEach(({ role, content }, index) => {
-    if (role === 'user') return;
+    if (role === 'user') {
+      checkResults(content, model);
+      return;
+    }
     for (const kind of ['image', 'document', 'video'] as const) {
       if (content.some((block) => block[kind] !== undefined)) {
         throw invalid(
@@ -88,6 +91,14 @@ export const turns: Rule = ({ messages = [], inferenceConfig }, model) => {
     );
   }
 };
+
+/** Claude reads no empty text in a tool's result either (NousResearch/hermes-agent#55092). */
+function checkResults(content: readonly ContentBlock[], { family }: Model): void {
+  if (family !== 'claude-messages') return;
+  if (content.some(({ toolResult }) => toolResult?.content.some(({ text }) => text === ''))) {
+    throw invalid('The model returned the following errors: messages: text content blocks must be non-empty');
+  }
+}
 
 /** Blocks that the model does not take. */
 export const blocks: Rule = (request, model, operation) => {

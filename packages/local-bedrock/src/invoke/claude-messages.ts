@@ -4,7 +4,9 @@ import { unused } from '../prompt-cache/prompt-cache.ts';
 import { isObject, violations } from '../shapes/body-schema.ts';
 import { type BlockStep, blockSteps, isThought } from '../words/answer.ts';
 import { countBlock } from '../words/tokens.ts';
-import { checkConversation, readMessages, withSystemTurns } from './claude-read.ts';
+import { betaViolation, extraInputViolation, memberViolation } from './claude-betas.ts';
+import { formatViolation } from './claude-format.ts';
+import { answerSchemaOf, checkConversation, readMessages, withSystemTurns } from './claude-read.ts';
 import { type Body, checkForClaude, checkTools, schema } from './claude-rules.ts';
 import { checkMaxTokens, type Ending, type Family, type ModelAnswer, type StreamStart } from './family.ts';
 import { base58Id } from './ids.ts';
@@ -181,8 +183,19 @@ export const claudeMessages: Family = {
     const body = withSystemTurns(given, model);
     refuseTextCompletion(body, model);
     const found = violations(body, schema);
-    if (found.length > 0) throw malformed(hasMessages(body) ? [notATextCompletion, ...found] : found);
+    if (found.length > 0) {
+      const extra = extraInputViolation(found, model);
+      if (extra !== undefined) throw invalid(extra);
+      throw malformed(hasMessages(body) ? [notATextCompletion, ...found] : found);
+    }
     const checked = body as Body;
+    const { output_config, anthropic_beta, context_management, tools } = checked;
+    const fields = { output_config, anthropic_beta, context_management, tools };
+    const wrong =
+      betaViolation(fields, model) ??
+      memberViolation(fields, model) ??
+      formatViolation(answerSchemaOf(output_config), model);
+    if (wrong !== undefined) throw invalid(wrong);
     checkConversation(checked.messages, model);
     checkTools(checked, model);
     checkSampling(checked, model);

@@ -163,9 +163,13 @@ function checkTexts(content: Content, role: Message['role'], index: number): voi
     }
     return;
   }
-  for (const { type, text = '' } of content) {
+  for (const { type, text = '', content: result } of content) {
     if (role === 'assistant' && (type === 'image' || type === 'document')) {
       throw invalid(`messages.${index}.content: '${type}' blocks are not permitted within assistant turns.`);
+    }
+    const isEmpty = type === 'tool_result' && resultBlocks(result).some((part) => part.text === '');
+    if (isEmpty && typeof result !== 'string') {
+      throw invalid('messages: text content blocks must be non-empty');
     }
     if (type !== 'text') continue;
     if (text === '') throw invalid('messages: text content blocks must be non-empty');

@@ -77,7 +77,6 @@ export const schema: ObjectSchema = {
     thinking: { type: 'any' },
     output_config: { type: 'any' },
     context_management: { type: 'any' },
-    mcp_servers: { type: 'any' },
     metadata: { type: 'any' },
   },
 };
@@ -131,6 +130,7 @@ export interface Body {
   readonly output_config?: unknown;
   readonly thinking?: unknown;
   readonly anthropic_beta?: unknown;
+  readonly context_management?: unknown;
 }
 
 export function blocksOf(content: Content): readonly ContentBlock[] {
@@ -206,7 +206,6 @@ export function checkTools({ tools = [], tool_choice: choice, messages }: Body, 
     if (names.has(name)) throw invalid('tools: Tool names must be unique.');
     names.add(name);
     if (type === 'custom') checkSchema(inputSchema, index);
-    if (/^(?:web_search|web_fetch|code_execution)_/.test(type)) throw serverTool(type, index);
   });
   if (choice !== undefined) checkChoice(choice, names);
   checkBlocks(messages);
@@ -216,13 +215,6 @@ export function checkTools({ tools = [], tool_choice: choice, messages }: Body, 
   if (usesTools && tools.length === 0 && model.id.startsWith('anthropic.claude-3-')) {
     throw invalid('Requests which include `tool_use` or `tool_result` blocks must define tools.');
   }
-}
-
-/** Tools that Anthropic runs are not run here. Recorded of Claude Sonnet 4 by CountTokens in 2026 (pydantic-ai). */
-function serverTool(type: string, index: number) {
-  return invalid(
-    `tools.${index}: Input tag '${type}' found using 'type' does not match any of the expected tags: 'bash_20250124', 'custom', 'text_editor_20250124', 'text_editor_20250429', 'text_editor_20250728'`,
-  );
 }
 
 function checkSchema(inputSchema: unknown, index: number): void {

@@ -77,6 +77,13 @@ const accepted = {
     source:
       'opentelemetry-python-contrib, test_invoke_model_with_content (Claude 2); Arize-ai/phoenix PR 2636 and the user guide of 2024 (Claude 2.1, Instant)',
   },
+  /** A schema for the answer with objects that are not closed. */
+  'open-answer-schema': {
+    models: /^anthropic\.claude-3-sonnet-/,
+    operations: converse,
+    seen: '2026',
+    source: 'dd-trace-py, bedrock_converse_score',
+  },
   /** A tool that must be called, beside thinking of the model's own accord. */
   'forced-tool-beside-thinking': {
     models: /^anthropic\.claude-(?:sonnet-4-6|opus-4-8|(?:opus|sonnet|haiku|fable)-[5-9])/,
@@ -120,6 +127,37 @@ const refused = {
     models: /^anthropic\.claude-fable-/,
     seen: '2026-09',
     source: "promptfoo/promptfoo PR 10631, by Anthropic's pages",
+  },
+  /** Betas of Claude's but one, interleaved thinking. */
+  betas: {
+    models: /^anthropic\.claude-opus-4-7/,
+    seen: '2026-04',
+    source: 'anthropics/claude-code#49370, #49648',
+  },
+  /** How hard to think, without a beta. */
+  effort: {
+    models: /^anthropic\.claude-(?:3-|(?:sonnet|opus)-4-(?:1-)?2025|(?:sonnet|haiku|opus)-4-5-)/,
+    seen: '2026-03 to 2026-04',
+    source:
+      'anthropics/claude-code-action#1005, anthropics/claude-code#51377 (Sonnet 4.5); of others by Anthropic\'s page, "Effort"',
+  },
+  /** Members that nobody knows, in words of their own: Claude 3.7 still had the older ones in May 2025. */
+  'extra-inputs': {
+    models: /^anthropic\.claude-(?!v2|instant|3-)/,
+    seen: '2025-08 to 2026-07',
+    source:
+      'BerriAI/litellm#13825 (Sonnet 4), #13609 (Opus 4.1), #26320 (Opus 4.8); of the older words anthropics/claude-code#1118',
+  },
+  /**
+   * A schema for the answer. Claude 3 Sonnet was recorded to take one; Haiku 4.5 was reported to have refused one for a time
+   * (vectorize-io/hindsight#3300, vercel/ai#19988), which others did not find.
+   */
+  'structured-output': {
+    models:
+      /^anthropic\.claude-(?:3-(?!sonnet)|(?:sonnet|opus)-4-2025|opus-4-[78]|(?:opus|sonnet|haiku|fable)-[5-9])/,
+    seen: '2026-05 to 2026-09',
+    source:
+      'anomalyco/models.dev PR 1765 (Opus 4.7), vercel/ai#19988 (Opus 4.8 and 5, Fable 5, Sonnet 5), presenton/presenton#939 (Sonnet 5, by ConverseStream); of older ones by the page of models that take it',
   },
   /** `reasoningConfig` that is switched on. */
   'reasoning-config': {

@@ -12,6 +12,7 @@ import {
 import { invalid } from '../http/refusal.ts';
 import { jsonReply } from '../http/reply.ts';
 import { familyOf } from '../invoke/all-families.ts';
+import { withBetas } from '../invoke/claude-betas.ts';
 import { halfCharacterViolation } from '../invoke/claude-checks.ts';
 import type { Family, ModelRequest } from '../invoke/family.ts';
 import { asItTells, hasPromptCache, thinksFirst } from '../invoke/model-features.ts';
@@ -188,8 +189,9 @@ interface Invocation {
 /** Finds the model, checks the body by its family's rules and reads it. Throws a `Refusal`. */
 function readInvocation({ label, body, headers }: OperationRequest, service: Service): Invocation {
   const echoed = echoedSettings(headers);
-  const resolved = resolveModel(label, service);
+  const named = resolveModel(label, service);
   const { native, config } = splitGuardrailConfig(parseBody(body), headers);
+  const resolved = withBetas(named, native, service);
   if (resolved.family === 'claude-messages') {
     const wrong = halfCharacterViolation(body);
     if (wrong !== undefined) throw invalid(wrong);

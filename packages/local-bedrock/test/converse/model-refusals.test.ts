@@ -75,7 +75,167 @@ interface Case {
   readonly says: Readonly<Record<string, string | null>>;
 }
 
+const fields = (additionalModelRequestFields: object) => ({ additionalModelRequestFields });
+const format = (schema: object | string) => ({
+  outputConfig: {
+    textFormat: {
+      type: 'json_schema',
+      structure: { jsonSchema: { name: 'answer', schema: JSON.stringify(schema) } },
+    },
+  },
+});
+const closed = (properties: object) => ({ type: 'object', properties, additionalProperties: false });
+const notPermitted = (path: string) => relayed(`${path}: Extra inputs are not permitted`);
+const ofSchema = (what: string) => relayed(`output_config.format.schema: ${what}`);
+const badBeta = relayed('invalid beta flag');
+const nothingBefore = 'There is nothing available to cache.';
+const document = (type: string) => ({
+  document: { format: type, name: 'a', source: { bytes: Buffer.from('%PDF-1.4').toString('base64') } },
+});
+
 const cases: Readonly<Record<string, Case>> = {
+  'a cache point right behind a thought': {
+    body: { messages: [hello, assistant(thought({ signature: 'c2ln' }), point(), text), hello] },
+    says: {
+      [sonnet45]:
+        'Cache point cannot be inserted after reasoning block. Please remove the invalid cache point and try again.',
+    },
+  },
+  'a cache point before its text': {
+    body: { messages: [user(point(), text)] },
+    says: { [sonnet45]: nothingBefore, [sonnet37]: nothingBefore, [novaLite]: null },
+  },
+  'a cache point alone': {
+    body: { messages: [hello, assistant(text), user(point())] },
+    says: { [sonnet45]: nothingBefore },
+  },
+  'a cache point that the system prompt begins with': {
+    body: { system: [point(), text] },
+    says: { [sonnet45]: nothingBefore },
+  },
+  'a cache point that the tools begin with': {
+    body: { toolConfig: { tools: [point(), ...toolsOf({}).tools] } },
+    says: { [sonnet45]: nothingBefore },
+  },
+  'a cache point behind a document that is no PDF': {
+    body: { messages: [user(text, document('txt'), point())] },
+    says: { [sonnet45]: relayed('messages.0.content.2.type: Field required'), [novaLite]: null },
+  },
+  'a cache point behind a PDF': {
+    body: { messages: [user(text, document('pdf'), point())] },
+    says: { [sonnet45]: null },
+  },
+  'a fifth cache point': {
+    body: { system: [1, 2, 3, 4, 5].flatMap(() => [text, point()]) },
+    says: {
+      [sonnet45]: relayed('A maximum of 4 blocks with cache_control may be provided. Found 5.'),
+      [novaLite]: relayed('A maximum of 4 blocks with cache_control may be provided. Found 5.'),
+    },
+  },
+  'an empty text in what a tool gave': {
+    body: {
+      messages: [hello, assistant(call), user({ toolResult: { toolUseId: 'one', content: [{ text: '' }] } })],
+      toolConfig: toolsOf({}),
+    },
+    says: {
+      [sonnet45]: relayed('messages: text content blocks must be non-empty'),
+      [haiku3]: relayed('messages: text content blocks must be non-empty'),
+      [novaLite]: null,
+    },
+  },
+  'a beta that there is not': {
+    body: fields({ anthropic_beta: ['mcp-servers-2025-12-04'] }),
+    says: { [haiku3]: badBeta, [sonnet45]: badBeta, [opus47]: badBeta },
+  },
+  'a beta that AWS lists': {
+    body: fields({ anthropic_beta: ['context-management-2025-06-27'] }),
+    says: { [sonnet45]: null, [opus48]: null, [opus47]: badBeta },
+  },
+  'the beta of Claude Code': {
+    body: fields({ anthropic_beta: ['claude-code-20250219'] }),
+    says: { [opus46]: null, [opus47]: badBeta },
+  },
+  'the beta of interleaved thinking': {
+    body: fields({ anthropic_beta: ['interleaved-thinking-2025-05-14'] }),
+    says: { [sonnet45]: null, [opus47]: null },
+  },
+  'context management without its beta': {
+    body: fields({ context_management: { edits: [] } }),
+    says: { [sonnet45]: notPermitted('context_management'), [opus47]: notPermitted('context_management') },
+  },
+  'context management with its beta': {
+    body: fields({ context_management: { edits: [] }, anthropic_beta: ['context-management-2025-06-27'] }),
+    says: { [sonnet45]: null },
+  },
+  'how hard to think': {
+    body: fields({ output_config: { effort: 'low' } }),
+    says: {
+      ...Object.fromEntries(
+        [haiku3, sonnet37, sonnet45, haiku45, opus45].map((id) => [id, notPermitted('output_config.effort')]),
+      ),
+      ...Object.fromEntries([sonnet46, opus46, opus47, sonnet5].map((id) => [id, null])),
+    },
+  },
+  'how hard to think, with its beta': {
+    body: fields({ output_config: { effort: 'low' }, anthropic_beta: ['effort-2025-11-24'] }),
+    says: { [opus45]: null, [sonnet45]: notPermitted('output_config.effort') },
+  },
+  'a member that nobody knows': {
+    body: fields({ guardrails: 1 }),
+    says: {
+      [haiku3]: relayed(malformed('#: extraneous key [guardrails] is not permitted')),
+      [sonnet37]: relayed(malformed('#: extraneous key [guardrails] is not permitted')),
+      ...Object.fromEntries(
+        ['us.anthropic.claude-sonnet-4-20250514-v1:0', opus41, opus45, opus48].map((id) => [
+          id,
+          notPermitted('guardrails'),
+        ]),
+      ),
+    },
+  },
+  'a schema for the answer that is open': {
+    body: format({ type: 'object', properties: { a: { type: 'string' } } }),
+    says: {
+      [sonnet45]: ofSchema("For 'object' type, 'additionalProperties' must be explicitly set to false"),
+      [sonnet46]: ofSchema("For 'object' type, 'additionalProperties' must be explicitly set to false"),
+      // Recorded so.
+      'anthropic.claude-3-sonnet-20240229-v1:0': null,
+    },
+  },
+  'a schema for the answer with an open object in a list': {
+    body: format(closed({ list: { type: 'array', items: { anyOf: [{ type: ['object', 'null'] }] } } })),
+    says: {
+      [sonnet45]: ofSchema("For 'object' type, 'additionalProperties' must be explicitly set to false"),
+    },
+  },
+  'a schema for the answer with bounds of a number': {
+    body: format(closed({ score: { type: 'number', minimum: 0, maximum: 1 } })),
+    says: { [sonnet45]: ofSchema("For 'number' type, properties maximum, minimum are not supported") },
+  },
+  'a schema for the answer with the longest list': {
+    body: format({ $defs: { list: { type: 'array', maxItems: 3 } }, ...closed({}) }),
+    says: { [haiku45]: ofSchema("For 'array' type, property 'maxItems' is not supported") },
+  },
+  'a schema for the answer with members named as bounds are': {
+    body: format(closed({ minimum: { type: 'integer' }, maxItems: { type: 'string', minLength: 1 } })),
+    says: { [sonnet45]: null },
+  },
+  'a schema for the answer that is a text': {
+    body: format('x'),
+    says: { [sonnet45]: ofSchema('Input should be a valid dictionary') },
+  },
+  'a schema for the answer': {
+    body: format(closed({ a: { type: 'string' } })),
+    says: {
+      ...Object.fromEntries([sonnet45, haiku45, opus41, opus45, sonnet46, opus46].map((id) => [id, null])),
+      ...Object.fromEntries(
+        [haiku3, sonnet37, opus47, opus48, opus5, sonnet5, fable5].map((id) => [
+          id,
+          notPermitted('output_config.format'),
+        ]),
+      ),
+    },
+  },
   'a schema with definitions': {
     body: { toolConfig: toolsOf({ $defs: { city: { type: 'string' } }, properties: {} }) },
     says: { [novaLite]: extra('$defs'), [nova2]: extra('$defs'), [sonnet45]: null, [pixtral]: null },
@@ -397,6 +557,7 @@ describe('InvokeModel', () => {
   const cached = (ttl?: string) =>
     said('Hello', { cache_control: { type: 'ephemeral', ...(ttl && { ttl }) } });
   const tool = { name: 'look', input_schema: { type: 'object' } };
+  const computer = { type: 'computer_20250124', name: 'computer', display_width_px: 9, display_height_px: 9 };
   const used = { type: 'tool_use', id: 'one', name: 'look', input: {} };
   const answered = { type: 'tool_result', tool_use_id: 'one', content: 'sunny' };
   const novaHello = { messages: [hello] };
@@ -471,6 +632,103 @@ describe('InvokeModel', () => {
         messages: [user(said('Hi')), assistant(used), user(said('So:'), answered)],
       },
       'messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: one. Each `tool_use` block must have a corresponding `tool_result` block in the next message.',
+    ],
+    [
+      'Claude: a beta that there is not',
+      sonnet45,
+      { ...claude, messages: [user(said('Hi'))], anthropic_beta: ['bogus-2020-01-01'] },
+      'invalid beta flag',
+    ],
+    [
+      'Claude: servers of tools',
+      sonnet45,
+      { ...claude, messages: [user(said('Hi'))], mcp_servers: [] },
+      'mcp_servers: Extra inputs are not permitted',
+    ],
+    [
+      'Claude: a cache for all',
+      opus48,
+      { ...claude, messages: [user(said('Hi'))], cache_control: { type: 'ephemeral' } },
+      'cache_control: Extra inputs are not permitted',
+    ],
+    [
+      'Claude: a member that nobody knows, in a message',
+      sonnet45,
+      { ...claude, messages: [{ ...user(said('Hi')), name: 'me' }] },
+      'messages.0.name: Extra inputs are not permitted',
+    ],
+    [
+      'Claude: a tool that is looked for',
+      sonnet46,
+      { ...claude, messages: [user(said('Hi'))], tools: [tool, { ...tool, name: 'b', defer_loading: true }] },
+      'tools.1.custom.defer_loading: Extra inputs are not permitted',
+    ],
+    [
+      'Claude: a tool that is looked for, with its beta',
+      sonnet46,
+      {
+        ...claude,
+        messages: [user(said('Hi'))],
+        tools: [
+          { type: 'tool_search_tool_regex', name: 'tool_search_tool_regex' },
+          { ...tool, defer_loading: true },
+        ],
+        anthropic_beta: ['tool-search-tool-2025-10-19'],
+      },
+      null,
+    ],
+    [
+      'Claude: a tool whose input is streamed early',
+      sonnet45,
+      { ...claude, messages: [user(said('Hi'))], tools: [{ ...tool, eager_input_streaming: true }] },
+      'tools.0.custom.eager_input_streaming: Extra inputs are not permitted',
+    ],
+    [
+      'Claude: a computer, without its beta',
+      sonnet37,
+      { ...claude, messages: [user(said('Hi'))], tools: [computer] },
+      "tools.0: Input tag 'computer_20250124' found using 'type' does not match any of the expected tags: 'bash_20250124', 'custom', 'text_editor_20250124'",
+    ],
+    [
+      'Claude: a computer, with its beta',
+      sonnet37,
+      {
+        ...claude,
+        messages: [user(said('Hi'))],
+        tools: [computer],
+        anthropic_beta: ['computer-use-2025-01-24'],
+      },
+      null,
+    ],
+    [
+      'Claude: a schema for the answer that is open',
+      sonnet45,
+      {
+        ...claude,
+        messages: [user(said('Hi'))],
+        output_config: { format: { type: 'json_schema', schema: { type: 'object' } } },
+      },
+      "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false",
+    ],
+    [
+      'Claude: an empty text in what a tool gave',
+      sonnet45,
+      {
+        ...claude,
+        tools: [tool],
+        messages: [user(said('Hi')), assistant(used), user({ ...answered, content: [said('')] })],
+      },
+      'messages: text content blocks must be non-empty',
+    ],
+    [
+      'Claude: no text in what a tool gave',
+      sonnet45,
+      {
+        ...claude,
+        tools: [tool],
+        messages: [user(said('Hi')), assistant(used), user({ ...answered, content: '' })],
+      },
+      null,
     ],
     [
       'Claude: a turn that lost its thought',
