@@ -13,7 +13,7 @@ const million = { inputTokens: 1_000_000, outputTokens: 0 };
 describe('CostMeter', () => {
   it('has no limit by another name', () => {
     const misspelt = { maxCostUSD: 1 } as never;
-    expect(() => new CostMeter(misspelt)).toThrow('CostMeter: options has no member maxCostUSD');
+    expect(() => new CostMeter(misspelt)).toThrow('CostMeter has no option maxCostUSD');
   });
 
   it('adds up calls, and counts cached tokens once at their own price', () => {
