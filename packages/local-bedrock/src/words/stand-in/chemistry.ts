@@ -72,7 +72,7 @@ function fill(form: Form, reaction: Reaction, prompt: string): string {
   const names = blankNames(form);
   const balanced =
     form.kind === 'lines' ? { ...form, lines: form.lines.map((line) => balanceLeft(line, reaction)) } : form;
-  return fillForm(balanced, (name, line) => blankValue(name, reaction, styleFor(name, line, prompt), names));
+  return fillForm(balanced, (name, line) => blankValue(name, reaction, styleFor(line, prompt), names));
 }
 
 /** Puts the coefficients in front of reactants that the prompt itself wrote as formulas. */
@@ -88,10 +88,9 @@ function balanceLeft(line: string, { acid, base }: Reaction): string {
 type Style = 'name' | 'formula' | 'both';
 
 /** Equations are written in formulas unless the prompt asks for names; elsewhere a name, with its formula if wanted. */
-function styleFor(blank: string, line: string, prompt: string): Style {
+function styleFor(line: string, prompt: string): Style {
   const wantsNames = /\bnames?\b/i.test(prompt);
   if (/->|→|\+|=/.test(line)) return wantsNames ? 'name' : 'formula';
-  if (new RegExp(`formula[^.\\n]{0,20}\\b${blank}\\b`, 'i').test(prompt)) return 'formula';
   return wantsNames ? 'name' : 'both';
 }
 

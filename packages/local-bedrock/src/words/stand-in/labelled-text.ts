@@ -57,13 +57,11 @@ function readOnce({ system, prompt: given, earlier }: Question): LabelledText {
   return { instruction: withoutTexts(`${system}\n${open}`, known), text, examples };
 }
 
-const inBlock = (block: string) => readFields(block.replace(/<[^>]{0,80}>/g, '\n')).examples;
-
 /** The examples of a prompt, and what is left of it without the blocks that hold them. */
 function takeApart(whole: string): { open: string; examples: Example[] } {
-  const blocks = [...whole.matchAll(exampleBlock)].map(([block]) => block);
+  const blocks = [...whole.matchAll(exampleBlock)].map(([block]) => block.replace(/<[^>]{0,80}>/g, '\n'));
   const open = whole.replace(exampleBlock, '');
-  return { open, examples: [...blocks.flatMap(inBlock), ...readFields(open).examples] };
+  return { open, examples: [...blocks, open].flatMap((part) => readFields(part).examples) };
 }
 
 function withoutTexts(source: string, examples: readonly Example[]): string {

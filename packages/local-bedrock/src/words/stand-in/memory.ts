@@ -71,8 +71,7 @@ function recallKind(clause: string, told: Told): string | undefined {
   const names = noun === undefined ? undefined : namedOfKind(noun, said);
   if (names === undefined) return undefined;
   if (names.length === 0) return `You have not mentioned a ${noun} in this conversation.`;
-  const preferred = /\b(?:like|love|prefer|favou?rite)\b/i.test(clause) ? names.slice(-1) : names;
-  return `You mentioned ${listed(preferred)}.`;
+  return `You mentioned ${listed(names)}.`;
 }
 
 /** The sentence that shares most words with the question, the last of those that share equally many. */

@@ -98,22 +98,11 @@ export function bestTool(tools: readonly Tool[], text: string): Tool | undefined
   return most === 0 ? undefined : tools[fits.indexOf(most)];
 }
 
-/** What a tool is called and about, read once: prompts are held against it part by part. */
-interface Reading {
-  readonly spoken: string;
-  readonly about: string;
-  readonly name: readonly string[];
-  readonly description: readonly string[];
-  readonly parameters: readonly string[];
-}
-
-const readings = new WeakMap<Tool, Reading>();
 /** Of a tool's description, and of its parameters', so much is read. In characters. */
 const mostDescribed = 2_000;
 
-function readingOf(tool: Tool): Reading {
-  const known = readings.get(tool);
-  if (known !== undefined) return known;
+/** What a tool is called and about. */
+function readTool(tool: Tool) {
   const spoken = spokenName(tool.name);
   const description = tool.description.slice(0, mostDescribed);
   const parameters = Object.entries(asSchema(tool.schema).properties ?? {})
@@ -121,13 +110,20 @@ function readingOf(tool: Tool): Reading {
     .map(([parameter, part]) => `${spokenName(parameter)} ${asSchema(part).description ?? ''}`)
     .join(' ');
   const words = (text: string) => [...new Set(contentWords(text))].filter((word) => !empty.test(word));
-  const reading = {
+  return {
     spoken,
     about: `${spoken} ${description}`.toLowerCase(),
     name: words(spoken),
     description: words(description),
     parameters: words(parameters.slice(0, mostDescribed)),
   };
+}
+
+const readings = new WeakMap<Tool, ReturnType<typeof readTool>>();
+
+/** Read once: prompts are held against it part by part. */
+function readingOf(tool: Tool) {
+  const reading = readings.get(tool) ?? readTool(tool);
   readings.set(tool, reading);
   return reading;
 }

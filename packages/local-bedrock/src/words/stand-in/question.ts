@@ -127,10 +127,8 @@ function readToolRuns(turns: readonly Turn[]): ToolRun[] {
   return blocks.flatMap((block) => {
     if (block.type !== 'toolUse') return [];
     const { id, name, input } = block;
-    const { text, isError } = results.get(id) ?? {};
-    return text === undefined
-      ? { name, input }
-      : { name, input, result: { text, isError: isError === true } };
+    const { text, isError = false } = results.get(id) ?? {};
+    return { name, input, ...(text !== undefined && { result: { text, isError } }) };
   });
 }
 

@@ -101,14 +101,10 @@ function questionOf(prompt: string): string | undefined {
   const marked = [...prompt.matchAll(asked)].at(-1)?.[1]?.trim();
   if (marked !== undefined && marked !== '') return marked;
   const outside = prompt.replace(named, ' ').replace(tagged, ' ').replace(numbered, ' ');
-  const [last] = outside
-    .split('?')
-    .slice(-6, -1)
-    .flatMap((part) => /[^.!\n:]{3,300}$/.exec(part.slice(-300)) ?? [])
-    .slice(-1);
-  return last === undefined
-    ? undefined
-    : `${last.trim()}?`.replace(/^(?:according to|based on|using|from|in)\b[^,]{0,60},\s*/i, '');
+  const parts = outside.split('?').slice(-6, -1);
+  const last = parts.flatMap((part) => /[^.!\n:]{3,300}$/.exec(part.slice(-300)) ?? []).at(-1);
+  if (last === undefined) return undefined;
+  return `${last.trim()}?`.replace(/^(?:according to|based on|using|from|in)\b[^,]{0,60},\s*/i, '');
 }
 
 const nouns = /\b(notes|text|context|document|passage|article|sources|facts|information|manual|story)s?\b/i;

@@ -46,7 +46,11 @@ export function generate(request: ModelRequest, model: Model, lead: string): Mod
   const isSilent = model.refuses?.includes('text-beside-tool-result') === true;
   const question = { ...readQuestion(request, strengthOf(model)), isSilent };
   const answer = firstAnswer(question);
-  const asText = (words: string) => withLead(withoutPrefill(words, question.prefill), lead);
+  const asText = (whole: string) => {
+    // Where the caller already wrote the beginning of the answer, only what comes after it is new.
+    const words = whole.startsWith(question.prefill) ? whole.slice(question.prefill.length) : whole;
+    return /^\s/.test(words) ? words : lead + words;
+  };
   const said = typeof answer === 'string' ? [{ type: 'text' as const, text: asText(answer) }] : answer;
   const thinks = request.thinksFirst && question.prefill === '';
   const blocks = thinks ? [{ type: 'reasoning' as const, text: thoughtsOn(question) }, ...said] : said;
@@ -106,15 +110,6 @@ function finishBlocks(
 /** What stands where a model's thoughts would: it computes, and does not think. */
 function thoughtsOn({ prompt }: Question): string {
   return `The question is: ${quoteStart(prompt)}. This is the local stand-in, so these are no thoughts of a model; they stand where those would.`;
-}
-
-/** Where the caller already wrote the beginning of the answer, only what comes after it is new. */
-function withoutPrefill(words: string, prefill: string): string {
-  return prefill !== '' && words.startsWith(prefill) ? words.slice(prefill.length) : words;
-}
-
-function withLead(words: string, lead: string): string {
-  return /^\s/.test(words) ? words : lead + words;
 }
 
 /** Ends the words where a model would have stopped: before the first stop sequence or at the token limit. */

@@ -27,7 +27,8 @@ export function tools(question: Question): string | readonly AnswerBlock[] | und
   const isNew = ({ tool }: ToolCall) => toolRuns.every(({ name }) => name !== tool.name);
   const ready = open.filter((call) => call.missing.length === 0 && isNew(call));
   if (ready.length > 0) return callBlocks(ready, question);
-  if (toolRuns.some(({ result }) => result !== undefined)) return answerFromResults(toolRuns, prompt);
+  const lines = toolRuns.flatMap((run) => (run.result ? [lineFor(run, run.result, prompt)] : []));
+  if (lines.length > 0) return [...new Set(lines)].join('\n');
   const [first] = open;
   if (first === undefined) return undefined;
   return `To use ${first.tool.name} I need to know the ${listed(first.missing.map(spokenName))}. Please tell me.`;
@@ -84,12 +85,7 @@ const longText = 300;
 const mostRead = 8_000;
 const mostLeaves = 500;
 
-/** An answer that gives the values of the tools' results, and says which tool failed. Pure. */
-function answerFromResults(runs: readonly ToolRun[], prompt: string): string {
-  const lines = runs.flatMap((run) => (run.result === undefined ? [] : [lineFor(run, run.result, prompt)]));
-  return [...new Set(lines)].join('\n');
-}
-
+/** A line that gives the values of a tool's result, or says that the tool failed. Pure. */
 function lineFor(
   { name, input }: ToolRun,
   { text, isError }: NonNullable<ToolRun['result']>,

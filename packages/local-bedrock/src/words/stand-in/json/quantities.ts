@@ -51,7 +51,7 @@ const amount = new RegExp(
   'gi',
 );
 const counted = new RegExp(
-  `(?<![\\w.#:/-])(${number}|${numerals.slice(1).join('|')}|a dozen)(?![\\d:/]|-\\d)\\s*(%|[\\p{L}°]+(?: [\\p{L}]+){0,2})?`,
+  `(?<![\\w.#:/-])(${number}|${numerals.slice(1).join('|')})(?![\\d:/]|-\\d)\\s*(%|[\\p{L}°]+(?: [\\p{L}]+){0,2})?`,
   'giu',
 );
 
@@ -103,10 +103,6 @@ export function numberFor(name: string, description: string, text: string): numb
     const age = ageIn.exec(text)?.slice(1).find(Boolean);
     if (age !== undefined) return Number(age);
   }
-  if (has(/^year$/)) {
-    const year = /\b(1[5-9]\d{2}|20\d{2})\b/.exec(text)?.[1];
-    if (year !== undefined) return Number(year);
-  }
   const counts = countsIn(text).filter(({ unit }) => !currency.test(unit));
   const named = counts.find(({ unit }) =>
     wordsOf(unit).some((word) => about.has(stem(word)) || alike(word, words)),
@@ -150,7 +146,6 @@ function nearby(text: string, at: number, about: ReadonlySet<string>): boolean {
 }
 
 function toNumber(text: string): number {
-  if (/dozen/i.test(text)) return 12;
   const word = numerals.indexOf(text.toLowerCase());
   return word >= 0 ? word : Number(text.replaceAll(',', ''));
 }

@@ -140,11 +140,6 @@ export function spokenName(name: string): string {
 /** The part of a text that a schema's string asks for, by its name and then by its description. Pure. */
 export function stringFor(name: string, schema: Schema, text: string): string | undefined {
   if (schema.format === 'date') return datesIn(text)[0]?.iso;
-  if (schema.format === 'date-time') {
-    const day = datesIn(text)[0]?.iso;
-    return day === undefined ? undefined : `${day}T${timesIn(text)[0] ?? '00:00'}:00Z`;
-  }
-  if (schema.format === 'time') return timesIn(text)[0];
   if (schema.format === 'email') return finderFor('email')?.(text);
   const spoken = spokenName(name);
   const labelled = labelledValue(spoken, text);
