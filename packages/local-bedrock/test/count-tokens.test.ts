@@ -186,6 +186,10 @@ describe('CountTokens', () => {
     ['an inference profile', haiku45],
     ['the ARN of one', `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${haiku45}`],
     ['a model that does not count', novaMicro],
+    ['Llama', 'meta.llama3-8b-instruct-v1:0'],
+    ['gpt-oss', 'openai.gpt-oss-20b-1:0'],
+    ['Titan', titanExpress],
+    ['DeepSeek', 'deepseek.v3-v1:0'],
   ])('refuses %s', async (_, modelId) => {
     expect(await count(hello, endpoint.url, modelId)).toEqual([400, unsupported]);
   });

@@ -153,8 +153,10 @@ describe('where an answer ends', () => {
     [
       'Titan',
       titanExpress,
-      bodies.titan(sum, { stopSequences: ['='] }),
-      { results: [{ outputText: '\n12 * 7 ', completionReason: 'STOP_CRITERIA_MET' }] },
+      bodies.titan('Context: The sign says A | B.\n\nQuestion: What does the sign say?', {
+        stopSequences: ['|'],
+      }),
+      { results: [{ outputText: '\nThe sign says A ', completionReason: 'STOP_CRITERIA_MET' }] },
     ],
     [
       'Claude text',

@@ -89,6 +89,18 @@ const refused: [string, string, unknown, string][] = [
     malformed('#/textGenerationConfig: extraneous key [maxTokens] is not permitted'),
   ],
   [
+    'Titan: a stop sequence that is none of its own',
+    titanExpress,
+    bodies.titan('Hello', { stopSequences: ['###'] }),
+    malformed('string [###] does not match pattern ^(\\|+|User:)$'),
+  ],
+  [
+    'Titan: several stop sequences',
+    titanExpress,
+    bodies.titan('Hello', { stopSequences: ['|', '||', 'User:'] }),
+    malformed('expected maximum item count: 1, found: 3'),
+  ],
+  [
     'Titan: temperature over 1',
     titanExpress,
     bodies.titan('Hello', { temperature: 1.5 }),
@@ -288,8 +300,8 @@ const refused: [string, string, unknown, string][] = [
   [
     'Nova: too many tokens',
     novaMicro,
-    bodies.nova('Hello', { inferenceConfig: { maxTokens: 5_001 } }),
-    'The maximum tokens you requested exceeds the model limit of 5000. Try again with a maximum tokens value that is lower than 5000.',
+    bodies.nova('Hello', { inferenceConfig: { maxTokens: 10_001 } }),
+    'The maximum tokens you requested exceeds the model limit of 10000. Try again with a maximum tokens value that is lower than 10000.',
   ],
   [
     'Nova: a prompt longer than the context',

@@ -11,6 +11,13 @@ import { historical, textOnly } from './shared.ts';
 /** Nova's first generation: elsewhere AWS offers it through inference profiles only. */
 const novaOnDemand = ['us-east-1', 'us-gov-west-1'];
 
+/**
+ * The longest answer of Nova's first generation. Cards say 5K; its user guide says 10K (BerriAI/litellm#11441), Nova Pro failed
+ * above it in January 2026 and Nova Lite was cut at it in September
+ * (aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws#175, PR 861).
+ */
+const novaOutput = 10_000;
+
 export const amazonModels: readonly Model[] = [
   {
     id: 'amazon.titan-tg1-large',
@@ -100,7 +107,7 @@ export const amazonModels: readonly Model[] = [
     provider: 'Amazon',
     family: 'nova',
     contextTokens: 128_000,
-    maxOutputTokens: 5_000,
+    maxOutputTokens: novaOutput,
     profiles: ['us', 'us-gov', 'eu', 'apac'],
     onDemand: novaOnDemand,
     startOfLife: '2024-12-03',
@@ -120,7 +127,7 @@ export const amazonModels: readonly Model[] = [
     provider: 'Amazon',
     family: 'nova',
     contextTokens: 300_000,
-    maxOutputTokens: 5_000,
+    maxOutputTokens: novaOutput,
     profiles: ['us', 'eu', 'apac', 'ca'],
     onDemand: novaOnDemand,
     startOfLife: '2024-12-03',
@@ -140,7 +147,7 @@ export const amazonModels: readonly Model[] = [
     provider: 'Amazon',
     family: 'nova',
     contextTokens: 300_000,
-    maxOutputTokens: 5_000,
+    maxOutputTokens: novaOutput,
     profiles: ['us', 'us-gov', 'eu', 'apac'],
     onDemand: novaOnDemand,
     startOfLife: '2024-12-03',
@@ -161,8 +168,7 @@ export const amazonModels: readonly Model[] = [
     provider: 'Amazon',
     family: 'nova',
     contextTokens: 1_000_000,
-    // As for the others of its generation: the sources disagree, and this much is safe.
-    maxOutputTokens: 5_000,
+    maxOutputTokens: novaOutput,
     profiles: ['us'],
     onDemand: false,
     legacy: '2026-03-13',

@@ -8,6 +8,11 @@ import type { Rule } from './rules.ts';
 /** What Nova takes at the top of a tool's schema; `models/evidence.ts` says how that is known. */
 const schemaMembers = ['type', 'properties', 'required', 'additionalProperties', 'title'];
 
+const efforts: readonly unknown[] = ['low', 'medium', 'high'];
+
+/** Settings that go with low and medium effort only, by both their spellings. */
+const bySomeEffort = ['maxTokens', 'max_new_tokens', 'temperature', 'topP', 'top_p'];
+
 /** What Nova's validator says of a request that the service's own rules have nothing against. */
 export const novaRules: Rule = (request, model) => {
   if (model.family !== 'nova') return;
@@ -23,8 +28,9 @@ export function novaViolations(
   {
     toolConfig,
     messages = [],
+    inferenceConfig = {},
     additionalModelRequestFields: fields,
-  }: Pick<ConverseRequest, 'toolConfig' | 'messages' | 'additionalModelRequestFields'>,
+  }: Pick<ConverseRequest, 'toolConfig' | 'messages' | 'inferenceConfig' | 'additionalModelRequestFields'>,
   model: Model,
 ): string[] {
   const found: string[] = [];
@@ -48,8 +54,16 @@ export function novaViolations(
     });
   });
   const reasoning = isObject(fields) ? fields.reasoningConfig : undefined;
-  if (isObject(reasoning) && reasoning.type === 'enabled' && wasRefused('reasoning-config', model)) {
+  if (!isObject(reasoning) || reasoning.type !== 'enabled') return found;
+  const { maxReasoningEffort: effort } = reasoning;
+  // Of the most effort it is known that AWS wants the other settings unset (UKGovernmentBEIS/inspect_ai#3767), not its words.
+  const isFull = effort === 'high' && bySomeEffort.some((setting) => setting in inferenceConfig);
+  if (isFull || wasRefused('reasoning-config', model)) {
     found.push('the provided reasoning config value is invalid');
+  } else if (effort !== undefined && !efforts.includes(effort)) {
+    found.push(`#/reasoningConfig/maxReasoningEffort: ${String(effort)} is not a valid enum value`);
   }
+  // Claude's measure of thought: refused of Nova 2 in December 2025 (vercel/ai PR 10839), in words that are not quoted.
+  if ('budgetTokens' in reasoning) extraneous('#/reasoningConfig', 'budgetTokens');
   return found;
 }

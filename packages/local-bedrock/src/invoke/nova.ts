@@ -155,7 +155,7 @@ export const nova: Family = {
       },
     };
     for (const rule of rules) rule(request, model, 'Converse');
-    const refused = novaViolations({ ...request, additionalModelRequestFields: body }, model);
+    const refused = novaViolations({ ...rest, inferenceConfig, additionalModelRequestFields: body }, model);
     if (refused.length > 0) throw malformed(refused);
     checkMaxTokens(limit, model);
     return readRequest(request, model);

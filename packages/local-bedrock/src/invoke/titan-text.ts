@@ -36,7 +36,11 @@ interface Body {
   };
 }
 
-/** Amazon Titan Text (user guide, "Amazon Titan Text models"). Its finish reason on the wire is `FINISH`. */
+/**
+ * Amazon Titan Text (user guide, "Amazon Titan Text models"). Its finish reason on the wire is `FINISH`. It stops at
+ * bars or at `User:` only: seen of Titan Express through InvokeModel from January to August 2024 (boto/boto3#3993,
+ * aws/aws-sdk#692). Converse was not seen to refuse others.
+ */
 export const titanText: Family = {
   lead: '\n',
   schema,
@@ -45,6 +49,10 @@ export const titanText: Family = {
     if (found.length > 0) throw malformed(found);
     const { inputText, textGenerationConfig = {} } = body as Body;
     const { maxTokenCount = defaultMaxTokens, stopSequences = [], temperature } = textGenerationConfig;
+    const unknown = stopSequences.find((sequence) => !/^(?:\|+|User:)$/.test(sequence));
+    if (stopSequences.length > 1)
+      throw malformed([`expected maximum item count: 1, found: ${stopSequences.length}`]);
+    if (unknown !== undefined) throw malformed([`string [${unknown}] does not match pattern ^(\\|+|User:)$`]);
     checkMaxTokens(maxTokenCount, model);
     const inputTokens = countTokens(inputText);
     if (inputTokens > model.contextTokens) {

@@ -120,7 +120,9 @@ export function resolveCountable(modelId: string, service: Service): Model {
   }
   if (!isKnown) throw model === undefined ? notListed(modelId) : invalidModelIdentifier();
   if (isGone(model, service)) throw endOfLife();
-  if (profile !== undefined || model.refuses?.includes('count-tokens')) {
+  // Claude counts, but for those whose card says no; of another maker none was seen to (langchain-ai/langchain-aws PR 661).
+  const counts = model.family === 'claude-messages' && !model.refuses?.includes('count-tokens');
+  if (profile !== undefined || !counts) {
     throw invalid("The provided model doesn't support counting tokens.");
   }
   checkAccess(model, modelId, service);

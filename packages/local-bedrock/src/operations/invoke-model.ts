@@ -90,6 +90,9 @@ const exceptions: ReadonlySet<string> = new Set([
   'validationException',
 ]);
 
+/** Seen of Jurassic-2 in September 2023 (langchain-ai/langchainjs#2731). */
+const notStreamed = 'The model is unsupported for streaming';
+
 /**
  * `POST /model/{id}/invoke-with-response-stream`: the answer as it is made, as `chunk` events that hold the family's
  * own JSON. The last chunk also tells tokens and times, as `amazon-bedrock-invocationMetrics`.
@@ -99,13 +102,14 @@ export const invokeModelWithResponseStream: Operation = {
   method: 'POST',
   path: /\/model\/(.+)\/invoke-with-response-stream$/,
   async run(operationRequest, service) {
+    if (resolveEmbeddingModel(operationRequest.label, service) !== undefined) throw invalid(notStreamed);
     const { model, family, request, requestHash, native, config, echoed } = readInvocation(
       operationRequest,
       service,
     );
     const { signal, startedAt } = operationRequest;
     if (family.streamWriter === undefined || model.refuses?.includes('streaming')) {
-      throw invalid('The model is unsupported for streaming');
+      throw invalid(notStreamed);
     }
     const guard = guardInvocation(operationRequest, request, config, service);
     const words = guard?.guarded(service.words) ?? service.words;

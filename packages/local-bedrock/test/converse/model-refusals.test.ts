@@ -528,6 +528,40 @@ const cases: Readonly<Record<string, Case>> = {
       'zai.glm-4.7': null,
     },
   },
+  'thinking with all effort, and a limit': {
+    body: {
+      inferenceConfig: { maxTokens: 100 },
+      additionalModelRequestFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } },
+    },
+    says: { [nova2]: relayed(malformed('the provided reasoning config value is invalid')) },
+  },
+  'thinking with all effort, and no limit': {
+    body: {
+      additionalModelRequestFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } },
+    },
+    says: { [nova2]: null },
+  },
+  'thinking with some effort, and a limit': {
+    body: {
+      inferenceConfig: { maxTokens: 100, temperature: 0.1, topP: 0.9 },
+      additionalModelRequestFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'medium' } },
+    },
+    says: { [nova2]: null },
+  },
+  'thinking with an effort that nobody knows, and a budget': {
+    body: {
+      additionalModelRequestFields: {
+        reasoningConfig: { type: 'enabled', maxReasoningEffort: 'x', budgetTokens: 1_024 },
+      },
+    },
+    says: {
+      [nova2]: relayed(
+        malformed(
+          '#/reasoningConfig/maxReasoningEffort: x is not a valid enum value#/reasoningConfig: extraneous key [budgetTokens] is not permitted',
+        ),
+      ),
+    },
+  },
   'thinking that Nova cannot do': {
     body: {
       additionalModelRequestFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'low' } },
@@ -580,6 +614,22 @@ describe('InvokeModel', () => {
       novaLite,
       { ...novaHello, reasoningConfig: { type: 'enabled' } },
       malformed('the provided reasoning config value is invalid'),
+    ],
+    [
+      'Nova 2: thinking with all effort, and a temperature',
+      nova2,
+      {
+        ...novaHello,
+        inferenceConfig: { temperature: 0.5 },
+        reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' },
+      },
+      malformed('the provided reasoning config value is invalid'),
+    ],
+    [
+      'Nova 2: thinking with all effort',
+      nova2,
+      { ...novaHello, reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } },
+      null,
     ],
     [
       'Claude: a choice of schemas',

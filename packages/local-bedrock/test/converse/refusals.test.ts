@@ -299,8 +299,8 @@ const refused: [string, object, string, string?][] = [
   ],
   [
     'more tokens than the model can give',
-    { inferenceConfig: { maxTokens: 5_001 } },
-    'The maximum tokens you requested exceeds the model limit of 5000. Try again with a maximum tokens value that is lower than 5000.',
+    { inferenceConfig: { maxTokens: 10_001 } },
+    'The maximum tokens you requested exceeds the model limit of 10000. Try again with a maximum tokens value that is lower than 10000.',
   ],
   [
     'a prompt longer than the context',

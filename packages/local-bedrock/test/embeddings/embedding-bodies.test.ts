@@ -1,6 +1,7 @@
 import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
 import { http1Client, invoke, post, useEndpoint } from '../endpoint.ts';
+import { postTo } from '../frames.ts';
 
 const lab = useEndpoint();
 const client = () => http1Client(lab.url);
@@ -233,6 +234,12 @@ describe('an embedding model', () => {
       message:
         "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
     });
+  });
+
+  it.each([titan1, cohere3, nova])('does not stream: %s', async (modelId) => {
+    const body = { inputText: 'Hi' };
+    const { status, text } = await postTo(lab.url, modelId, 'invoke-with-response-stream', body);
+    expect([status, JSON.parse(text)]).toEqual([400, { message: 'The model is unsupported for streaming' }]);
   });
 
   it('is refused under a profile that it does not have', async () => {
