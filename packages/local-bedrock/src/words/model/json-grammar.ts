@@ -1,3 +1,5 @@
+import { referred } from '../../shapes/json-schema.ts';
+
 /**
  * JSON Schema as a grammar of llama.cpp (GBNF), so that what a model writes under it is JSON by the schema. Members
  * come in the schema's order. What a grammar cannot say (patterns, sums, numbers' bounds) is left to the reader, and
@@ -56,7 +58,7 @@ export function jsonGrammar(schema: unknown, otherwise?: string): string {
   function ruleOf(given: unknown): string {
     if (typeof given !== 'object' || given === null) return 'value';
     const part = given as Schema;
-    if (part.$ref !== undefined) return referred(part.$ref);
+    if (part.$ref !== undefined) return ruleUnderName(part.$ref);
     if ('const' in part) return literal(part.const);
     if (part.enum !== undefined) return `(${part.enum.map(literal).join(' | ') || 'null'})`;
     const either = part.anyOf ?? part.oneOf;
@@ -86,12 +88,12 @@ export function jsonGrammar(schema: unknown, otherwise?: string): string {
   }
 
   /** A schema under its name; the name stands before its rule, because it may refer to itself. */
-  function referred(path: string): string {
+  function ruleUnderName(path: string): string {
     const known = names.get(path);
     if (known !== undefined) return known;
     const name = `ref${names.size}`;
     names.set(path, name);
-    rules.set(name, ruleOf(lookUp(schema, path)));
+    rules.set(name, ruleOf(referred(schema, path)));
     return name;
   }
 
@@ -144,18 +146,6 @@ function joined({ allOf = [], ...rest }: Schema): Schema {
     properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
     required: parts.flatMap(({ required = [] }) => required),
   };
-}
-
-/** What a reference such as `#/$defs/city` leads to; anything where it leads nowhere. */
-function lookUp(schema: unknown, path: string): unknown {
-  const steps = path
-    .replace(/^#\/?/, '')
-    .split('/')
-    .filter((step) => step !== '');
-  return steps.reduce(
-    (place: unknown, step) => (place as Record<string, unknown> | undefined)?.[step.replaceAll('~1', '/')],
-    schema,
-  );
 }
 
 /** A JSON value as a terminal of the grammar. */

@@ -1,6 +1,6 @@
+import { asSchema, parsed, type Schema } from '../../shapes/json-schema.ts';
 import { lastFenced } from './answer-form.ts';
 import { fill } from './json/fill.ts';
-import { asSchema, parsed, type Schema } from './json/schema.ts';
 import type { Question } from './question.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Tool } from '../../invoke/family.ts';
+import { asSchema, parsed } from '../../shapes/json-schema.ts';
 import { fill } from './json/fill.ts';
-import { asSchema, parsed } from './json/schema.ts';
 import { spokenName } from './json/strings.ts';
 import { cityNames, namesIn } from './places.ts';
 import taskWords from './tool-tasks.json' with { type: 'json' };
@@ -192,13 +192,6 @@ function writtenArguments(name: string, text: string): readonly unknown[] {
   const end = at < 0 ? -1 : text.indexOf(')', at);
   const given = end < 0 ? undefined : parsed(`[${text.slice(at + name.length + 1, end)}]`);
   return Array.isArray(given) ? given : [];
-}
-
-/** The input of a call that must be made: what is missing gets an empty value of its type. Pure. */
-export function forcedInput({ tool, input, missing }: ToolCall, seed: number): Record<string, unknown> {
-  if (missing.length === 0) return { ...input };
-  const empty = fill(tool.schema, { text: '', seed, whenMissing: 'placeholder' });
-  return { ...asSchema(empty), ...input };
 }
 
 function filled(schema: unknown, text: string, seed: number): Record<string, unknown> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { parsed } from './json/schema.ts';
+import { parsed } from '../../shapes/json-schema.ts';
+import { completed } from './json/fill.ts';
 import { spokenName } from './json/strings.ts';
-import { bestTool, callKey, fillInput, forcedInput, planCalls, type ToolCall } from './plan-calls.ts';
+import { bestTool, callKey, fillInput, planCalls, type ToolCall } from './plan-calls.ts';
 import { type AnswerBlock, type Question, saidBy, type ToolRun } from './question.ts';
 import { findAnswers } from './reading.ts';
 import { contentWords, listed, sentencesOf, shortened } from './words.ts';
@@ -68,7 +69,7 @@ function callBlocks(calls: readonly ToolCall[], question: Question): AnswerBlock
 
 function callBlock(call: ToolCall, question: Question, index: number): AnswerBlock {
   const { name } = call.tool;
-  const input = forcedInput(call, question.seed());
+  const input = completed(call.tool.schema, call.input);
   return { type: 'toolUse', id: toolUseId(name, question, index), name, input };
 }
 

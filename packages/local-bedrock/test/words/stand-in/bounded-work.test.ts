@@ -320,3 +320,102 @@ it.each(Object.entries(families))(
   },
   120_000,
 );
+
+const link = (name: string) => ({ $ref: `#/$defs/${name}` });
+const chain = (rest: object) =>
+  Object.fromEntries([
+    ...Array.from({ length: 40 }, (_, at) => {
+      const next = link(`d${at + 1}`);
+      return [`d${at}`, { type: 'object', properties: { l: next, r: next }, ...rest }] as const;
+    }),
+    ['d40', { type: 'string' }],
+  ]);
+const many = <T>(length: number, make: (at: number) => T) =>
+  Object.fromEntries(Array.from({ length }, (_, at) => [`name${at}`, make(at)]));
+const nested = (depth: number): object => {
+  let schema: object = { type: 'string' };
+  for (let at = 0; at < depth; at += 1)
+    schema = { type: 'object', properties: { a: schema }, required: ['a'] };
+  return schema;
+};
+const parts3 = ['a', 'b', 'c'];
+
+/** Schemas whose parts are far more than their text. */
+const schemas: Readonly<Record<string, object>> = {
+  'a node with three of itself': {
+    ...link('N'),
+    $defs: { N: { type: 'object', properties: Object.fromEntries(parts3.map((name) => [name, link('N')])) } },
+  },
+  'a node that needs three of itself': {
+    ...link('N'),
+    $defs: {
+      N: {
+        type: 'object',
+        properties: Object.fromEntries(parts3.map((name) => [name, link('N')])),
+        required: parts3,
+      },
+    },
+  },
+  'a chain of two': { ...link('d0'), $defs: chain({}) },
+  'a chain of two that are needed': { ...link('d0'), $defs: chain({ required: ['l', 'r'] }) },
+  'a union of itself': {
+    ...link('E'),
+    $defs: {
+      E: {
+        anyOf: parts3.map((op) => ({
+          type: 'object',
+          properties: { op: { const: op }, left: link('E'), right: link('E') },
+          required: ['left', 'right'],
+        })),
+      },
+    },
+  },
+  'unions of unions': {
+    ...link('name0'),
+    $defs: many(40, (at) => ({ anyOf: [link(`name${at + 1}`), link(`name${at + 1}`), { type: 'null' }] })),
+  },
+  'all of all': {
+    ...link('name0'),
+    $defs: many(40, (at) => ({
+      allOf: [link(`name${at + 1}`), link(`name${at + 1}`)],
+      properties: { a: {} },
+    })),
+  },
+  'references in a circle': { ...link('a'), $defs: { a: link('b'), b: { allOf: [link('a'), link('b')] } } },
+  '2,000 members': { type: 'object', properties: many(2_000, () => ({ type: 'string', description: 'x' })) },
+  '2,000 members that are needed': {
+    type: 'object',
+    properties: many(2_000, () => ({ type: 'integer' })),
+    required: Object.keys(many(2_000, () => 0)),
+  },
+  '20,000 options': { type: 'object', properties: { a: { enum: Object.keys(many(20_000, () => 0)) } } },
+  '1,000 levels': nested(1_000),
+  'lists of lists': { ...link('L'), $defs: { L: { type: 'array', items: link('L'), minItems: 1_000_000 } } },
+  'long texts': {
+    type: 'object',
+    properties: many(1_000, () => ({ type: 'string', minLength: 1_000_000_000 })),
+    required: Object.keys(many(1_000, () => 0)),
+  },
+  'patterns that go back': {
+    type: 'object',
+    properties: many(100, () => ({ type: 'string', pattern: `^${'[a-z ]*'.repeat(40)}!$` })),
+  },
+};
+
+const letter = ordinary.slice(0, 8_000);
+it.each(Object.entries(schemas))(
+  'nor does a schema cost more: %s',
+  (_, schema) => {
+    leastCost(askPlainly, ordinary, 3);
+    const limit = 7.5 * leastCost(askPlainly, ordinary, 5);
+    const called = { ...tool, schema };
+    const asks: Ask[] = [
+      (text) => answer({ turns: [user(text)], answerSchema: schema }),
+      (text) => answer({ turns: [user(text)], tools: [called], toolChoice: 'any' }),
+      (text) => answer({ turns: [user(`Send an email. ${text}`)], tools: [called] }),
+    ];
+    for (const ask of asks)
+      for (const text of ['Alice is 30.', letter]) expect(leastCost(ask, text, 6, limit)).toBeLessThan(limit);
+  },
+  120_000,
+);

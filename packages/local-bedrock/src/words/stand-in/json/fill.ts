@@ -1,143 +1,169 @@
+import {
+  alternativesIn,
+  asSchema,
+  deepest,
+  placesOf,
+  type Schema,
+  typeOf,
+} from '../../../shapes/json-schema.ts';
+import { isNumberOf, isTextOf, leastValues } from '../../../shapes/least-value.ts';
 import { chooseLabel } from '../label.ts';
 import { namedOfKind } from '../places.ts';
 import { sentencesOf, stem, wordsOf } from '../words.ts';
 import { numberFor } from './quantities.ts';
-import { alternatives, asSchema, deepest, placesOf, resolved, type Schema, typeOf } from './schema.ts';
 import { spokenName, stringFor } from './strings.ts';
 
 /** What filling needs to know beside the schema. */
 interface Wish {
   readonly text: string;
   readonly seed: number;
-  /** What the whole or a required value is that the text does not give: a placeholder of its type, or nothing. */
+  /** What the whole or a required value is that the text does not give: the least of its schema, or nothing. */
   readonly whenMissing: 'placeholder' | 'nothing';
 }
 
+/** How far one filling goes: every part of a schema gets a share of the values, and looking in the text costs its length. */
+const most = { values: 4_000, characters: 400_000 };
+
 interface Filling extends Wish {
-  readonly root: Schema;
-  readonly depth: number;
+  readonly alternatives: ReturnType<typeof alternativesIn>;
+  readonly least: ReturnType<typeof leastValues>;
+  readonly effort: { left: number };
+  /** How many values this part may have. */
+  readonly share: number;
+  /** The objects and lists this one is in: a schema that refers to itself is filled from a text once. */
+  readonly around: readonly Schema[];
 }
 
 /** A value that fits the schema, filled from a text; without placeholders `undefined` where the text gives none. Pure. */
 export function fill(schema: unknown, wish: Wish): unknown {
   const root = asSchema(schema);
-  const filling = { ...wish, root, depth: 0 };
-  const value = fillValue('', root, filling);
-  return value === undefined && wish.whenMissing === 'placeholder' ? placeholder(root, filling) : value;
+  const alternatives = alternativesIn(root);
+  const least = leastValues(alternatives);
+  const effort = { left: most.characters };
+  const value = fillValue('', root, { ...wish, alternatives, least, effort, share: most.values, around: [] });
+  return value === undefined && wish.whenMissing === 'placeholder' ? least.value(root, most.values) : value;
+}
+
+/** The object with all that the schema asks for and it lacks, as the least values that the schema takes. Pure. */
+export function completed(
+  schema: unknown,
+  found: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const root = asSchema(schema);
+  const alternatives = alternativesIn(root);
+  return leastValues(alternatives).members(found, alternatives(root).options[0] ?? root, most.values);
 }
 
 function fillValue(name: string, given: Schema, filling: Filling): unknown {
-  if (filling.depth > deepest) return undefined;
-  for (const option of alternatives(given, filling.root).options) {
-    const description = option.description ?? given.description ?? '';
-    const value = fillOption(name, { ...option, description }, filling);
+  const { options } = filling.alternatives(given);
+  const share = (filling.share - 1) / options.length;
+  if (share < 0 || filling.around.length > deepest) return undefined;
+  for (const option of options) {
+    if (filling.around.includes(option)) continue;
+    const value = fillOption(name, option, { ...filling, share });
     if (value !== undefined) return value;
   }
   return undefined;
 }
 
 function fillOption(name: string, schema: Schema, filling: Filling): unknown {
-  const { text } = filling;
+  const { text, effort } = filling;
   if (schema.const !== undefined) return schema.const;
-  if (Array.isArray(schema.enum)) return fillEnum(name, schema, filling);
-  switch (typeOf(schema)) {
-    case 'object':
-      return fillObject(schema, filling);
-    case 'array':
-      return fillArray(name, schema, filling);
+  const type = Array.isArray(schema.enum) ? 'enum' : typeOf(schema);
+  if (type === 'object') return fillObject(schema, filling);
+  effort.left -= text.length + 100;
+  if (effort.left < 0) return undefined;
+  switch (type) {
+    case 'enum':
+      return fillEnum(name, schema, filling);
+    case 'array': {
+      const found = fillArray(name, schema, filling);
+      return found && filling.least.items(found, schema, filling.share);
+    }
     case 'integer':
     case 'number':
       return fillNumber(name, schema, text);
     case 'boolean':
       return fillBoolean(name, schema, text);
     default:
-      return stringFor(name, schema, text);
+      return fillString(name, schema, text);
   }
+}
+
+function fillString(name: string, schema: Schema, text: string): string | undefined {
+  const found = stringFor(name, schema, text);
+  return found !== undefined && isTextOf(found, schema) ? found : undefined;
 }
 
 function fillObject(schema: Schema, filling: Filling): Record<string, unknown> | undefined {
-  const { root, depth, whenMissing } = filling;
-  const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+  const { around, whenMissing, share } = filling;
+  const { value, isFound } = membersIn(schema, filling);
+  if (!isFound && around.length > 0) return undefined;
+  const isWhole = around.length > 0 || whenMissing === 'placeholder';
+  return isWhole ? filling.least.members(value, schema, share) : value;
+}
+
+/** The members of an object that a text gives. */
+function membersIn(schema: Schema, filling: Filling): { value: Record<string, unknown>; isFound: boolean } {
   const value: Record<string, unknown> = {};
+  const properties = Object.entries(schema.properties ?? {});
+  const inside = {
+    ...filling,
+    around: [...filling.around, schema],
+    share: filling.share / properties.length,
+  };
   let isFound = false;
-  for (const [name, part] of Object.entries(schema.properties ?? {})) {
-    const property = asSchema(part);
-    const filled = fillValue(name, property, { ...filling, depth: depth + 1 });
+  for (const [name, part] of properties) {
+    const filled = fillValue(name, asSchema(part), inside);
     isFound ||= filled !== undefined;
     if (filled !== undefined) value[name] = filled;
-    else if (alternatives(property, root).allowsNull) value[name] = null;
-    else if (required.has(name) && whenMissing === 'placeholder')
-      value[name] = placeholder(property, filling);
+    else if (filling.alternatives(asSchema(part)).allowsNull) value[name] = null;
   }
-  return isFound || depth === 0 ? value : undefined;
-}
-
-/**
- * What stands where a schema asks for a value that the text does not give.
- *
- * @param around the tuples that it is in: one that holds itself has no end
- */
-function placeholder(given: Schema, filling: Filling, around: readonly Schema[] = []): unknown {
-  const { root, depth } = filling;
-  const inside = { ...filling, text: '', depth: depth + 1 };
-  const [option = given] = alternatives(given, root).options;
-  const isTooDeep = depth >= deepest || around.includes(option);
-  if (option.default !== undefined) return option.default;
-  if (option.const !== undefined) return option.const;
-  if (Array.isArray(option.enum)) return option.enum[0];
-  switch (typeOf(option)) {
-    case 'object':
-      return isTooDeep ? {} : (fillObject(option, inside) ?? {});
-    case 'array':
-      return isTooDeep ? [] : placesOf(option).map((one) => placeholder(one, inside, [...around, option]));
-    case 'integer':
-    case 'number':
-      return placeholderNumber(option);
-    case 'boolean':
-      return false;
-    default:
-      return (option.minLength ?? 0) > 0 ? 'unknown' : '';
-  }
-}
-
-/** The whole number next to 0 within the limits, or a limit where there is none. */
-function placeholderNumber(schema: Schema): number {
-  const least = Math.max(0, schema.minimum ?? 0, (schema.exclusiveMinimum ?? -1) + 1);
-  return [Math.ceil(least), Math.floor(schema.maximum ?? 0)].find((one) => fits(one, schema)) ?? least;
+  return { value, isFound };
 }
 
 /** Of a longer list, this many parts are read. */
 const mostItems = 200;
 
+/** Of more options these are looked for, and of a longer one its beginning. */
+const mostOptions = 1_000;
+const longestOption = 200;
+
 function fillArray(name: string, schema: Schema, filling: Filling): unknown[] | undefined {
-  const { text, root, depth } = filling;
+  const { text } = filling;
   const places = placesOf(schema);
-  if (places.length > 0) return fillTuple(name, places, filling);
-  const [item = {}] = alternatives(asSchema(schema.items), root).options;
-  if (Array.isArray(item.enum)) return some(item.enum.filter((option) => placeOf(option, text) >= 0));
+  const inside = { ...filling, around: [...filling.around, schema] };
+  if (places.length > 0) return fillTuple(name, places, inside);
+  const [item = {}] = filling.alternatives(asSchema(schema.items)).options;
+  if (Array.isArray(item.enum)) return some(namedOptions(item.enum, filling).map(({ option }) => option));
   if (/^(?:integer|number)$/.test(typeOf(item))) {
-    return some(numbersIn(text).filter((number) => fits(number, item)));
+    return some(numbersIn(text).filter((number) => isNumberOf(number, item)));
   }
-  if (typeOf(item) === 'object') {
-    const least = Math.min(2, Object.keys(item.properties ?? {}).length);
-    const values = segments(text).map((part) =>
-      fillObject(item, { ...filling, text: part, whenMissing: 'nothing', depth: depth + 1 }),
-    );
-    return some(
-      values.filter((value = {}) => {
-        const found = Object.values(value).filter((one) => one !== null).length;
-        return found >= least && (item.required ?? []).every((key) => value[key] !== undefined);
-      }),
-    );
-  }
+  if (typeOf(item) === 'object') return fillItems(item, inside);
   const singular = spokenName(name)
     .replace(/ies$/, 'y')
     .replace(/(?<=[sxh])es$|s$/, '');
   const noun = singular.split(' ').at(-1) ?? '';
   const ofKind = namedOfKind(noun, text);
-  if (ofKind !== undefined) return some(ofKind);
-  const value = stringFor(singular, item, text);
+  if (ofKind !== undefined) return some(ofKind.filter((one) => isTextOf(one, item)));
+  const value = typeOf(item) === 'string' ? fillString(singular, item, text) : undefined;
   return value === undefined ? undefined : [value];
+}
+
+/** The parts of a text that have two members of an object, or its only one, and all that it must have. */
+function fillItems(item: Schema, filling: Filling): unknown[] | undefined {
+  if (filling.around.includes(item)) return undefined;
+  const fewest = Math.min(2, Object.keys(item.properties ?? {}).length);
+  const texts = segments(filling.text);
+  const share = filling.share / texts.length;
+  return some(
+    texts.flatMap((text) => {
+      const { value } = membersIn(item, { ...filling, text, share });
+      const found = Object.values(value).filter((one) => one !== null).length;
+      const isWhole = found >= fewest && (item.required ?? []).every((key) => value[key] !== undefined);
+      return isWhole ? [value] : [];
+    }),
+  );
 }
 
 function some<T>(values: T[]): T[] | undefined {
@@ -149,30 +175,18 @@ function fillTuple(name: string, places: readonly Schema[], filling: Filling): u
   const numbers = numbersIn(filling.text);
   const values: unknown[] = [];
   for (const place of places) {
-    const schema = resolved(place, filling.root);
+    const [schema = {}] = filling.alternatives(place).options;
     const isChoice = schema.const !== undefined || Array.isArray(schema.enum);
     const value =
       !isChoice && /^(?:integer|number)$/.test(typeOf(schema))
-        ? numbers.find((number) => fits(number, schema))
-        : fillValue(name, place, { ...filling, depth: filling.depth + 1 });
+        ? numbers.find((number) => isNumberOf(number, schema))
+        : fillValue(name, place, { ...filling, share: filling.share / places.length });
     if (value === undefined) return undefined;
     const at = numbers.indexOf(value as number);
     if (at >= 0) numbers.splice(at, 1);
     values.push(value);
   }
   return values;
-}
-
-/** Whether a number is within the limits of the schema, and whole where it must be. */
-function fits(value: number, schema: Schema): boolean {
-  return (
-    (typeOf(schema) !== 'integer' || Number.isInteger(value)) &&
-    (schema.const === undefined || value === schema.const) &&
-    value >= (schema.minimum ?? -Infinity) &&
-    value <= (schema.maximum ?? Infinity) &&
-    value > (schema.exclusiveMinimum ?? -Infinity) &&
-    value < (schema.exclusiveMaximum ?? Infinity)
-  );
 }
 
 function numbersIn(text: string): number[] {
@@ -188,24 +202,32 @@ function segments(text: string): string[] {
   return (lines.length > 1 ? lines : text.split(betweenItems)).slice(0, mostItems);
 }
 
-/** Where a text names an option, in characters of its words; -1 when it does not. */
-function placeOf(option: unknown, text: string): number {
-  const words = wordsOf(String(option).replace(/[_-]/g, ' ')).join(' ');
-  return words === '' ? -1 : ` ${wordsOf(text).join(' ')} `.indexOf(` ${words} `);
+/** The options that a text names, in their order, and where it does, in characters of its words. */
+function namedOptions(
+  options: readonly unknown[],
+  { text, effort }: Filling,
+): { option: unknown; at: number }[] {
+  const read = options.slice(0, mostOptions);
+  effort.left -= read.length * (20 + text.length / 50);
+  const said = ` ${wordsOf(text).join(' ')} `;
+  return read
+    .map((option) => {
+      const words = wordsOf(String(option).slice(0, longestOption).replace(/[_-]/g, ' ')).join(' ');
+      return { option, at: words === '' ? -1 : said.indexOf(` ${words} `) };
+    })
+    .filter(({ at }) => at >= 0);
 }
 
 const classes =
   /categor|type|class|topic|intent|priority|urgen|department|kind|severity|reason|label|sentiment|mood|tone|opinion|emotion/i;
 
 /** The option that the text names first, else for several words the one that fits as a label. */
-function fillEnum(name: string, schema: Schema, { text, seed }: Filling): unknown {
+function fillEnum(name: string, schema: Schema, filling: Filling): unknown {
+  const { text, seed } = filling;
   const options = schema.enum ?? [];
-  const [named] = options
-    .map((option) => ({ option, at: placeOf(option, text) }))
-    .filter(({ at }) => at >= 0)
-    .sort((one, other) => one.at - other.at);
+  const [named] = namedOptions(options, filling).sort((one, other) => one.at - other.at);
   if (named !== undefined) return named.option;
-  const strings = options.filter((option) => typeof option === 'string');
+  const strings = options.slice(0, 100).filter((option) => typeof option === 'string');
   const isClass =
     classes.test(`${name} ${schema.description}`) || strings.some((option) => /^positive$/i.test(option));
   if (text.trim() === '' || strings.length < 2 || !isClass) return undefined;
@@ -218,7 +240,7 @@ function fillNumber(name: string, schema: Schema, text: string): number | undefi
   const found = numberFor(name, schema.description ?? '', text);
   if (found === undefined || !Number.isFinite(found)) return undefined;
   const value = typeOf(schema) === 'integer' ? Math.round(found) : found;
-  return fits(value, schema) ? value : undefined;
+  return isNumberOf(value, schema) ? value : undefined;
 }
 
 const denied = /\b(?:not|no|never|without|don't|doesn't|isn't|aren't|wasn't|cannot|can't|won't|n't)\b/i;

@@ -115,8 +115,9 @@ export function numberFor(name: string, description: string, text: string): numb
 
 /** `guests: 4`, `guests are 4`. */
 function labelledNumber(words: readonly string[], text: string): number | undefined {
+  const lower = text.toLowerCase();
   for (const word of words.filter((one) => one.length > 2).slice(0, 6)) {
-    if (/^(?:number|of|the|for|amount)$/.test(word)) continue;
+    if (!lower.includes(word) || /^(?:number|of|the|for|amount)$/.test(word)) continue;
     const pattern = new RegExp(
       `\\b${word.replace(/[^\p{L}\p{N}]/gu, '')}s?\\b\\s*(?:(?:number|no\\.?|id)\\s*)?(?::|=|#|is|are|of|was)?\\s*[$€£¥#]?(${number})`,
       'iu',

@@ -1,7 +1,8 @@
+import type { Schema } from '../../../shapes/json-schema.ts';
+import { wordOfFormat } from '../../../shapes/least-value.ts';
 import { cityNames, countries, findCity, namedOfKind, namesIn } from '../places.ts';
 import { sentencesOf } from '../words.ts';
 import { countsIn, datesIn, moneyIn, relativeDay, timesIn } from './quantities.ts';
-import type { Schema } from './schema.ts';
 
 /** A word that begins with a capital letter, as part of a regular expression. */
 const capital = "\\p{Lu}[\\p{L}'’-]+";
@@ -66,6 +67,8 @@ function productIn(text: string): string | undefined {
 
 const quotedName = /\b(?:named|called|name(?: is)?):? ["'“‘]([^"'”’\n]{1,60})["'”’]/i;
 
+const capitals = new RegExp(`${capital}(?: ${capital}){0,2}`, 'gu');
+
 /** The name of a person, introduced or else standing there with two words. */
 function nameIn(text: string): string | undefined {
   const quoted = quotedName.exec(text)?.[1];
@@ -73,7 +76,7 @@ function nameIn(text: string): string | undefined {
   const told = person.exec(text);
   const direct = told?.[1] ?? told?.[2];
   if (direct !== undefined && !common.has(direct.split(' ')[0] ?? '')) return direct;
-  const runs = [...text.matchAll(new RegExp(`${capital}(?: ${capital}){0,2}`, 'gu'))]
+  const runs = [...text.matchAll(capitals)]
     .map((match) =>
       match[0]
         .split(' ')
@@ -140,11 +143,18 @@ export function spokenName(name: string): string {
 /** The part of a text that a schema's string asks for, by its name and then by its description. Pure. */
 export function stringFor(name: string, schema: Schema, text: string): string | undefined {
   if (schema.format === 'date') return datesIn(text)[0]?.iso;
+  if (schema.format === 'date-time') {
+    const day = datesIn(text)[0]?.iso;
+    return day === undefined ? undefined : `${day}T${timesIn(text)[0] ?? '00:00'}:00Z`;
+  }
+  if (schema.format === 'time') return timesIn(text)[0]?.concat(':00Z');
   if (schema.format === 'email') return finderFor('email')?.(text);
+  const word = schema.format === undefined ? undefined : wordOfFormat(schema.format, text);
+  if (word !== undefined) return word;
   const spoken = spokenName(name);
   const labelled = labelledValue(spoken, text);
   if (labelled !== undefined) return labelled;
-  const description = (schema.description ?? schema.title ?? '').toLowerCase();
+  const description = String(schema.description ?? schema.title ?? '').toLowerCase();
   for (const about of [spoken, description]) {
     const last = about.split(' ').at(-1) ?? '';
     const named = namedOfKind(last, text);
@@ -159,7 +169,8 @@ export function stringFor(name: string, schema: Schema, text: string): string | 
 /** `Colour: blue`, `the colour is blue`. */
 function labelledValue(spoken: string, text: string): string | undefined {
   const name = spoken.replace(/[^\p{L}\p{N} ]/gu, '').trim();
-  if (name.length < 2) return undefined;
+  // A pattern costs more to make than to look with.
+  if (name.length < 2 || !text.toLowerCase().includes(name)) return undefined;
   const find = (pattern: string, flags: string) => new RegExp(pattern, flags).exec(text)?.[1]?.trim();
   const line = find(
     `(?:^|\\n|[,;.]\\s)\\s*(?:[-*] )?${name}s?\\s*[:=]\\s*([^\\n;]{1,120}?)(?=\\s*(?:[\\n;]|$|[,.]\\s+[\\p{L} ]{2,20}[:=]))`,
