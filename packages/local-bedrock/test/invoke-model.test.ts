@@ -245,7 +245,10 @@ describe('what a request may contain', () => {
 
   it('lets through what it does not read: pictures and tools', async () => {
     const body = bodies.claude(sum, { tools: [{ name: 'get_weather', input_schema: { type: 'object' } }] });
-    const picture = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AA==' } };
+    const picture = {
+      type: 'image',
+      source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' },
+    };
     body.messages = [{ role: 'user', content: [picture, { type: 'text', text: sum }] as never }];
     expect((await invoke(client(), claude3Haiku, body)).content[0].text).toBe('12 * 7 = 84');
   });

@@ -11,6 +11,7 @@ import {
   signatureViolation,
   thoughtSideViolation,
   toolSchemaViolation,
+  topKViolation,
   type Wrong,
 } from '../invoke/claude-checks.ts';
 import { formatViolation } from '../invoke/claude-format.ts';
@@ -29,6 +30,7 @@ export const claudeRules: Rule = (request, model) => {
   const wrong =
     betaViolation(fields, model) ??
     memberViolation(fields, model) ??
+    topKViolation(fields.top_k, model) ??
     formatViolation(answerSchemaOf(request), model) ??
     formatViolation(schemaInFields(fields.output_config), model) ??
     cacheViolation(cachePointsOf(request), model) ??

@@ -125,7 +125,11 @@ function readToolResult({ toolUseId: id, content, status }: ToolResult): Part[] 
     if (part.searchResult !== undefined) texts.push(searchText(part.searchResult));
     const { image: picture, document, video } = part;
     for (const block of [{ image: picture }, { document }, { video }] as ContentBlock[]) {
-      media.push(...readBlock(block));
+      for (const read of readBlock(block)) {
+        // A document that can be read is what the tool says.
+        if (read.words === undefined) media.push(read);
+        else texts.push(read.words);
+      }
     }
   }
   const text = texts.join('\n');

@@ -104,6 +104,7 @@ function checkResults(content: readonly ContentBlock[], { family }: Model): void
 export const blocks: Rule = (request, model, operation) => {
   checkMedia(request, model, operation);
   checkReasoning(request, model, operation);
+  checkSources(request, model);
   if (wasRefused('long-cache', model) && cachePointsOf(request).some(({ ttl }) => ttl === '1h')) {
     throw invalid('Extended TTL prompt caching is only supported for Anthropic models');
   }
@@ -167,6 +168,27 @@ function checkMedia({ messages = [] }: ConverseRequest, model: Model, operation:
         );
       }
     }
+  }
+}
+
+/**
+ * Search results, and documents to be cited, where the model has neither: by the API's pages of both, in the words for other
+ * blocks and fields.
+ */
+function checkSources({ messages = [] }: ConverseRequest, model: Model): void {
+  const refusesResults = wasRefused('search-results', model);
+  const refusesCitations = wasRefused('citations', model);
+  if (!refusesResults && !refusesCitations) return;
+  const parts = messages.flatMap(({ content }) =>
+    content.flatMap((block) => [block, ...(block.toolResult?.content ?? [])]),
+  );
+  for (const { searchResult, document } of parts) {
+    if (searchResult !== undefined && refusesResults) {
+      throw invalid(
+        "This model doesn't support the searchResult content block that you provided. Update the content block and try again.",
+      );
+    }
+    if (document?.citations?.enabled === true && refusesCitations) throw unsupportedField('citations');
   }
 }
 

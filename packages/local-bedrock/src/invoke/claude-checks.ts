@@ -3,6 +3,7 @@ import { wasRefused } from '../models/evidence.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import { isDraft2020 } from './draft-2020.ts';
 import { imageFormat } from './media.ts';
+import { hasPromptCache } from './model-features.ts';
 
 /**
  * What Claude itself refuses of a request, whether it came as a Messages body or through Converse: each check gives
@@ -42,6 +43,8 @@ export function cacheViolation(points: readonly SeenCachePoint[], model: Model):
     return `A maximum of ${cachePointLimit} blocks with cache_control may be provided. Found ${points.length}.`;
   }
   const isLong = ({ ttl }: SeenCachePoint) => ttl === '1h';
+  const odd = points.find(({ ttl }) => ![undefined, null, '5m', '1h'].includes(ttl as string | undefined));
+  if (odd !== undefined) return `${odd.path}.cache_control.ephemeral.ttl: Input should be '5m' or '1h'`;
   const long = points.find(isLong);
   if (long !== undefined && wasRefused('long-cache-of-claude', model)) {
     return `${long.path}.cache_control.ephemeral.ttl: Extra inputs are not permitted`;
@@ -51,6 +54,20 @@ export function cacheViolation(points: readonly SeenCachePoint[], model: Model):
   return late === undefined
     ? undefined
     : `${late.path}.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: \`tools\`, \`system\`, \`messages\`.`;
+}
+
+/** Cache points in Claude's own body, where the model keeps no cache. In the words for other members that it does not know. */
+export function noCacheViolation([first]: readonly SeenCachePoint[], model: Model): Wrong {
+  return first === undefined || hasPromptCache(model)
+    ? undefined
+    : `${first.path}.cache_control: Extra inputs are not permitted`;
+}
+
+/** Models that are not told how freely to choose words take no `top_k` either, by their cards; in the words for the others. */
+export function topKViolation(topK: unknown, { refuses = [] }: Model): Wrong {
+  return topK === undefined || !refuses.includes('temperature')
+    ? undefined
+    : '`top_k` is deprecated for this model.';
 }
 
 /**

@@ -5,6 +5,8 @@ import { isObject, violations } from '../shapes/body-schema.ts';
 import { type BlockStep, blockSteps, isThought } from '../words/answer.ts';
 import { countBlock } from '../words/tokens.ts';
 import { betaViolation, extraInputViolation, memberViolation } from './claude-betas.ts';
+import { blockViolation } from './claude-blocks.ts';
+import { topKViolation } from './claude-checks.ts';
 import { formatViolation } from './claude-format.ts';
 import { answerSchemaOf, checkConversation, readMessages, withSystemTurns } from './claude-read.ts';
 import { type Body, checkForClaude, checkTools, schema } from './claude-rules.ts';
@@ -196,6 +198,10 @@ export const claudeMessages: Family = {
       memberViolation(fields, model) ??
       formatViolation(answerSchemaOf(output_config), model);
     if (wrong !== undefined) throw invalid(wrong);
+    // boto/boto3#4218, of Claude 3 Sonnet, July 2024.
+    if (checked.anthropic_version !== 'bedrock-2023-05-31') {
+      throw invalid(`Invalid API version: ${checked.anthropic_version}`);
+    }
     checkConversation(checked.messages, model);
     checkTools(checked, model);
     checkSampling(checked, model);
@@ -203,6 +209,8 @@ export const claudeMessages: Family = {
       throw invalid('stop_sequences: each stop sequence must contain non-whitespace');
     }
     checkMaxTokens(checked.max_tokens, model);
+    const ofBlock = blockViolation(checked.messages, model);
+    if (ofBlock !== undefined) throw invalid(ofBlock);
     checkForClaude(checked, model);
     return readMessages(checked);
   },
@@ -221,7 +229,8 @@ function refuseTextCompletion(body: unknown, model: Model): void {
 }
 
 /** The ranges, and what newer models no longer take: temperature and top_p together, or either of them. */
-function checkSampling({ temperature, top_p: topP }: Body, { refuses = [] }: Model): void {
+function checkSampling({ temperature, top_p: topP, top_k: topK }: Body, model: Model): void {
+  const { refuses = [] } = model;
   if (temperature !== undefined && (temperature < 0 || temperature > 1)) {
     throw invalid('temperature: range: 0..1');
   }
@@ -230,6 +239,8 @@ function checkSampling({ temperature, top_p: topP }: Body, { refuses = [] }: Mod
     throw invalid('`temperature` is deprecated for this model.');
   }
   if (topP !== undefined && refuses.includes('top-p')) throw invalid('`top_p` is deprecated for this model.');
+  const ofTopK = topKViolation(topK, model);
+  if (ofTopK !== undefined) throw invalid(ofTopK);
   if (temperature !== undefined && topP !== undefined && refuses.includes('temperature-with-top-p')) {
     throw invalid('`temperature` and `top_p` cannot both be specified for this model. Please use only one.');
   }

@@ -3,7 +3,14 @@ import { invalid } from '../http/refusal.ts';
 import { wasAccepted } from '../models/evidence.ts';
 import { promptParts } from '../prompt-cache/prompt-parts.ts';
 import { isObject } from '../shapes/body-schema.ts';
-import { type Body, blocksOf, type Content, type ContentBlock, type Message } from './claude-rules.ts';
+import {
+  type Body,
+  blocksOf,
+  type Content,
+  type ContentBlock,
+  type Message,
+  sourceOf,
+} from './claude-rules.ts';
 import type { Block, ModelRequest, Turn } from './family.ts';
 import { imageTokens, readDocument } from './media.ts';
 
@@ -11,6 +18,7 @@ import { imageTokens, readDocument } from './media.ts';
 export function readMessages(body: Body): ModelRequest {
   const { max_tokens, messages, system = '', stop_sequences = [], temperature, tools } = body;
   const answerSchema = answerSchemaOf(body.output_config);
+  const passages = passagesOf(messages);
   return {
     system: textsOf(blocksOf(system)),
     turns: messages.map(readTurn),
@@ -19,6 +27,7 @@ export function readMessages(body: Body): ModelRequest {
     ...(temperature !== undefined && { temperature }),
     ...(tools !== undefined && { tools: readTools(tools), toolChoice: readChoice(body.tool_choice) }),
     ...(answerSchema !== undefined && { answerSchema }),
+    ...(passages.length > 0 && { passages }),
     ...promptPartsOf(body),
   };
 }
@@ -60,8 +69,40 @@ function readTurn({ role, content }: Message): Turn {
 /** What a reader of text would see of a block. */
 function wordsOf(block: ContentBlock): string {
   if (block.type === 'text') return block.text ?? '';
-  if (block.type === 'tool_result') return textsOf(resultBlocks(block.content));
-  return block.type === 'document' ? (documentOf(block).text ?? '') : '';
+  if (block.type === 'tool_result') return resultWords(block.content);
+  if (block.type === 'search_result') return searchText(block);
+  if (block.type !== 'document') return '';
+  const { text } = documentOf(block);
+  if (text === undefined) return '';
+  const { title = 'Document', context } = block;
+  return [`${title}:`, ...(context === undefined ? [] : [context]), text].join('\n');
+}
+
+function searchText({ title = '', content }: ContentBlock): string {
+  return [title, textsOf(resultBlocks(content))].filter((part) => part !== '').join('\n');
+}
+
+function resultWords(content: unknown): string {
+  return resultBlocks(content)
+    .map(wordsOf)
+    .filter((words) => words !== '')
+    .join('\n');
+}
+
+/** Documents and search results that the request wants cited. */
+function passagesOf(messages: readonly Message[]): string[] {
+  const blocks = messages.flatMap(({ content }) =>
+    blocksOf(content).flatMap((block) => [
+      block,
+      ...(block.type === 'tool_result' ? resultBlocks(block.content) : []),
+    ]),
+  );
+  return blocks.flatMap((block) => {
+    const isCited = isObject(block.citations) && block.citations.enabled === true;
+    if (!isCited) return [];
+    if (block.type === 'search_result') return textsOf(resultBlocks(block.content));
+    return block.type === 'document' ? (documentOf(block).text ?? []) : [];
+  });
 }
 
 function readBlock(block: ContentBlock): Block[] {
@@ -74,35 +115,50 @@ function readBlock(block: ContentBlock): Block[] {
       return [{ type: 'toolUse', id: block.id ?? '', name: block.name ?? '', input: block.input }];
     case 'tool_result': {
       const { tool_use_id: id = '', is_error: isError = false, content } = block;
-      const parts = resultBlocks(content);
-      const media = parts.filter(({ type }) => type !== 'text').flatMap(readBlock);
-      return [{ type: 'toolResult', id, text: textsOf(parts), isError }, ...media];
+      const media = resultBlocks(content).filter((part) => wordsOf(part) === '' && part.type !== 'text');
+      return [{ type: 'toolResult', id, text: resultWords(content), isError }, ...media.flatMap(readBlock)];
     }
     case 'image':
-      return [{ type: 'media', kind: 'image', tokens: imageTokens(block.source?.data) }];
+      return [{ type: 'media', kind: 'image', tokens: imageTokens(sourceOf(block).data) }];
     case 'document':
       return [{ type: 'media', kind: 'document', tokens: documentOf(block).tokens }];
+    case 'search_result':
+      return [{ type: 'text', text: searchText(block) }];
     default:
       return [];
   }
 }
 
-function documentOf({ source }: ContentBlock) {
-  if (source?.type === 'text') return readDocument(Buffer.from(source.data ?? '').toString('base64'), 'txt');
-  return readDocument(source?.data, source?.media_type === 'text/plain' ? 'txt' : 'pdf');
+function documentOf(block: ContentBlock) {
+  const { type, data, media_type: mediaType, content } = sourceOf(block);
+  if (type === 'content') return plainDocument(textsOf(resultBlocks(content)));
+  if (type === 'text') return plainDocument(data ?? '');
+  return readDocument(data, mediaType === 'text/plain' ? 'txt' : 'pdf');
 }
 
-/** A result's content is text, or blocks of text and pictures; nothing, when the tool says nothing. */
+function plainDocument(text: string) {
+  return readDocument(Buffer.from(text).toString('base64'), 'txt');
+}
+
+/** The content of a tool's result, a search result or a document is text, or blocks; nothing, when the tool says nothing. */
 function resultBlocks(content: unknown): ContentBlock[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   if (!Array.isArray(content)) return [];
   return content.flatMap((part): ContentBlock[] => {
     if (!isObject(part)) return [];
-    if (part.type === 'text') return [{ type: 'text', text: String(part.text ?? '') }];
-    if (part.type !== 'image' && part.type !== 'document') return [];
-    const source = isObject(part.source) ? part.source : {};
-    const data = typeof source.data === 'string' ? { data: source.data } : {};
-    return [{ type: part.type, source: { ...data, media_type: String(source.media_type) } }];
+    const { type, text = '', title, citations } = part;
+    if (type === 'text') return [{ type, text: String(text) }];
+    const named = { ...(typeof title === 'string' && { title }), citations };
+    if (type === 'search_result') return [{ type, ...named, content: part.content }];
+    if (type !== 'image' && type !== 'document') return [];
+    const { source } = part;
+    if (!isObject(source)) return [{ type, ...named }];
+    const texts = Object.fromEntries(
+      ['type', 'data', 'media_type'].flatMap((key) =>
+        typeof source[key] === 'string' ? [[key, source[key]]] : [],
+      ),
+    );
+    return [{ type, ...named, source: { ...texts, content: source.content } }];
   });
 }
 

@@ -3,14 +3,13 @@ import { invalid } from '../http/refusal.ts';
 import { isObject, type ObjectSchema, type Schema } from '../shapes/body-schema.ts';
 import {
   cacheViolation,
-  pictureViolation,
+  noCacheViolation,
   resultsFirstViolation,
   type SeenCachePoint,
   type SeenTurn,
   signatureViolation,
   thoughtSideViolation,
   toolSchemaViolation,
-  type Wrong,
 } from './claude-checks.ts';
 import { thinkingViolation } from './claude-thinking.ts';
 
@@ -31,7 +30,14 @@ const block: Schema = {
     is_error: { type: 'boolean' },
     signature: text,
     cache_control: { type: 'any' },
-    source: { type: 'object', properties: { type: text, data: text, media_type: text }, open: true },
+    // Of a search result it is a text.
+    source: {
+      type: 'either',
+      text,
+      list: { type: 'object', properties: { type: text, data: text, media_type: text }, open: true },
+    },
+    title: text,
+    context: text,
   },
   open: true,
 };
@@ -98,9 +104,24 @@ export interface ContentBlock {
   readonly input?: unknown;
   readonly tool_use_id?: string;
   readonly is_error?: boolean;
-  /** Of a tool's result; checked where it is read. */
+  /** Of a tool's result or a search result; checked where it is read. */
   readonly content?: unknown;
-  readonly source?: { readonly type?: string; readonly data?: string; readonly media_type?: string };
+  readonly source?: string | Source;
+  readonly title?: string;
+  readonly context?: string;
+  readonly citations?: unknown;
+}
+
+/** Where a picture or a document comes from. `content`: of a document in parts; checked where it is read. */
+export interface Source {
+  readonly type?: string;
+  readonly data?: string;
+  readonly media_type?: string;
+  readonly content?: unknown;
+}
+
+export function sourceOf({ source }: ContentBlock): Source {
+  return isObject(source) ? source : {};
 }
 
 export interface Message {
@@ -118,6 +139,7 @@ interface ClaudeTool {
 
 /** A body that the schema has nothing against. */
 export interface Body {
+  readonly anthropic_version: string;
   readonly max_tokens: number;
   readonly messages: readonly Message[];
   readonly system?: Content;
@@ -145,9 +167,10 @@ export function checkForClaude(body: Body, model: Model): void {
       blocks: blocksOf(content).map(({ type, id, signature }) => ({ type, id, signature })),
     }),
   );
+  const points = cachePointsOf(body);
   const wrong =
-    cacheViolation(cachePointsOf(body), model) ??
-    pictureIn(body.messages, model) ??
+    noCacheViolation(points, model) ??
+    cacheViolation(points, model) ??
     thoughtSideViolation(turns) ??
     signatureViolation(turns) ??
     thinkingViolation(
@@ -164,18 +187,6 @@ export function checkForClaude(body: Body, model: Model): void {
     ) ??
     resultsFirstViolation(turns);
   if (wrong !== undefined) throw invalid(wrong);
-}
-
-function pictureIn(messages: readonly Message[], model: Model): Wrong {
-  for (const [turn, { content }] of messages.entries()) {
-    for (const [position, { type, source = {} }] of blocksOf(content).entries()) {
-      if (type !== 'image') continue;
-      const path = `messages.${turn}.content.${position}.image.source.base64`;
-      const wrong = pictureViolation(source.data, source.media_type, path, model);
-      if (wrong !== undefined) return wrong;
-    }
-  }
-  return undefined;
 }
 
 /** In the order in which Claude reads them. */
@@ -257,6 +268,7 @@ function checkBlocks(messages: readonly Message[]): void {
         for (const key of ['id', 'name', 'input'] as const) {
           if (block[key] === undefined) throw invalid(`${path}.tool_use.${key}: Field required`);
         }
+        checkId(block.id, `${path}.tool_use.id`);
         if (!isObject(block.input))
           throw invalid(`${path}.tool_use.input: Input should be a valid dictionary`);
         // Of Anthropic's own API (anthropics/claude-code#20901, January 2026).
@@ -269,8 +281,15 @@ function checkBlocks(messages: readonly Message[]): void {
         throw invalid(`messages.${index}: \`tool_result\` blocks can only be in \`user\` messages`);
       }
       if (block.tool_use_id === undefined) throw invalid(`${path}.tool_result.tool_use_id: Field required`);
+      checkId(block.tool_use_id, `${path}.tool_result.tool_use_id`);
     });
   });
+}
+
+function checkId(id: string | undefined, path: string): void {
+  if (id !== undefined && !/^[a-zA-Z0-9_-]+$/.test(id)) {
+    throw invalid(`${path}: String should match pattern '^[a-zA-Z0-9_-]+$'`);
+  }
 }
 
 /** Each call is answered at the beginning of the next turn; each answer has its call in the turn before. */

@@ -159,6 +159,20 @@ const refused = {
     source:
       'anomalyco/models.dev PR 1765 (Opus 4.7), vercel/ai#19988 (Opus 4.8 and 5, Fable 5, Sonnet 5), presenton/presenton#939 (Sonnet 5, by ConverseStream); of older ones by the page of models that take it',
   },
+  /** A search result. Claude 3.5 Haiku, 3.7 and later take one. */
+  'search-results': {
+    models: /^anthropic\.claude-3-(?:haiku|sonnet|opus|5-sonnet)-/,
+    operations: converse,
+    seen: '2025-11',
+    source: 'API reference, SearchResultBlock',
+  },
+  /** A document that is to be cited. */
+  citations: {
+    models: /^anthropic\.claude-3-(?:haiku|sonnet|opus)-/,
+    operations: converse,
+    seen: '2025-11',
+    source: 'Anthropic\'s page, "Citations"',
+  },
   /** `reasoningConfig` that is switched on. */
   'reasoning-config': {
     models: firstNova,

@@ -87,6 +87,8 @@ const format = (schema: object | string) => ({
 const closed = (properties: object) => ({ type: 'object', properties, additionalProperties: false });
 const notPermitted = (path: string) => relayed(`${path}: Extra inputs are not permitted`);
 const ofSchema = (what: string) => relayed(`output_config.format.schema: ${what}`);
+const noResults =
+  "This model doesn't support the searchResult content block that you provided. Update the content block and try again.";
 const badBeta = relayed('invalid beta flag');
 const nothingBefore = 'There is nothing available to cache.';
 const document = (type: string) => ({
@@ -142,6 +144,36 @@ const cases: Readonly<Record<string, Case>> = {
       [haiku3]: relayed('messages: text content blocks must be non-empty'),
       [novaLite]: null,
     },
+  },
+  'a search result': {
+    body: {
+      messages: [user(text, { searchResult: { source: 's', title: 't', content: [{ text: 'It rains.' }] } })],
+    },
+    says: {
+      [haiku3]: noResults,
+      [sonnet35]: noResults,
+      [sonnet37]: null,
+      [sonnet45]: null,
+      [sonnet5]: null,
+    },
+  },
+  'a document that is to be cited': {
+    body: {
+      messages: [
+        user(text, {
+          document: { name: 'a', source: { text: 'It rains.' }, citations: { enabled: true } },
+        }),
+      ],
+    },
+    says: {
+      [haiku3]: "This model doesn't support the citations field. Remove citations and try again.",
+      [sonnet45]: null,
+      [sonnet5]: null,
+    },
+  },
+  'how many words to choose from': {
+    body: fields({ top_k: 5 }),
+    says: { [sonnet46]: null, [opus47]: relayed('`top_k` is deprecated for this model.') },
   },
   'a beta that there is not': {
     body: fields({ anthropic_beta: ['mcp-servers-2025-12-04'] }),
@@ -591,6 +623,7 @@ describe('InvokeModel', () => {
   const cached = (ttl?: string) =>
     said('Hello', { cache_control: { type: 'ephemeral', ...(ttl && { ttl }) } });
   const tool = { name: 'look', input_schema: { type: 'object' } };
+  const picture = (source: object) => ({ type: 'image', source });
   const computer = { type: 'computer_20250124', name: 'computer', display_width_px: 9, display_height_px: 9 };
   const used = { type: 'tool_use', id: 'one', name: 'look', input: {} };
   const answered = { type: 'tool_result', tool_use_id: 'one', content: 'sunny' };
@@ -682,6 +715,86 @@ describe('InvokeModel', () => {
         messages: [user(said('Hi')), assistant(used), user(said('So:'), answered)],
       },
       'messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: one. Each `tool_use` block must have a corresponding `tool_result` block in the next message.',
+    ],
+    [
+      'Claude: another version of the API',
+      sonnet45,
+      { ...claude, messages: [user(said('Hi'))], anthropic_version: '2023-06-01' },
+      'Invalid API version: 2023-06-01',
+    ],
+    [
+      'Claude: how many words to choose from, where it decides',
+      opus48,
+      { ...claude, messages: [user(said('Hi'))], top_k: 5 },
+      '`top_k` is deprecated for this model.',
+    ],
+    [
+      'Claude: a cache for two hours',
+      sonnet45,
+      { ...claude, messages: [user(cached('2h'))] },
+      "messages.0.content.0.cache_control.ephemeral.ttl: Input should be '5m' or '1h'",
+    ],
+    [
+      'Claude: a cache where there is none',
+      haiku3,
+      { ...claude, system: [cached()], messages: [user(said('Hi'))] },
+      'system.0.cache_control: Extra inputs are not permitted',
+    ],
+    [
+      'Claude: a picture by its address',
+      sonnet45,
+      { ...claude, messages: [user(picture({ type: 'url', url: 'https://example.com/a.png' }))] },
+      "messages.0.content.0.image.source: Input tag 'url' found using 'type' does not match any of the expected tags: 'base64'",
+    ],
+    [
+      'Claude: a picture that is no base64',
+      sonnet45,
+      { ...claude, messages: [user(picture({ type: 'base64', media_type: 'image/png', data: '!!!' }))] },
+      'messages.0.content.0.image.source.base64: invalid base64 data',
+    ],
+    [
+      'Claude: a picture that is none',
+      sonnet45,
+      { ...claude, messages: [user(picture({ type: 'base64', media_type: 'image/png', data: 'aGVsbG8=' }))] },
+      'Could not process image',
+    ],
+    [
+      'Claude: a picture of a kind that it does not see',
+      sonnet45,
+      {
+        ...claude,
+        messages: [user(picture({ type: 'base64', media_type: 'image/tiff', data: 'aGVsbG8=' }))],
+      },
+      "messages.0.content.0.image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'",
+    ],
+    [
+      'Claude: a picture whose source is a text',
+      sonnet45,
+      { ...claude, messages: [user({ type: 'image', source: 'aGVsbG8=' })] },
+      'messages.0.content.0.image.source: Input should be a valid dictionary',
+    ],
+    [
+      'Claude: an id of a call with a space',
+      sonnet45,
+      {
+        ...claude,
+        tools: [tool],
+        messages: [
+          user(said('Hi')),
+          assistant({ ...used, id: 'has space!' }),
+          user({ ...answered, tool_use_id: 'has space!' }),
+        ],
+      },
+      "messages.1.content.0.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'",
+    ],
+    [
+      'Claude: a search result',
+      sonnet45,
+      {
+        ...claude,
+        messages: [user({ type: 'search_result', source: 's', title: 't', content: [said('It rains.')] })],
+      },
+      null,
     ],
     [
       'Claude: a beta that there is not',
@@ -828,5 +941,14 @@ describe('InvokeModel', () => {
       '\\ud83d\\ude00 \\\\ud83d',
     );
     expect((await postTo(endpoint.url, sonnet45, 'invoke', body)).status).toBe(200);
+  });
+
+  it('a block of a kind that there is not is named, with those that there are', async () => {
+    const body = { ...claude, messages: [user({ type: 'weird' })] };
+    const { status, text: answer } = await postTo(endpoint.url, sonnet45, 'invoke', body);
+    expect(status).toBe(400);
+    expect(JSON.parse(answer).message).toMatch(
+      /^messages\.0\.content\.0: Input tag 'weird' found using 'type' does not match any of the expected tags: '.*'document', 'image', /,
+    );
   });
 });
