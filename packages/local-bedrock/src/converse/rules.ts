@@ -124,10 +124,12 @@ export const features: Rule = (request, model, operation) => {
     );
   }
   if (toolConfig !== undefined) {
-    if (refuses.includes('tools')) throw invalid("This model doesn't support tool use.");
-    if (refuses.includes('tools-in-stream') && operation === 'ConverseStream') {
+    // Of a model that takes no tools at all, a stream says the same (danny-avila/LibreChat#6351, DeepSeek-R1, March 2025).
+    const inStream = refuses.includes('tools') || refuses.includes('tools-in-stream');
+    if (inStream && operation === 'ConverseStream') {
       throw invalid("This model doesn't support tool use in streaming mode.");
     }
+    if (refuses.includes('tools')) throw invalid("This model doesn't support tool use.");
   }
   if (refuses.includes('cache-points') && cachePointsOf(request).length > 0) {
     throw new Refusal(

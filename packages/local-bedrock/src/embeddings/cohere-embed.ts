@@ -127,14 +127,18 @@ function isFourth({ dimensions }: EmbeddingModel): boolean {
   return dimensions.length > 1;
 }
 
+/** What Embed 3 misses in a body with neither: seen in March and July 2025 (vercel/ai#5055, langchain-ai/langchainjs#8450). */
+const eitherOfThird = ['images', 'texts', 'texts', 'texts', 'texts'];
+
 function read(body: unknown, model: EmbeddingModel): Body {
   const takesMore = isFourth(model);
   // `texts` is required unless pictures, or texts with pictures, are there in their place.
-  const instead = ['images', ...(takesMore ? ['inputs'] : [])].some(
+  const isThere = ['texts', 'images', ...(takesMore ? ['inputs'] : [])].some(
     (key) => isObject(body) && Object.hasOwn(body, key),
   );
   const base = takesMore ? fourthSchema : thirdSchema;
-  const schema = { ...base, required: instead ? ['input_type'] : ['texts', 'input_type'] };
+  const missing = isThere ? [] : takesMore ? ['texts'] : eitherOfThird;
+  const schema = { ...base, required: [...missing, 'input_type'] };
   const found = violations(body, schema);
   if (found.length > 0) throw malformed(found);
   const request = body as Body;

@@ -4,9 +4,9 @@ import { readRequest } from '../converse/read-request.ts';
 import type { ConverseRequest } from '../converse/request.ts';
 import { conversation, type Rule } from '../converse/rules.ts';
 import { tools, toolTurns } from '../converse/tool-rules.ts';
-import { malformed } from '../http/refusal.ts';
+import { invalid, malformed, type Refusal } from '../http/refusal.ts';
 import { unused } from '../prompt-cache/prompt-cache.ts';
-import { violations } from '../shapes/body-schema.ts';
+import { isObject, violations } from '../shapes/body-schema.ts';
 import { type BlockStep, blockSteps } from '../words/answer.ts';
 import { checkMaxTokens, type Ending, type Family, type ModelAnswer } from './family.ts';
 import { uuidFrom } from './ids.ts';
@@ -133,6 +133,25 @@ interface Body extends Omit<ConverseRequest, 'inferenceConfig'> {
   };
 }
 
+/** Nova 2 says it in fewer words (run-llama/llama_index#21420, April 2026; Converse has the usual ones). */
+function malformedNova(found: readonly string[], { id }: Model): Refusal {
+  if (!id.startsWith('amazon.nova-2-')) return malformed(found);
+  return invalid(`Malformed input request: ${found.join('')}, reformat your input and try again.`);
+}
+
+/** Blocks in OpenAI's or Anthropic's form, which name their `type` (crmne/ruby_llm#586, 2026). */
+function typed(body: unknown): string[] {
+  const messages = isObject(body) && Array.isArray(body.messages) ? (body.messages as unknown[]) : [];
+  return messages.flatMap((message, index) => {
+    const content = isObject(message) && Array.isArray(message.content) ? (message.content as unknown[]) : [];
+    return content.flatMap((part, position) =>
+      isObject(part) && Object.hasOwn(part, 'type')
+        ? [`#/messages/${index}/content/${position}: extraneous key [type] is not permitted`]
+        : [],
+    );
+  });
+}
+
 /** Bedrock's own rules of conversation, which it checks for Nova before the model sees the request. */
 const rules: readonly Rule[] = [conversation, tools, toolTurns];
 
@@ -141,8 +160,8 @@ export const nova: Family = {
   lead: '',
   schema,
   read(body, model) {
-    const found = violations(body, schema);
-    if (found.length > 0) throw malformed(found);
+    const found = [...violations(body, schema), ...typed(body)];
+    if (found.length > 0) throw malformedNova(found, model);
     const { inferenceConfig = {}, ...rest } = body as Body;
     const { maxTokens, max_new_tokens, temperature, stopSequences, stop_sequences } = inferenceConfig;
     const limit = maxTokens ?? max_new_tokens ?? model.maxOutputTokens;
@@ -156,7 +175,7 @@ export const nova: Family = {
     };
     for (const rule of rules) rule(request, model, 'Converse');
     const refused = novaViolations({ ...rest, inferenceConfig, additionalModelRequestFields: body }, model);
-    if (refused.length > 0) throw malformed(refused);
+    if (refused.length > 0) throw malformedNova(refused, model);
     checkMaxTokens(limit, model);
     return readRequest(request, model);
   },

@@ -649,6 +649,18 @@ describe('InvokeModel', () => {
       malformed('the provided reasoning config value is invalid'),
     ],
     [
+      'Nova: a block in another form',
+      novaLite,
+      { messages: [user({ type: 'text', text: 'Hi' })] },
+      malformed('#/messages/0/content/0: extraneous key [type] is not permitted'),
+    ],
+    [
+      'Nova 2: a member of Titan’s body',
+      nova2,
+      { ...novaHello, textGenerationConfig: {} },
+      'Malformed input request: #: extraneous key [textGenerationConfig] is not permitted, reformat your input and try again.',
+    ],
+    [
       'Nova 2: thinking with all effort, and a temperature',
       nova2,
       {
@@ -656,7 +668,7 @@ describe('InvokeModel', () => {
         inferenceConfig: { temperature: 0.5 },
         reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' },
       },
-      malformed('the provided reasoning config value is invalid'),
+      'Malformed input request: the provided reasoning config value is invalid, reformat your input and try again.',
     ],
     [
       'Nova 2: thinking with all effort',

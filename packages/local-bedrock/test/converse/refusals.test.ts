@@ -466,7 +466,7 @@ describe('what a model does not take', () => {
       'system',
       "This model doesn't support system messages. Try again without a system message or use a model that supports system messages.",
     ],
-    ['tools', tools, 'tools', "This model doesn't support tool use."],
+    ['tools', tools, 'tools', "This model doesn't support tool use in streaming mode."],
     ['tools in a stream', tools, 'tools-in-stream', "This model doesn't support tool use in streaming mode."],
     ['streams', {}, 'streaming', 'The model is unsupported for streaming'],
     [
@@ -535,6 +535,11 @@ describe('what a model does not take', () => {
   ])('%s', (_, request, feature, message) => {
     expect(() => check(request, [feature], 'ConverseStream')).toThrow(message);
     expect(() => check(request, [], 'ConverseStream')).not.toThrow();
+  });
+
+  it('is a tool, which a whole answer says in fewer words than a stream', () => {
+    expect(() => check(tools, ['tools'])).toThrow(/^This model doesn't support tool use\.$/);
+    expect(() => check(tools, ['tools-in-stream'])).not.toThrow();
   });
 
   it('is a picture in S3, for all but Nova', () => {

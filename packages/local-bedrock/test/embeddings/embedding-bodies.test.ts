@@ -146,7 +146,7 @@ describe('Cohere', () => {
     [
       cohere3,
       { inputText: 'Hi' },
-      '#: required key [texts] not found#: required key [input_type] not found#: extraneous key [inputText] is not permitted',
+      '#: required key [images] not found#: required key [texts] not found#: required key [texts] not found#: required key [texts] not found#: required key [texts] not found#: required key [input_type] not found#: extraneous key [inputText] is not permitted',
     ],
     [cohere3, { texts: ['Hi'] }, '#: required key [input_type] not found'],
     [cohere3, { ...body, input_type: 'query' }, '#/input_type: query is not a valid enum value'],
