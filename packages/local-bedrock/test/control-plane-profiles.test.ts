@@ -82,7 +82,9 @@ describe('an application inference profile', () => {
     expect(embedding.embedding).toHaveLength(1024);
   });
 
-  it('is listed and described beside those of the system', async () => {
+  it('is listed where it is asked for, and described', async () => {
+    const unasked = (await profiles(own.url)).inferenceProfileSummaries ?? [];
+    expect(new Set(unasked.map(({ type }) => type))).toEqual(new Set(['SYSTEM_DEFINED']));
     const { inferenceProfileSummaries } = await profiles(own.url, { typeEquals: 'APPLICATION' });
     expect(inferenceProfileSummaries?.map(({ inferenceProfileArn }) => inferenceProfileArn)).toEqual(
       Object.keys(inferenceProfiles).map((id) => arnOf(id)),
@@ -118,6 +120,17 @@ describe('an application inference profile', () => {
 });
 
 describe('GetInferenceProfile', () => {
+  it('refuses what cannot be the name of one', async () => {
+    await expect(
+      controlClient(american.url).send(
+        new GetInferenceProfileCommand({ inferenceProfileIdentifier: 'no profile' }),
+      ),
+    ).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining("Value 'no profile' at 'inferenceProfileIdentifier'"),
+    });
+  });
+
   it.each([haiku45, `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${haiku45}`])(
     'shows where %s sends requests',
     async (inferenceProfileIdentifier) => {

@@ -6,28 +6,38 @@ import {
   listedModels,
   splitModelId,
 } from 'bedrock-models';
-import { invalid, Refusal } from '../http/refusal.ts';
+import { Refusal } from '../http/refusal.ts';
 import { jsonReply } from '../http/reply.ts';
 import { accountId } from '../models/access.ts';
 import { isGone } from '../models/resolve-model.ts';
+import { checkConstraints } from '../shapes/constraints.ts';
+import { oneOf, type StringShape, structure } from '../shapes/shape.ts';
 import type { Operation, Service } from './operation.ts';
 import { page } from './paging.ts';
 
-const types = ['SYSTEM_DEFINED', 'APPLICATION'];
+/** The constraints of ListInferenceProfiles and GetInferenceProfile (API reference). */
+const filters = structure({ typeEquals: oneOf('SYSTEM_DEFINED', 'APPLICATION') });
+const inferenceProfileIdentifier: StringShape = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 2048,
+  pattern:
+    /^(arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{0,20}):(|[0-9]{12}):(inference-profile|application-inference-profile)\/)?[a-zA-Z0-9-:.]+$/,
+};
+const named = structure({ inferenceProfileIdentifier });
 
-/** `GET /inference-profiles`, by type and page by page. */
+/**
+ * `GET /inference-profiles`, by type and page by page. Who names no type is shown those of the system only
+ * (aws/aws-cli 9728, 2025).
+ */
 export const listInferenceProfiles: Operation = {
   name: 'ListInferenceProfiles',
   method: 'GET',
   path: /\/inference-profiles\/?$/,
   run({ query }, service) {
-    const type = query.get('type');
-    if (type !== null && !types.includes(type)) {
-      throw invalid(
-        `1 validation error detected: Value '${type}' at 'typeEquals' failed to satisfy constraint: Member must satisfy enum value set: [${types.join(', ')}]`,
-      );
-    }
-    const profiles = inferenceProfiles(service).filter((profile) => type === null || profile.type === type);
+    const typeEquals = query.get('type') ?? 'SYSTEM_DEFINED';
+    checkConstraints({ typeEquals }, filters);
+    const profiles = inferenceProfiles(service).filter(({ type }) => type === typeEquals);
     const { items, nextToken } = page(profiles, query);
     return jsonReply({ inferenceProfileSummaries: items, ...(nextToken !== undefined && { nextToken }) });
   },
@@ -39,6 +49,7 @@ export const getInferenceProfile: Operation = {
   method: 'GET',
   path: /\/inference-profiles\/(.+)$/,
   run({ label }, service) {
+    checkConstraints({ inferenceProfileIdentifier: label }, named);
     const profile = inferenceProfiles(service).find(
       ({ inferenceProfileId, inferenceProfileArn }) =>
         label === inferenceProfileId || label === inferenceProfileArn,
