@@ -63,6 +63,23 @@ describe('ListFoundationModels', () => {
   ])('filters by %j', async (filter, wanted) => {
     expect(await ids(lab.url, filter)).toEqual(inEurope.filter(wanted).map(({ id }) => id));
   });
+
+  it.each([
+    ['byOutputModality', 'SMELL', 'enum value set: [TEXT, IMAGE, EMBEDDING]'],
+    ['byInferenceType', 'NONE', 'enum value set: [ON_DEMAND, PROVISIONED]'],
+    ['byCustomizationType', 'NONE', 'enum value set: [FINE_TUNING, CONTINUED_PRE_TRAINING, DISTILLATION]'],
+    ['byProvider', 'x'.repeat(64), 'regular expression pattern: [A-Za-z0-9- ]{1,63}'],
+  ])('refuses to filter by %s %s', async (name, value, rule) => {
+    await expect(ids(lab.url, { [name]: value })).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must satisfy ${rule}`,
+    });
+  });
+
+  it('takes the type that AWS sends and its API does not name', async () => {
+    const found = await ids(lab.url, { byInferenceType: 'INFERENCE_PROFILE' as never });
+    expect(found).toEqual(inEurope.filter(({ profiles }) => profiles.length > 0).map(({ id }) => id));
+  });
 });
 
 describe('GetFoundationModel', () => {

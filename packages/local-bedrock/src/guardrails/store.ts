@@ -36,7 +36,7 @@ export interface GuardrailStore {
   get(identifier: string, version?: string): StoredGuardrail;
   /** Every guardrail's draft, or with an identifier all versions of one. */
   list(identifier?: string): readonly StoredGuardrail[];
-  /** One version, or the whole guardrail. */
+  /** One numbered version, or the whole guardrail. */
   remove(identifier: string, version?: string): void;
 }
 
@@ -111,8 +111,6 @@ export function createGuardrailStore(): GuardrailStore {
     remove(identifier, version) {
       const { id } = get(identifier, version);
       if (version === undefined) all.delete(id);
-      else if (version === 'DRAFT')
-        throw invalid('The draft of a guardrail can only go with the whole guardrail.');
       else versionsOf(identifier).delete(version);
     },
   };

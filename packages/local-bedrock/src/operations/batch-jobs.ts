@@ -1,5 +1,6 @@
 import { describeJob, type JobDefinition, jobStates } from '../batch/job.ts';
 import { jobsOf } from '../batch/jobs.ts';
+import { invalid } from '../http/refusal.ts';
 import { jsonReply } from '../http/reply.ts';
 import { resolveEmbeddingModel, resolveModel } from '../models/resolve-model.ts';
 import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
@@ -65,12 +66,28 @@ export const createModelInvocationJob: Operation = {
   },
 };
 
+/** How GetModelInvocationJob and StopModelInvocationJob name a job (API reference). */
+const named = structure({
+  jobIdentifier: {
+    type: 'string',
+    maxLength: 1011,
+    pattern: /^((arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:model-invocation-job\/)?[a-z0-9]{12})$/,
+  },
+});
+
+function checkNamed(jobIdentifier: string): void {
+  checkConstraints({ jobIdentifier }, named);
+}
+
 /** `GET /model-invocation-job/{id or ARN}`: where a job stands. */
 export const getModelInvocationJob: Operation = {
   name: 'GetModelInvocationJob',
   method: 'GET',
   path: /\/model-invocation-job\/(.+)$/,
-  run: ({ label }, service) => jsonReply(describeJob(jobsOf(service).get(label))),
+  run({ label }, service) {
+    checkNamed(label);
+    return jsonReply(describeJob(jobsOf(service).get(label)));
+  },
 };
 
 /** `POST /model-invocation-job/{id or ARN}/stop`: what was answered so far is kept. */
@@ -79,6 +96,7 @@ export const stopModelInvocationJob: Operation = {
   method: 'POST',
   path: /\/model-invocation-job\/(.+)\/stop$/,
   run({ label }, service) {
+    checkNamed(label);
     jobsOf(service).stop(label);
     return jsonReply({});
   },
@@ -92,6 +110,15 @@ const filters = structure({
   sortOrder: oneOf('Ascending', 'Descending'),
 });
 
+/** A time of a query in milliseconds; NaN where there is none. The text for what is no time is not AWS's. */
+function timeOf(query: URLSearchParams, name: string): number {
+  const value = query.get(name);
+  const time = Date.parse(value ?? '');
+  if (value !== null && Number.isNaN(time))
+    throw invalid(`Value '${value}' at '${name}' is not a timestamp.`);
+  return time;
+}
+
 /** `GET /model-invocation-jobs`: the jobs, newest first unless asked otherwise, by filters and page by page. */
 export const listModelInvocationJobs: Operation = {
   name: 'ListModelInvocationJobs',
@@ -99,8 +126,7 @@ export const listModelInvocationJobs: Operation = {
   path: /\/model-invocation-jobs\/?$/,
   run({ query }, service) {
     checkConstraints(Object.fromEntries(query), filters);
-    const time = (name: string) => Date.parse(query.get(name) ?? '');
-    const [after, before] = [time('submitTimeAfter'), time('submitTimeBefore')];
+    const [after, before] = [timeOf(query, 'submitTimeAfter'), timeOf(query, 'submitTimeBefore')];
     const status = query.get('statusEquals');
     const name = query.get('nameContains') ?? '';
     const found = jobsOf(service)

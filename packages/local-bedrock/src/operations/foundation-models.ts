@@ -9,7 +9,17 @@ import {
 import { jsonReply } from '../http/reply.ts';
 import { availability } from '../models/access.ts';
 import { findFoundationModel, isGone } from '../models/resolve-model.ts';
+import { checkConstraints } from '../shapes/constraints.ts';
+import { oneOf, structure } from '../shapes/shape.ts';
 import type { Operation, Service } from './operation.ts';
+
+/** The constraints of ListFoundationModels (API reference). */
+const filters = structure({
+  byProvider: { type: 'string', pattern: /^[A-Za-z0-9- ]{1,63}$/ },
+  byCustomizationType: oneOf('FINE_TUNING', 'CONTINUED_PRE_TRAINING', 'DISTILLATION'),
+  byOutputModality: oneOf('TEXT', 'IMAGE', 'EMBEDDING'),
+  byInferenceType: oneOf('ON_DEMAND', 'PROVISIONED'),
+});
 
 /** `GET /foundation-models`, with its four filters: the models that this region offers, in the era `today` without retired ones. */
 export const listFoundationModels: Operation = {
@@ -17,6 +27,10 @@ export const listFoundationModels: Operation = {
   method: 'GET',
   path: /\/foundation-models\/?$/,
   run({ query }, service) {
+    const asked = Object.fromEntries(query);
+    // AWS sends this value, and was not seen to refuse it, though its API does not name it.
+    if (asked.byInferenceType === 'INFERENCE_PROFILE') delete asked.byInferenceType;
+    checkConstraints(asked, filters);
     const provider = query.get('byProvider')?.toLowerCase();
     const outputModality = query.get('byOutputModality');
     const inferenceType = query.get('byInferenceType');

@@ -7,9 +7,28 @@ import { invalid } from '../http/refusal.ts';
 import { jsonReply } from '../http/reply.ts';
 import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
 import { deserializeBody } from '../shapes/deserialize.ts';
-import { document, listOf, oneOf, structure, text, union } from '../shapes/shape.ts';
+import { document, listOf, oneOf, type StringShape, structure, text, union } from '../shapes/shape.ts';
 import type { Operation } from './operation.ts';
 import { page } from './paging.ts';
+
+/** How a guardrail and its versions are named (API reference). ApplyGuardrail takes the empty text, too. */
+const arn = /arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail\/[a-z0-9]+/.source;
+const identifierOf = (pattern: string): StringShape => ({
+  type: 'string',
+  maxLength: 2048,
+  pattern: new RegExp(pattern),
+});
+const guardrailIdentifier = identifierOf(`^(([a-z0-9]+)|(${arn}))$`);
+const guardrailVersion: StringShape = { type: 'string', pattern: /^(([1-9][0-9]{0,7})|(DRAFT))$/ };
+const named = structure({ guardrailIdentifier, guardrailVersion });
+const namedToDelete = structure({
+  guardrailIdentifier,
+  guardrailVersion: { type: 'string', pattern: /^[1-9][0-9]{0,7}$/ },
+});
+const namedToApply = structure({
+  guardrailIdentifier: identifierOf(`^(|([a-z0-9]+)|(${arn}))$`),
+  guardrailVersion: { type: 'string', pattern: /^(|([1-9][0-9]{0,7})|(DRAFT))$/ },
+});
 
 /** `POST /guardrails`: a new guardrail, as a draft that is ready at once. */
 export const createGuardrail: Operation = {
@@ -34,6 +53,7 @@ export const createGuardrailVersion: Operation = {
   method: 'POST',
   path: /\/guardrails\/(.+)$/,
   run({ label, body }, service) {
+    checkConstraints({ guardrailIdentifier: label }, named);
     const fields = deserializeBody(body, versionShape);
     checkConstraints(fields, versionShape);
     const description = fields.description === undefined ? undefined : String(fields.description);
@@ -49,6 +69,7 @@ export const getGuardrail: Operation = {
   path: /\/guardrails\/(.+)$/,
   run({ label, query }, service) {
     const version = query.get('guardrailVersion') ?? undefined;
+    checkConstraints({ guardrailIdentifier: label, guardrailVersion: version }, named);
     return jsonReply(describeGuardrail(guardrailsOf(service).get(label, version)));
   },
 };
@@ -59,6 +80,7 @@ export const listGuardrails: Operation = {
   method: 'GET',
   path: /\/guardrails\/?$/,
   run({ query }, service) {
+    checkConstraints(Object.fromEntries(query), named);
     const all = guardrailsOf(service).list(query.get('guardrailIdentifier') ?? undefined);
     const { items, nextToken } = page(all, query);
     return jsonReply({
@@ -74,6 +96,7 @@ export const updateGuardrail: Operation = {
   method: 'PUT',
   path: /\/guardrails\/(.+)$/,
   run({ label, body }, service) {
+    checkConstraints({ guardrailIdentifier: label }, named);
     const { id, arn, version, updatedAt } = guardrailsOf(service).update(label, readDefinition(body));
     return { ...jsonReply({ guardrailId: id, guardrailArn: arn, version, updatedAt }), status: 202 };
   },
@@ -85,7 +108,9 @@ export const deleteGuardrail: Operation = {
   method: 'DELETE',
   path: /\/guardrails\/(.+)$/,
   run({ label, query }, service) {
-    guardrailsOf(service).remove(label, query.get('guardrailVersion') ?? undefined);
+    const version = query.get('guardrailVersion') ?? undefined;
+    checkConstraints({ guardrailIdentifier: label, guardrailVersion: version }, namedToDelete);
+    guardrailsOf(service).remove(label, version);
     return { ...jsonReply({}), status: 202 };
   },
 };
@@ -116,10 +141,12 @@ export const applyGuardrail: Operation = {
   path: /\/guardrail\/(.+\/version\/[^/]+)\/apply$/,
   run({ label, body }, service) {
     const at = label.lastIndexOf('/version/');
+    const [identifier, version] = [label.slice(0, at), label.slice(at + '/version/'.length)];
+    checkConstraints({ guardrailIdentifier: identifier, guardrailVersion: version }, namedToApply);
     const fields = deserializeBody(body, appliedShape);
     checkConstraints(fields, appliedShape);
     checkUnions(fields, appliedShape);
-    const guardrail = guardrailsOf(service).get(label.slice(0, at), label.slice(at + '/version/'.length));
+    const guardrail = guardrailsOf(service).get(identifier, version);
     const content = fields.content as readonly { readonly text?: GuardedText; readonly image?: unknown }[];
     if (content.some(({ image }) => image !== undefined)) {
       throw invalid('Local Bedrock cannot look at images. Leave them out here, and test them against AWS.');

@@ -134,7 +134,7 @@ const atLeast = (length: number) => `Member must have length greater than or equ
 const atMost = (length: number) => `Member must have length less than or equal to ${length}`;
 const enumOf = (values: readonly string[]) => `Member must satisfy enum value set: [${values.join(', ')}]`;
 const patternOf = ({ source }: RegExp) =>
-  `Member must satisfy regular expression pattern: ${source.replace(/^\^|\$$/g, '')}`;
+  `Member must satisfy regular expression pattern: ${source.replace(/^\^|\$$/g, '').replaceAll('\\/', '/')}`;
 
 /** The framework shows the value it refuses, lists and maps as Java writes them. */
 function report(value: unknown, path: string, constraint: string): string {

@@ -434,6 +434,18 @@ describe('ListModelInvocationJobs', () => {
     const endpoint = await start();
     await expect(get(endpoint, 'abcdefghijkl')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
+
+  it('refuses what is neither a name of a job nor a time', async () => {
+    const endpoint = await start();
+    await expect(get(endpoint, 'no job!')).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining(
+        'pattern: ((arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:model-invocation-job/)?[a-z0-9]{12})',
+      ),
+    });
+    const listed = await fetch(`${endpoint.url}/model-invocation-jobs?submitTimeAfter=soon`);
+    expect([listed.status, await listed.text()]).toEqual([400, expect.stringContaining("'submitTimeAfter'")]);
+  });
 });
 
 describe('an option', () => {

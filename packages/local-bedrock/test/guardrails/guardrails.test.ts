@@ -109,6 +109,37 @@ describe('the control plane', () => {
     await expect(read()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
+  it('refuses what cannot be the name of a guardrail or a version', async () => {
+    const client = controlClient(endpoint.url);
+    const { guardrailId: guardrailIdentifier } = await create(emails);
+    const refused = (member: string) => ({
+      name: 'ValidationException',
+      message: expect.stringContaining(
+        `'${member}' failed to satisfy constraint: Member must satisfy regular expression pattern`,
+      ),
+    });
+    for (const command of [
+      new GetGuardrailCommand({ guardrailIdentifier: 'A guardrail' }),
+      new ListGuardrailsCommand({ guardrailIdentifier: 'A guardrail' }),
+      new DeleteGuardrailCommand({ guardrailIdentifier: 'A guardrail' }),
+      new CreateGuardrailVersionCommand({ guardrailIdentifier: 'A guardrail' }),
+      new UpdateGuardrailCommand({ guardrailIdentifier: 'A guardrail', name: 'a', ...messages, ...emails }),
+    ]) {
+      await expect(client.send(command as GetGuardrailCommand)).rejects.toMatchObject(
+        refused('guardrailIdentifier'),
+      );
+    }
+    await expect(apply('A guardrail', 'Hello')).rejects.toMatchObject(refused('guardrailIdentifier'));
+    for (const command of [
+      new GetGuardrailCommand({ guardrailIdentifier, guardrailVersion: 'X' }),
+      new DeleteGuardrailCommand({ guardrailIdentifier, guardrailVersion: 'DRAFT' }),
+    ]) {
+      await expect(client.send(command as GetGuardrailCommand)).rejects.toMatchObject(
+        refused('guardrailVersion'),
+      );
+    }
+  });
+
   it('lists drafts page by page', async () => {
     await create(emails);
     await create(emails);
