@@ -49,7 +49,9 @@ export function createBatchJobs(buckets: BucketFolder, quotas: BatchQuotas, word
       }
       // The same program gets the same ids.
       const id = createHash('sha256').update(`job ${jobs.size}`).digest('hex').slice(0, 12);
-      const job = newJob(id, definition, { ...service, words }, quotas.hourMs);
+      // Batch inference does without prompt caching (user guide, "Prompt caching").
+      const { promptCache: _, ...without } = service;
+      const job = newJob(id, definition, { ...without, words }, quotas.hourMs);
       jobs.set(id, job);
       const limit = setTimeout(() => end(job, 'timeout'), job.expires.getTime() - job.submitted.getTime());
       limit.unref();

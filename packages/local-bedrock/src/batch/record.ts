@@ -1,4 +1,4 @@
-import { Refusal } from '../http/refusal.ts';
+import { invalid, Refusal } from '../http/refusal.ts';
 import type { Reply } from '../http/reply.ts';
 import { converse } from '../operations/converse.ts';
 import { invokeModel } from '../operations/invoke-model.ts';
@@ -41,7 +41,8 @@ export async function answerRecord(
   { modelInput }: InputRecord,
   signal: AbortSignal,
 ): Promise<RecordResult> {
-  const operation = modelInvocationType === 'Converse' ? converse : invokeModel;
+  const isConverse = modelInvocationType === 'Converse';
+  const operation = isConverse ? converse : invokeModel;
   const body = Buffer.from(JSON.stringify(modelInput));
   const request = {
     label: modelId,
@@ -52,6 +53,12 @@ export async function answerRecord(
     startedAt: performance.now(),
   };
   try {
+    if (isConverse && (modelInput.toolConfig ?? null) !== null) {
+      // By the user guide ("Process multiple prompts with batch inference"). Text not seen.
+      throw invalid(
+        "The Converse invocation type of batch inference doesn't support tool calling. Remove toolConfig.",
+      );
+    }
     const reply = await operation.run(request, service);
     const modelOutput: unknown = JSON.parse(String(reply.body));
     return { outcome: { modelOutput }, ...tokensOf(reply, modelOutput) };

@@ -284,6 +284,32 @@ describe('a batch job', () => {
     expect(await create(endpoint, { clientRequestToken: 'another' })).not.toBe(one);
   });
 
+  it('has no tools in the form of Converse, and reads no prompt from the cache', async () => {
+    const { messages } = question('What is 2 + 2?');
+    const tool = { toolSpec: { name: 'add', inputSchema: { json: { type: 'object' } } } };
+    const system = [{ text: 'word '.repeat(1_500) }, { cachePoint: { type: 'default' } }];
+    await putLines('in.jsonl', [
+      record('tools', { messages, toolConfig: { tools: [tool] } }),
+      record('none', { messages, toolConfig: null }),
+      ...['first', 'second'].map((name) => record(name, { system, messages })),
+    ]);
+    const endpoint = await start();
+    const arn = await create(endpoint, { modelInvocationType: 'Converse' });
+    await until(endpoint, arn, 'Completed');
+    const [tools, ...others] = await results(arn, 'in.jsonl.out');
+    expect(tools).toMatchObject({
+      recordId: 'tools',
+      error: { errorCode: 400, errorMessage: expect.stringContaining('toolConfig') },
+    });
+    expect(others).toMatchObject(
+      ['none', 'first', 'second'].map((recordId) => ({ recordId, modelOutput: { stopReason: 'end_turn' } })),
+    );
+    for (const { modelOutput } of others) {
+      const { usage } = modelOutput as { usage: Record<string, number> };
+      expect([usage.cacheReadInputTokens ?? 0, usage.cacheWriteInputTokens ?? 0]).toEqual([0, 0]);
+    }
+  });
+
   it('is stopped, and what it answered is kept', async () => {
     await putLines('in.jsonl', inputs(5));
     const { words, asked } = wordsFor(2);
