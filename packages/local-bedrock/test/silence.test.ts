@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -10,22 +11,33 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((port) => port.close(0)));
 });
 
-/** A server that may be silent for a short time only; `/slow` is answered when `answerSlow` is called. */
+/**
+ * A server that may be silent for a short time only, and answers a request that has come whole; one for `/slow` gets the
+ * beginning of its answer, and the rest when `answerSlow` is called.
+ */
 async function start() {
-  let answerSlow = () => {};
+  const slow: (() => void)[] = [];
   const port = createOnePort(
     (request, response) => {
-      const answer = () => response.end('answered');
-      if (request.url === '/slow') answerSlow = answer;
-      else answer();
+      request.on('error', () => {});
+      request.resume().once('end', () => {
+        const answer = () => response.end('answered');
+        if (request.url === '/slow') {
+          (response as ServerResponse).write('slowly ');
+          slow.push(answer);
+        } else answer();
+      });
     },
     false,
-    { atFirst: 100, between: 100 },
+    { atFirst: 100, between: 100, within: 100, whole: 500 },
   );
   open.push(port);
   await new Promise<void>((resolve) => port.server.listen(0, '127.0.0.1', resolve));
   const { port: number } = port.server.address() as AddressInfo;
-  return { number, url: `http://127.0.0.1:${number}`, answerSlow: () => answerSlow() };
+  const answerSlow = () => {
+    for (const answer of slow.splice(0)) answer();
+  };
+  return { number, url: `http://127.0.0.1:${number}`, answerSlow };
 }
 
 const closed = (connection: { once(name: 'close', listener: () => void): unknown }) =>
@@ -50,10 +62,49 @@ it('ends an HTTP/2 connection without a request, and one whose last request is l
   await ended;
 });
 
-it('lets a request take its time', async () => {
+const begun = {
+  'headers that stop': 'POST / HTTP/1.1\r\nHost: a\r\n',
+  'a body that stops': 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{',
+  'a chunk that stops': 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab',
+};
+
+it.each(Object.entries(begun))('ends a request of HTTP/1.1: %s', async (_, text) => {
+  const { number } = await start();
+  const socket = connect(number, '127.0.0.1')
+    .on('error', () => {})
+    .resume();
+  socket.write(text);
+  await closed(socket);
+});
+
+const post = { ':method': 'POST', ':path': '/' };
+
+it('ends a request of HTTP/2 whose body stops, and then its connection', async () => {
+  const { url } = await start();
+  const session = connectHttp2(url).on('error', () => {});
+  const stream = session.request(post).on('error', () => {});
+  stream.write('{');
+  await Promise.all([closed(stream), closed(session)]);
+});
+
+it('ends a request whose body comes byte by byte without an end', async () => {
+  const { number, url } = await start();
+  const socket = connect(number, '127.0.0.1').on('error', () => {});
+  socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n');
+  const session = connectHttp2(url).on('error', () => {});
+  const stream = session.request(post).on('error', () => {});
+  const drips = setInterval(() => {
+    if (socket.writable) socket.write(' ');
+    if (stream.writable) stream.write(' ');
+  }, 20);
+  await Promise.all([closed(socket.resume()), closed(stream)]);
+  clearInterval(drips);
+});
+
+it('lets an answer take its time, over either protocol, once the request is whole', async () => {
   const { url, answerSlow } = await start();
   const session = connectHttp2(url);
-  const stream = session.request({ ':path': '/slow' });
+  const stream = session.request({ ...post, ':path': '/slow' }).end('{}');
   let text = '';
   const done = new Promise<void>((resolve, reject) => {
     stream.on('data', (chunk) => {
@@ -61,11 +112,12 @@ it('lets a request take its time', async () => {
     });
     stream.on('end', resolve).on('error', reject);
   });
-  // Other connections come and go in this time, several times the limit.
-  for (let round = 0; round < 4; round += 1) await closed(connectHttp2(url).on('error', () => {}));
+  const answer = await fetch(`${url}/slow`, { method: 'POST', body: '{}' });
+  // Other connections come and go in this time, several times each limit.
+  for (let round = 0; round < 10; round += 1) await closed(connectHttp2(url).on('error', () => {}));
   expect(session.destroyed).toBe(false);
   answerSlow();
   await done;
-  expect(text).toBe('answered');
+  expect([text, await answer.text()]).toEqual(['slowly answered', 'slowly answered']);
   await closed(session);
 });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
+  constants,
   createServer as createHttp2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
@@ -23,9 +24,13 @@ export interface Silences {
    * connection is closed would see it break.
    */
   readonly between: number;
+  /** While a request comes: between two parts of its headers or of its body. Its answer may take its time. */
+  readonly within: number;
+  /** How long a request may take to come whole, however often something comes: as long as by Node itself. */
+  readonly whole: number;
 }
 
-const silences: Silences = { atFirst: 30_000, between: 60_000 };
+const silences: Silences = { atFirst: 30_000, between: 60_000, within: 60_000, whole: 300_000 };
 
 /** How often an endpoint that is closing looks for connections that have been answered. In milliseconds. */
 const idleCheck = 20;
@@ -53,7 +58,7 @@ interface OnePort {
 export function createOnePort(
   handle: (request: HttpRequest, response: HttpResponse, socketOf: SocketOf) => void,
   unref: boolean,
-  { atFirst, between }: Silences = silences,
+  limits: Silences = silences,
 ): OnePort {
   const open = new Set<Socket>();
   // Connections with no request on them: fresh ones, and those of HTTP/1.1 between two requests.
@@ -66,16 +71,22 @@ export function createOnePort(
     const { session } = request.stream;
     return session === undefined ? undefined : sessions.get(session);
   };
-  const http2 = createHttp2Server((request, response) => handle(request, response, socketOf));
-  const http1 = createHttp1Server((request, response) => {
+  const http2 = createHttp2Server((request, response) => {
+    if (!request.stream.endAfterHeaders) endUnlessItComes(request, socketOf(request), limits);
+    handle(request, response, socketOf);
+  });
+  const { within, whole } = limits;
+  const times = { headersTimeout: within, requestTimeout: whole, connectionsCheckingInterval: within / 2 };
+  const http1 = createHttp1Server(times, (request, response) => {
     const { socket } = request;
     idle.delete(socket);
     response.once('close', () => {
       if (open.has(socket)) idle.add(socket);
     });
+    endUnlessItComes(request, socket, limits);
     handle(request, response, socketOf);
   });
-  http1.keepAliveTimeout = between;
+  http1.keepAliveTimeout = limits.between;
   http2.on('sessionError', () => {});
   http1.on('clientError', refuseUnreadable);
 
@@ -88,7 +99,7 @@ export function createOnePort(
       open.delete(socket);
       idle.delete(socket);
     });
-    socket.setTimeout(atFirst, () => socket.destroy());
+    socket.setTimeout(limits.atFirst, () => socket.destroy());
     whenProtocolIsKnown(socket, (speaksHttp2) => {
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
@@ -98,7 +109,7 @@ export function createOnePort(
           sessions.set(session, socket);
           openSessions.add(session);
           session.once('close', () => openSessions.delete(session));
-          endWhenSilent(session, socket, { atFirst, between });
+          endWhenSilent(session, socket, limits);
         });
         http2.emit('connection', socket);
       } else http1.emit('connection', socket);
@@ -138,9 +149,9 @@ function endWhenSilent(session: Http2Session, socket: Socket, { atFirst, between
   let streams = 0;
   session.on('stream', (stream) => {
     streams += 1;
-    session.setTimeout(between);
     stream.once('close', () => {
       streams -= 1;
+      if (!session.destroyed) session.setTimeout(between);
     });
   });
   session.setTimeout(atFirst);
@@ -150,6 +161,29 @@ function endWhenSilent(session: Http2Session, socket: Socket, { atFirst, between
     session.close();
     socket.destroySoon();
   });
+}
+
+/** Ends a request that stops before it has come whole, or takes too long for it; one of HTTP/1.1 with its connection. */
+function endUnlessItComes(
+  request: HttpRequest,
+  socket: Socket | undefined,
+  { within, whole }: Silences,
+): void {
+  const begun = performance.now();
+  let seen = socket?.bytesRead;
+  // Two looks: what came while this process was busy is read behind the first of them.
+  let looks = 0;
+  const looking = setInterval(() => {
+    looks = socket === undefined || socket.bytesRead === seen ? looks + 1 : 0;
+    seen = socket?.bytesRead;
+    if (!request.complete && looks < 2 && performance.now() - begun < whole) return;
+    clearInterval(looking);
+    if (request.complete) return;
+    if ('stream' in request) request.stream.close(constants.NGHTTP2_CANCEL);
+    else request.destroy();
+  }, within / 2);
+  looking.unref();
+  request.once('close', () => clearInterval(looking));
 }
 
 /** Reads just enough of a connection to know its protocol, puts it back, and hands over. */
