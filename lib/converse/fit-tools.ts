@@ -1,5 +1,5 @@
 import type { Tool, ToolConfiguration } from '@aws-sdk/client-bedrock-runtime';
-import { schemaRuleOf, toolChoicesOf } from 'bedrock-models';
+import { findFamily, schemaRuleOf, takesStrictTools, toolChoicesOf } from 'bedrock-models';
 import type { NoteRepair } from './types.ts';
 
 /**
@@ -15,12 +15,13 @@ export function fitTools(given: ToolConfiguration, modelId: string, note: NoteRe
 }
 
 function fitTool(tool: Tool, modelId: string, note: NoteRepair): Tool {
-  const { toolSpec } = tool;
-  if (toolSpec === undefined) return tool;
+  if (tool.toolSpec === undefined) return tool;
+  const toolSpec = withStrictness(tool.toolSpec, modelId, note);
   const { name = '', description, inputSchema, ...rest } = toolSpec;
   const { schema, changes, remarks } = fitSchema(inputSchema?.json, modelId);
   const isBlank = description !== undefined && description.trim() === '';
-  if (changes.length === 0 && remarks.length === 0 && !isBlank && schema === inputSchema?.json) return tool;
+  if (changes.length === 0 && remarks.length === 0 && !isBlank && schema === inputSchema?.json)
+    return toolSpec === tool.toolSpec ? tool : { toolSpec };
   if (changes.length > 0)
     note(
       'tool-schema-fitted',
@@ -37,6 +38,40 @@ function fitTool(tool: Tool, modelId: string, note: NoteRepair): Tool {
     },
   };
 }
+
+/** A tool is strict where the model has that, and its schema can be kept to the letter. */
+function withStrictness(spec: Tool.ToolSpecMember['toolSpec'], modelId: string, note: NoteRepair) {
+  if (spec.strict === undefined) return spec;
+  const isTaken =
+    takesStrictTools(modelId) &&
+    (!spec.strict || findFamily(modelId) !== 'claude-messages' || isClosed(spec.inputSchema?.json));
+  if (isTaken) return spec;
+  note(
+    'tool-schema-fitted',
+    `The tool ${spec.name} is not strict: the model has none, or its schema is open.`,
+  );
+  const { strict: _, ...rest } = spec;
+  return rest;
+}
+
+/** Whether each object of a schema lists all its members, and nothing in it has bounds. Pure. */
+function isClosed(part: unknown): boolean {
+  if (Array.isArray(part)) return part.every(isClosed);
+  if (typeof part !== 'object' || part === null) return true;
+  const { type, additionalProperties, enum: _, const: __, ...rest } = part as Json;
+  if ([type].flat().includes('object') && additionalProperties !== false) return false;
+  return Object.entries(rest).every(([key, value]) =>
+    named.has(key) ? Object.values(value as object).every(isClosed) : !bounds.has(key) && isClosed(value),
+  );
+}
+
+/** Keywords whose members are names of the caller's. */
+const named = new Set(['properties', '$defs', 'definitions']);
+
+/** Keywords that Claude does not keep to the letter. */
+const bounds = new Set([
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minItems', 'maxItems'],
+]);
 
 /** A choice that the model cannot be given becomes the nearest one: that tool alone, or any. */
 function fitChoice(config: ToolConfiguration, modelId: string, note: NoteRepair): ToolConfiguration {

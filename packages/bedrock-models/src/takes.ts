@@ -148,3 +148,11 @@ const structured =
 export function hasStructuredOutput(modelId: string): boolean {
   return structured.test(splitModelId(modelId).baseId);
 }
+
+/**
+ * Whether the model may be told to keep to a tool's schema to the letter (`strict`). Of Claude those that are held to a
+ * schema can be; others refuse the member. Of other families nothing is known that they refuse. Pure.
+ */
+export function takesStrictTools(modelId: string): boolean {
+  return isOpaque(modelId) || findFamily(modelId) !== 'claude-messages' || hasStructuredOutput(modelId);
+}

@@ -256,6 +256,24 @@ describe('how the model is to answer', () => {
     expect(sent.kinds).toEqual(['inference-left-out']);
   });
 
+  it.each([
+    ['us.anthropic.claude-opus-4-7', { additionalProperties: false }, undefined],
+    ['us.anthropic.claude-sonnet-4-20250514-v1:0', { additionalProperties: false }, undefined],
+    [claude, {}, undefined],
+    [claude, { additionalProperties: false, properties: { a: { type: 'array', maxItems: 2 } } }, undefined],
+    [claude, { additionalProperties: false, properties: { maxItems: { type: 'string' } } }, true],
+    ['openai.gpt-oss-20b-1:0', {}, true],
+  ])('%s keeps a tool to its schema %j where it can', (modelId, schema, strict) => {
+    const toolSpec = {
+      name: 'a',
+      strict: true,
+      inputSchema: { json: { type: 'object', properties: {}, ...schema } },
+    };
+    const sent = fitted(modelId, { toolConfig: { tools: [{ toolSpec }] } });
+    expect(sent.toolConfig?.tools?.[0]?.toolSpec?.strict).toBe(strict);
+    expect(sent.kinds).toEqual(strict ? [] : ['tool-schema-fitted']);
+  });
+
   it('calls the tool that it must, as far as the model can be made to', () => {
     const tools = [toolNamed('a'), toolNamed('b')];
     const chosen = (modelId: string, toolChoice: object) => {

@@ -14,7 +14,7 @@ import {
   topKViolation,
   type Wrong,
 } from '../invoke/claude-checks.ts';
-import { formatViolation } from '../invoke/claude-format.ts';
+import { formatViolation, strictViolation } from '../invoke/claude-format.ts';
 import { answerSchemaOf as schemaInFields } from '../invoke/claude-read.ts';
 import { thinkingViolation } from '../invoke/claude-thinking.ts';
 import { isObject } from '../shapes/body-schema.ts';
@@ -34,7 +34,7 @@ export const claudeRules: Rule = (request, model) => {
     formatViolation(answerSchemaOf(request), model) ??
     formatViolation(schemaInFields(fields.output_config), model) ??
     cacheViolation(cachePointsOf(request), model) ??
-    schemaViolation(request) ??
+    schemaViolation(request, model) ??
     mediaViolation(request, model) ??
     thoughtSideViolation(turns) ??
     signatureViolation(turns) ??
@@ -107,10 +107,11 @@ function mediaViolation({ messages = [] }: ConverseRequest, model: Model): Wrong
   return undefined;
 }
 
-function schemaViolation({ toolConfig }: ConverseRequest): Wrong {
+function schemaViolation({ toolConfig }: ConverseRequest, model: Model): Wrong {
   const specs = (toolConfig?.tools ?? []).flatMap(({ toolSpec }) => toolSpec ?? []);
-  for (const [index, { inputSchema }] of specs.entries()) {
-    const wrong = toolSchemaViolation(inputSchema.json, index);
+  for (const [index, { inputSchema, strict }] of specs.entries()) {
+    const schema = inputSchema.json;
+    const wrong = toolSchemaViolation(schema, index) ?? strictViolation({ strict, schema }, index, model);
     if (wrong !== undefined) return wrong;
   }
   return undefined;

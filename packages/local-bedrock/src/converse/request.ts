@@ -128,6 +128,7 @@ export interface ToolConfig {
       readonly name: string;
       readonly description?: string;
       readonly inputSchema: { readonly json?: unknown };
+      readonly strict?: boolean;
     };
     readonly systemTool?: { readonly name: string };
     readonly cachePoint?: CachePoint;

@@ -3,8 +3,6 @@ import { wasAccepted, wasRefused } from '../models/evidence.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import type { Wrong } from './claude-checks.ts';
 
-const path = 'output_config.format.schema';
-
 /**
  * A schema that Claude's answer is to follow, and that it does not take: not closed, or with bounds (future-agi/future-agi
  * PR 412 by Converse, vercel/ai#17197 of Sonnet 4.5, BerriAI/litellm PR 29624; 2026). Models that are held to none say so
@@ -17,7 +15,25 @@ export function formatViolation(schema: unknown, model: Model): Wrong {
   if (schema === undefined) return undefined;
   if (wasRefused('structured-output', model)) return 'output_config.format: Extra inputs are not permitted';
   if (wasAccepted('open-answer-schema', model)) return undefined;
-  return isObject(schema) ? partViolation(schema) : `${path}: Input should be a valid dictionary`;
+  const wrong = isObject(schema) ? partViolation(schema) : 'Input should be a valid dictionary';
+  return wrong === undefined ? undefined : `output_config.format.schema: ${wrong}`;
+}
+
+/**
+ * A tool that is to be called by its schema to the letter, with one that cannot be kept so, or of a model that has no such
+ * tools (vercel/ai#20681 of Haiku 4.5, BerriAI/litellm PR 39115 of Sonnet 4.6, strands-agents/harness-sdk#2210; 2026).
+ */
+export function strictViolation({ strict, schema }: SeenTool, index: number, model: Model): Wrong {
+  if (strict === undefined || strict === null) return undefined;
+  const path = `tools.${index}.custom`;
+  if (wasRefused('strict-tools', model)) return `${path}.strict: Extra inputs are not permitted`;
+  const wrong = strict === true ? partViolation(schema) : undefined;
+  return wrong === undefined ? undefined : `${path}: ${wrong}`;
+}
+
+interface SeenTool {
+  readonly strict: unknown;
+  readonly schema: unknown;
 }
 
 /**
@@ -36,16 +52,16 @@ function partViolation(part: unknown): Wrong {
   if (!isObject(part)) return undefined;
   for (const type of [part.type].flat().map(String)) {
     if (type === 'object' && part.additionalProperties !== false) {
-      return `${path}: For 'object' type, 'additionalProperties' must be explicitly set to false`;
+      return `For 'object' type, 'additionalProperties' must be explicitly set to false`;
     }
     const [first, ...more] = bounds[type]?.filter((keyword) => part[keyword] !== undefined) ?? [];
     if (first !== undefined) {
       return more.length === 0
-        ? `${path}: For '${type}' type, property '${first}' is not supported`
-        : `${path}: For '${type}' type, properties ${[first, ...more].join(', ')} are not supported`;
+        ? `For '${type}' type, property '${first}' is not supported`
+        : `For '${type}' type, properties ${[first, ...more].join(', ')} are not supported`;
     }
     if (type === 'array' && ![undefined, 0, 1].includes(part.minItems as number | undefined)) {
-      return `${path}: For 'array' type, 'minItems' values other than 0 or 1 are not supported`;
+      return `For 'array' type, 'minItems' values other than 0 or 1 are not supported`;
     }
   }
   const named = [part.properties, part.$defs, part.definitions].flatMap((members) =>

@@ -11,6 +11,7 @@ import {
   thoughtSideViolation,
   toolSchemaViolation,
 } from './claude-checks.ts';
+import { strictViolation } from './claude-format.ts';
 import { thinkingViolation } from './claude-thinking.ts';
 
 const text: Schema = { type: 'string' };
@@ -134,6 +135,7 @@ interface ClaudeTool {
   readonly description?: string;
   readonly type?: string;
   readonly input_schema?: unknown;
+  readonly strict?: unknown;
   readonly cache_control?: CacheControl;
 }
 
@@ -210,13 +212,16 @@ function cachePointsOf({ tools = [], system = [], messages }: Body): SeenCachePo
 /** Claude's rules of tools, in the words of its validator as users report them; none is from a recording. */
 export function checkTools({ tools = [], tool_choice: choice, messages }: Body, model: Model): void {
   const names = new Set<string>();
-  tools.forEach(({ name, type = 'custom', input_schema: inputSchema }, index) => {
+  tools.forEach(({ name, type = 'custom', input_schema: inputSchema, strict }, index) => {
     if (!/^[a-zA-Z0-9_-]{1,128}$/.test(name)) {
       throw invalid(`tools.${index}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`);
     }
     if (names.has(name)) throw invalid('tools: Tool names must be unique.');
     names.add(name);
-    if (type === 'custom') checkSchema(inputSchema, index);
+    if (type !== 'custom') return;
+    checkSchema(inputSchema, index);
+    const wrong = strictViolation({ strict, schema: inputSchema }, index, model);
+    if (wrong !== undefined) throw invalid(wrong);
   });
   if (choice !== undefined) checkChoice(choice, names);
   checkBlocks(messages);

@@ -159,6 +159,13 @@ const refused = {
     source:
       'anomalyco/models.dev PR 1765 (Opus 4.7), vercel/ai#19988 (Opus 4.8 and 5, Fable 5, Sonnet 5), presenton/presenton#939 (Sonnet 5, by ConverseStream); of older ones by the page of models that take it',
   },
+  /** A tool's `strict`, whatever it says. */
+  'strict-tools': {
+    models: /^anthropic\.claude-(?:sonnet-4-2025|opus-4-[78]|(?:opus|sonnet|haiku|fable)-[5-9])/,
+    seen: '2026-06 to 2026-08',
+    source:
+      'BerriAI/litellm#31582 (Opus 4.7, 4.8), BerriAI/litellm#33193 (Sonnet 5; Sonnet 4), vercel/ai#18199 (by Converse), vercel/ai#19988 (Opus 5, Fable 5)',
+  },
   /** A search result. Claude 3.5 Haiku, 3.7 and later take one. */
   'search-results': {
     models: /^anthropic\.claude-3-(?:haiku|sonnet|opus|5-sonnet)-/,

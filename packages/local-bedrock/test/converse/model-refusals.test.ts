@@ -87,6 +87,9 @@ const format = (schema: object | string) => ({
 const closed = (properties: object) => ({ type: 'object', properties, additionalProperties: false });
 const notPermitted = (path: string) => relayed(`${path}: Extra inputs are not permitted`);
 const ofSchema = (what: string) => relayed(`output_config.format.schema: ${what}`);
+const strictly = (json: object, strict = true) => ({
+  toolConfig: { tools: [{ toolSpec: { name: 'look', inputSchema: { json }, strict } }] },
+});
 const noResults =
   "This model doesn't support the searchResult content block that you provided. Update the content block and try again.";
 const badBeta = relayed('invalid beta flag');
@@ -174,6 +177,34 @@ const cases: Readonly<Record<string, Case>> = {
   'how many words to choose from': {
     body: fields({ top_k: 5 }),
     says: { [sonnet46]: null, [opus47]: relayed('`top_k` is deprecated for this model.') },
+  },
+  'a strict tool with a closed schema': {
+    body: strictly(closed({ city: { type: 'string' } })),
+    says: {
+      ...Object.fromEntries([sonnet45, haiku45, sonnet46, opus46].map((id) => [id, null])),
+      ...Object.fromEntries(
+        ['us.anthropic.claude-sonnet-4-20250514-v1:0', opus47, opus48, opus5, sonnet5, fable5].map((id) => [
+          id,
+          notPermitted('tools.0.custom.strict'),
+        ]),
+      ),
+    },
+  },
+  'a strict tool with an open object': {
+    body: strictly(closed({ place: { type: 'object' } })),
+    says: {
+      [haiku45]: relayed(
+        "tools.0.custom: For 'object' type, 'additionalProperties' must be explicitly set to false",
+      ),
+    },
+  },
+  'a strict tool with the longest list': {
+    body: strictly(closed({ places: { type: 'array', maxItems: 3 } })),
+    says: { [sonnet46]: relayed("tools.0.custom: For 'array' type, property 'maxItems' is not supported") },
+  },
+  'a tool that is not strict': {
+    body: strictly({ type: 'object' }, false),
+    says: { [sonnet45]: null, [opus47]: notPermitted('tools.0.custom.strict') },
   },
   'a beta that there is not': {
     body: fields({ anthropic_beta: ['mcp-servers-2025-12-04'] }),
@@ -807,6 +838,12 @@ describe('InvokeModel', () => {
         messages: [user({ type: 'search_result', source: 's', title: 't', content: [said('It rains.')] })],
       },
       null,
+    ],
+    [
+      'Claude: a strict tool that is open',
+      sonnet45,
+      { ...claude, messages: [user(said('Hi'))], tools: [{ ...tool, strict: true }] },
+      "tools.0.custom: For 'object' type, 'additionalProperties' must be explicitly set to false",
     ],
     [
       'Claude: a beta that there is not',
