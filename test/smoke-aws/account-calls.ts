@@ -5,9 +5,12 @@ import type { Call } from './calls.ts';
 
 const blockedWord = 'xyzzy';
 
+/** What the guardrail of a run is called. An account has one of this name at a time. */
+export const ownGuardrail = 'smoke-aws';
+
 /** A guardrail of one word: word filters are free, and a question that is blocked never reaches the model. */
 const definition = {
-  name: 'smoke-aws',
+  name: ownGuardrail,
   blockedInputMessaging: 'The question was blocked.',
   blockedOutputsMessaging: 'The answer was blocked.',
   wordPolicyConfig: { wordsConfig: [{ text: blockedWord }] },
@@ -119,6 +122,6 @@ export function batchCalls({ id }: Model, places: BatchPlaces | undefined): Call
     { ...create, name: 'CreateModelInvocationJob for nobody', body: { ...body, roleArn: 'nobody' } },
     control('GetModelInvocationJob of nobody', 'GET', nobody),
     control('StopModelInvocationJob of nobody', 'POST', `${nobody}/stop`),
-    control('ListModelInvocationJobs', 'GET', '/model-invocation-jobs?maxResults=1'),
+    control('ListModelInvocationJobs', 'GET', '/model-invocation-jobs?maxResults=1&nameContains=smoke-aws'),
   ];
 }

@@ -28,6 +28,7 @@ import { differencesOf, wordsOf } from '../../packages/local-bedrock/test/record
 import type { Exchange } from '../../packages/local-bedrock/test/recorded/exchanges.ts';
 import { batchInput, batchQuestion } from './account-calls.ts';
 import type { Call } from './calls.ts';
+import { withoutOthers } from './names.ts';
 
 /** A call with what came back. */
 export interface Answered {
@@ -41,13 +42,17 @@ export interface Answered {
 /** What earlier calls gave, by the names that later calls use. */
 export type Given = Map<string, string>;
 
-/** Sends a call to Bedrock, or to what stands in its place; `undefined` when an earlier call did not give what it names. */
+/**
+ * Sends a call to Bedrock, or to what stands in its place; `undefined` when an earlier call did not give what it names.
+ * Rejects when there is no whole answer within two minutes, and when `interrupted` aborts.
+ */
 export async function send(
   call: Call,
   upstream: URL,
   region: string,
   signer: Signer,
   given: Given,
+  interrupted?: AbortSignal,
 ): Promise<Answered | undefined> {
   const url = filled(call.path, given, encodeURIComponent);
   const body = filled(call.body === undefined ? '' : JSON.stringify(call.body), given);
@@ -61,10 +66,15 @@ export async function send(
     body: Buffer.from(body),
     startedAt: 0,
   };
-  for (const until = performance.now() + 60_000; ; await setTimeout(1_000)) {
+  for (
+    const until = performance.now() + 60_000;
+    ;
+    await setTimeout(1_000, undefined, { signal: interrupted })
+  ) {
+    const timeout = AbortSignal.timeout(120_000);
     const answered = await sendOnce(
       call,
-      { ...request, signal: AbortSignal.timeout(120_000) },
+      { ...request, signal: interrupted ? AbortSignal.any([interrupted, timeout]) : timeout },
       upstream,
       region,
       signer,
@@ -186,6 +196,7 @@ export async function compare(answered: readonly Answered[], region: string): Pr
   const upstream = new URL(endpoint.url);
   const signer = { accessKeyId: 'local', secretAccessKey: 'local' };
   const given: Given = new Map();
+  const made = new Set<unknown>();
   const byEndpoint: string[] = [];
   const byLib: string[] = [];
   try {
@@ -193,7 +204,8 @@ export async function compare(answered: readonly Answered[], region: string): Pr
       const { name } = one.call;
       words = wordsOf(exchange);
       const answer = await send(one.call, upstream, region, signer, given);
-      const ours = answer && read(answer);
+      for (const value of given.values()) made.add(value);
+      const ours = answer && read(withoutOthers(answer, made));
       const differences =
         ours === undefined ? ['not asked: an earlier call was refused'] : differencesOf(exchange, ours);
       byEndpoint.push(...differences.map((difference) => `${name}: ${difference}`));

@@ -12,72 +12,115 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { catalogueDate, costOf } from 'bedrock-models';
+import { catalogueDate } from 'bedrock-models';
 import { ownSigner } from '../../packages/local-bedrock/src/record/forward.ts';
 import { readFrames } from '../../packages/local-bedrock/test/frames.ts';
-import { type BatchPlaces, batchInput } from './account-calls.ts';
-import { type Call, callsFor } from './calls.ts';
-import { type Answered, compare, type Findings, type Given, send } from './compare.ts';
+import type { BatchPlaces } from './account-calls.ts';
+import { batchFiles } from './batch-files.ts';
+import { callsFor } from './calls.ts';
+import { compare, type Findings } from './compare.ts';
+import { hider } from './names.ts';
+import {
+  errorOf,
+  reasonOf,
+  runCalls,
+  type Sender,
+  type Session,
+  signInAgain,
+  takeAwayOldGuardrail,
+} from './session.ts';
 
-const { values } = parseArgs({
-  options: {
-    region: {
-      type: 'string',
-      default: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1',
+const help = `npm run smoke:aws -- [options]
+
+About a hundred calls to Amazon Bedrock with your own credentials, for a few cents. It says first how many and what they
+can cost, and asks. A report for an issue is printed; the exchanges are kept without names, numbers and keys of the account.
+
+  --region REGION    where (AWS_REGION, else AWS_DEFAULT_REGION, else us-east-1)
+  --max-cost USD     stops before it costs more (0.25)
+  --yes              does not ask
+  --out DIR          where the exchanges are kept (.cache/smoke-aws)
+  --s3 s3://bucket/folder --role ARN
+                     a batch job too, which is stopped at once: where it reads and writes, and the role that may
+  --upstream URL     another endpoint in Bedrock's place
+  --help             this text`;
+
+function readOptions() {
+  return parseArgs({
+    options: {
+      region: {
+        type: 'string',
+        default: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1',
+      },
+      'max-cost': { type: 'string', default: '0.25' },
+      out: { type: 'string', default: '.cache/smoke-aws' },
+      upstream: { type: 'string' },
+      s3: { type: 'string' },
+      role: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
-    'max-cost': { type: 'string', default: '0.25' },
-    out: { type: 'string', default: '.cache/smoke-aws' },
-    upstream: { type: 'string' },
-    s3: { type: 'string' },
-    role: { type: 'string' },
-    yes: { type: 'boolean', default: false },
-  },
-});
+  }).values;
+}
+type Options = ReturnType<typeof readOptions>;
+type Hide = (text: string) => string;
 
-async function main(): Promise<void> {
-  const { region, out, upstream } = values;
-  const most = Number(values['max-cost']);
-  if (!(most > 0)) throw new Error('--max-cost is an amount of US dollars, such as 0.25.');
-  const places = batchPlaces();
+async function main(options: Options, hide: Hide): Promise<void> {
+  const { region, out, upstream } = options;
+  const maxCostUsd = Number(options['max-cost']);
+  if (!(maxCostUsd > 0)) throw new Error('--max-cost is an amount of US dollars, such as 0.25.');
+  const places = batchPlaces(options);
   const calls = callsFor(region, undefined, places);
   const planned = calls.reduce((sum, { costUsd }) => sum + costUsd, 0);
   console.log(
-    `${calls.length} calls to ${upstream ?? `Amazon Bedrock in ${region}`}, ${calls.filter(({ costUsd }) => costUsd === 0).length} of them free. At most $${planned.toFixed(4)} by the catalogue's prices of ${catalogueDate}; it stops before $${most}.`,
+    `${calls.length} calls to ${upstream ?? `Amazon Bedrock in ${region}`}, ${calls.filter(({ costUsd }) => costUsd === 0).length} of them free. At most $${planned.toFixed(4)} by the catalogue's prices of ${catalogueDate}; it stops before $${maxCostUsd}.`,
   );
-  if (!(await isAgreed())) return;
-  if (places !== undefined) await putBatchInput(places);
-  const signer = await (await ownSigner(region))();
-  const answered: Answered[] = [];
-  const given: Given = new Map();
-  let spent = 0;
-  const ask = async (call: Call) => {
-    const base = upstream ?? `https://${call.service}.${region}.amazonaws.com`;
-    const answer = await send(call, new URL(base), region, signer, given);
-    if (answer !== undefined) {
-      spent += costOfAnswer(answer);
-      answered.push(answer);
-    }
-    process.stderr.write(`${answer?.status ?? 'not asked, an earlier call was refused:'} ${call.name}\n`);
+  console.log(
+    `A guardrail named smoke-aws is made and deleted again, one that an earlier run left too${places === undefined ? '' : '; a batch job is made and stopped, and its files are deleted'}.`,
+  );
+  if (!(await isAgreed(options))) return;
+  mkdirSync(out, { recursive: true });
+  const stop = new AbortController();
+  const interrupt = () => {
+    console.error('Stopping, and taking away what was made. Once more, and it ends at once.');
+    stop.abort();
   };
-  let next = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
+  const signer = await ownSigner(region);
+  await signer().catch((error: unknown) => {
+    throw new Error(`No credentials: ${reasonOf(error)}. ${signInAgain}`);
+  });
+  const tell = (line: string) => process.stderr.write(`${hide(line)}\n`);
+  const sender = { upstream, region, signer, maxCostUsd, interrupted: stop.signal, tell };
+  const files = places && batchFiles(places, region, upstream);
+  await files?.put();
+  let session: Session;
   try {
-    for (; next < calls.length; next += 1) {
-      const call = calls[next];
-      if (call === undefined || spent + call.costUsd > most) break;
-      await ask(call);
-    }
+    session = await smoke(calls, sender);
   } finally {
-    for (const call of calls.slice(next).filter(({ cleansUp }) => cleansUp)) await ask(call);
+    await files?.takeAway().catch((error: unknown) => {
+      tell(
+        `Files are left in ${places?.folder} (${reasonOf(error)}): aws s3 rm --recursive ${places?.folder}`,
+      );
+    });
   }
-  const stopped = calls[next];
-  const file = keep(answered, out);
-  console.log(report({ region, answered, spent, stopped, findings: await compare(answered, region) }));
+  const file = keep(session, out, hide);
+  const findings = await compare(session.answered, region).catch((error: unknown) => reasonOf(error));
+  console.log(hide(report(region, session, findings)));
   console.log(`\nThe exchanges are in ${file}.`);
+  for (const line of session.left) console.error(line);
+  if (session.stopped !== undefined) {
+    console.error(hide(session.stopped));
+    if (!session.stopped.includes('--max-cost')) process.exitCode = stop.signal.aborted ? 130 : 1;
+  }
+  if (typeof findings === 'string' || session.left.length > 0) process.exitCode = 1;
 }
 
-function batchPlaces(): BatchPlaces | undefined {
-  const { s3, role: roleArn } = values;
+async function smoke(calls: Parameters<typeof runCalls>[0], sender: Sender): Promise<Session> {
+  await takeAwayOldGuardrail(sender);
+  return await runCalls(calls, sender);
+}
+
+function batchPlaces({ s3, role: roleArn }: Options): BatchPlaces | undefined {
   if (s3 === undefined && roleArn === undefined) return undefined;
   if (!s3?.startsWith('s3://') || roleArn === undefined) {
     throw new Error(
@@ -87,16 +130,8 @@ function batchPlaces(): BatchPlaces | undefined {
   return { folder: s3.replace(/\/$/, ''), roleArn };
 }
 
-async function putBatchInput({ folder }: BatchPlaces): Promise<void> {
-  const { region, upstream } = values;
-  const client = new S3Client({ region, ...(upstream && { endpoint: upstream, forcePathStyle: true }) });
-  const { host: Bucket, pathname } = new URL(`${folder}/input.jsonl`);
-  await client.send(new PutObjectCommand({ Bucket, Key: pathname.slice(1), Body: batchInput }));
-  client.destroy();
-}
-
-async function isAgreed(): Promise<boolean> {
-  if (values.yes) return true;
+async function isAgreed({ yes }: Options): Promise<boolean> {
+  if (yes) return true;
   if (!process.stdin.isTTY) throw new Error('Nobody can be asked here. Say --yes to send these calls.');
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await asking.question('Send them? [y/N] ');
@@ -104,56 +139,35 @@ async function isAgreed(): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
-/** By the tokens that the answer tells; where it tells none, what the call could cost at most. */
-function costOfAnswer({ call, status, headers, bytes }: Answered): number {
-  if (status !== 200 || call.costUsd === 0 || call.modelId === undefined) return 0;
-  const usage = /"(?:inputTokens|prompt_tokens)":(\d+),"(?:outputTokens|completion_tokens)":(\d+)/.exec(
-    bytes.toString('latin1'),
-  );
-  const input = headers.get('x-amzn-bedrock-input-token-count') ?? usage?.[1];
-  const output = headers.get('x-amzn-bedrock-output-token-count') ?? usage?.[2];
-  if (input === undefined || output === undefined) return call.costUsd;
-  return costOf({ inputTokens: Number(input), outputTokens: Number(output) }, call.modelId) ?? call.costUsd;
-}
-
-/** Account numbers, and whatever could name who called. */
-function withoutAccounts(text: string): string {
-  const { s3, role } = values;
-  const named = s3 === undefined ? text : text.replaceAll(s3, 's3://bucket');
-  const told = role === undefined ? named : named.replaceAll(role, 'arn:aws:iam::111122223333:role/batch');
-  return told.replaceAll(/\b\d{12}\b/g, '111122223333');
-}
-
-/** Writes the exchanges in the form of the recordings, and gives the file. */
-function keep(answered: readonly Answered[], folder: string): string {
+/** Writes the exchanges in the form of the recordings, and gives the file. Refusals of credentials can quote them. */
+function keep({ answered, ofAccount }: Session, folder: string, hide: Hide): string {
   const file = join(folder, 'exchanges.json');
-  const kept = answered.map(({ call, status, headers, bytes }) => {
+  const told = ofAccount.filter((one) => !/token|signature|client|status 401/i.test(errorOf(one)));
+  const kept = [...answered, ...told].map(({ call, status, headers, bytes }) => {
     const isStream = headers.get('content-type')?.includes('eventstream') ?? false;
-    const text = withoutAccounts(bytes.toString('utf8'));
     return {
       source: 'smoke:aws',
       file: call.name,
       model: call.modelId,
       date: headers.get('date'),
       path: call.path,
-      request: call.body && parsed(withoutAccounts(JSON.stringify(call.body))),
+      request: call.body,
       reqheaders: call.headers,
       status,
       headers: [...headers].filter(([name]) => /^(content-type|date|x-amzn-(?!requestid).*)$/.test(name)),
-      response: isStream ? { events: eventsOf(bytes) } : parsed(text),
+      response: isStream ? { events: eventsOf(bytes, hide) } : parsed(bytes.toString('utf8')),
     };
   });
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, `${JSON.stringify(kept, undefined, 1)}\n`);
+  writeFileSync(file, `${hide(JSON.stringify(kept, undefined, 1))}\n`);
   return file;
 }
 
 /** The events of a stream by their kinds; of a chunk, what is inside, and the padding beside. */
-function eventsOf(bytes: Buffer): object[] {
+function eventsOf(bytes: Buffer, hide: Hide): object[] {
   return readFrames(bytes).map(({ headers, json }) => {
     const isChunk = typeof json.bytes === 'string';
     const content = isChunk ? Buffer.from(json.bytes, 'base64').toString('utf8') : JSON.stringify(json);
-    return { [String(headers[0]?.[1])]: parsed(withoutAccounts(content)), ...(isChunk && { p: json.p }) };
+    return { [String(headers[0]?.[1])]: parsed(hide(content)), ...(isChunk && { p: json.p }) };
   });
 }
 
@@ -165,31 +179,48 @@ function parsed(text: string): unknown {
   }
 }
 
-interface Run {
-  readonly region: string;
-  readonly answered: readonly Answered[];
-  readonly spent: number;
-  readonly stopped: Call | undefined;
-  readonly findings: Findings;
-}
-
-/** A report in Markdown, to be pasted into an issue. */
-function report({ region, answered, spent, stopped, findings }: Run): string {
-  const list = (title: string, lines: readonly string[]) => [
+/** A report in Markdown, to be pasted into an issue. `findings`: or why nothing could be compared. */
+function report(region: string, session: Session, findings: Findings | string): string {
+  const { answered, ofAccount, broken, spentUsd, stopped } = session;
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [`\n### ${title}\n`, ...lines.map((line) => `- ${line}`)];
+  const compared = (title: string, lines: readonly string[]) => [
     `\n### ${title}: ${lines.length === 0 ? 'no difference' : `${lines.length} differences`}\n`,
-    ...lines.map((line) => `- ${withoutAccounts(line)}`),
+    ...lines.map((line) => `- ${line}`),
   ];
   return [
     `## Amazon Bedrock in ${region}, ${new Date().toISOString().slice(0, 10)}\n`,
-    `${answered.length} calls, $${spent.toFixed(4)}.`,
-    ...(stopped === undefined ? [] : [`Stopped by --max-cost before ${stopped.name}.`]),
-    ...list('The local endpoint', findings.endpoint),
-    ...list('The catalogue', findings.catalogue),
-    ...list('`lib`', findings.lib),
+    `${answered.length + ofAccount.length + broken.length} calls, $${spentUsd.toFixed(4)}.`,
+    ...(stopped === undefined ? [] : [stopped]),
+    ...section(
+      'Without an answer',
+      broken.map(({ call, why }) => `${call.name}: ${why}`),
+    ),
+    ...section(
+      'Of the account, not compared',
+      ofAccount.map((one) => `${one.call.name}: ${one.status} ${errorOf(one)}`),
+    ),
+    ...(typeof findings === 'string'
+      ? [`\nNothing could be compared: ${findings}.`]
+      : [
+          ...compared('The local endpoint', findings.endpoint),
+          ...compared('The catalogue', findings.catalogue),
+          ...compared('`lib`', findings.lib),
+        ]),
   ].join('\n');
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+async function start(): Promise<void> {
+  let hide: Hide = (text) => text;
+  try {
+    const options = readOptions();
+    hide = hider(options);
+    if (options.help) console.log(help);
+    else await main(options, hide);
+  } catch (error) {
+    console.error(hide(error instanceof Error ? error.message : String(error)));
+    process.exitCode = 1;
+  }
+}
+
+await start();

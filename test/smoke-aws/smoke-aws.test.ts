@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,32 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 let endpoint: LocalBedrock;
 let other: Server;
 let folder: string;
+/** Answers in the other Bedrock's place; `true`: it did, or the connection is gone. */
+let instead: ((path: string, request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+/** Told of each answer of the other Bedrock that has gone out. */
+let onAnswer: ((request: string) => void) | undefined;
+
+/** What the account has of its own, and what an earlier run left there. */
+async function furnish(): Promise<void> {
+  const post = async (path: string, body: object) => {
+    const response = await fetch(endpoint.url + path, { method: 'POST', body: JSON.stringify(body) });
+    expect(response.ok, await response.text()).toBe(true);
+  };
+  for (const name of ['corp-hr-guardrail', 'smoke-aws']) {
+    const words = { wordsConfig: [{ text: 'corp-word' }] };
+    const messaging = { blockedInputMessaging: 'a', blockedOutputsMessaging: 'b' };
+    await post('/guardrails', { name, ...messaging, wordPolicyConfig: words });
+  }
+  for (const jobName of ['corp-payroll', 'smoke-aws-of-corp']) {
+    await post('/model-invocation-job', {
+      jobName,
+      roleArn: 'arn:aws:iam::123456789012:role/corp-role',
+      modelId: 'amazon.nova-lite-v1:0',
+      inputDataConfig: { s3InputDataConfig: { s3Uri: 's3://corp-bucket/in.jsonl' } },
+      outputDataConfig: { s3OutputDataConfig: { s3Uri: 's3://corp-bucket/out' } },
+    });
+  }
+}
 
 /** Another Bedrock, which differs from the local endpoint in what is seeded here. */
 function seeded(path: string, text: string): string {
@@ -50,11 +76,24 @@ function withoutEnd(bytes: Buffer): Buffer {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'smoke-aws-'));
   await mkdir(join(folder, 'a-bucket'));
-  endpoint = await startLocalBedrock({ era: 'today', s3: folder, words: silentToBatches(standIn) });
+  await mkdir(join(folder, 'corp-bucket'));
+  endpoint = await startLocalBedrock({
+    era: 'today',
+    s3: folder,
+    words: silentToBatches(standIn),
+    inferenceProfiles: { corpteamprofile: 'amazon.nova-lite-v1:0' },
+  });
+  await furnish();
   other = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { method = 'GET', url = '' } = request;
+    if (instead?.(decodeURIComponent(url), request, response)) return;
+    if (method === 'DELETE' && url.startsWith('/a-bucket/')) {
+      await rm(join(folder, new URL(url, endpoint.url).pathname));
+      response.writeHead(204).end();
+      return;
+    }
     const headers = Object.entries(request.headers).filter(([name]) =>
       /^(authorization|content-encoding|x-am.*)$/.test(name),
     );
@@ -74,7 +113,7 @@ beforeAll(async () => {
     for (const [name, value] of answer.headers) {
       if (/^(content-type|x-amzn-)/.test(name)) response.setHeader(name, value);
     }
-    response.writeHead(answer.status).end(body);
+    response.writeHead(answer.status).end(body, () => onAnswer?.(`${method} ${url}`));
   });
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
 });
@@ -85,6 +124,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+let running: ChildProcess | undefined;
+
 /** The command against the other Bedrock; gives what it prints. */
 function run(...args: string[]): Promise<string> {
   const upstream = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
@@ -92,7 +133,8 @@ function run(...args: string[]): Promise<string> {
   const env = { ...process.env, AWS_ACCESS_KEY_ID: 'AKIDSECRET', AWS_SECRET_ACCESS_KEY: 'very-secret' };
   return new Promise((resolve) => {
     const all = [program, '--region', 'us-east-1', '--upstream', upstream, '--out', folder, ...args];
-    execFile(process.execPath, all, { env }, (_, stdout, stderr) => resolve(stdout + stderr)).stdin?.end();
+    running = execFile(process.execPath, all, { env }, (_, stdout, stderr) => resolve(stdout + stderr));
+    running.stdin?.end();
   });
 }
 
@@ -144,16 +186,85 @@ describe('npm run smoke:aws', () => {
     ]);
     const kept = await readFile(join(folder, 'exchanges.json'), 'utf8');
     expect(JSON.parse(kept).length).toBeGreaterThan(50);
-    for (const secret of ['very-secret', 'AKIDSECRET', '123456789012', 'AWS4-HMAC', 'a-bucket']) {
+    for (const secret of ['very-secret', 'AKIDSECRET', '123456789012', 'AWS4-HMAC', 'a-bucket', 'corp']) {
       expect(kept + printed).not.toContain(secret);
     }
     expect(kept).toContain('arn:aws:bedrock:us-east-1:111122223333:x');
   });
 
-  it('takes away what it made', async () => {
-    const get = async (path: string) => JSON.stringify(await (await fetch(endpoint.url + path)).json());
+  const get = async (path: string) => JSON.stringify(await (await fetch(endpoint.url + path)).json());
+  const kept = () => readFile(join(folder, 'exchanges.json'), 'utf8');
+
+  it('takes away what it made, what an earlier run left, and nothing else', async () => {
     expect(await get('/guardrails')).not.toContain('smoke-aws');
+    expect(await get('/guardrails')).toContain('corp-hr-guardrail');
     expect(await get('/model-invocation-jobs')).toContain('"status":"Stopped"');
+    await expect(readFile(join(folder, 'a-bucket', 'smoke', 'input.jsonl'))).rejects.toThrow('ENOENT');
+  });
+
+  it('takes away what it made and tells what there is when it is interrupted', async () => {
+    await rm(join(folder, 'exchanges.json'));
+    onAnswer = (request) => request === 'POST /guardrails' && running?.kill('SIGINT');
+    const printed = await run('--yes');
+    onAnswer = undefined;
+    expect(printed).toContain('Interrupted');
+    expect(printed).toContain('### The local endpoint');
+    expect(await get('/guardrails')).not.toContain('smoke-aws');
+    expect(JSON.parse(await kept()).length).toBeGreaterThan(50);
+  });
+
+  it('goes on when one connection breaks, and leaves no guardrail whose making had no answer', async () => {
+    let isBroken = false;
+    instead = (path, { method, socket }) => {
+      if (isBroken || method !== 'POST' || path !== '/guardrails') return false;
+      isBroken = true;
+      socket.destroy();
+      // It was made all the same.
+      void fetch(`${endpoint.url}/guardrails`, { method, body: JSON.stringify(leftBehind) });
+      return true;
+    };
+    const printed = await run('--yes');
+    instead = undefined;
+    expect(printed).toMatch(/### Without an answer\n\n- CreateGuardrail: \w+\n/);
+    expect(printed).toContain('200 ListModelInvocationJobs');
+    expect(await get('/guardrails')).not.toContain('smoke-aws');
+  });
+
+  const leftBehind = {
+    name: 'smoke-aws',
+    blockedInputMessaging: 'a',
+    blockedOutputsMessaging: 'b',
+    wordPolicyConfig: { wordsConfig: [{ text: 'x' }] },
+  };
+
+  it.each([
+    ['ExpiredTokenException', 'The security token included in the request is expired', 1, 'Sign in again'],
+    [
+      'AccessDeniedException',
+      'User: arn:aws:sts::123456789012:assumed-role/CorpAdmin/jane.doe@corp.example is not authorized to perform: bedrock:ListFoundationModels on resource: arn:aws:bedrock:us-east-1:123456789012:guardrail/corp',
+      3,
+      'These credentials may not call bedrock:ListFoundationModels',
+    ],
+  ])('stops at the first answers of %s, and says what to do', async (error, message, most, next) => {
+    let asked = 0;
+    instead = (path, _, response) => {
+      if (!path.startsWith('/guardrails')) asked += 1;
+      response.writeHead(403, { 'content-type': 'application/json', 'x-amzn-errortype': error });
+      response.end(JSON.stringify({ message }));
+      return true;
+    };
+    const printed = await run('--yes');
+    instead = undefined;
+    expect(asked).toBe(most);
+    expect(printed).toContain(next);
+    expect(printed).toContain('### The local endpoint: no difference');
+    for (const name of ['CorpAdmin', 'jane.doe', '123456789012', 'guardrail/corp'])
+      expect(printed + (await kept())).not.toContain(name);
+  });
+
+  it('says with --help what it takes, and of an unknown option that it is unknown', async () => {
+    expect(await run('--help')).toContain('--max-cost USD');
+    expect(await run('--bogus')).toMatch(/^Unknown option '--bogus'.*\n$/);
   });
 
   it('stops before it costs more than was allowed', async () => {
