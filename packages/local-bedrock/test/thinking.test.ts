@@ -30,7 +30,7 @@ describe('a model that thinks before it answers', () => {
     const answer = await converse(modelId, more);
     expect(kindsIn(answer)).toEqual(['reasoningContent', 'text']);
     const [first, second] = answer.output.message.content;
-    expect(first.reasoningContent.reasoningText.text).toContain(question);
+    expect(first.reasoningContent.reasoningText.text).toContain(modelId === nova2 ? '[REDACTED]' : question);
     expect('signature' in first.reasoningContent.reasoningText).toBe(modelId === haiku);
     expect(second.text).toContain('42');
     expect(answer.usage.outputTokens).toBeGreaterThan(20);
@@ -63,6 +63,25 @@ describe('a model that thinks before it answers', () => {
       inferenceConfig: { maxTokens: 2_000 },
     });
     expect(signed.filter(({ delta }) => delta.reasoningContent?.signature !== undefined)).toHaveLength(1);
+  });
+
+  it('shows none of Nova 2’s, in whatever form it is asked', async () => {
+    const reasoningConfig = { type: 'enabled', maxReasoningEffort: 'low' };
+    const hidden = [{ reasoningContent: { text: '[REDACTED]' } }];
+    const body = { messages, additionalModelRequestFields: { reasoningConfig } };
+    const { bytes } = await postTo(endpoint.url, nova2, 'converse-stream', body);
+    const told = readFrames(bytes).flatMap(({ json }) => (json.delta?.reasoningContent ? [json.delta] : []));
+    expect(told).toEqual(hidden);
+    const native = { messages, reasoningConfig };
+    const thought = { reasoningContent: { reasoningText: { text: '[REDACTED]' } } };
+    const { text } = await postTo(endpoint.url, nova2, 'invoke', native);
+    expect(JSON.parse(text).output.message.content[0]).toEqual(thought);
+    const stream = await postTo(endpoint.url, nova2, 'invoke-with-response-stream', native);
+    const chunks = readFrames(stream.bytes).map(({ json }) =>
+      JSON.parse(Buffer.from(json.bytes, 'base64').toString()),
+    );
+    const deltas = chunks.flatMap(({ contentBlockDelta }) => contentBlockDelta?.delta ?? []);
+    expect(deltas.filter(({ reasoningContent }) => reasoningContent)).toEqual([thought]);
   });
 
   describe.each(['us.anthropic.claude-opus-4-7', 'us.anthropic.claude-sonnet-5'])('%s', (modelId) => {

@@ -1,7 +1,7 @@
 import type { Model } from 'bedrock-models';
 import { families } from '../invoke/all-families.ts';
 import type { Ending, ModelAnswer, WholeBlock } from '../invoke/family.ts';
-import { hasPromptCache, hidesThoughts, signsThoughts } from '../invoke/model-features.ts';
+import { hasPromptCache, hidesThoughts, insteadOfThought, signsThoughts } from '../invoke/model-features.ts';
 import { unused, withoutCached } from '../prompt-cache/prompt-cache.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import { segmentsOf } from './citations.ts';
@@ -80,7 +80,9 @@ function writeBlock(
   if (block.type === 'text') return { text: block.text };
   if (block.type === 'reasoning') {
     const signed = signsThoughts(model) ? { signature } : {};
-    const said = hidesThoughts(model, converse.additionalModelRequestFields) ? {} : { text: block.text };
+    const said = hidesThoughts(model, converse.additionalModelRequestFields)
+      ? {}
+      : { text: insteadOfThought(model) ?? block.text };
     return { reasoningContent: { reasoningText: { ...signed, ...said } } };
   }
   if (block.type === 'redacted') return { reasoningContent: redacted(block.data) };

@@ -1,6 +1,6 @@
 import { eventFrame, paddingFrom } from '../event-stream/frame.ts';
 import type { WholeBlock } from '../invoke/family.ts';
-import { hidesThoughts, signsThoughts } from '../invoke/model-features.ts';
+import { hidesThoughts, insteadOfThought, signsThoughts } from '../invoke/model-features.ts';
 import { type AnswerEvent, answerSoFar, type BlockStep, blockSteps, isThought } from '../words/answer.ts';
 import { piecesOf } from '../words/tokens.ts';
 import { type CitableSources, segmentsOf } from './citations.ts';
@@ -30,7 +30,7 @@ export function streamWriter(
 ): (event: AnswerEvent) => readonly Uint8Array[] {
   const { model, converse, requestHash, sources } = exchange;
   const padding = paddingFrom(requestHash());
-  const stepsOf = blockSteps();
+  const stepsOf = blockSteps(insteadOfThought(model));
   const whole = answerSoFar();
   const hidden = hidesThoughts(model, converse.additionalModelRequestFields);
   const asksFields = (converse.additionalModelResponseFieldPaths ?? []).length > 0;

@@ -48,6 +48,15 @@ export function hidesThoughts({ id, family }: Model, fields: unknown): boolean {
   return display === 'omitted' || (display !== 'summarized' && claude47AndLater.test(id));
 }
 
+/**
+ * What stands in place of a thought's text; `undefined`: the text itself. Nova 2 shows none (vercel/ai PR 10839).
+ *
+ * @see https://docs.aws.amazon.com/nova/latest/nova2-userguide/reasoning-capabilities.html
+ */
+export function insteadOfThought({ id }: Model): string | undefined {
+  return id.startsWith('amazon.nova-2-') ? '[REDACTED]' : undefined;
+}
+
 /** From here on Nova tells of a cache: recorded without on 6 February 2025, and with on the 13th. The day is between. */
 const novaCacheSince = '2025-02-10';
 

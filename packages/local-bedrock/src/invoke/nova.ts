@@ -10,7 +10,7 @@ import { isObject, violations } from '../shapes/body-schema.ts';
 import { type BlockStep, blockSteps } from '../words/answer.ts';
 import { checkMaxTokens, type Ending, type Family, type ModelAnswer } from './family.ts';
 import { uuidFrom } from './ids.ts';
-import { hasPromptCache } from './model-features.ts';
+import { hasPromptCache, insteadOfThought } from './model-features.ts';
 import { schema } from './nova-schema.ts';
 
 type Chunk = Readonly<Record<string, unknown>>;
@@ -22,7 +22,9 @@ function writeNova(
 ): unknown {
   const content = blocks.flatMap((block): Chunk[] => {
     if (block.type === 'text') return [{ text: block.text }];
-    if (block.type === 'reasoning') return [{ reasoningContent: { reasoningText: { text: block.text } } }];
+    if (block.type === 'reasoning') {
+      return [{ reasoningContent: { reasoningText: { text: insteadOfThought(model) ?? block.text } } }];
+    }
     if (block.type !== 'toolUse') return [];
     return [{ toolUse: { name: block.name, toolUseId: toolUseId(block.id), input: block.input } }];
   });
@@ -40,7 +42,7 @@ function writeNova(
 
 /** Nova's stream: a recorded habit of it is to close the block after every piece of text and to count on. */
 const streamNova: NonNullable<Family['streamWriter']> = ({ model, cached }) => {
-  const stepsOf = blockSteps();
+  const stepsOf = blockSteps(insteadOfThought(model));
   let index = -1;
   let isFirst = true;
   const chunksOf = (step: BlockStep): Chunk[] => {

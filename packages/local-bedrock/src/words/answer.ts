@@ -145,9 +145,9 @@ export function isThought(step: BlockStep): boolean {
 
 /**
  * A function that is called with each event of an answer in order and gives the steps it comes to: for formats that
- * number their blocks and mark where each begins and ends.
+ * number their blocks and mark where each begins and ends. `thought` stands in place of each thought's text, if given.
  */
-export function blockSteps(): (event: AnswerEvent) => BlockStep[] {
+export function blockSteps(thought?: string): (event: AnswerEvent) => BlockStep[] {
   let index = -1;
   let open: BlockKind | undefined;
   const stop = (): BlockStep[] => {
@@ -170,6 +170,8 @@ export function blockSteps(): (event: AnswerEvent) => BlockStep[] {
       index += 1;
       return [...stopped, { type: 'block', index, block: event.block }];
     }
+    const isHidden = event.type === 'reasoning' && thought !== undefined;
+    if (isHidden && open === event.type) return [];
     const steps: BlockStep[] = [];
     if (open !== event.type) {
       steps.push(...stop());
@@ -177,7 +179,7 @@ export function blockSteps(): (event: AnswerEvent) => BlockStep[] {
       open = event.type;
       steps.push({ type: 'start', index, kind: event.type });
     }
-    steps.push({ type: 'delta', index, kind: event.type, piece: event.text });
+    steps.push({ type: 'delta', index, kind: event.type, piece: isHidden ? thought : event.text });
     return steps;
   };
 }
