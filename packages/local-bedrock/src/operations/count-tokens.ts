@@ -5,6 +5,7 @@ import { countableConverseRequest } from '../converse/request-shape.ts';
 import { invalid } from '../http/refusal.ts';
 import { jsonReply } from '../http/reply.ts';
 import { families } from '../invoke/all-families.ts';
+import { withBetas } from '../invoke/claude-betas.ts';
 import { resolveCountable } from '../models/resolve-model.ts';
 import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
 import { deserializeBody } from '../shapes/deserialize.ts';
@@ -38,16 +39,18 @@ export const countTokens: Operation = {
   async run({ label, body }, service) {
     const fields = deserializeBody(body, shape);
     checkConstraints(fields, shape);
-    const model = resolveCountable(label, service);
+    const named = resolveCountable(label, service);
     checkUnions(fields, shape);
     const { invokeModel, converse } = fields.input as Input;
     if (invokeModel !== undefined) {
       const native = parseBody(Buffer.from(invokeModel.body, 'base64'));
+      const model = withBetas(named, native, service);
       const request = families[model.family].read(native, model);
       return jsonReply({ inputTokens: await service.words.countTokens(request, model) });
     }
     if (converse === undefined)
       throw invalid('The input is empty. Provide an invokeModel or a converse request.');
+    const model = withBetas(named, converse.additionalModelRequestFields, service);
     checkRequest(converse, model, 'Converse');
     return jsonReply({ inputTokens: await service.words.countTokens(readRequest(converse, model), model) });
   },

@@ -33,6 +33,20 @@ describe('a beta that makes an answer longer', () => {
   });
 });
 
+it('is known to CountTokens, too', async () => {
+  const converse = {
+    messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
+    inferenceConfig: { maxTokens: 128_000 },
+    additionalModelRequestFields: { anthropic_beta: ['output-128k-2025-02-19'] },
+  };
+  const body = bodies.claude('Hi', { max_tokens: 128_000, anthropic_beta: ['output-128k-2025-02-19'] });
+  const invokeModel = { body: Buffer.from(JSON.stringify(body)).toString('base64') };
+  const bare = sonnet37.replace('us.', '');
+  for (const input of [{ converse }, { invokeModel }]) {
+    expect((await postTo(lab.url, bare, 'count-tokens', { input })).status).toBe(200);
+  }
+});
+
 describe('a beta that makes a prompt longer', () => {
   const long = { anthropic_beta: ['context-1m-2025-08-07'] };
   const tooLong = 'Input is too long for requested model.';
