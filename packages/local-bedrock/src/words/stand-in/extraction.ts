@@ -10,6 +10,8 @@ import type { Question } from './question.ts';
 export function extraction(question: Question): string | undefined {
   const { answerSchema, prompt, system, seed } = question;
   const data = lastFenced(prompt);
+  const shown = shownTask(prompt);
+  if (shown !== undefined && answerSchema === undefined) return filled(shown.schema, shown.text, seed());
   if (answerSchema !== undefined) return filled(answerSchema, data?.text ?? textOf(prompt, ''), seed());
   const frame = data === undefined ? prompt : prompt.slice(0, data.start) + prompt.slice(data.end);
   const shape = readSchema(frame) ?? readSchema(system);
@@ -20,6 +22,18 @@ export function extraction(question: Question): string | undefined {
 
 function filled(schema: unknown, text: string, seed: number): string {
   return JSON.stringify(fill(schema, { text, seed, whenMissing: 'placeholder' }));
+}
+
+/** A prompt that shows texts with their JSON, and ends where the next JSON belongs: `Text: … JSON: {…} Text: … JSON:`. */
+function shownTask(prompt: string): { schema: Schema; text: string } | undefined {
+  const whole = prompt.trimEnd();
+  const label = /(?:^|\s)(\w{1,30}:)$/.exec(whole.slice(-32))?.[1];
+  const end = whole.lastIndexOf('}') + 1;
+  const start = label === undefined ? -1 : whole.lastIndexOf(label, end);
+  if (label === undefined || start < 0) return undefined;
+  const schema = ofExample(asSchema(parsed(whole.slice(start + label.length, end))));
+  const text = whole.slice(end, -label.length).trim();
+  return schema.required?.length === 0 ? undefined : { schema, text: text.replace(/^\w{1,30}:\s{1,9}/, '') };
 }
 
 const schemaTag = /<(schema|json_schema|json-schema|format|output_format)>([\s\S]*?)<\/\1>/i;

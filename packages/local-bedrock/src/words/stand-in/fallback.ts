@@ -15,6 +15,17 @@ export function quoteStart(text: string): string {
   return start === '' ? 'nothing in words' : `"${start}${words.length > wordsQuoted ? ' …' : ''}"`;
 }
 
+const echoes = [
+  /^(?:please )?(?:repeat(?: after me| exactly)?|(?:reply|respond|answer)(?: only)? with exactly|echo|say(?: exactly)?)(?::\s{0,9}["“]?|\s{1,9}["“])([^"”]{1,400})["”]?[.!]?$/i,
+  /^(?:please )?(?:reply|respond|answer)(?: only)? with (?:only |just |exactly )?(?:the (?:single |one )?word )?["“']?([\p{L}\d]{1,20})["”']?(?: only| and nothing else)?[.!]?$/iu,
+];
+
+/** The words that a prompt wants said, and nothing else: `Reply with the word OK only.` */
+export function echo({ prompt }: Question): string | undefined {
+  const asked = prompt.trim();
+  return echoes.map((pattern) => pattern.exec(asked)?.[1]?.trim()).find((words) => words !== undefined);
+}
+
 const greeting = /^(?:hi|hello|hey|good (?:morning|afternoon|evening))\b[^.!?]{0,20}[.!,]*\s*/i;
 const aboutSelf =
   /^(?:also,? |and |please remember(?: that)?:? |remember(?: that)? |note that )?(?:my [\p{L}' ]{2,40} (?:is|are|was)\b|I(?:'m| am| live| like| love| prefer| hate| have| work| study| speak| want to (?!know)| need to | come from| moved| was born| bought| went)\b|call me\b|we (?:decided|agreed|plan|are)\b|the (?:deadline|meeting|budget|code ?word|password|project|team)\b[^?]{0,60}\bis\b)/iu;

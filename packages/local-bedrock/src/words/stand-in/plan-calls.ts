@@ -199,6 +199,7 @@ function filled(schema: unknown, text: string, seed: number): Record<string, unk
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
 }
 
+const said = /\b(?:saying|says|tell(?:s|ing)?|body|text|message)[:,]? ["“]([^"“”]{2,})["”]/i;
 const saying =
   /(?:["“]([^"“”]{2,})["”])|\b(?:saying|that says|which says|to say|telling (?:him|her|them|me)(?: that)?|with the (?:text|message|body))[:,]?\s+(?:that\s+)?(.+?)[.?!]*$/i;
 
@@ -206,12 +207,13 @@ const saying =
 function wordsFor(name: string, text: string): string | undefined {
   const spoken = spokenName(name);
   if (/expression|formula|calculation|equation/.test(spoken)) return expression.exec(text)?.[0].trim();
-  return freeText.test(spoken) ? saidIn(text) : undefined;
+  if (!freeText.test(spoken)) return undefined;
+  return new RegExp(`\\b${spoken}:? ["“]([^"“”]+)["”]`, 'i').exec(text)?.[1] ?? saidIn(text);
 }
 
 /** What somebody wants said, or else the text without what asks for it. */
 function saidIn(text: string): string | undefined {
-  const [, quoted, told] = saying.exec(text) ?? [];
+  const [, quoted, told] = said.exec(text) ?? saying.exec(text) ?? [];
   const words = quoted ?? told ?? text.replace(asking, '').replace(/[?.!\s]+$/, '');
   return words.trim() === '' ? undefined : words.trim();
 }

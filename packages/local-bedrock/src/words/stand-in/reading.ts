@@ -23,6 +23,16 @@ export function reading(question: Question): string | undefined {
   return `${prefix}${sentences.join(' ')}${suffix}`;
 }
 
+/** A question behind a few sentences that answer it: `The sky is green. What colour is the sky?` */
+export function given({ prompt }: Question): string | undefined {
+  const sentences = prompt.length > 1_000 ? [] : sentencesOf(prompt);
+  const question = sentences.pop();
+  const isTold = sentences.length > 0 && sentences.every((sentence) => /^\p{Lu}.*[.!]$/u.test(sentence));
+  if (question === undefined || !question.endsWith('?') || !isTold) return undefined;
+  const findings = findAnswers([{ text: sentences.join('\n') }], question);
+  return findings.length === 0 ? undefined : findings.map(({ sentence }) => sentence).join(' ');
+}
+
 /** A text that a prompt gives to answer from. */
 interface Passage {
   /** How the prompt calls it, to be named in the answer; absent: it has no name. */

@@ -6,13 +6,13 @@ import { countRequest, countTokens, cutToTokens, piecesOf } from '../tokens.ts';
 import { arithmetic } from './arithmetic.ts';
 import { chemistry } from './chemistry.ts';
 import { extraction } from './extraction.ts';
-import { acknowledgement, fallback, quoteStart } from './fallback.ts';
+import { acknowledgement, echo, fallback, quoteStart } from './fallback.ts';
 import { japaneseTutor } from './japanese/tutor.ts';
 import { label } from './label.ts';
 import { memory } from './memory.ts';
 import { type AnswerBlock, type Question, readQuestion, type Skill, strengthOf } from './question.ts';
 import { rating } from './rating.ts';
-import { reading } from './reading.ts';
+import { given, reading } from './reading.ts';
 import { conversationSummary, summary } from './summary.ts';
 import { tools } from './tools.ts';
 
@@ -146,6 +146,8 @@ export const skills: readonly Skill[] = [
   label,
   summary,
   acknowledgement,
+  given,
+  echo,
   fallback,
 ];
 

@@ -94,6 +94,9 @@ const shapes = [
   'Bees eat many plants here. ',
   '{{a}} + ',
   '1+',
+  'total ',
+  'AB ',
+  'JSON: {"a":1} ',
 ];
 const beginnings = ['What is ', 'Classify as one of: good, bad.\n'];
 

@@ -327,3 +327,26 @@ describe('any schema and any text', () => {
     );
   });
 });
+
+describe('a prompt that shows texts with their JSON', () => {
+  it.each([
+    [
+      'Text: Bob is 30\nJSON: {"name":"Bob","age":30}\n\nText: Alice is 25\nJSON:',
+      { name: 'Alice', age: 25 },
+    ],
+    [
+      'Text: Bob is 30\nJSON: {"name":"Bob","age":30}\n\nText: Eve is 31\nJSON: {"name":"Eve","age":31}\n\nText: Alice is 25\nJSON: ',
+      { name: 'Alice', age: 25 },
+    ],
+    [
+      'Extract as JSON.\nInput: Carla lives in Rome.\nOutput: {"name": "Carla", "city": "Rome"}\nInput: David lives in Oslo.\nOutput:',
+      { name: 'David', city: 'Oslo' },
+    ],
+    [
+      'Input: Carla lives in Rome. Output: {"name":"Carla","city":"Rome"} Input: David lives in Oslo. Output:',
+      { name: 'David', city: 'Oslo' },
+    ],
+  ])('%s', (prompt, expected) => {
+    expect(JSON.parse(ask('capable', prompt))).toEqual(expected);
+  });
+});

@@ -132,3 +132,33 @@ describe('old frames', () => {
     },
   );
 });
+
+describe('words that are wanted as they are', () => {
+  it.each([
+    ['Reply with the word OK only.', 'OK'],
+    ['Please respond with only the word yes', 'yes'],
+    ['Repeat after me: purple monkey', 'purple monkey'],
+    ['Say "hello world".', 'hello world'],
+    ['Answer with exactly: pong', 'pong'],
+  ])('%s', (prompt, expected) => {
+    expect(ask('capable', prompt)).toBe(expected);
+  });
+
+  it.each(['Say something nice.', 'Reply with a poem about the sea.', 'Answer with care: who are you?'])(
+    'none: %s',
+    (prompt) => {
+      expect(ask('capable', prompt)).toMatch(/^This is the local stand-in/);
+    },
+  );
+});
+
+describe('a question behind the sentences that answer it', () => {
+  it('is answered by them', () => {
+    const told = 'Bob has three dogs. Ann has a cat.';
+    expect(ask('capable', `${told} How many dogs does Bob have?`)).toBe('Bob has three dogs.');
+  });
+
+  it('is not answered by others', () => {
+    expect(ask('capable', 'Bob has three dogs. Who wrote Hamlet?')).toMatch(/^This is the local stand-in/);
+  });
+});

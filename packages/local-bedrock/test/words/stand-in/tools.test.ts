@@ -311,3 +311,59 @@ describe('a call that does not fit into the token limit', () => {
     expect(given.blocks.map(({ type }) => type)).toEqual(['text']);
   });
 });
+
+describe('calls by examples that AWS and others give', () => {
+  const text = { type: 'string' };
+  const sign = 'The call sign for the radio station, for example WZPZ or WKRP.';
+  it.each<[string, Tool, object]>([
+    [
+      'What is the most popular song on WZPZ?',
+      tool('top_song', 'Get the most popular song played on a radio station.', {
+        sign: { type: 'string', description: sign },
+      }),
+      { sign: 'WZPZ' },
+    ],
+    [
+      'What is the stock price of AAPL?',
+      tool('get_stock_price', 'Price', { ticker: text }),
+      { ticker: 'AAPL' },
+    ],
+    [
+      'Turn on the light in the kitchen.',
+      tool('switch_light', 'Switch a light', { room: text, on: { type: 'boolean' } }),
+      { room: 'kitchen', on: true },
+    ],
+    [
+      'Set the thermostat to 21 degrees celsius in the bedroom.',
+      tool('set_temperature', 'Set', {
+        room: text,
+        degrees: { type: 'number' },
+        unit: { enum: ['celsius', 'fahrenheit'] },
+      }),
+      { room: 'bedroom', degrees: 21, unit: 'celsius' },
+    ],
+    [
+      'Send an email to bob@example.com with subject "Hi" saying "See you at 5".',
+      tool('send_email', 'Send', { to: text, subject: text, body: text }),
+      { to: 'bob@example.com', subject: 'Hi', body: 'See you at 5' },
+    ],
+    [
+      'Add up the numbers 4, 8, 15 and 16.',
+      tool('sum', 'Sum a list of numbers', { numbers: { type: 'array', items: { type: 'number' } } }),
+      { numbers: [4, 8, 15, 16] },
+    ],
+    [
+      'Where is user 42?',
+      tool('get_user_location', 'loc', { user_id: { type: 'integer' } }),
+      { user_id: 42 },
+    ],
+    [
+      'Alice is 30 years old and lives in Oslo. Extract the person.',
+      tool('Person', 'Record attributes of a person.', { name: text, age: { type: 'integer' } }),
+      { name: 'Alice', age: 30 },
+    ],
+  ])('%s', (prompt, offered, input) => {
+    const { blocks } = answer(prompt, { tools: [offered] });
+    expect(blocks.filter(({ type }) => type === 'toolUse')).toMatchObject([{ name: offered.name, input }]);
+  });
+});

@@ -15,7 +15,7 @@ const identifier =
 const bought =
   /\b(?:ordered|bought|purchased?|buy|order|received|return(?:ing)?|want|need|sells?|got|sent)\s+(?:me\s+)?(?:(?:the|a|an|my|some|your|this|\d+|one|two|three|four|five|six)\s+)?((?:[\p{L}-]+ ){0,2}[\p{L}-]+?)(?=\s+(?:for|from|on|in|at|and|to|with|but|which|that|last|yesterday|today|because|is|was|are|were|of)\b|[.,;!?\n]|$)/iu;
 const common = new Set(
-  'The This That These Those I We You He She It They My Our Your His Her Their A An In On At For From To And But Or If When Please Hello Hi Dear Thanks Thank Yes No Not Is Are Was Were Do Does Did Can Could Would Will Order Customer Name Date Ticket Invoice Text Message Email Subject Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December Regards What Which Who How Where Why There Today Tomorrow Yesterday Mr Mrs Ms Dr'.split(
+  'The This That These Those I We You He She It They My Our Your His Her Their A An In On At For From To And But Or If When Please Hello Hi Dear Thanks Thank Yes No Not Is Are Was Were Do Does Did Can Could Would Will Order Customer Name Date Ticket Invoice Text Message Email Subject Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December Regards Extract Input Output JSON Give Find Set Turn Book Send What Which Who How Where Why There Today Tomorrow Yesterday Mr Mrs Ms Dr'.split(
     ' ',
   ),
 );
@@ -93,15 +93,22 @@ const phone = /(?<![\w-])(?!\d{4}-\d{2}-)\+?\(?\d[\d\s().-]{5,18}\d(?![\w-])/;
 const zone =
   /\b[A-Z][a-z]+\/[A-Z][A-Za-z_]+\b|\bUTC(?:[+-]\d{1,2})?\b|\b(?:EST|EDT|CET|CEST|PST|PDT|GMT|JST)\b/;
 
+/** The first word in capitals, as the signs of stations, shares and airports are written. */
+function capitalsIn(text: string): string | undefined {
+  return text.match(/\b[A-Z][A-Z0-9]{1,5}\b/g)?.find((word) => !/^(?:JSON|OK|API|AM|PM|USD|EUR)$/.test(word));
+}
+
+const mail = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/;
+
 /** What a schema's string is to hold, and how it is found. The first that fits the name or the description counts. */
 const finders: readonly (readonly [RegExp, (text: string) => string | undefined])[] = [
-  [/\be-?mail\b/, (text) => /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/.exec(text)?.[0]],
+  [/\be-?mail\b/, (text) => mail.exec(text)?.[0]],
   [/\b(?:url|link|website|web page|uri)\b/, (text) => /https?:\/\/[^\s<>"')]*[^\s<>"').,;]/.exec(text)?.[0]],
   [/\b(?:phone|telephone|mobile|fax)\b/, (text) => phone.exec(text)?.[0]],
   [/^(?:origin|departure|from|source)(?: city| airport| station)?$/, (text) => namedAfter('from', text)],
   [
     /^(?:destination|arrival|to|target)(?: city| airport| station)?$/,
-    (text) => namedAfter('to', text) ?? locationIn(text),
+    (text) => mail.exec(text)?.[0] ?? namedAfter('to', text) ?? locationIn(text),
   ],
   [/\b(?:time ?zone|timezone|tz)\b/, (text) => zone.exec(text)?.[0] ?? cityIn(text)?.timeZone],
   [/\bcurrency\b/, (text) => moneyIn(text)[0]?.currency],
@@ -117,6 +124,7 @@ const finders: readonly (readonly [RegExp, (text: string) => string | undefined]
     /\b(?:order|invoice|ticket|booking|reference|tracking|serial|customer|account|flight|product) (?:number|no|id|code)\b|\b(?:id|identifier|code)\b/,
     (text) => identifier.exec(text)?.slice(1).find(Boolean),
   ],
+  [/\b(?:ticker|symbol|(?:call ?)?sign|iata|airport)\b/, (text) => capitalsIn(text)],
   [/\b(?:product|item|article|goods|purchase)\b/, productIn],
   [
     /\b(?:person|customer|full ?name|first ?name|last ?name|surname|author|sender|speaker|contact|buyer|user|guest|employee|candidate|patient|recipient|name|who)\b/,
@@ -179,6 +187,8 @@ function labelledValue(spoken: string, text: string): string | undefined {
   if (line !== undefined) return line.replace(/[.,]$/, '');
   const called = find(`\\b[Tt]he ${name} (${capital}(?: ${capital}){0,2})`, 'u');
   if (called !== undefined) return called;
+  const quoted = find(`\\b${name}:? ["“]([^"“”\\n]{1,200})["”]`, 'iu');
+  if (quoted !== undefined) return quoted;
   const said = find(
     `\\b(?:my|the|his|her|our|their) ${name} (?:is|was|are)(?: called| named)? ([^.,;!?\\n]{1,80}?)(?=\\s+(?:and|but|for|on|in|at)\\b|[.,;!?\\n]|$)`,
     'iu',
