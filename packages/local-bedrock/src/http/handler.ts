@@ -154,7 +154,7 @@ async function answerForS3(
   { buckets, authorize, host }: Endpoint,
   entry: Entry,
   signal: AbortSignal,
-): Promise<Reply> {
+): Promise<Reply | undefined> {
   const { answerS3 } = await import('../s3/answer-s3.ts');
   const { method, path: url, requestId } = entry;
   const headers = headersOf(request);
@@ -162,9 +162,14 @@ async function answerForS3(
     refuseWebPage(headers, host);
     authorize?.({ method, url, headers }, 's3');
   };
-  return await answerS3({ method, url, headers, body: request, requestId, signal }, buckets, allow, (about) =>
-    Object.assign(entry, about),
-  );
+  const asked = { method, url, headers, body: request, requestId, signal };
+  try {
+    return await answerS3(asked, buckets, allow, (about) => Object.assign(entry, about));
+  } catch (error) {
+    // Whose body broke off has left, and nobody is to be told.
+    if (signal.aborted || request.errored !== null) return undefined;
+    throw error;
+  }
 }
 
 function run(raw: RawRequest, route: Route, service: Service, entry: Entry): Reply | Promise<Reply> {

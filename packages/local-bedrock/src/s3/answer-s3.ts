@@ -3,9 +3,11 @@ import type { HttpRequest } from '../http/one-port.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { Reply } from '../http/reply.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
-import type { BucketFolder, ObjectHeaders, OpenObject } from './bucket-folder.ts';
+import type { BucketFolder, StoredObject } from './bucket-folder.ts';
 import { checksumsOf } from './checksums.ts';
+import { checkHeaders, describeObject, headersToKeep } from './headers.ts';
 import { listObjects } from './list-objects.ts';
+import { askedPart, type Part } from './part.ts';
 import { S3Error, type S3ErrorCode } from './s3-error.ts';
 import { element, xml } from './xml.ts';
 
@@ -52,13 +54,14 @@ export async function answerS3(
     if (folder === undefined) {
       throw notImplemented('This endpoint has no folder for S3. Start it with --s3 DIR.');
     }
-    refuseHeaders(call.operation, headers);
+    checkHeaders(call.operation, headers);
     const reply = await operations[call.operation]({ ...request, ...call, query: queryOf(url), folder });
     return { ...reply, headers: { 'x-amz-request-id': requestId, ...reply.headers } };
   } catch (error) {
     // Until its body is read, a client may not read the answer.
     body.resume();
-    if (signal.aborted) throw error;
+    // A body that broke off may do so before the signal aborts.
+    if (signal.aborted || body.errored !== null) throw error;
     const known = toS3Error(error, method, url);
     note({ error: known.code });
     return errorReply(known, method, url, requestId);
@@ -92,10 +95,8 @@ const operations: Readonly<Record<OperationName, (asked: Asked) => Promise<Reply
       }
       const kept = checksums.check(trailers);
       const isNew = headers['if-none-match'] === '*';
-      const etag = await upload.finish(
-        { ...headersToKeep(headers), others: { ...meta(headers), ...kept } },
-        isNew,
-      );
+      const { contentType, others } = headersToKeep(headers);
+      const etag = await upload.finish({ contentType, others: { ...others, ...kept } }, isNew);
       const type: Record<string, string> =
         Object.keys(kept).length === 0 ? {} : { 'x-amz-checksum-type': 'FULL_OBJECT' };
       return { status: 200, headers: { ETag: etag, ...kept, ...type }, body: '' };
@@ -106,14 +107,20 @@ const operations: Readonly<Record<OperationName, (asked: Asked) => Promise<Reply
 
   async GetObject({ bucket, key, headers, folder, signal }) {
     const object = await folder.open(bucket, key);
-    if (signal.aborted) await object.close();
-    return { status: 200, headers: describe(object, headers), body: object.bytes() };
+    try {
+      const answer = answerOf(object, headers);
+      if (signal.aborted || answer.status === 304) await object.close();
+      return answer.status === 304 ? answer : { ...answer, body: object.bytes(answer.part) };
+    } catch (error) {
+      await object.close();
+      throw error;
+    }
   },
 
   async HeadObject({ bucket, key, headers, folder }) {
     const object = await folder.open(bucket, key);
     await object.close();
-    return { status: 200, headers: describe(object, headers), body: nothing() };
+    return answerOf(object, headers);
   },
 
   async ListObjectsV2({ bucket, query, folder }) {
@@ -123,6 +130,26 @@ const operations: Readonly<Record<OperationName, (asked: Asked) => Promise<Reply
 };
 
 type OperationName = 'PutObject' | 'GetObject' | 'HeadObject' | 'ListObjectsV2';
+
+/** The answer to a HeadObject, and what a GetObject's body holds of the object. */
+function answerOf(object: StoredObject, headers: S3Request['headers']): Reply & { readonly part?: Part } {
+  const part = askedPart(object, headers);
+  if (part === 'not modified') {
+    const { ETag = '', 'Last-Modified': modified = '' } = describeObject(object, headers, true);
+    return { status: 304, headers: { ETag, 'Last-Modified': modified }, body: nothing() };
+  }
+  const { size } = object;
+  const about = describeObject(object, headers, part !== undefined);
+  if (part === undefined) {
+    return { status: 200, headers: { ...about, 'Content-Length': String(size) }, body: nothing() };
+  }
+  const { start, end } = part;
+  const range = {
+    'Content-Length': String(end - start + 1),
+    'Content-Range': `bytes ${start}-${end}/${size}`,
+  };
+  return { status: 206, headers: { ...about, ...range }, body: nothing(), part };
+}
 
 /** A body that is not sent, behind headers that tell of another one's length. */
 async function* nothing(): AsyncGenerator<Uint8Array> {}
@@ -139,6 +166,11 @@ function readCall({ method, url }: S3Request): S3Call {
   if (key !== '' && query.size === 0) {
     const operation = ({ PUT: 'PutObject', GET: 'GetObject', HEAD: 'HeadObject' } as const)[method];
     if (operation !== undefined) return { operation, ...named };
+  }
+  if (query.has('uploads') || query.has('uploadId')) {
+    throw notImplemented(
+      'Local Bedrock has no multipart uploads of S3. Put objects whole: upload_file of boto3 and `aws s3 cp` do so below their multipart_threshold.',
+    );
   }
   throw notImplemented(
     `Local Bedrock has no such operation of S3: ${method} ${url}. It answers PutObject, GetObject, HeadObject and ListObjectsV2, whole objects only and path style.`,
@@ -158,53 +190,8 @@ function decode(text: string): string {
   }
 }
 
-/** What would change the meaning of a request, and is not there: to pass it over would be an answer to another one. */
-const meaningful = [
-  'range',
-  'if-match',
-  'if-none-match',
-  'if-modified-since',
-  'if-unmodified-since',
-  'x-amz-copy-source',
-];
-
-function refuseHeaders(operation: string, headers: Readonly<Record<string, string>>): void {
-  const found = meaningful.find(
-    (name) =>
-      headers[name] !== undefined &&
-      !(operation === 'PutObject' && name === 'if-none-match' && headers[name] === '*'),
-  );
-  if (found !== undefined) {
-    throw notImplemented(`A header you provided implies functionality that is not implemented: ${found}.`);
-  }
-}
-
 function notImplemented(message: string): S3Error {
   return new S3Error('NotImplemented', message);
-}
-
-function headersToKeep(headers: Readonly<Record<string, string>>): Pick<ObjectHeaders, 'contentType'> {
-  return { contentType: headers['content-type'] ?? 'application/octet-stream' };
-}
-
-function meta(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-')));
-}
-
-function describe(
-  { size, etag, lastModified, contentType, others }: OpenObject,
-  asked: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const shown = Object.entries(others).filter(
-    ([name]) => !name.startsWith('x-amz-checksum-') || asked['x-amz-checksum-mode'] === 'ENABLED',
-  );
-  return {
-    'Content-Type': contentType,
-    'Content-Length': String(size),
-    ETag: etag,
-    'Last-Modified': lastModified.toUTCString(),
-    ...Object.fromEntries(shown),
-  };
 }
 
 /** How S3 names what the checks that it shares with Bedrock refuse. */

@@ -14,12 +14,13 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bucketPath, codeOf, isMissing, objectPath } from './object-path.ts';
+import type { Part } from './part.ts';
 import { S3Error } from './s3-error.ts';
 
 /** What S3 says of an object beside its bytes. */
 export interface ObjectHeaders {
   readonly contentType: string;
-  /** `x-amz-meta-…` and `x-amz-checksum-…`, as they were sent. */
+  /** By names in lower case, as they were sent: `x-amz-meta-…`, `x-amz-checksum-…`, `cache-control` and the like. */
   readonly others: Readonly<Record<string, string>>;
 }
 
@@ -31,8 +32,8 @@ export interface StoredObject extends ObjectHeaders {
 }
 
 export interface OpenObject extends StoredObject {
-  /** The object's bytes. Read to their end, or left: either closes the file. */
-  bytes(): AsyncIterable<Uint8Array>;
+  /** The object's bytes, or those of a part. Read to their end, or left: either closes the file. */
+  bytes(part?: Part): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -96,7 +97,7 @@ export async function openBucketFolder(directory: string): Promise<BucketFolder>
         return {
           ...{ size, contentType, others, lastModified: mtime, etag: `"${md5}"` },
           // As long as it was said to be, whatever is written behind it.
-          bytes: () => file.createReadStream(size === 0 ? {} : { start: 0, end: size - 1 }),
+          bytes: (part = { start: 0, end: size - 1 }) => file.createReadStream(size === 0 ? {} : part),
           close: () => file.close(),
         };
       } catch (error) {

@@ -1,4 +1,6 @@
-import type { BucketFolder } from './bucket-folder.ts';
+import { createHash } from 'node:crypto';
+import { accountId } from '../models/access.ts';
+import type { BucketFolder, StoredObject } from './bucket-folder.ts';
 import { S3Error } from './s3-error.ts';
 import { element, type Xml, xml } from './xml.ts';
 
@@ -30,18 +32,16 @@ export async function listObjects(
   const { prefix, delimiter, size, token, startAfter, write } = readQuery(query);
   const keys = await folder.keys(bucket, prefix);
   const entries = pageOf(keys, { prefix, delimiter, size, ...begin(token, startAfter) });
+  const showsOwner = query.get('fetch-owner') === 'true';
   const contents: Xml[] = [];
-  for (const { key } of entries.page) {
-    if (key === undefined) continue;
-    const object = await folder.open(bucket, key).catch(gone);
-    if (object === undefined) continue;
-    await object.close();
+  for (const [key, object] of await lookUp(folder, bucket, entries.page)) {
     contents.push(
       element('Contents', [
         element('Key', write(key)),
         element('LastModified', object.lastModified.toISOString()),
         element('ETag', object.etag),
         element('Size', String(object.size)),
+        ...(showsOwner ? [element('Owner', [element('ID', ownerId)])] : []),
         element('StorageClass', 'STANDARD'),
       ]),
     );
@@ -63,9 +63,7 @@ export async function listObjects(
     element('KeyCount', String(contents.length + prefixes.length)),
     element('MaxKeys', String(size)),
     element('IsTruncated', String(entries.next !== undefined)),
-    ...(entries.next === undefined
-      ? []
-      : [element('NextContinuationToken', Buffer.from(entries.next).toString('base64url'))]),
+    ...(entries.next === undefined ? [] : [element('NextContinuationToken', tokenOf(entries.next))]),
     ...contents,
     ...prefixes,
   ];
@@ -90,6 +88,33 @@ function readQuery(query: URLSearchParams) {
   };
 }
 
+/** The canonical user id of the account, which S3 makes up of 64 digits. */
+const ownerId = createHash('sha256').update(accountId).digest('hex');
+
+/** So many files are looked at at once: of those that were copied in, each is read whole for its ETag. */
+const atOnce = 16;
+
+/** The objects of a page, in its order. */
+async function lookUp(
+  folder: BucketFolder,
+  bucket: string,
+  page: readonly Entry[],
+): Promise<readonly (readonly [key: string, StoredObject])[]> {
+  const keys = page.flatMap(({ key }) => key ?? []);
+  const found: (readonly [string, StoredObject])[] = [];
+  for (let start = 0; start < keys.length; start += atOnce) {
+    const some = await Promise.all(
+      keys.slice(start, start + atOnce).map(async (key) => {
+        const object = await folder.open(bucket, key).catch(gone);
+        await object?.close();
+        return object === undefined ? [] : [[key, object] as const];
+      }),
+    );
+    found.push(...some.flat());
+  }
+  return found;
+}
+
 /** A key, or what several keys have in common up to the delimiter. */
 interface Entry {
   readonly key?: string;
@@ -103,8 +128,18 @@ interface Start {
 }
 
 function begin(token: string | null, startAfter: string | null): Start {
-  if (token !== null) return { entry: Buffer.from(token, 'base64url').toString() };
-  return startAfter === null ? {} : { key: startAfter };
+  if (token === null) return startAfter === null ? {} : { key: startAfter };
+  const entry = Buffer.from(token, 'base64url').toString().slice(tokenStart.length);
+  if (tokenOf(entry) !== token) {
+    throw new S3Error('InvalidArgument', 'The continuation token provided is incorrect');
+  }
+  return { entry };
+}
+
+const tokenStart = 'behind ';
+
+function tokenOf(entry: string): string {
+  return Buffer.from(tokenStart + entry).toString('base64url');
 }
 
 interface Page extends Start {

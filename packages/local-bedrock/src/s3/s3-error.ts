@@ -1,5 +1,6 @@
 /** Status of each error that S3 sends here (API reference, "Error responses"). */
 const statuses = {
+  AccessControlListNotSupported: 400,
   AccessDenied: 403,
   AuthorizationHeaderMalformed: 400,
   BadDigest: 400,
@@ -9,6 +10,7 @@ const statuses = {
   InvalidAccessKeyId: 403,
   InvalidArgument: 400,
   InvalidBucketName: 400,
+  InvalidRange: 416,
   KeyTooLongError: 400,
   NoSuchBucket: 404,
   NoSuchKey: 404,
@@ -21,9 +23,11 @@ const statuses = {
 export type S3ErrorCode = keyof typeof statuses;
 
 const messages: Partial<Record<S3ErrorCode, string>> = {
+  AccessControlListNotSupported: 'The bucket does not allow ACLs',
   IncompleteBody: 'You did not provide the number of bytes specified by the Content-Length HTTP header.',
   InternalError: 'We encountered an internal error. Please try again.',
   InvalidBucketName: 'The specified bucket is not valid.',
+  InvalidRange: 'The requested range is not satisfiable',
   KeyTooLongError: 'Your key is too long.',
   NoSuchBucket: 'The specified bucket does not exist.',
   NoSuchKey: 'The specified key does not exist.',

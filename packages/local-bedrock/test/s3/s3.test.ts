@@ -6,14 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import {
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  type PutObjectCommandInput,
   S3Client,
   type S3ClientConfig,
+  type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -140,6 +145,16 @@ describe('the official S3 client', () => {
     expect(keys((await list({ EncodingType: 'url' })).Contents)[3]).toBe('a/x%26y%3Cz%3E');
     expect(keys((await list({ StartAfter: 'list/a/2' })).Contents)).toEqual(ordered.slice(3));
     expect(await list({ Prefix: 'no such' })).toMatchObject({ KeyCount: 0 });
+    const owned = (await list({ FetchOwner: true })).Contents ?? [];
+    expect(new Set(owned.map(({ Owner }) => Owner?.ID)).size).toBe(1);
+    expect(owned[0]?.Owner?.ID).toMatch(/^[0-9a-f]{64}$/);
+    expect(all.Contents?.[0]?.Owner).toBeUndefined();
+    for (const ContinuationToken of ['!!!', 'bGlzdC9hLzI']) {
+      await expect(list({ ContinuationToken })).rejects.toMatchObject({
+        name: 'InvalidArgument',
+        message: 'The continuation token provided is incorrect',
+      });
+    }
 
     const grouped: string[] = [];
     let ContinuationToken: string | undefined;
@@ -163,6 +178,132 @@ describe('the official S3 client', () => {
     });
   });
 
+  it('gets parts of an object, as it asks for them', async () => {
+    const Key = 'in parts';
+    await s3().send(new PutObjectCommand({ Bucket, Key, Body: '0123456789' }));
+    const part = async (Range: string) => {
+      const got = await s3().send(new GetObjectCommand({ Bucket, Key, Range }));
+      const { httpStatusCode } = got.$metadata;
+      return [httpStatusCode, got.ContentRange, got.ContentLength, await got.Body?.transformToString()];
+    };
+    expect(await part('bytes=1-2')).toEqual([206, 'bytes 1-2/10', 2, '12']);
+    expect(await part('bytes=8-99')).toEqual([206, 'bytes 8-9/10', 2, '89']);
+    expect(await part('bytes=7-')).toEqual([206, 'bytes 7-9/10', 3, '789']);
+    expect(await part('bytes=-4')).toEqual([206, 'bytes 6-9/10', 4, '6789']);
+    for (const whole of ['bytes=2-1', 'bytes=0-1,3-4', 'lines=0-1']) {
+      expect(await part(whole)).toEqual([200, undefined, 10, '0123456789']);
+    }
+    for (const behind of ['bytes=10-', 'bytes=-0']) {
+      await expect(part(behind)).rejects.toMatchObject({
+        name: 'InvalidRange',
+        $metadata: { httpStatusCode: 416 },
+      });
+    }
+    expect(await s3().send(new HeadObjectCommand({ Bucket, Key, Range: 'bytes=1-2' }))).toMatchObject({
+      ContentLength: 2,
+      ContentRange: 'bytes 1-2/10',
+      AcceptRanges: 'bytes',
+    });
+  });
+
+  it('gets an object only under its conditions', async () => {
+    const Key = 'conditions';
+    const { ETag = '' } = await s3().send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
+    const [before, after] = [new Date(Date.now() - 3_600_000), new Date(Date.now() + 3_600_000)];
+    const statusOf = async (conditions: object) => {
+      const statuses = [];
+      for (const command of [
+        new GetObjectCommand({ Bucket, Key, ...conditions }),
+        new HeadObjectCommand({ Bucket, Key, ...conditions }),
+      ]) {
+        const answer = s3().send(command as GetObjectCommand);
+        const { $metadata, Body } = await answer.catch((error: S3ServiceException) => ({
+          $metadata: error.$metadata,
+          Body: undefined,
+        }));
+        await (Body as GetObjectCommandOutput['Body'])?.transformToString();
+        statuses.push($metadata.httpStatusCode);
+      }
+      expect(new Set(statuses).size).toBe(1);
+      return statuses[0];
+    };
+    expect(await statusOf({ IfMatch: ETag })).toBe(200);
+    expect(await statusOf({ IfMatch: '"other"' })).toBe(412);
+    expect(await statusOf({ IfNoneMatch: '"other"' })).toBe(200);
+    expect(await statusOf({ IfNoneMatch: ETag })).toBe(304);
+    expect(await statusOf({ IfModifiedSince: before })).toBe(200);
+    expect(await statusOf({ IfModifiedSince: after })).toBe(304);
+    expect(await statusOf({ IfUnmodifiedSince: before })).toBe(412);
+    expect(await statusOf({ IfUnmodifiedSince: after })).toBe(200);
+    expect(await statusOf({ IfUnmodifiedSince: before, IfMatch: ETag })).toBe(200);
+    expect(await statusOf({ IfModifiedSince: after, IfNoneMatch: '"other"' })).toBe(200);
+  });
+
+  it.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)(
+    'checks a body by %s, and so does the client',
+    async (ChecksumAlgorithm) => {
+      const Key = `checked by ${ChecksumAlgorithm}`;
+      const Body = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * index) % 251));
+      const put = await s3().send(new PutObjectCommand({ Bucket, Key, Body, ChecksumAlgorithm }));
+      const member = `Checksum${ChecksumAlgorithm}` as const;
+      expect(put[member]).toEqual(expect.any(String));
+      const got = await s3().send(new GetObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }));
+      expect(got[member]).toBe(put[member]);
+      expect(await got.Body?.transformToByteArray()).toEqual(new Uint8Array(Body));
+    },
+  );
+
+  it('gets the headers again that it put', async () => {
+    const Key = 'with headers';
+    const headers = {
+      CacheControl: 'no-cache',
+      ContentDisposition: 'inline',
+      ContentEncoding: 'gzip',
+      ContentLanguage: 'en',
+      ExpiresString: 'Wed, 21 Oct 2026 07:28:00 GMT',
+    };
+    const Body = Readable.from([gzipSync('packed')]);
+    const ContentLength = gzipSync('packed').length;
+    const { ExpiresString, ...put } = headers;
+    const Expires = new Date(ExpiresString);
+    await s3().send(new PutObjectCommand({ Bucket, Key, Body, ContentLength, Expires, ...put }));
+    expect(await s3().send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject(headers);
+    const got = await s3().send(new GetObjectCommand({ Bucket, Key }));
+    expect(got).toMatchObject(headers);
+    expect(gunzipSync((await got.Body?.transformToByteArray()) ?? '').toString()).toBe('packed');
+  });
+
+  it.each<[Partial<PutObjectCommandInput>, string]>([
+    [{ StorageClass: 'GLACIER' }, 'NotImplemented'],
+    [{ Tagging: 'a=b' }, 'NotImplemented'],
+    [{ ServerSideEncryption: 'AES256' }, 'NotImplemented'],
+    [{ WebsiteRedirectLocation: '/x' }, 'NotImplemented'],
+    [{ ObjectLockLegalHoldStatus: 'ON' }, 'NotImplemented'],
+    [{ GrantRead: 'id="x"' }, 'NotImplemented'],
+    [{ IfMatch: '"x"' }, 'NotImplemented'],
+    [{ ACL: 'public-read' }, 'AccessControlListNotSupported'],
+    [{ ExpectedBucketOwner: '111122223333' }, 'AccessDenied'],
+  ])('is refused %j, which would be passed over', async (input, name) => {
+    await expect(
+      s3().send(new PutObjectCommand({ Bucket, Key: 'passed over', Body: 'x', ...input })),
+    ).rejects.toMatchObject({ name });
+    expect(existsSync(join(root, Bucket, 'passed over'))).toBe(false);
+  });
+
+  it('puts what S3 does by itself, said or not', async () => {
+    await s3().send(
+      new PutObjectCommand({
+        Bucket,
+        Key: 'as usual',
+        Body: 'x',
+        StorageClass: 'STANDARD',
+        ACL: 'bucket-owner-full-control',
+        ExpectedBucketOwner: '123456789012',
+      }),
+    );
+    expect(existsSync(join(root, Bucket, 'as usual'))).toBe(true);
+  });
+
   it('is refused in its own error classes', async () => {
     await expect(s3().send(new GetObjectCommand({ Bucket, Key: 'none' }))).rejects.toMatchObject({
       name: 'NoSuchKey',
@@ -184,9 +325,10 @@ describe('the official S3 client', () => {
       name: 'NotImplemented',
       $metadata: { httpStatusCode: 501 },
     });
-    await expect(
-      s3().send(new GetObjectCommand({ Bucket, Key: 'once', Range: 'bytes=0-0' })),
-    ).rejects.toMatchObject({ name: 'NotImplemented' });
+    await expect(s3().send(new CreateMultipartUploadCommand({ Bucket, Key: 'once' }))).rejects.toMatchObject({
+      name: 'NotImplemented',
+      message: expect.stringContaining('no multipart uploads'),
+    });
     for (const [method, path] of [
       ['GET', `/${Bucket}/once?acl`],
       ['PUT', `/${Bucket}/once?partNumber=1&uploadId=x`],
@@ -282,7 +424,8 @@ describe('the folder', () => {
     expect((await raw('PUT', path, { 'x-amz-content-sha256': '0'.repeat(64) }, 'x'))[1]).toContain(
       'XAmzContentSHA256Mismatch',
     );
-    expect((await raw('PUT', path, { 'x-amz-checksum-crc64nvme': 'x' }, 'x'))[0]).toBe(501);
+    expect((await raw('PUT', path, { 'x-amz-checksum-crc64nvme': 'x' }, 'x'))[1]).toContain('BadDigest');
+    expect((await raw('PUT', path, { 'x-amz-checksum-xxhash3': 'x' }, 'x'))[0]).toBe(501);
     const chunked = { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': '5' };
     expect((await raw('PUT', path, chunked, '5\r\nHello\r\n'))[1]).toContain('IncompleteBody');
     expect((await raw('PUT', path, chunked, '4\r\nHell\r\n0\r\n\r\n'))[1]).toContain('IncompleteBody');
@@ -310,6 +453,25 @@ describe('the folder', () => {
       });
     }
   });
+});
+
+it('says nothing of a client that leaves while it puts', async () => {
+  const warnings: string[] = [];
+  const warned = ({ message }: Error) => warnings.push(message);
+  process.on('warning', warned);
+  const path = `/${Bucket}/half`;
+  const authorization = 'AWS4-HMAC-SHA256 Credential=local/20261130/us-east-1/s3/aws4_request, Signature=0';
+  const headers = { authorization, 'content-length': '1000' };
+  const put = httpRequest({ port: endpoint.port, method: 'PUT', path, headers });
+  put.on('error', () => {});
+  put.write('half');
+  const asked = () => endpoint.requests().find((entry) => entry.path === path);
+  await expect.poll(() => asked()?.operation, { timeout: 60_000 }).toBe('PutObject');
+  put.destroy();
+  await expect.poll(() => asked()?.ended, { timeout: 60_000 }).toBe('client left');
+  process.off('warning', warned);
+  expect(warnings).toEqual([]);
+  expect(existsSync(join(root, Bucket, 'half'))).toBe(false);
 });
 
 describe('aws-chunked', () => {
