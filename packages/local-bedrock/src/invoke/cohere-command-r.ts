@@ -221,21 +221,24 @@ function citable(body: Body): { readonly id: string; readonly text: string; read
   return [...documents, ...outputs];
 }
 
-/** The longest text and the most sentences of a source that are looked through. */
-const most = { sentence: 2_000, sentences: 300 };
+/** What is looked through of a sentence, in characters, of a source, in sentences, and of all sources, in characters. */
+const most = { sentence: 2_000, sentences: 300, sources: 60_000 };
 
 /** Which words of the answer stand in which document. Absent members: none do. */
 function citationsOf(answer: string, body: Body) {
   const sources = citable(body);
-  const sentences: CitableSources<string>['sentences'] = sources.flatMap(({ id, text }) =>
-    text
+  let left = most.sources;
+  const sentences: CitableSources<string>['sentences'] = sources.flatMap(({ id, text }) => {
+    const read = text.slice(0, left);
+    left -= read.length;
+    return read
       .split(/(?<=[.!?])\s+|\n+/)
       .slice(0, most.sentences)
       .map((sentence) => ({
         words: wordsIn(sentence.slice(0, most.sentence)).map(({ word }) => word),
         citation: id,
-      })),
-  );
+      }));
+  });
   let end = 0;
   const citations = segmentsOf(answer, { sentences }).flatMap(({ text, citation }) => {
     const start = end;

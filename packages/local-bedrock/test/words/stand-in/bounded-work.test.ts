@@ -203,6 +203,10 @@ const families: Readonly<Record<string, Ask>> = {
   Mistral: body('mistral.mistral-7b-instruct-v0:2', (text) => ({
     prompt: `<s>[INST] a [/INST] b</s>${text}x`,
   })),
+  'Command R': body('cohere.command-r-v1:0', (text) => ({
+    message: 'What is without an end?',
+    documents: parts(text, 300).map((snippet) => ({ snippet })),
+  })),
   DeepSeek: body('deepseek.r1-v1:0', (prompt) => ({ prompt: `<｜User｜>${prompt}` })),
 };
 
@@ -241,12 +245,14 @@ function answer(request: Pick<ModelRequest, 'turns'> & Partial<ModelRequest>): M
   return generate({ system: '', maxTokens: 300, stopSequences: [], ...request }, million, '');
 }
 
-/** Reads a body of InvokeModel and answers it, where it is not too long for its model. */
+/** Reads a body of InvokeModel, answers it and writes the answer, where it is not too long for its model. */
 function body(id: string, bodyOf: (text: string) => unknown): Ask {
   const model = modelOf(id);
   return (text) => {
     try {
-      answer(allFamilies[model.family].read(bodyOf(text), model));
+      const given = bodyOf(text);
+      const { read, write } = allFamilies[model.family];
+      write(answer(read(given, model)), model, '0', given);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
     }
@@ -317,9 +323,11 @@ it.each(Object.entries(places))(
 );
 
 it.each(Object.entries(families))(
-  'nor do the marks of prompts in a body of %s',
+  'nor do they, or the marks of prompts, in a body of %s',
   (_, ask) => {
-    expect(tooDear(ask, marks.map(repeated))).toEqual([]);
+    expect(
+      tooDear(ask, [...marks, '1. a\n', 'a ', '猫。', 'What is without an end. '].map(repeated)),
+    ).toEqual([]);
   },
   120_000,
 );
