@@ -1,7 +1,7 @@
 import { invalid } from '../http/refusal.ts';
 import { checkConstraints } from '../shapes/constraints.ts';
 import { deserializeBody } from '../shapes/deserialize.ts';
-import { document, filledText, listOf, oneOf, type Shape, structure, text, truth } from '../shapes/shape.ts';
+import { document, filledText, listOf, oneOf, type Shape, structure, truth } from '../shapes/shape.ts';
 import type { GuardrailPolicies } from './policies.ts';
 import { piiPatterns } from './sensitive-information.ts';
 import type { GuardrailDefinition } from './store.ts';
@@ -32,6 +32,9 @@ const tier = structure({ tierName: oneOf('CLASSIC', 'STANDARD') }, ['tierName'])
 function limited(minLength: number, maxLength: number, pattern?: RegExp): Shape {
   return { type: 'string', minLength, maxLength, ...(pattern !== undefined && { pattern }) };
 }
+
+/** One for one request: with it, a request that is sent again does nothing more (API reference). */
+export const clientRequestToken: Shape = limited(1, 256, /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/);
 
 const topicPolicy = structure(
   {
@@ -129,8 +132,12 @@ const definitionShape = structure(
     contextualGroundingPolicyConfig: contextualGroundingPolicy,
     automatedReasoningPolicyConfig: document,
     crossRegionConfig: document,
-    kmsKeyId: text,
-    clientRequestToken: text,
+    kmsKeyId: limited(
+      1,
+      2_048,
+      /^((arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:((key\/[a-zA-Z0-9-]{36})|(alias\/[a-zA-Z0-9-_/]+)))|([a-zA-Z0-9-]{36})|(alias\/[a-zA-Z0-9-_/]+))$/,
+    ),
+    clientRequestToken,
     tags: document,
   },
   ['name', 'blockedInputMessaging', 'blockedOutputsMessaging'],
@@ -148,7 +155,7 @@ const policyNames = [
  * Reads the body of CreateGuardrail or UpdateGuardrail. Throws a `Refusal` for what the API refuses, and in words of its
  * own for what this endpoint cannot carry out: a guardrail that silently lets something pass would be worse than none.
  */
-export function readDefinition(body: Buffer): GuardrailDefinition {
+export function readDefinition(body: Buffer): GuardrailDefinition & { readonly token?: string } {
   const fields = deserializeBody(body, definitionShape);
   checkConstraints(fields, definitionShape);
   for (const name of ['automatedReasoningPolicyConfig', 'crossRegionConfig']) {
@@ -165,6 +172,7 @@ export function readDefinition(body: Buffer): GuardrailDefinition {
     // Text not seen.
     throw invalid('At least one policy must be provided to create or update a guardrail.');
   }
+  checkFilters(policies as GuardrailPolicies);
   checkSensitive(policies as GuardrailPolicies);
   return {
     name: String(fields.name),
@@ -172,7 +180,21 @@ export function readDefinition(body: Buffer): GuardrailDefinition {
     blockedInputMessaging: String(fields.blockedInputMessaging),
     blockedOutputsMessaging: String(fields.blockedOutputsMessaging),
     policies: policies as GuardrailPolicies,
+    ...(fields.clientRequestToken !== undefined && { token: String(fields.clientRequestToken) }),
   };
+}
+
+function checkFilters({ contentPolicyConfig, contextualGroundingPolicyConfig }: GuardrailPolicies): void {
+  for (const { type, outputStrength } of contentPolicyConfig?.filtersConfig ?? []) {
+    if (type === 'PROMPT_ATTACK' && outputStrength !== 'NONE') {
+      // hashicorp/terraform-provider-awscc 1905, 2024.
+      throw invalid('PROMPT ATTACK content filter strength for response must be NONE');
+    }
+  }
+  for (const { type, threshold } of contextualGroundingPolicyConfig?.filtersConfig ?? []) {
+    // User guide, "Contextual grounding check": 0 to 0.99, since 1 would block everything. Text not seen.
+    if (threshold >= 1) throw invalid(`The threshold of ${type} must be less than 1.`);
+  }
 }
 
 function checkSensitive({ sensitiveInformationPolicyConfig }: GuardrailPolicies): void {
@@ -185,6 +207,10 @@ function checkSensitive({ sensitiveInformationPolicyConfig }: GuardrailPolicies)
     }
   }
   for (const { name, pattern } of regexesConfig) {
+    // User guide, "Sensitive information filters". Text not seen.
+    if (/\(\?<?[=!]/.test(withoutLiterals(pattern))) {
+      throw invalid(`The pattern of the regex ${name} looks ahead or behind, which is not supported.`);
+    }
     try {
       new RegExp(pattern, 'g');
     } catch {
@@ -192,6 +218,11 @@ function checkSensitive({ sensitiveInformationPolicyConfig }: GuardrailPolicies)
       throw invalid(`The pattern of the regex ${name} is not a valid regular expression.`);
     }
   }
+}
+
+/** A pattern without escaped characters and classes, in which brackets are only letters. */
+function withoutLiterals(pattern: string): string {
+  return pattern.replaceAll(/\\.|\[(?:\\.|[^\]\\])*\]/gs, '');
 }
 
 function notHere(what: string): Error {

@@ -27,11 +27,12 @@ export type GuardrailDefinition = Pick<
 
 /** The guardrails of an endpoint. They live as long as it does. */
 export interface GuardrailStore {
-  create(definition: GuardrailDefinition, region: string): StoredGuardrail;
+  /** A new one; or, with a token that made one before, that one, whatever else is said (API reference). */
+  create(definition: GuardrailDefinition, region: string, token?: string): StoredGuardrail;
   /** Changes the draft. */
   update(identifier: string, definition: GuardrailDefinition): StoredGuardrail;
-  /** Makes the draft a version of its own, which never changes. */
-  createVersion(identifier: string, description: string | undefined): StoredGuardrail;
+  /** Makes the draft a version of its own, which never changes; once for one token, too. */
+  createVersion(identifier: string, description: string | undefined, token?: string): StoredGuardrail;
   /** By id or ARN, and version; without a version the draft. Throws a 404 `Refusal`. */
   get(identifier: string, version?: string): StoredGuardrail;
   /** Every guardrail's draft, or with an identifier all versions of one. */
@@ -40,11 +41,13 @@ export interface GuardrailStore {
   remove(identifier: string, version?: string): void;
 }
 
-/** The most guardrails an endpoint keeps. */
-const most = 1_000;
+/** The quotas of an account: guardrails, and versions of each beside its draft (Amazon Bedrock endpoints and quotas). */
+const most = 100;
+const mostVersions = 20;
 
 export function createGuardrailStore(): GuardrailStore {
   const all = new Map<string, Map<string, StoredGuardrail>>();
+  const byToken = new Map<string, StoredGuardrail>();
   let made = 0;
 
   const versionsOf = (identifier: string): Map<string, StoredGuardrail> => {
@@ -71,7 +74,10 @@ export function createGuardrailStore(): GuardrailStore {
   };
 
   return {
-    create(definition, region) {
+    create(definition, region, token) {
+      const key = token === undefined ? '' : `guardrail ${token}`;
+      const before = byToken.get(key);
+      if (before !== undefined) return before;
       refuseName(definition.name);
       if (all.size >= most) {
         throw new Refusal('ServiceQuotaExceededException', `There are ${most} guardrails already.`);
@@ -83,6 +89,7 @@ export function createGuardrailStore(): GuardrailStore {
       const arn = `arn:aws:bedrock:${region}:${accountId}:guardrail/${id}`;
       const draft = { ...definition, id, arn, version: 'DRAFT', createdAt: now, updatedAt: now };
       all.set(id, new Map([['DRAFT', draft]]));
+      if (key !== '') byToken.set(key, draft);
       return draft;
     },
     update(identifier, definition) {
@@ -93,14 +100,21 @@ export function createGuardrailStore(): GuardrailStore {
       versionsOf(identifier).set('DRAFT', updated);
       return updated;
     },
-    createVersion(identifier, description) {
+    createVersion(identifier, description, token) {
       const versions = versionsOf(identifier);
+      const key = token === undefined ? '' : `version of ${get(identifier).id} ${token}`;
+      const before = byToken.get(key);
+      if (before !== undefined) return before;
+      if (versions.size > mostVersions) {
+        throw new Refusal('ServiceQuotaExceededException', `There are ${mostVersions} versions already.`);
+      }
       const numbers = [...versions.keys()].filter((one) => one !== 'DRAFT').map(Number);
       const version = String(Math.max(0, ...numbers) + 1);
       const now = new Date().toISOString();
       const about = description === undefined ? {} : { description };
       const made = { ...get(identifier), ...about, version, createdAt: now, updatedAt: now };
       versions.set(version, made);
+      if (key !== '') byToken.set(key, made);
       return made;
     },
     get,
@@ -110,6 +124,9 @@ export function createGuardrailStore(): GuardrailStore {
     },
     remove(identifier, version) {
       const { id } = get(identifier, version);
+      for (const [key, made] of byToken) {
+        if (made.id === id && (version ?? made.version) === made.version) byToken.delete(key);
+      }
       if (version === undefined) all.delete(id);
       else versionsOf(identifier).delete(version);
     },

@@ -1,7 +1,7 @@
 import { assess, type GuardedText } from '../guardrails/assess.ts';
 import { actionReasons } from '../guardrails/guard.ts';
 import type { Source } from '../guardrails/policies.ts';
-import { readDefinition } from '../guardrails/read-definition.ts';
+import { clientRequestToken, readDefinition } from '../guardrails/read-definition.ts';
 import { describeGuardrail, guardrailsOf, summarizeGuardrail } from '../guardrails/store.ts';
 import { invalid } from '../http/refusal.ts';
 import { jsonReply } from '../http/reply.ts';
@@ -36,7 +36,8 @@ export const createGuardrail: Operation = {
   method: 'POST',
   path: /\/guardrails\/?$/,
   run({ body }, service) {
-    const made = guardrailsOf(service).create(readDefinition(body), service.region);
+    const { token, ...definition } = readDefinition(body);
+    const made = guardrailsOf(service).create(definition, service.region, token);
     const { id, arn, version, createdAt } = made;
     return { ...jsonReply({ guardrailId: id, guardrailArn: arn, version, createdAt }), status: 202 };
   },
@@ -44,7 +45,7 @@ export const createGuardrail: Operation = {
 
 const versionShape = structure({
   description: { type: 'string', minLength: 1, maxLength: 200 },
-  clientRequestToken: text,
+  clientRequestToken,
 });
 
 /** `POST /guardrails/{id or ARN}`: the draft as a version of its own, numbered from 1. */
@@ -57,7 +58,8 @@ export const createGuardrailVersion: Operation = {
     const fields = deserializeBody(body, versionShape);
     checkConstraints(fields, versionShape);
     const description = fields.description === undefined ? undefined : String(fields.description);
-    const { id, version } = guardrailsOf(service).createVersion(label, description);
+    const token = fields.clientRequestToken === undefined ? undefined : String(fields.clientRequestToken);
+    const { id, version } = guardrailsOf(service).createVersion(label, description, token);
     return { ...jsonReply({ guardrailId: id, version }), status: 202 };
   },
 };
@@ -97,7 +99,8 @@ export const updateGuardrail: Operation = {
   path: /\/guardrails\/(.+)$/,
   run({ label, body }, service) {
     checkConstraints({ guardrailIdentifier: label }, named);
-    const { id, arn, version, updatedAt } = guardrailsOf(service).update(label, readDefinition(body));
+    const { token: _, ...definition } = readDefinition(body);
+    const { id, arn, version, updatedAt } = guardrailsOf(service).update(label, definition);
     return { ...jsonReply({ guardrailId: id, guardrailArn: arn, version, updatedAt }), status: 202 };
   },
 };

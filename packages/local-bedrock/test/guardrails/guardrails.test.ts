@@ -16,6 +16,7 @@ import {
   InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
+import { startLocalBedrock } from '../../src/index.ts';
 import { bodies, controlClient, http2Client, novaMicro, useEndpoint } from '../endpoint.ts';
 
 const endpoint = useEndpoint();
@@ -140,6 +141,46 @@ describe('the control plane', () => {
     }
   });
 
+  it('takes brackets that only look like a group that looks ahead', async () => {
+    const { guardrailId } = await create({
+      sensitiveInformationPolicyConfig: {
+        regexesConfig: [{ name: 'x', pattern: '\\(?=[(?=]', action: 'BLOCK' }],
+      },
+    });
+    expect((await apply(guardrailId, '(=(')).action).toBe('GUARDRAIL_INTERVENED');
+  });
+
+  it('makes one guardrail and one version for one token, as a client sends it that tries again', async () => {
+    const own = await startLocalBedrock();
+    const client = controlClient(own.url);
+    const make = (clientRequestToken: string, name = 'again') =>
+      client.send(new CreateGuardrailCommand({ name, ...messages, ...emails, clientRequestToken }));
+    const { guardrailId: guardrailIdentifier, guardrailArn } = await make('one');
+    expect(await make('one')).toMatchObject({ guardrailId: guardrailIdentifier, guardrailArn });
+    expect((await make('one', 'another')).guardrailId).toBe(guardrailIdentifier);
+    await expect(make('two')).rejects.toMatchObject({ name: 'ConflictException' });
+    const version = async (clientRequestToken: string) =>
+      (await client.send(new CreateGuardrailVersionCommand({ guardrailIdentifier, clientRequestToken })))
+        .version;
+    expect([await version('one'), await version('one'), await version('two')]).toEqual(['1', '1', '2']);
+    await client.send(new DeleteGuardrailCommand({ guardrailIdentifier }));
+    expect((await make('one')).guardrailId).not.toBe(guardrailIdentifier);
+    await own.close();
+  });
+
+  it('is held to the quotas of an account', async () => {
+    const own = await startLocalBedrock();
+    const client = controlClient(own.url);
+    const make = (name: string) => client.send(new CreateGuardrailCommand({ name, ...messages, ...emails }));
+    const { guardrailId: guardrailIdentifier } = await make('first');
+    for (let count = 1; count < 100; count += 1) await make(`further-${count}`);
+    await expect(make('last')).rejects.toMatchObject({ name: 'ServiceQuotaExceededException' });
+    const version = () => client.send(new CreateGuardrailVersionCommand({ guardrailIdentifier }));
+    for (let count = 1; count <= 20; count += 1) expect((await version()).version).toBe(String(count));
+    await expect(version()).rejects.toMatchObject({ name: 'ServiceQuotaExceededException' });
+    await own.close();
+  });
+
   it('lists drafts page by page', async () => {
     await create(emails);
     await create(emails);
@@ -186,6 +227,29 @@ describe('the control plane', () => {
       'does not carry out the STANDARD tier',
     ],
     [{ ...emails, name: 'taken' }, 'ConflictException', 'taken exists already'],
+    [
+      {
+        contentPolicyConfig: {
+          filtersConfig: [{ type: 'PROMPT_ATTACK', inputStrength: 'HIGH', outputStrength: 'LOW' }],
+        },
+      },
+      'ValidationException',
+      'PROMPT ATTACK content filter strength for response must be NONE',
+    ],
+    [
+      { contextualGroundingPolicyConfig: { filtersConfig: [{ type: 'GROUNDING', threshold: 1 }] } },
+      'ValidationException',
+      'The threshold of GROUNDING must be less than 1.',
+    ],
+    ...['(?<=a)b', '(?<!a)b', 'a(?=b)', 'a(?!b)'].map(
+      (pattern): [Partial<CreateGuardrailCommandInput>, string, string] => [
+        { sensitiveInformationPolicyConfig: { regexesConfig: [{ name: 'x', pattern, action: 'BLOCK' }] } },
+        'ValidationException',
+        'looks ahead or behind',
+      ],
+    ),
+    [{ ...emails, kmsKeyId: 'a key' }, 'ValidationException', "at 'kmsKeyId' failed to satisfy constraint"],
+    [{ ...emails, clientRequestToken: '-' }, 'ValidationException', "at 'clientRequestToken'"],
   ])('refuses %j with %s', async (policies, name, message) => {
     await create({ ...emails, name: 'taken' }).catch(() => {});
     await expect(create(policies)).rejects.toMatchObject({ name, message: expect.stringContaining(message) });
