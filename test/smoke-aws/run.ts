@@ -197,7 +197,7 @@ function report(region: string, session: Session, findings: Findings | string): 
       broken.map(({ call, why }) => `${call.name}: ${why}`),
     ),
     ...section(
-      'Of the account, not compared',
+      'Of the account or the moment, not compared',
       ofAccount.map((one) => `${one.call.name}: ${one.status} ${errorOf(one)}`),
     ),
     ...(typeof findings === 'string'

@@ -1,4 +1,5 @@
 import { errorFrame, exceptionFrame, frameHeader, framePayload } from '../event-stream/frame.ts';
+import { errorEvent, openAiError } from '../http/openai-error.ts';
 import { Refusal, refusalReply } from '../http/refusal.ts';
 import type { Reply } from '../http/reply.ts';
 import {
@@ -8,25 +9,27 @@ import {
   isExceptionName,
   statusOf,
 } from './exceptions.ts';
-import { ConnectionCut, type Fault, needsStream } from './fault.ts';
+import { ConnectionCut, type Fault, needsStream, type StreamForm } from './fault.ts';
 
 /**
  * An answer with the fault in it; `undefined`: there is none to send. `produce` gives the answer without the fault and
- * may throw a `Refusal`, which then is the answer: a call that is refused anyway has no stream to interrupt.
+ * may throw a `Refusal`, which then is the answer, `refuse` writes one that is the fault: a call that is refused anyway has no stream to interrupt.
  * Throws `ConnectionCut` where the connection is to end before the answer.
  */
 export async function applyFault(
   fault: Fault,
-  streaming: boolean,
+  form: StreamForm | undefined,
   produce: () => Promise<Reply>,
   signal: AbortSignal,
+  refuse: (refusal: Refusal) => Reply = refusalReply,
 ): Promise<Reply | undefined> {
-  if (needsStream(fault) || (streaming && fault.kind === 'cut-inside')) {
+  if (needsStream(fault) || (form !== undefined && fault.kind === 'cut-inside')) {
     const reply = await produce();
     if (typeof reply.body === 'string') return reply;
-    return { ...reply, body: withStreamFault(reply.body, fault, signal) };
+    const kind = kinds[form ?? 'frames'];
+    return { ...reply, body: withStreamFault(reply.body, fault, kind, signal) };
   }
-  if (isExceptionName(fault.kind)) return exceptionReply(fault, fault.kind);
+  if (isExceptionName(fault.kind)) return exceptionReply(fault, fault.kind, refuse);
   switch (fault.kind) {
     case 'stall':
       await untilAborted(signal);
@@ -34,7 +37,11 @@ export async function applyFault(
     case 'cut':
       throw new ConnectionCut();
     case 'empty':
-      return { status: 200, headers: { 'Content-Type': contentType(streaming) }, body: '' };
+      return {
+        status: 200,
+        headers: { 'Content-Type': form === undefined ? 'application/json' : kinds[form].contentType },
+        body: '',
+      };
     case 'html':
       return { status: 502, headers: { 'Content-Type': 'text/html' }, body: proxyPage };
     case 'cut-inside':
@@ -50,20 +57,45 @@ export async function applyFault(
 const proxyPage =
   '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
 
-function contentType(streaming: boolean): string {
-  return streaming ? 'application/vnd.amazon.eventstream' : 'application/json';
+/** What a fault must know of a form of stream. */
+interface StreamKind {
+  readonly contentType: string;
+  /** Whether a frame is the message's end. */
+  readonly isEnd: (frame: Uint8Array) => boolean;
+  readonly error: (name: string, message: string) => Uint8Array;
+  readonly exception: (name: ExceptionName, message: string, members: Fault['members']) => Uint8Array;
 }
 
-function exceptionReply(fault: Fault, name: ExceptionName): Reply {
+const kinds: Readonly<Record<StreamForm, StreamKind>> = {
+  frames: {
+    contentType: 'application/vnd.amazon.eventstream',
+    isEnd: isEndFrame,
+    error: errorFrame,
+    exception: (name, message, members) => {
+      const { frame = name }: ExceptionForm = exceptions[name];
+      return exceptionFrame(frame, JSON.stringify({ message, ...members }));
+    },
+  },
+  'server-sent-events': {
+    contentType: 'text/event-stream',
+    isEnd: (frame) => /"finish_reason":"|^data: \[DONE\]/.test(Buffer.from(frame).toString('utf8')),
+    error: (name, message) => errorEvent({ code: name, message, status: 500 }),
+    exception: (name, message) => errorEvent({ code: name, message, status: statusOf(name) }),
+  },
+};
+
+function exceptionReply(fault: Fault, name: ExceptionName, refuse: (refusal: Refusal) => Reply): Reply {
   const { members, retryAfter } = fault;
   const message = fault.message ?? exceptions[name].text;
   const headers: Record<string, string> =
     retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
-  if (name !== 'overloaded_error') return refusalReply(new Refusal(name, message, { members, headers }));
+  if (name !== 'overloaded_error') return refuse(new Refusal(name, message, { members, headers }));
   return {
     status: statusOf(name),
     headers: { 'Content-Type': 'application/json', ...headers },
-    body: JSON.stringify({ message }),
+    body: JSON.stringify(
+      refuse === refusalReply ? { message } : openAiError({ code: name, message, status: 529 }),
+    ),
   };
 }
 
@@ -86,11 +118,12 @@ function halfOf(reply: Reply): Reply {
 async function* withStreamFault(
   frames: AsyncIterable<Uint8Array>,
   fault: Fault,
+  kind: StreamKind,
   signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
   if (fault.kind === 'slow') yield* slowly(frames, fault.milliseconds ?? 100, signal);
-  else if (fault.kind === 'no-message-stop') yield* withoutEnd(frames, fault.after);
-  else yield* interrupted(frames, fault, signal);
+  else if (fault.kind === 'no-message-stop') yield* withoutEnd(frames, fault.after, kind);
+  else yield* interrupted(frames, fault, kind, signal);
 }
 
 async function* slowly(frames: AsyncIterable<Uint8Array>, milliseconds: number, signal: AbortSignal) {
@@ -102,7 +135,11 @@ async function* slowly(frames: AsyncIterable<Uint8Array>, milliseconds: number, 
 }
 
 /** The first `after` frames, or everything before the end; a stream that has no such frame loses its last one. */
-async function* withoutEnd(frames: AsyncIterable<Uint8Array>, after: number | undefined) {
+async function* withoutEnd(
+  frames: AsyncIterable<Uint8Array>,
+  after: number | undefined,
+  { isEnd }: StreamKind,
+) {
   let sent = 0;
   let held: Uint8Array | undefined;
   for await (const frame of frames) {
@@ -119,14 +156,19 @@ async function* withoutEnd(frames: AsyncIterable<Uint8Array>, after: number | un
 }
 
 /** Whether the frame is the message's end: Converse's own, or Nova's inside a chunk. Other families end in their last. */
-function isEnd(frame: Uint8Array): boolean {
+function isEndFrame(frame: Uint8Array): boolean {
   const event = frameHeader(frame, ':event-type');
   if (event !== 'chunk') return event === 'messageStop';
   const { bytes } = JSON.parse(framePayload(frame).toString('utf8'));
   return Buffer.from(bytes, 'base64').includes('{"messageStop":');
 }
 
-async function* interrupted(frames: AsyncIterable<Uint8Array>, fault: Fault, signal: AbortSignal) {
+async function* interrupted(
+  frames: AsyncIterable<Uint8Array>,
+  fault: Fault,
+  kind: StreamKind,
+  signal: AbortSignal,
+) {
   const after = fault.after ?? 1;
   let sent = 0;
   for await (const frame of frames) {
@@ -136,7 +178,7 @@ async function* interrupted(frames: AsyncIterable<Uint8Array>, fault: Fault, sig
         throw new ConnectionCut();
       }
       if (fault.kind !== 'bad-checksum') {
-        yield* ending(fault, signal);
+        yield* ending(fault, kind, signal);
         return;
       }
       yield withBadChecksum(frame);
@@ -145,22 +187,20 @@ async function* interrupted(frames: AsyncIterable<Uint8Array>, fault: Fault, sig
     }
     sent += 1;
   }
-  if (sent <= after) yield* ending(fault, signal);
+  if (sent <= after) yield* ending(fault, kind, signal);
 }
 
 /** What comes in place of the rest of the stream. */
-async function* ending(fault: Fault, signal: AbortSignal): AsyncIterable<Uint8Array> {
+async function* ending(fault: Fault, kind: StreamKind, signal: AbortSignal): AsyncIterable<Uint8Array> {
   if (fault.kind === 'stall') return await untilAborted(signal);
   if (fault.kind === 'cut' || fault.kind === 'cut-inside') throw new ConnectionCut();
   if (fault.kind === 'error-frame') {
-    yield errorFrame(
+    yield kind.error(
       fault.code ?? 'InternalFailure',
       fault.message ?? exceptions.InternalServerException.text,
     );
   } else if (isExceptionName(fault.kind)) {
-    const form: ExceptionForm = exceptions[fault.kind];
-    const message = fault.message ?? form.text;
-    yield exceptionFrame(form.frame ?? fault.kind, JSON.stringify({ message, ...fault.members }));
+    yield kind.exception(fault.kind, fault.message ?? exceptions[fault.kind].text, fault.members);
   }
 }
 

@@ -53,7 +53,16 @@ export interface FaultOrder {
   readonly modelId?: string;
 }
 
-/** Whether the fault can only happen to an event stream. */
+/** How an operation streams: AWS's frames, or OpenAI's server-sent events. */
+export type StreamForm = 'frames' | 'server-sent-events';
+
+/** Whether the fault can happen to an answer that is streamed in this form; `undefined`: one that is sent whole. */
+export function suits(fault: Fault, form: StreamForm | undefined): boolean {
+  if (fault.kind === 'bad-checksum') return form === 'frames';
+  return form !== undefined || !needsStream(fault);
+}
+
+/** Whether the fault can only happen to a stream. */
 export function needsStream({ kind, after }: Fault): boolean {
   return after !== undefined || onlyInStreams.has(kind);
 }

@@ -1,12 +1,12 @@
 import { splitModelId } from 'bedrock-models';
-import { type Fault, type FaultOrder, needsStream } from './fault.ts';
+import { type Fault, type FaultOrder, type StreamForm, suits } from './fault.ts';
 
 /** The faults that wait for a request, oldest first. */
 export interface FaultQueue {
   /** Adds a fault for the next `times` matching requests (default 1; `Infinity`: until cleared). */
   add(order: FaultOrder): void;
   /** The fault for this request, if one waits for it; counts it as used. */
-  take(operation: string, modelId: string): Fault | undefined;
+  take(operation: string, modelId: string, form?: StreamForm): Fault | undefined;
   /** What waits, with how often it still applies; `null` stands for "until cleared". */
   list(): readonly WaitingFault[];
   clear(): void;
@@ -31,8 +31,8 @@ export function createFaultQueue(): FaultQueue {
       }
       waiting.push({ order, left: order.times ?? 1 });
     },
-    take(operation, modelId) {
-      const index = waiting.findIndex(({ order }) => matches(order, operation, modelId));
+    take(operation, modelId, form = streamFormOf(operation)) {
+      const index = waiting.findIndex(({ order }) => matches(order, operation, modelId, form));
       const found = waiting[index];
       if (found === undefined) return undefined;
       found.left -= 1;
@@ -53,16 +53,21 @@ export function createFaultQueue(): FaultQueue {
   };
 }
 
-/** Whether an operation answers with an event stream. */
-export function isStreaming(operation: string): boolean {
-  return operation.endsWith('Stream');
+/** How an operation of AWS's own streams; `undefined`: it answers whole. */
+export function streamFormOf(operation: string): StreamForm | undefined {
+  return operation.endsWith('Stream') ? 'frames' : undefined;
 }
 
-function matches(order: FaultOrder, operation: string, modelId: string): boolean {
+function matches(
+  order: FaultOrder,
+  operation: string,
+  modelId: string,
+  form: StreamForm | undefined,
+): boolean {
   return (
     (order.operation === undefined || order.operation === operation) &&
     (order.modelId === undefined || isModel(order.modelId, modelId)) &&
-    (!needsStream(order.fault) || isStreaming(operation))
+    suits(order.fault, form)
   );
 }
 

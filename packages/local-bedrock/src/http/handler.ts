@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { createAuthorizer } from '../auth/authorize.ts';
 import { applyFault } from '../faults/apply-fault.ts';
-import { ConnectionCut, type Fault, needsStream } from '../faults/fault.ts';
+import { isExceptionName } from '../faults/exceptions.ts';
+import { ConnectionCut, type Fault, needsStream, type StreamForm, suits } from '../faults/fault.ts';
 import { parseFault } from '../faults/parse-fault.ts';
-import { type FaultQueue, isStreaming } from '../faults/queue.ts';
+import { type FaultQueue, streamFormOf } from '../faults/queue.ts';
 import type { Entry, Journal, OpenEntry } from '../journal/journal.ts';
 import { observeWords } from '../journal/observe-words.ts';
 import type { Service } from '../operations/operation.ts';
@@ -11,6 +12,7 @@ import type { Upstream } from '../record/recorder.ts';
 import type { BucketFolder } from '../s3/bucket-folder.ts';
 import type { HttpRequest, HttpResponse, SocketOf } from './one-port.ts';
 import { headersOf, readBody } from './one-port.ts';
+import { isOpenAiPath, openAiRefusal } from './openai-error.ts';
 import { answerOwnRoute, isOwnRoute } from './own-routes.ts';
 import { internalError, invalid, Refusal, refusalReply } from './refusal.ts';
 import type { Reply } from './reply.ts';
@@ -119,23 +121,29 @@ async function answer(
     const found = findRoute(method, url);
     route = found;
     entry.operation = found.operation.name;
-    if (found.label !== '') entry.modelId = found.label;
+    const { name, subjectOf } = found.operation;
+    const { modelId, form } = subjectOf?.(body) ?? { modelId: found.label, form: streamFormOf(name) };
+    if (modelId !== '') entry.modelId = modelId;
     refuseWebPage(raw.headers, endpoint.host);
     endpoint.authorize?.(raw);
     open.rawBody = body;
     const produce = async () =>
       (await endpoint.upstream?.(raw, found, (tokens) => Object.assign(entry, tokens))) ??
       (await run(raw, found, endpoint.service, entry));
-    const fault = faultFor(raw, found, endpoint.faults);
+    const fault = faultFor(raw, name, modelId, form, endpoint.faults);
     if (fault === undefined) return await produce();
     entry.fault = fault.spec;
-    return await applyFault(fault, isStreaming(found.operation.name), produce, signal);
+    // Other forms than AWS's do not tell the error's name in a header.
+    if (found.operation.refuse && isExceptionName(fault.kind) && !needsStream(fault))
+      entry.error = fault.kind;
+    return await applyFault(fault, form, produce, signal, found.operation.refuse);
   } catch (error) {
     if (error instanceof ConnectionCut) throw error;
     if (!(error instanceof Refusal)) warn(request, error);
     const refusal = error instanceof Refusal ? error : internalError(error);
     entry.error = refusal.errorName;
-    return (route?.operation.refuse ?? refusalReply)(refusal);
+    const refuse = route === undefined && isOpenAiPath(entry.path) ? openAiRefusal : route?.operation.refuse;
+    return (refuse ?? refusalReply)(refusal);
   }
 }
 
@@ -183,18 +191,24 @@ function run(raw: RawRequest, route: Route, service: Service, entry: Entry): Rep
 }
 
 /** The fault that the request asks for itself, or else the first that waits for one like it. */
-function faultFor({ headers }: RawRequest, route: Route, faults: FaultQueue): Fault | undefined {
-  const { name } = route.operation;
+function faultFor(
+  { headers }: RawRequest,
+  name: string,
+  modelId: string,
+  form: StreamForm | undefined,
+  faults: FaultQueue,
+): Fault | undefined {
   const spec = headers['x-local-bedrock-fault'];
-  if (spec === undefined) return faults.take(name, route.label);
+  if (spec === undefined) return faults.take(name, modelId, form);
   let fault: Fault;
   try {
     fault = parseFault(spec).fault;
   } catch (error) {
     throw invalid(`x-local-bedrock-fault: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (needsStream(fault) && !isStreaming(name)) {
-    throw invalid(`x-local-bedrock-fault: ${spec} needs a stream, and ${name} has none.`);
+  if (!suits(fault, form)) {
+    const has = form === undefined ? 'has none' : 'has none of that form';
+    throw invalid(`x-local-bedrock-fault: ${spec} needs a stream, and ${name} ${has}.`);
   }
   return fault;
 }

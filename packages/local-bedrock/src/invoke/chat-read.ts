@@ -75,8 +75,14 @@ function textsOf(documents: unknown): SourceText[] {
   });
 }
 
-/** Structured output: a `response_format` of OpenAI's form with a JSON schema. */
+/** Whether a body of OpenAI's form asks for JSON and nothing before it. */
+export function asksForJson(body: unknown): boolean {
+  return isObject(body) && answerSchemaOf(body.response_format).answerSchema !== undefined;
+}
+
+/** Structured output: a `response_format` of OpenAI's form with a JSON schema, or for any JSON object. */
 export function answerSchemaOf(format: unknown): Pick<ModelRequest, 'answerSchema'> {
+  if (isObject(format) && format.type === 'json_object') return { answerSchema: { type: 'object' } };
   const named = isObject(format) && format.type === 'json_schema' ? format.json_schema : undefined;
   const schema = isObject(named) ? named.schema : undefined;
   return schema === undefined ? {} : { answerSchema: schema };

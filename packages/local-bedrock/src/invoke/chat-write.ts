@@ -1,5 +1,6 @@
 import { isObject } from '../shapes/body-schema.ts';
 import type { AnswerEvent } from '../words/answer.ts';
+import { asksForJson } from './chat-read.ts';
 import type { Ending, Family, ModelAnswer, StreamStart } from './family.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -17,7 +18,7 @@ interface ChatStyle {
   readonly atEnd?: (ending: Ending) => Members;
   /** Members of a whole message that stand there even when they are empty. */
   readonly emptyMembers?: Members;
-  /** What a model thought, as it stands in front of its words. Absent: it is left out. */
+  /** What a model thought, as it stands in front of its words, but never of JSON that was asked for. Absent: it is left out. */
   readonly reasoning?: { readonly open: string; readonly close: string };
   /** A call's id as the family writes it. */
   readonly callId?: (id: string) => string;
@@ -33,14 +34,14 @@ export function chatWriter(
       ...style.before({ model, requestHash }, false),
       choices: Array.from({ length: answersOf(body) }, (_, index) => ({
         index,
-        message: messageOf(answer, style),
+        message: messageOf(answer, styleFor(style, body)),
         [style.reason]: reasonOf(answer.ending),
       })),
       usage: usageOf(answer, answersOf(body)),
       ...style.after?.({ model, requestHash }, false),
     }),
     streamWriter: (start) => {
-      const deltasOf = deltas(style);
+      const deltasOf = deltas(styleFor(style, start.body));
       const count = answersOf(start.body);
       /** The same chunk of each answer. */
       const chunks = (value: Members, reason: string | null, more: Members = {}): Members[] =>
@@ -60,6 +61,13 @@ export function chatWriter(
       };
     },
   };
+}
+
+/** JSON that was asked for is all that stands in the words, so that they can be parsed. */
+function styleFor(style: ChatStyle, body: unknown): ChatStyle {
+  if (!asksForJson(body)) return style;
+  const { reasoning: _, ...plain } = style;
+  return plain;
 }
 
 /** How many answers a body asks for, as `n`. */

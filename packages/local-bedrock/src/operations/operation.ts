@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Model } from 'bedrock-models';
 import type { BatchJobs } from '../batch/jobs.ts';
+import type { StreamForm } from '../faults/fault.ts';
 import type { GuardrailStore } from '../guardrails/store.ts';
 import { malformed, type Refusal } from '../http/refusal.ts';
 import type { Reply } from '../http/reply.ts';
@@ -32,6 +33,8 @@ export interface Operation {
   readonly path: RegExp;
   /** Answers the request, or throws a `Refusal`. */
   run(request: OperationRequest, service: Service): Reply | Promise<Reply>;
+  /** Which model the body names and how it wants its answer, where the path and the name do not say so. Never throws. */
+  readonly subjectOf?: (body: Buffer) => { readonly modelId: string; readonly form: StreamForm | undefined };
   /** How it sends a refusal, where that is not AWS's way. */
   readonly refuse?: (refusal: Refusal) => Reply;
 }

@@ -188,3 +188,165 @@ describe('the official openai client', () => {
     await local.close();
   });
 });
+
+describe('Chat Completions beside the words', () => {
+  const blocking = {
+    name: 'no-xyzzy',
+    blockedInputMessaging: 'The question was blocked.',
+    blockedOutputsMessaging: 'The answer was blocked.',
+    wordPolicyConfig: { wordsConfig: [{ text: 'xyzzy' }] },
+  };
+  let local: LocalBedrock;
+  beforeAll(async () => {
+    local = await startLocalBedrock();
+  });
+  afterAll(() => local.close());
+  const streamOf = async (request: object, options?: object) => {
+    const chunks: Record<string, unknown>[] = [];
+    const stream = await client(local.url).chat.completions.create(
+      { ...ask('What is 2 + 2?'), ...request, stream: true },
+      options,
+    );
+    for await (const chunk of stream) chunks.push(chunk as never);
+    return chunks;
+  };
+
+  it('is guarded by the guardrail of its headers, whole and streamed', async () => {
+    const made = await fetch(`${local.url}/guardrails`, { method: 'POST', body: JSON.stringify(blocking) });
+    const { guardrailId } = (await made.json()) as { guardrailId: string };
+    const options = (id: string) => ({
+      headers: {
+        'X-Amzn-Bedrock-GuardrailIdentifier': id,
+        'X-Amzn-Bedrock-GuardrailVersion': 'DRAFT',
+        'X-Amzn-Bedrock-Trace': 'ENABLED',
+      },
+    });
+    const { completions } = client(local.url).chat;
+    const blocked = await completions.create(ask('Say xyzzy.'), options(guardrailId));
+    expect(blocked.choices[0]?.message.content).toBe(blocking.blockedInputMessaging);
+    expect(blocked).toMatchObject({
+      'amazon-bedrock-guardrailAction': 'INTERVENED',
+      'amazon-bedrock-trace': { guardrail: { input: expect.anything() } },
+    });
+    const passed = await completions.create(ask('What is 2 + 2?'), options(guardrailId));
+    expect(passed).toMatchObject({ 'amazon-bedrock-guardrailAction': 'NONE' });
+    const chunks = await streamOf(ask('Say xyzzy.'), options(guardrailId));
+    expect(JSON.stringify(chunks)).toContain(blocking.blockedInputMessaging);
+    expect(chunks.at(-1)).toMatchObject({ 'amazon-bedrock-guardrailAction': 'INTERVENED' });
+    await expect(completions.create(ask('Hi'), options('nobody123456'))).rejects.toMatchObject({
+      status: 400,
+      type: 'invalid_request_error',
+    });
+  });
+
+  it.each([
+    ['ThrottlingException:after=2', 'Too many requests'],
+    ['error-frame:after=2,message=Broken', 'Broken'],
+    ['cut:after=2', 'terminated'],
+    ['cut-inside', 'terminated'],
+  ])('has the fault %s happen to its stream', async (fault, message) => {
+    local.fault(fault);
+    await expect(streamOf({})).rejects.toThrow(message);
+    expect(local.requests().at(-1)?.fault).toBe(fault);
+  });
+
+  it('ends without its end where that is the fault', async () => {
+    const whole = await streamOf({});
+    local.fault('no-message-stop');
+    const cut = await streamOf({});
+    expect(cut).toEqual(whole.slice(0, -1));
+    expect(JSON.stringify(whole.at(-1))).toContain('"finish_reason":"stop"');
+  });
+
+  it('has a fault of its model, refused in its form, and the model in the journal', async () => {
+    local.fault(`ThrottlingException:model=${kimi}`);
+    await client(local.url).chat.completions.create(ask('Hi'));
+    expect(local.requests().at(-1)).toMatchObject({ modelId: model });
+    const refused = { code: 'ThrottlingException', type: 'invalid_request_error', status: 429 };
+    await expect(
+      client(local.url).chat.completions.create({ ...ask('Hi'), model: kimi }),
+    ).rejects.toMatchObject(refused);
+    expect(local.requests().at(-1)).toMatchObject({ modelId: kimi, error: 'ThrottlingException' });
+    await expect(client(local.url).models.list()).rejects.toMatchObject({
+      code: 'UnknownOperationException',
+    });
+  });
+
+  const person = {
+    type: 'object',
+    properties: { name: { type: 'string' }, age: { type: 'integer' } },
+    required: ['name', 'age'],
+  };
+  const json_schema = { name: 'person', schema: person };
+
+  it.each([model, kimi])('has nothing before the JSON that %s was asked for', async (id) => {
+    const { completions } = client(local.url).chat;
+    const answer = await completions.parse({
+      ...ask('Anna is 31 years old.'),
+      model: id,
+      response_format: { type: 'json_schema', json_schema },
+    });
+    expect(answer.choices[0]?.message.parsed).toEqual({ name: 'Anna', age: 31 });
+    const chunks = await streamOf({
+      ...ask('Anna is 31 years old. Answer in JSON with name and age.'),
+      model: id,
+      response_format: { type: 'json_object' },
+    });
+    const text = chunks.map(
+      (chunk) => (chunk as never as OpenAI.ChatCompletionChunk).choices[0]?.delta.content,
+    );
+    expect(JSON.parse(text.join(''))).toEqual({ name: 'Anna', age: 31 });
+  });
+
+  const call = { id: 'a', type: 'function', function: { name: 'get_weather', arguments: '{}' } };
+  const result = { role: 'tool', tool_call_id: 'a', content: 'rain' };
+  const { messages } = ask('Hi');
+  it.each([
+    [
+      { tools, tool_choice: { type: 'function', function: { name: 'nope' } } },
+      'tool_choice',
+      "'nope' not found",
+    ],
+    [{ tools, tool_choice: 'bogus' }, 'tool_choice', "'bogus'"],
+    [{ tool_choice: 'required' }, 'tool_choice', "'tools' are specified"],
+    [{ response_format: { type: 'bogus' } }, 'response_format.type', "'bogus'"],
+    [{ response_format: { type: 'json_schema' } }, 'response_format.json_schema', 'Missing'],
+    [
+      { response_format: { type: 'json_schema', json_schema: { name: 'x' } } },
+      'response_format.json_schema.schema',
+      'Missing',
+    ],
+    [{ messages: [...messages, result] }, 'messages.[1].role', "with role 'tool'"],
+    [
+      { messages: [...messages, { role: 'assistant', tool_calls: [call] }, ...messages] },
+      'messages.[1].role',
+      'did not have response messages: a',
+    ],
+    [
+      { messages: [...messages, { role: 'assistant', tool_calls: [call] }, result, result] },
+      'messages.[3].role',
+      "with role 'tool'",
+    ],
+  ])('is refused %j', async (fields, param, text) => {
+    await expect(
+      client(local.url).chat.completions.create({ ...ask('Hi'), ...(fields as object) }),
+    ).rejects.toMatchObject({
+      status: 400,
+      param,
+      type: 'invalid_request_error',
+      message: expect.stringContaining(text),
+    });
+  });
+
+  it.each(['none', 'auto', 'required', { type: 'function', function: { name: 'get_weather' } }] as const)(
+    'takes the choice of tools %j',
+    async (tool_choice) => {
+      const { choices } = await client(local.url).chat.completions.create({
+        ...ask('Hi'),
+        tools,
+        tool_choice,
+      });
+      expect(choices).toHaveLength(1);
+    },
+  );
+});

@@ -1,7 +1,9 @@
+import { isObject } from '../../shapes/body-schema.ts';
 import { asSchema, parsed, type Schema } from '../../shapes/json-schema.ts';
 import { lastFenced } from './answer-form.ts';
 import { fill } from './json/fill.ts';
 import type { Question } from './question.ts';
+import { sentencesOf } from './words.ts';
 
 /**
  * JSON from a text by a JSON Schema, the request's own or one in the prompt, or by an example. Each field is looked for
@@ -12,9 +14,14 @@ export function extraction(question: Question): string | undefined {
   const data = lastFenced(prompt);
   const shown = shownTask(prompt);
   if (shown !== undefined && answerSchema === undefined) return filled(shown.schema, shown.text, seed());
-  if (answerSchema !== undefined) return filled(answerSchema, data?.text ?? textOf(prompt, ''), seed());
+  const isOpen = isObject(answerSchema) && Object.keys(answerSchema).join() === 'type';
+  if (answerSchema !== undefined && !isOpen)
+    return filled(answerSchema, data?.text ?? textOf(prompt, ''), seed());
   const frame = data === undefined ? prompt : prompt.slice(0, data.start) + prompt.slice(data.end);
-  const shape = readSchema(frame) ?? readSchema(system);
+  const named = isOpen
+    ? (ofKeys(frame) ?? ofKeys(system) ?? { schema: { type: 'object' }, source: '' })
+    : undefined;
+  const shape = readSchema(frame) ?? readSchema(system) ?? named;
   if (shape === undefined) return undefined;
   const text = data?.text ?? textOf(frame, shape.source);
   return filled(shape.schema, text, seed());
@@ -57,6 +64,25 @@ function readSchema(prompt: string): { schema: Schema; source: string } | undefi
 function ofExample(example: object): Schema {
   const properties = Object.entries(example).map(([name, value]) => [name, { type: typeof value }] as const);
   return { type: 'object', properties: Object.fromEntries(properties), required: Object.keys(example) };
+}
+
+const keysNamed =
+  /\b(?:with|keys?|fields?|members?|properties)\b:?\s+(?:(?:the|an?)\s+)?(?:(?:keys?|fields?|members?|properties)\b:?\s+)?((?:["'`]?\w{1,40}["'`]?(?:,\s?(?:and\s)?|\sand\s)){0,20}["'`]?\w{1,40}["'`]?)/i;
+
+/** Keys that are named in words, such as `JSON with name and age`: of any JSON object, these are wanted. */
+function ofKeys(prompt: string): { schema: Schema; source: string } | undefined {
+  const source = sentencesOf(prompt).find(
+    (sentence) => /\bjson\b/i.test(sentence) && keysNamed.test(sentence),
+  );
+  if (source === undefined) return undefined;
+  const names = keysNamed.exec(source)?.[1] ?? '';
+  const keys = names.split(/,\s?and\s|,\s?|\sand\s/).map((name) => name.replaceAll(/["'`]/g, ''));
+  const properties = Object.fromEntries(keys.map((key) => [key, { type: typeOfKey(key) }]));
+  return { schema: { type: 'object', properties, required: keys }, source };
+}
+
+function typeOfKey(key: string): string {
+  return /^(?:age|count|number|quantity|total|year)$/i.test(key) ? 'integer' : 'string';
 }
 
 const textNames =
