@@ -13,14 +13,17 @@ export function sensitiveFindings(
 ) {
   let masked = text;
   const find = (
-    found: readonly string[],
+    findIn: (text: string) => readonly string[],
     label: string,
     action: SensitiveAction,
     isReal?: (match: string) => boolean,
   ) => {
-    const matches = [...new Set(found)].filter((match) => match !== '' && (isReal?.(match) ?? true));
+    const realIn = (read: string) =>
+      findIn(read).filter((match) => match !== '' && (isReal?.(match) ?? true));
+    const found = realIn(text);
+    const matches = [...new Set(found)];
     if (action === 'ANONYMIZE') {
-      for (const match of matches) masked = masked.replaceAll(match, `{${label}}`);
+      masked = replaced(masked, masked === text ? found : realIn(masked), `{${label}}`);
     }
     return matches.map((match) => ({ action: actionNames[action], detected: true, match }));
   };
@@ -28,21 +31,31 @@ export function sensitiveFindings(
     const action = actionOn(rule, source, rule.action);
     const known = piiPatterns[rule.type];
     if (action === undefined || known === undefined) return [];
-    return find(text.match(known.pattern) ?? [], rule.type, action, known.isReal).map((finding) => ({
-      ...finding,
-      type: rule.type,
-    }));
+    const findIn = (read: string) => read.match(known.pattern) ?? [];
+    return find(findIn, rule.type, action, known.isReal).map((finding) => ({ ...finding, type: rule.type }));
   });
   const regexes = regexesConfig.flatMap((rule) => {
     const action = actionOn(rule, source, rule.action);
     if (action === undefined) return [];
-    return find(matchInTime(rule.pattern, text, rule.name), rule.name, action).map((finding) => ({
+    return find((read) => matchInTime(rule.pattern, read, rule.name), rule.name, action).map((finding) => ({
       ...finding,
       name: rule.name,
       regex: rule.pattern,
     }));
   });
   return { piiEntities, regexes, masked };
+}
+
+/** The text with its matches, given in their order, replaced: in one walk, however many they are. */
+function replaced(text: string, matches: readonly string[], by: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const match of matches) {
+    const at = text.indexOf(match, from);
+    parts.push(text.slice(from, at), by);
+    from = at + match.length;
+  }
+  return parts.join('') + text.slice(from);
 }
 
 /**
