@@ -26,10 +26,7 @@ export function planCalls(
 ): ToolCall[] {
   const whole = bestTool(tools, prompt);
   if (whole === undefined) return [];
-  const clauses = prompt
-    .split(parts, 10 * mostCalls)
-    .filter((clause) => clause.trim() !== '')
-    .slice(0, 2 * mostCalls);
+  const clauses = prompt.split(parts, 2 * mostCalls).filter((clause) => clause.trim() !== '');
   const chosen = clauses.map((clause) => ({ clause, tool: bestTool(tools, clause) }));
   const different = new Set(chosen.flatMap(({ tool }) => (tool === undefined ? [] : [tool.name])));
   const tasks = different.size > 1 ? grouped(chosen) : [{ tool: whole, text: prompt }];

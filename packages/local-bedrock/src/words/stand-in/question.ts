@@ -66,6 +66,7 @@ export function readQuestion(request: ModelRequest, strength: Strength): Questio
   const asking = request.turns.slice(0, end + 1).findLastIndex(isWords);
   const last = asking < 0 ? end : asking;
   const { preamble, turns, prompt, prefill } = splitTranscript(clip(wordsIn(request.turns[last])));
+  const share = Math.min(readingLimit, Math.max(400, (2 * readingLimit) / passages.length));
   const wholeSystem = [clip(system), preamble].filter((part) => part !== '').join('\n\n');
   return {
     system: wholeSystem,
@@ -79,7 +80,8 @@ export function readQuestion(request: ModelRequest, strength: Strength): Questio
     toolChoice: toolChoice === 'none' ? 'auto' : toolChoice,
     toolRuns: readToolRuns(request.turns.slice(startOfTurn(request.turns, last))),
     answerSchema,
-    passages: clipAll(passages),
+    // What is read of them together does not grow with how many they are.
+    passages: passages.slice(0, 40).map((text) => clip(text, share)),
   };
 }
 
@@ -143,17 +145,6 @@ function clip(text: string, limit = readingLimit): string {
     .replace(/(?:[^\S\n]{0,4}\n){4,}/g, '\n\n\n');
   if (tidy.length <= limit) return tidy;
   return `${tidy.slice(0, limit / 2)}\n${tidy.slice(-limit / 2)}`;
-}
-
-/** The first texts, as many as a skill reads together. */
-function clipAll(texts: readonly string[]): string[] {
-  let left = 2 * readingLimit;
-  return texts.flatMap((text) => {
-    if (left <= 0) return [];
-    const clipped = clip(text, Math.min(left, readingLimit));
-    left -= clipped.length + 1;
-    return [clipped];
-  });
 }
 
 function seedOf(text: string): number {

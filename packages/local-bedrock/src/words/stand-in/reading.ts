@@ -132,10 +132,6 @@ interface Candidate extends Finding {
   readonly order: number;
 }
 
-/** Of a question so much is read, in characters, and so many parts of it. */
-const longestQuestion = 2_000;
-const mostParts = 6;
-
 /** How much of a question's words an answer must have, weighed by how rare they are. */
 const neededShare = 0.45;
 
@@ -158,7 +154,7 @@ export function findAnswers(passages: readonly Passage[], question: string): Fin
   const candidates = passages.flatMap(readCandidates);
   const found: Candidate[] = [];
   let subject: string[] = [];
-  for (const part of partsOf(question.slice(0, longestQuestion)).slice(0, mostParts)) {
+  for (const part of partsOf(question.slice(0, 2_000)).slice(0, 6)) {
     const own = meaningful(part);
     const wanted =
       own.length < 2 && /\b(?:it|they|he|she|that|this|there)\b/i.test(part) ? [...own, ...subject] : own;
