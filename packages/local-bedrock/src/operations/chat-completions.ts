@@ -16,7 +16,7 @@ import { thinksFirst } from '../invoke/model-features.ts';
 import { resolveModel } from '../models/resolve-model.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import { type AnswerEvent, answerWhole } from '../words/answer.ts';
-import { type ChatFields, checkChat } from './chat-rules.ts';
+import { type ChatFields, checkChat, hasPicture, noPictures } from './chat-rules.ts';
 import { hashOf, type Operation, parseBody } from './operation.ts';
 
 /** OpenAI's members that are read here; others, which only shade an answer, are passed over. */
@@ -65,6 +65,7 @@ export const chatCompletions: Operation = {
       thinksFirst: thinksFirst(model, fields),
     };
     checkChat(fields as ChatFields);
+    if (model.refuses?.includes('images') && request.turns.some(hasPicture)) throw noPictures();
     const requestHash = hashOf(label, body);
     const { lead } = families[model.family];
     const family = model.family === 'gpt-oss' ? gptOss : qwen;

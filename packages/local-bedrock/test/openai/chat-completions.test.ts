@@ -316,6 +316,18 @@ describe('Chat Completions beside the words', () => {
       'response_format.json_schema.schema',
       'Missing',
     ],
+    [
+      {
+        messages: [
+          {
+            role: 'user',
+            content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }],
+          },
+        ],
+      },
+      'messages',
+      'does not take pictures',
+    ],
     [{ messages: [...messages, result] }, 'messages.[1].role', "with role 'tool'"],
     [
       { messages: [...messages, { role: 'assistant', tool_calls: [call] }, ...messages] },
