@@ -1,12 +1,13 @@
 import { invalid } from '../http/refusal.ts';
 import type { Ending, ModelRequest } from '../invoke/family.ts';
+import { isObject } from '../shapes/body-schema.ts';
 import type { AnswerEvent, WordSource } from './answer.ts';
 import { countBlock, countRequest, piecesOf } from './tokens.ts';
 
-/** A tool call as a script writes it. `id` is made up where it is absent. */
+/** A tool call as a script writes it. Without `input` it has none, `{}`; `id` is made up where it is absent. */
 export interface ScriptedToolUse {
   readonly name: string;
-  readonly input: unknown;
+  readonly input?: unknown;
   readonly id?: string;
 }
 
@@ -33,12 +34,15 @@ export interface ScriptedReply {
  */
 export type ScriptedAnswer = string | ScriptedReply | Error | readonly (AnswerEvent | Error)[];
 
-/** An answer, or a function that makes it of what was asked. */
-export type ScriptStep = ScriptedAnswer | ((request: ModelRequest) => ScriptedAnswer);
+/** An answer, or a function that makes it of what was asked, at once or later. */
+export type ScriptStep =
+  | ScriptedAnswer
+  | ((request: ModelRequest) => ScriptedAnswer | Promise<ScriptedAnswer>);
 
 /**
  * Words for tests: the first request gets the first answer, the second the second. A function in the last place answers
- * every further request; without one, a request too many gets a ValidationException that says so.
+ * every further request; without one, a request too many gets a ValidationException that says so, and so does a request
+ * whose answer is none of these.
  *
  * @example
  * const endpoint = await startLocalBedrock({
@@ -51,16 +55,24 @@ export type ScriptStep = ScriptedAnswer | ((request: ModelRequest) => ScriptedAn
  */
 export function scripted(...script: readonly ScriptStep[]): WordSource {
   let asked = 0;
+  let called = 0;
+  // One series for all answers: a conversation may not hold one id twice.
+  const nextId = () => {
+    called += 1;
+    return `tooluse_scripted${called}`;
+  };
   return {
     name: 'scripted',
     async *answer(request) {
-      const step = script[asked] ?? script.at(-1);
+      const step = asked < script.length ? script[asked] : script.at(-1);
       asked += 1;
-      if (step === undefined || (asked > script.length && typeof step !== 'function')) {
+      const number = asked;
+      if (asked > script.length && typeof step !== 'function') {
         throw invalid(`The script has ${script.length} answers, and this is request ${asked}.`);
       }
-      const answer = typeof step === 'function' ? step(request) : step;
-      for (const event of eventsOf(answer, request)) {
+      const answer: unknown = typeof step === 'function' ? await step(request) : step;
+      if (!isAnswer(answer)) throw noAnswer(answer, number);
+      for (const event of eventsOf(answer, request, nextId)) {
         if (event instanceof Error) throw event;
         yield event;
       }
@@ -71,13 +83,52 @@ export function scripted(...script: readonly ScriptStep[]): WordSource {
   };
 }
 
-function eventsOf(answer: ScriptedAnswer, request: ModelRequest): Iterable<AnswerEvent | Error> {
-  if (typeof answer === 'string') return replyEvents({ text: answer }, request);
-  if (answer instanceof Error) return [answer];
-  return isEvents(answer) ? answer : replyEvents(answer, request);
+const replyMembers: ReadonlySet<string> = new Set<keyof ScriptedReply>([
+  'reasoning',
+  'redactedReasoning',
+  'text',
+  'toolUse',
+  'stopReason',
+  'stopSequence',
+  'usage',
+]);
+
+function isAnswer(answer: unknown): answer is ScriptedAnswer {
+  if (typeof answer === 'string' || answer instanceof Error) return true;
+  if (Array.isArray(answer)) return answer.every(isEvent);
+  return isObject(answer) && Object.keys(answer).every((name) => replyMembers.has(name));
 }
 
-function* replyEvents(reply: ScriptedReply, request: ModelRequest): Iterable<AnswerEvent> {
+/** Whether it can be one: the kinds are told by their `type`. */
+function isEvent(event: unknown): boolean {
+  return event instanceof Error || (isObject(event) && typeof event.type === 'string');
+}
+
+function noAnswer(answer: unknown, request: number): Error {
+  const wrong = Array.isArray(answer) ? answer.find((event) => !isEvent(event)) : undefined;
+  const unknown = isObject(answer) ? Object.keys(answer).find((name) => !replyMembers.has(name)) : undefined;
+  const shown = Array.isArray(answer) ? `a list with ${String(wrong)}` : String(answer);
+  const what = unknown === undefined ? shown : `an object with "${unknown}"`;
+  return invalid(
+    `The script answers request ${request} with ${what}. Give a text, an object of ${[...replyMembers].join(', ')}, an error, or a list of events.`,
+  );
+}
+
+function eventsOf(
+  answer: ScriptedAnswer,
+  request: ModelRequest,
+  nextId: () => string,
+): Iterable<AnswerEvent | Error> {
+  if (typeof answer === 'string') return replyEvents({ text: answer }, request, nextId);
+  if (answer instanceof Error) return [answer];
+  return isEvents(answer) ? answer : replyEvents(answer, request, nextId);
+}
+
+function* replyEvents(
+  reply: ScriptedReply,
+  request: ModelRequest,
+  nextId: () => string,
+): Iterable<AnswerEvent> {
   const { reasoning = '', redactedReasoning, text = '', toolUse = [], usage = {} } = reply;
   const calls = [toolUse].flat();
   let outputTokens = countBlock({ type: 'text', text: reasoning + text });
@@ -86,7 +137,7 @@ function* replyEvents(reply: ScriptedReply, request: ModelRequest): Iterable<Ans
     yield { type: 'block', block: { type: 'redacted', data: redactedReasoning } };
   }
   for (const piece of piecesOf(text)) yield { type: 'text', text: piece };
-  for (const [index, { name, input, id = `tooluse_scripted${index + 1}` }] of calls.entries()) {
+  for (const { name, input = {}, id = nextId() } of calls) {
     outputTokens += countBlock({ type: 'toolUse', id, name, input });
     yield { type: 'toolUse', id, name };
     for (const json of piecesOf(JSON.stringify(input))) yield { type: 'toolInput', json };

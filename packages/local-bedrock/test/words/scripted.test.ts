@@ -59,6 +59,39 @@ it('gives the answers in order, and refuses a request too many', async () => {
   );
 });
 
+it('calls tools by ids that no other answer has, and without input by none', async () => {
+  const call = { toolUse: [{ name: 'look' }, { name: 'look', input: { at: 1 } }] };
+  await withScript([call, call], async (client) => {
+    const calls = [];
+    for (const _ of [1, 2]) {
+      const { output } = await client.send(new ConverseCommand(question));
+      calls.push(...(output?.message?.content ?? []).flatMap(({ toolUse }) => toolUse ?? []));
+    }
+    expect(calls.map(({ input }) => input)).toEqual([{}, { at: 1 }, {}, { at: 1 }]);
+    expect(new Set(calls.map(({ toolUseId }) => toolUseId)).size).toBe(4);
+  });
+});
+
+it('waits for a function, and refuses what is no answer with words', async () => {
+  const script = [async () => 'Later.', () => 42, () => undefined, null, { txet: 'a slip' }, ['x']];
+  await withScript(script as unknown as ScriptStep[], async (client) => {
+    const ask = () => client.send(new ConverseCommand(question));
+    expect((await ask()).output?.message?.content).toEqual([{ text: 'Later.' }]);
+    for (const [number, what] of [
+      [2, '42'],
+      [3, 'undefined'],
+      [4, 'null'],
+      [5, 'an object with "txet"'],
+      [6, 'a list with x'],
+    ]) {
+      await expect(ask()).rejects.toMatchObject({
+        name: 'ValidationException',
+        message: expect.stringContaining(`The script answers request ${number} with ${what}.`),
+      });
+    }
+  });
+});
+
 it('streams, refuses, breaks off, and answers by a function for ever', async () => {
   await withScript(
     [
