@@ -75,8 +75,8 @@ export async function startLocalBedrock(options: LocalBedrockOptions = {}): Prom
     requests: () => endpoint.journal.entries(),
     setDate({ advanceMs = 0, ...date }) {
       if (date.today !== undefined) requireDay(date.today);
-      endpoint.service = { ...endpoint.service, ...date };
       endpoint.service.promptCache?.advance(advanceMs);
+      endpoint.service = { ...endpoint.service, ...date };
     },
     words: endpoint.service.words.name,
     close: async (closing = {}) => {

@@ -48,6 +48,21 @@ describe('a prompt with a cache point', () => {
     expect(cached(await usageOf(sonnet45, inSystem(1_500, 'other')))[0]).toBe(0);
   });
 
+  it('of Claude is read up to its messages when another tool is forced', async () => {
+    const named = (name: string) => ({ toolSpec: { name, inputSchema: { json: { type: 'object' } } } });
+    const body = (toolChoice?: object) => ({
+      ...inSystem(1_500, 'choice'),
+      messages: [user(words(1_500, 'choice'), point())],
+      toolConfig: { tools: [named('look')], ...(toolChoice && { toolChoice }) },
+    });
+    const [, whole = 0] = cached(await usageOf(sonnet45, body()));
+    expect(cached(await usageOf(sonnet45, body({ auto: {} })))[0]).toBe(whole);
+    const [read = 0, written = 0] = cached(await usageOf(sonnet45, body({ any: {} })));
+    expect(read).toBeGreaterThan(1_000);
+    expect(read + written).toBe(whole);
+    expect(written).toBeGreaterThan(1_000);
+  });
+
   it.each([
     [sonnet45, 1_000, 1_100],
     [haiku45, 4_000, 4_200],

@@ -122,6 +122,9 @@ describe('startLocalBedrock', () => {
       expect((await put(wrong)).status).toBe(400);
     }
     expect(() => endpoint.setDate({ today: 'tomorrow' })).toThrow('Write it as YYYY-MM-DD');
+    for (const advanceMs of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+      expect(() => endpoint.setDate({ advanceMs })).toThrow('a number of milliseconds, 0 or more');
+    }
     expect((await fetch(`${endpoint.url}/_local-bedrock/unheard-of`)).status).toBe(404);
     await endpoint.close();
   });

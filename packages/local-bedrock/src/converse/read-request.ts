@@ -31,13 +31,18 @@ export function readRequest(request: ConverseRequest, model: Model): ModelReques
     ...(temperature !== undefined && { temperature }),
     ...(toolConfig === undefined ? {} : readTools(toolConfig)),
     ...(answerSchema !== undefined && { answerSchema }),
-    ...(cachePointsOf(request).length > 0 && promptPartsOf(request)),
+    ...(cachePointsOf(request).length > 0 && promptPartsOf(request, model)),
   };
 }
 
-/** The prompt in pieces, for the cache. */
-function promptPartsOf({ messages = [], system = [], toolConfig }: ConverseRequest) {
+/**
+ * The prompt in pieces, for the cache. Another choice of tools makes other messages of Claude's (Anthropic, "Prompt
+ * caching", what invalidates the cache); of other models, that is not known.
+ */
+function promptPartsOf({ messages = [], system = [], toolConfig }: ConverseRequest, { family }: Model) {
   const parts = promptParts();
+  const { auto: _, ...forced } = toolConfig?.toolChoice ?? {};
+  const choice = family === 'claude-messages' ? forced : {};
   for (const { cachePoint, ...tool } of toolConfig?.tools ?? []) {
     if (cachePoint !== undefined) parts.point(cachePoint.ttl);
     else for (const read of readTools({ tools: [tool] }).tools ?? []) parts.add(tool, () => read);
@@ -49,7 +54,7 @@ function promptPartsOf({ messages = [], system = [], toolConfig }: ConverseReque
   for (const { role, content } of messages) {
     for (const { cachePoint, ...block } of content) {
       if (cachePoint !== undefined) parts.point(cachePoint.ttl);
-      else parts.add([role, block], () => readBlock(block).map((part) => part.block));
+      else parts.add([role, block, choice], () => readBlock(block).map((part) => part.block));
     }
   }
   const found = parts.parts();

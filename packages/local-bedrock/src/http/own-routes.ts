@@ -101,10 +101,7 @@ function setDate({ today, era, advanceMs = 0 }: Record<string, unknown>, endpoin
     throw new Error('"today" is a day, written YYYY-MM-DD, such as 2026-11-23.');
   }
   if (era !== undefined && era !== 'lab' && era !== 'today') throw new Error('"era" is lab or today.');
-  if (typeof advanceMs !== 'number' || !(advanceMs >= 0)) {
-    throw new Error('"advanceMs" is a number of milliseconds, 0 or more.');
-  }
-  endpoint.service.promptCache?.advance(advanceMs);
+  endpoint.service.promptCache?.advance(typeof advanceMs === 'number' ? advanceMs : Number.NaN);
   endpoint.service = {
     ...endpoint.service,
     ...(today !== undefined && { today }),

@@ -32,9 +32,10 @@ export function readMessages(body: Body): ModelRequest {
   };
 }
 
-/** The prompt in pieces, where it has cache points. */
-function promptPartsOf({ tools = [], system = [], messages }: Body) {
+/** The prompt in pieces, where it has cache points. Another choice of tools makes other messages, as in Converse. */
+function promptPartsOf({ tools = [], system = [], messages, tool_choice: choice }: Body) {
   const parts = promptParts();
+  const forced = choice?.type === 'auto' ? undefined : choice;
   const end = (control: unknown) => {
     if (isObject(control)) parts.point(control.ttl);
   };
@@ -48,7 +49,7 @@ function promptPartsOf({ tools = [], system = [], messages }: Body) {
   }
   for (const { role, content } of messages) {
     for (const { cache_control: control, ...block } of blocksOf(content)) {
-      parts.add([role, block], () => readBlock(block));
+      parts.add([role, block, forced], () => readBlock(block));
       end(control);
     }
   }

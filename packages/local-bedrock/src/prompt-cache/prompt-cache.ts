@@ -26,7 +26,7 @@ export const unused: CacheUse = { read: 0, written: { '5m': 0, '1h': 0 } };
 export interface PromptCache {
   /** What the cache does for a prompt of so many tokens; what it keeps of it is kept from then on. */
   use(model: Model, parts: readonly PromptPart[], inputTokens: number): CacheUse;
-  /** Lets so many milliseconds pass. */
+  /** Lets so many milliseconds pass. Throws an `Error` for what is no such time. */
   advance(ms: number): void;
 }
 
@@ -102,6 +102,9 @@ export function createPromptCache(): PromptCache {
       return { read, written };
     },
     advance(ms) {
+      if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
+        throw new Error('"advanceMs" is a number of milliseconds, 0 or more.');
+      }
       advanced += ms;
     },
   };
