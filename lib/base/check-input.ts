@@ -1,4 +1,3 @@
-import { editDistance } from 'bedrock-models';
 import { LibError } from './errors.ts';
 
 const messageForm = "in the form { role: 'user', content: [{ text: '…' }] }";
@@ -157,9 +156,17 @@ function plain(name: string): string {
   return name.replaceAll(/[_-]/g, '').toLowerCase();
 }
 
-/** Whether two names are the same but for one letter. Short names are too near each other for that. */
+/**
+ * Whether two names are the same but for one letter: another, one more or one less. Short names are too near each other for
+ * that. What SQLite alone needs loads no package, so the distance is not asked of one.
+ */
 function isSlip(name: string, other: string): boolean {
-  return name === other || (Math.min(name.length, other.length) > 5 && editDistance(name, other) === 1);
+  const shortest = Math.min(name.length, other.length);
+  if (name === other || shortest < 6) return name === other;
+  let same = 0;
+  while (same < shortest && name[same] === other[same]) same += 1;
+  const [rest, otherRest] = [name.slice(same), other.slice(same)];
+  return rest.slice(1) === otherRest.slice(1) || rest === otherRest.slice(1) || rest.slice(1) === otherRest;
 }
 
 /**

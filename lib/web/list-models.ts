@@ -54,8 +54,8 @@ async function askOnce(options: ModelListOptions): Promise<readonly OfferedModel
 }
 
 /**
- * The text models that answer in this client's region, and stream as the page does: as Bedrock lists them; by the catalogue's dates where it may not
- * be asked.
+ * The text models that answer in this client's region, and stream as the page does: as Bedrock lists them; by the
+ * catalogue's dates where it may not be asked.
  *
  * @param withTools only those that can call tools
  */
