@@ -253,6 +253,11 @@ describe('what a request may contain', () => {
     expect((await invoke(client(), claude3Haiku, body)).content[0].text).toBe('12 * 7 = 84');
   });
 
+  it("takes the version that Anthropic's SDKs write into the body", async () => {
+    const body = { ...bodies.claude(sum), anthropic_version: '2026-10-21' };
+    expect((await invoke(client(), haiku45, body)).content[0].text).toBe('12 * 7 = 84');
+  });
+
   it('takes a system prompt in front of the first turn of a text completion', async () => {
     const body = bodies.claudeText(sum);
     body.prompt = `Be brief.${body.prompt}`;

@@ -176,6 +176,9 @@ const stopReasons = {
 /** Named by the service in front of every other violation of a Messages body. */
 const notATextCompletion = '#: subject must not be valid against schema {"required":["messages"]}';
 
+/** AWS's own name for the version of a body, and the day that Anthropic's SDKs of October 2026 write in its place. */
+const versions: readonly string[] = ['bedrock-2023-05-31', '2026-10-21'];
+
 /** Anthropic's Messages (user guide, "Anthropic Claude Messages API"). */
 export const claudeMessages: Family = {
   lead: '',
@@ -199,7 +202,7 @@ export const claudeMessages: Family = {
       formatViolation(answerSchemaOf(output_config), model);
     if (wrong !== undefined) throw invalid(wrong);
     // boto/boto3#4218, of Claude 3 Sonnet, July 2024.
-    if (checked.anthropic_version !== 'bedrock-2023-05-31') {
+    if (!versions.includes(checked.anthropic_version)) {
       throw invalid(`Invalid API version: ${checked.anthropic_version}`);
     }
     checkConversation(checked.messages, model);
