@@ -18,38 +18,31 @@ const ended2026 = {
   successor: 'meta.llama3-3-70b-instruct-v1:0',
 } as const;
 
+const llama2 = {
+  provider: 'Meta',
+  family: 'llama',
+  contextTokens: 4_096,
+  maxOutputTokens: 2_048,
+  profiles: [],
+  onDemand: true,
+  // Not in the list of active models that AWS kept in September 2025.
+  endOfLife: '2025-09-23',
+  endOfLifeIsApproximate: true,
+  datesFrom: ['observed'],
+  successor: 'meta.llama3-8b-instruct-v1:0',
+  refuses: [...textOnly, 'tools', 'cache-points'],
+} as const;
+
 export const retiredMetaModels: readonly Model[] = [
   {
     id: 'meta.llama2-13b-chat-v1',
     name: 'Llama 2 Chat 13B',
-    provider: 'Meta',
-    family: 'llama',
-    contextTokens: 4_096,
-    maxOutputTokens: 2_048,
-    profiles: [],
-    onDemand: true,
-    // Not in the list of active models that AWS kept in September 2025.
-    endOfLife: '2025-09-23',
-    endOfLifeIsApproximate: true,
-    datesFrom: ['observed'],
-    successor: 'meta.llama3-8b-instruct-v1:0',
-    refuses: [...textOnly, 'tools', 'cache-points'],
+    ...llama2,
   },
   {
     id: 'meta.llama2-70b-chat-v1',
     name: 'Llama 2 Chat 70B',
-    provider: 'Meta',
-    family: 'llama',
-    contextTokens: 4_096,
-    maxOutputTokens: 2_048,
-    profiles: [],
-    onDemand: true,
-    // Not in the list of active models that AWS kept in September 2025.
-    endOfLife: '2025-09-23',
-    endOfLifeIsApproximate: true,
-    datesFrom: ['observed'],
-    successor: 'meta.llama3-8b-instruct-v1:0',
-    refuses: [...textOnly, 'tools', 'cache-points'],
+    ...llama2,
   },
   {
     id: 'meta.llama3-1-405b-instruct-v1:0',
