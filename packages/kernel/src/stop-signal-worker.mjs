@@ -3,6 +3,8 @@
  * one in another thread than the main one; while it runs, the signal comes here. Unless the main thread runs such a script
  * itself, one that began later: then it is broken there, and this thread does not hear of it.
  */
+import { Session } from 'node:inspector';
+import { performance } from 'node:perf_hooks';
 import vm from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -31,16 +33,40 @@ function untilSignal(work) {
   }
 }
 
+/** A signal came that the main thread has not been told of. */
+let untold = false;
+
 function listen() {
-  for (;;) if (untilSignal(() => Atomics.wait(never, 0, 0))) passOn();
+  main.postMessage('ready');
+  for (;;) {
+    while (untold) {
+      untold = false;
+      untold = isNewAfter(tell());
+    }
+    untold = untilSignal(() => Atomics.wait(never, 0, 0));
+  }
 }
 
-function passOn() {
+/** Tells the main thread; returns how many signals it had heard before. */
+function tell() {
   const before = Atomics.load(shared, heard);
-  const deadline = performance.now() + graceMs;
   main.postMessage('SIGINT');
-  // Whoever presses stop a second time wants no more than the first time.
-  while (untilSignal(() => waitUntilHeard(before, deadline)));
+  return before;
+}
+
+/**
+ * Waits until the main thread has heard of a signal, the last one after `before`. Whoever presses stop a second time until
+ * then wants no more than the first time; a signal that came while this thread was still on its way to hear that it has is
+ * a new one.
+ *
+ * @type {(before: number) => boolean}
+ */
+function isNewAfter(before) {
+  const deadline = performance.now() + graceMs;
+  let cameAgain = false;
+  do cameAgain = untilSignal(() => waitUntilHeard(before, deadline));
+  while (cameAgain && Atomics.load(shared, heard) === before);
+  return cameAgain;
 }
 
 /** @type {(before: number, deadline: number) => void} */
@@ -54,13 +80,11 @@ function waitUntilHeard(before, deadline) {
 
 /** Ends the JavaScript that the main thread is running, which cannot catch it. The thread goes on with what comes next. */
 function endWhatRuns() {
-  const { Session } = process.getBuiltinModule('node:inspector');
   const session = new Session();
   session.connectToMainThread();
   session.post('Runtime.terminateExecution');
   session.disconnect();
 }
 
-main.postMessage('ready');
 // Around the scripts that come and go, so that there is never a moment with none.
-for (;;) if (untilSignal(listen)) passOn();
+for (;;) if (untilSignal(listen)) untold = true;

@@ -41,7 +41,8 @@ export async function hearStops(): Promise<void> {
   });
   worker.unref();
   await once(worker, 'message');
-  worker.on('message', () => {
+  worker.on('message', (message) => {
+    if (message !== 'SIGINT') return;
     add(shared, heard, 1);
     notify(shared, heard);
     signals.emit('SIGINT', 'SIGINT', constants.signals.SIGINT);
