@@ -1,4 +1,5 @@
 import type { Model } from 'bedrock-models';
+import type { CitableSources } from '../citations/sources.ts';
 import { invalid } from '../http/refusal.ts';
 import { families } from '../invoke/all-families.ts';
 import { extraInputViolation, withBetas } from '../invoke/claude-betas.ts';
@@ -12,7 +13,7 @@ import { isObject, violations } from '../shapes/body-schema.ts';
 import { checkConstraints, checkUnions } from '../shapes/constraints.ts';
 import { deserializeBody } from '../shapes/deserialize.ts';
 import { cachePoints } from './cache-points.ts';
-import { type CitableSources, citableSources } from './citations.ts';
+import { sourcesOf } from './citations.ts';
 import { claudeRules } from './claude-rules.ts';
 import { novaRules } from './nova-rules.ts';
 import { readRequest } from './read-request.ts';
@@ -62,7 +63,7 @@ export function readExchange(
   if (wrong !== undefined) throw invalid(`The model returned the following errors: ${wrong}`);
   const { today } = service;
   const requestHash = () => hashOf(label, body);
-  const sources = citableSources(converse, model);
+  const sources = sourcesOf(converse, model);
   const request = {
     ...readRequest(converse, model),
     thinksFirst: thinksFirst(model, converse.additionalModelRequestFields),

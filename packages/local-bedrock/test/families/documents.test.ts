@@ -13,7 +13,9 @@ const tool = { name: 'search', description: 'Searches.', input_schema: { type: '
 async function answerTo(...messages: object[]): Promise<string> {
   const body = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 100, tools: [tool], messages };
   const { text } = await postTo(endpoint.url, sonnet45, 'invoke', body);
-  return JSON.parse(text).content[0].text;
+  return JSON.parse(text)
+    .content.map((block: { text?: string }) => block.text)
+    .join('');
 }
 
 const sources: Readonly<Record<string, object>> = {

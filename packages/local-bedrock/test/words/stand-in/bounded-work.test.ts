@@ -1,7 +1,8 @@
 import type { Model } from 'bedrock-models';
 import { expect, it } from 'vitest';
 import { findModel } from '../../../../bedrock-models/src/find.ts';
-import { citableSources, segmentsOf } from '../../../src/converse/citations.ts';
+import { citedParts } from '../../../src/citations/sources.ts';
+import { sourcesOf } from '../../../src/converse/citations.ts';
 import { readRequest } from '../../../src/converse/read-request.ts';
 import type { ContentBlock, ConverseRequest } from '../../../src/converse/request.ts';
 import { Refusal } from '../../../src/http/refusal.ts';
@@ -263,12 +264,12 @@ function cite(content: ContentBlock[]): void {
   const converse: ConverseRequest = {
     messages: [{ role: 'user', content: [...content, { text: 'What is without an end?' }] }],
   };
-  const sources = citableSources(converse, modelOf('us.anthropic.claude-sonnet-4-6'));
+  const sources = sourcesOf(converse, modelOf('us.anthropic.claude-sonnet-4-6'));
   if (sources === undefined) throw new Error('There is nothing to cite.');
   const passages = sources.texts;
   const { text } = answer({ ...readRequest(converse, million), passages });
   // An answer may as well be one long citation.
-  for (const said of [text, passages.join(' ').slice(0, 10_000)]) segmentsOf(said, sources);
+  for (const said of [text, passages.join(' ').slice(0, 10_000)]) citedParts(said, sources);
 }
 
 function cost(ask: Ask, text: string): number {
