@@ -18,7 +18,7 @@ import { readFrames } from '../../packages/local-bedrock/test/frames.ts';
 import type { BatchPlaces } from './account-calls.ts';
 import { batchFiles } from './batch-files.ts';
 import { callsFor } from './calls.ts';
-import { compare, type Findings } from './compare.ts';
+import { type Compared, compare, type Findings } from './compare.ts';
 import { hider } from './names.ts';
 import {
   errorOf,
@@ -105,7 +105,7 @@ async function main(options: Options, hide: Hide): Promise<void> {
   }
   const file = keep(session, out, hide);
   const findings = await compare(session.answered, region).catch((error: unknown) => reasonOf(error));
-  console.log(hide(report(region, session, findings)));
+  console.log(hide(report(region, calls.length, session, findings)));
   console.log(`\nThe exchanges are in ${file}.`);
   for (const line of session.left) console.error(line);
   if (session.stopped !== undefined) {
@@ -179,18 +179,22 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A report in Markdown, to be pasted into an issue. `findings`: or why nothing could be compared. */
-function report(region: string, session: Session, findings: Findings | string): string {
+/**
+ * A report in Markdown, to be pasted into an issue: what was compared is told, since a run may end early. `findings`: or why
+ * nothing could be compared.
+ */
+function report(region: string, planned: number, session: Session, findings: Findings | string): string {
   const { answered, ofAccount, broken, spentUsd, stopped } = session;
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : [`\n### ${title}\n`, ...lines.map((line) => `- ${line}`)];
-  const compared = (title: string, lines: readonly string[]) => [
-    `\n### ${title}: ${lines.length === 0 ? 'no difference' : `${lines.length} differences`}\n`,
-    ...lines.map((line) => `- ${line}`),
-  ];
+  const compared = (title: string, { answers, differences }: Compared) => {
+    const found = differences.length === 0 ? 'no difference' : `${differences.length} differences`;
+    const told = answers === 0 ? 'nothing was compared' : `${found} in ${answers} answers`;
+    return [`\n### ${title}: ${told}\n`, ...differences.map((line) => `- ${line}`)];
+  };
   return [
     `## Amazon Bedrock in ${region}, ${new Date().toISOString().slice(0, 10)}\n`,
-    `${answered.length + ofAccount.length + broken.length} calls, $${spentUsd.toFixed(4)}.`,
+    `${answered.length + ofAccount.length + broken.length} of ${planned} calls, $${spentUsd.toFixed(4)}.`,
     ...(stopped === undefined ? [] : [stopped]),
     ...section(
       'Without an answer',

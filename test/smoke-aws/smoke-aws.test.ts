@@ -257,7 +257,8 @@ describe('npm run smoke:aws', () => {
     instead = undefined;
     expect(asked).toBe(most);
     expect(printed).toContain(next);
-    expect(printed).toContain('### The local endpoint: no difference');
+    for (const part of ['The local endpoint', 'The catalogue', '`lib`'])
+      expect(printed).toContain(`### ${part}: nothing was compared`);
     for (const name of ['CorpAdmin', 'jane.doe', '123456789012', 'guardrail/corp'])
       expect(printed + (await kept())).not.toContain(name);
   });
@@ -269,7 +270,12 @@ describe('npm run smoke:aws', () => {
 
   it('stops before it costs more than was allowed', async () => {
     const before = endpoint.requests().length;
-    expect(await run('--yes', '--max-cost', '0.0001')).toContain('Stopped by --max-cost before');
+    const printed = await run('--yes', '--max-cost', '0.0001');
+    expect(printed).toContain('Stopped by --max-cost before');
+    const [, asked, planned] = /(\d+) of (\d+) calls, \$/.exec(printed) ?? [];
+    expect(Number(planned)).toBe(callsFor('us-east-1', undefined, undefined).length);
+    expect(Number(asked)).toBeLessThan(20);
+    expect(printed).toMatch(new RegExp(`### The local endpoint: \\w+ differences? in ${asked} answers`));
     expect(endpoint.requests().length - before).toBeLessThan(20);
   });
 
