@@ -384,7 +384,7 @@ describe('ApplyGuardrail', () => {
       },
     });
     // Each further letter doubles the time: these take seconds.
-    const letters = `${'a'.repeat(28)}!`;
+    const letters = `${'a'.repeat(30)}!`;
     const refusal = {
       name: 'ValidationException',
       message: expect.stringContaining('The pattern of the regex words takes more than'),
