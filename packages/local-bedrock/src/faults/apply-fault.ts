@@ -19,7 +19,7 @@ import { ConnectionCut, type Fault, needsStream, type StreamForm } from './fault
 export async function applyFault(
   fault: Fault,
   form: StreamForm | undefined,
-  produce: () => Promise<Reply>,
+  produce: () => Reply | Promise<Reply>,
   signal: AbortSignal,
   refuse: (refusal: Refusal) => Reply = refusalReply,
 ): Promise<Reply | undefined> {

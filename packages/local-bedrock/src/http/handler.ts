@@ -127,9 +127,11 @@ async function answer(
     refuseWebPage(raw.headers, endpoint.host);
     endpoint.authorize?.(raw);
     open.rawBody = body;
-    const produce = async () =>
-      (await endpoint.upstream?.(raw, found, (tokens) => Object.assign(entry, tokens))) ??
-      (await run(raw, found, endpoint.service, entry));
+    const produce = () => {
+      const words = () => run(raw, found, endpoint.service, entry);
+      const elsewhere = endpoint.upstream?.(raw, found, (tokens) => Object.assign(entry, tokens));
+      return elsewhere === undefined ? words() : elsewhere.then((reply) => reply ?? words());
+    };
     const fault = faultFor(raw, name, modelId, form, endpoint.faults);
     if (fault === undefined) return await produce();
     entry.fault = fault.spec;

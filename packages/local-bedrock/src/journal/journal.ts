@@ -76,6 +76,15 @@ interface Place {
 export function createJournal(sinks: readonly ((entry: JournalEntry) => void)[]): Journal {
   const places: Place[] = [];
   let next = 0;
+  // Not yet written.
+  const closed: OpenEntry[] = [];
+  const writeClosed = () => {
+    for (const open of closed) {
+      const place = places[open.place];
+      if (place?.open === open) write(place, open);
+    }
+    closed.length = 0;
+  };
   return {
     open(entry) {
       // A ring: the oldest entry gives its place to the newest.
@@ -86,8 +95,8 @@ export function createJournal(sinks: readonly ((entry: JournalEntry) => void)[])
       return open;
     },
     close(open) {
-      const place = places[open.place];
-      if (place?.open === open) write(place, open);
+      if ((open.rawBody?.length ?? 0) > longestBody) open.rawBody = undefined;
+      if (closed.push(open) === together) writeClosed();
       if (sinks.length === 0) return;
       const told = finished(open);
       for (const sink of sinks) sink(told);
@@ -105,18 +114,20 @@ export function createJournal(sinks: readonly ((entry: JournalEntry) => void)[])
 
 const nothing = Buffer.alloc(0);
 
+/** How many closed entries are written at once: code that runs again and again costs a fifth of what it costs alone. */
+const together = 32;
+
 /** What the bytes of a place grow by. */
 const step = 512;
 
 function write(place: Place, { entry, rawBody = nothing }: OpenEntry): void {
   const text = JSON.stringify(entry);
-  const body = rawBody.length <= longestBody ? rawBody : nothing;
   place.open = undefined;
   // A character takes three bytes at most. To count them costs as much as to write them.
-  const length = text.length * 3 + body.length;
+  const length = text.length * 3 + rawBody.length;
   if (place.bytes.length < length) place.bytes = Buffer.allocUnsafeSlow(Math.ceil(length / step) * step);
   place.entryLength = place.bytes.write(text);
-  place.bodyLength = body.copy(place.bytes, place.entryLength);
+  place.bodyLength = rawBody.copy(place.bytes, place.entryLength);
 }
 
 function read({ open, bytes, entryLength, bodyLength }: Place): JournalEntry {

@@ -52,12 +52,18 @@ export interface WordSource {
  * A whole answer by a source of words. Throws a `Refusal`, as the source does. A model that does not take words beside a
  * call of a tool says none: recorded of Llama 4 in 2026 (pydantic-ai), and its answer can be sent back.
  */
-export async function answerWhole(
+export function answerWhole(
   words: WordSource,
   ...[request, model, lead, signal]: Parameters<WordSource['answer']>
-): Promise<ModelAnswer> {
-  const answer = await (words.wholeAnswer?.(request, model, lead) ??
-    collectAnswer(words.answer(request, model, lead, signal)));
+): ModelAnswer | Promise<ModelAnswer> {
+  const answer =
+    words.wholeAnswer?.(request, model, lead) ?? collectAnswer(words.answer(request, model, lead, signal));
+  return answer instanceof Promise
+    ? answer.then((said) => asModelSays(said, model))
+    : asModelSays(answer, model);
+}
+
+function asModelSays(answer: ModelAnswer, model: Model): ModelAnswer {
   const isMixed = model.refuses?.includes('text-beside-tool-result') && answer.ending.reason === 'toolUse';
   return isMixed
     ? { ...answer, blocks: answer.blocks.filter(({ type }) => type === 'toolUse'), text: '' }
