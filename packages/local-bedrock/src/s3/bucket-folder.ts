@@ -63,13 +63,13 @@ interface Known extends ObjectHeaders {
   readonly md5: string;
 }
 
-/** How many files are remembered. */
-const mostKnown = 10_000;
+/** How many files are remembered, in some 300 bytes each: a list of more reads the others whole each time. */
+const mostKnown = 100_000;
 
 const unknownType: ObjectHeaders = { contentType: 'binary/octet-stream', others: {} };
 
 /** Opens the folder, which is made where there is none. Throws the system's error when it cannot be used. */
-export async function openBucketFolder(directory: string): Promise<BucketFolder> {
+export async function openBucketFolder(directory: string, most = mostKnown): Promise<BucketFolder> {
   await mkdir(directory, { recursive: true });
   const root = await realpath(directory);
   const known = new Map<string, Known>();
@@ -79,19 +79,26 @@ export async function openBucketFolder(directory: string): Promise<BucketFolder>
     known.delete(path);
     known.set(path, value);
     const [oldest] = known.keys();
-    if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
+    if (known.size > most && oldest !== undefined) known.delete(oldest);
+  };
+  /** What was read only to be hashed takes no other's place: else a long list would forget each file before it comes again. */
+  const rememberRead = (path: string, value: Known) => {
+    if (known.has(path) || known.size < most) known.set(path, value);
   };
 
   return {
     async open(bucket, key) {
       const path = await objectPath(root, bucket, key);
-      const file = await openFile(path);
+      const file = await openFile(path).catch((error: unknown) => {
+        known.delete(path);
+        throw error;
+      });
       try {
         const { size, mtime, mtimeMs: modified } = await file.stat();
         let about = known.get(path);
         if (about?.size !== size || about.modified !== modified) {
           about = { ...unknownType, size, modified, md5: await md5Of(path) };
-          remember(path, about);
+          rememberRead(path, about);
         }
         const { md5, contentType, others } = about;
         return {
