@@ -45,6 +45,7 @@ export const qwen: Family = {
   ...chatWriter({
     reason: 'finish_reason',
     piece: 'delta',
+    tellsLogprobs: true,
     before: ({ model, requestHash }, isStream) => ({
       id: `chatcmpl-${requestHash.slice(0, 32)}`,
       object: isStream ? 'chat.completion.chunk' : 'chat.completion',
@@ -104,6 +105,7 @@ export const gptOss: Family = {
       model: model.id,
     }),
     after: () => ({ service_tier: 'default' }),
+    tellsLogprobs: true,
     reasoning: { open: '<reasoning>', close: '</reasoning>' },
     emptyMembers: { refusal: null },
   }),

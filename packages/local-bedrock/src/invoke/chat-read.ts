@@ -1,5 +1,5 @@
 import type { Model } from 'bedrock-models';
-import { malformed } from '../http/refusal.ts';
+import { malformed, Refusal } from '../http/refusal.ts';
 import { isObject, type ObjectSchema, type Schema, violations } from '../shapes/body-schema.ts';
 import { type SourceText, withDocuments } from './documents.ts';
 import { type Block, checkMaxTokens, type ModelRequest, type Turn } from './family.ts';
@@ -22,6 +22,7 @@ export function readChat(body: unknown, model: Model, schema: ObjectSchema): Mod
     ];
   });
   if (wrong.length > 0) throw malformed(wrong);
+  if (model.refuses?.includes('images') && request.messages.some(hasPicture)) throw noPictures();
   const maxTokens = request.max_tokens ?? request.max_completion_tokens ?? model.maxOutputTokens;
   checkMaxTokens(maxTokens, model);
   const { stop = [], temperature, tools = [] } = request;
@@ -43,6 +44,23 @@ export function readChat(body: unknown, model: Model, schema: ObjectSchema): Mod
     ...(choice !== undefined && { toolChoice: choice }),
     ...answerSchemaOf(request.response_format),
   };
+}
+
+function hasPicture({ content }: ChatMessage): boolean {
+  return Array.isArray(content) && content.some(({ type }) => type !== 'text');
+}
+
+/** What a model that reads no pictures says to one; through Converse it is refused too, in other words. */
+function noPictures(): Refusal {
+  return new Refusal('ValidationException', 'This model does not take pictures: send text alone.', {
+    members: { param: 'messages' },
+  });
+}
+
+/** Whether a body asks how likely each token of the answer was, and for how many that might stand in its place. */
+export function logprobsAsked(body: unknown): { readonly alternatives: number } | undefined {
+  if (!isObject(body) || body.logprobs !== true) return undefined;
+  return { alternatives: Number(body.top_logprobs ?? 0) };
 }
 
 /**

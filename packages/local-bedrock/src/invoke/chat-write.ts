@@ -1,6 +1,7 @@
 import { isObject } from '../shapes/body-schema.ts';
 import type { AnswerEvent } from '../words/answer.ts';
-import { asksForJson } from './chat-read.ts';
+import { tokensOf } from '../words/tokens.ts';
+import { asksForJson, logprobsAsked } from './chat-read.ts';
 import type { Ending, Family, ModelAnswer, StreamStart } from './family.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -20,6 +21,8 @@ interface ChatStyle {
   readonly emptyMembers?: Members;
   /** What a model thought, as it stands in front of its words, but never of JSON that was asked for. Absent: it is left out. */
   readonly reasoning?: { readonly open: string; readonly close: string };
+  /** Tells how likely each token was, where the body asks. */
+  readonly tellsLogprobs?: boolean;
   /** A call's id as the family writes it. */
   readonly callId?: (id: string) => string;
 }
@@ -27,19 +30,24 @@ interface ChatStyle {
 /** How a family of this style writes its answers, whole and in chunks. */
 export function chatWriter(
   style: ChatStyle,
-): Pick<Family, 'write'> & Required<Pick<Family, 'streamWriter' | 'answers'>> {
+): Pick<Family, 'write'> & Required<Pick<Family, 'streamWriter' | 'answers' | 'tellsLogprobs'>> {
   return {
     answers: answersOf,
-    write: (answer, model, requestHash, body) => ({
-      ...style.before({ model, requestHash }, false),
-      choices: Array.from({ length: answersOf(body) }, (_, index) => ({
-        index,
-        message: messageOf(answer, styleFor(style, body)),
-        [style.reason]: reasonOf(answer.ending),
-      })),
-      usage: usageOf(answer, answersOf(body)),
-      ...style.after?.({ model, requestHash }, false),
-    }),
+    tellsLogprobs: style.tellsLogprobs ?? false,
+    write(answer, model, requestHash, body) {
+      const message = messageOf(answer, styleFor(style, body));
+      return {
+        ...style.before({ model, requestHash }, false),
+        choices: Array.from({ length: answersOf(body) }, (_, index) => ({
+          index,
+          message,
+          ...logprobsOf(message, style, body),
+          [style.reason]: reasonOf(answer.ending),
+        })),
+        usage: usageOf(answer, answersOf(body)),
+        ...style.after?.({ model, requestHash }, false),
+      };
+    },
     streamWriter: (start) => {
       const deltasOf = deltas(styleFor(style, start.body));
       const count = answersOf(start.body);
@@ -47,7 +55,13 @@ export function chatWriter(
       const chunks = (value: Members, reason: string | null, more: Members = {}): Members[] =>
         Array.from({ length: count }, (_, index) => ({
           ...style.before(start, true),
-          choices: [{ index, [style.piece]: value, [style.reason]: reason, ...more }],
+          choices: [
+            {
+              ...{ index, [style.piece]: value },
+              ...logprobsOf(value, style, start.body),
+              ...{ [style.reason]: reason, ...more },
+            },
+          ],
         }));
       return (event) => {
         const said = deltasOf(event).flatMap((value) => chunks(value, null));
@@ -61,6 +75,21 @@ export function chatWriter(
       };
     },
   };
+}
+
+/**
+ * How likely the tokens of a message or of a piece were, in OpenAI's form: here the words are computed, so that each token
+ * is certain, and nothing else might stand in its place. What has no words has `null`.
+ */
+function logprobsOf({ content }: Members, style: ChatStyle, body: unknown): Members {
+  const asked = style.tellsLogprobs ? logprobsAsked(body) : undefined;
+  if (asked === undefined) return {};
+  if (typeof content !== 'string' || content === '') return { logprobs: null };
+  const tokens = [...tokensOf(content)].map((token) => {
+    const certain = { token, logprob: 0, bytes: [...Buffer.from(token)] };
+    return { ...certain, top_logprobs: asked.alternatives > 0 ? [certain] : [] };
+  });
+  return { logprobs: { content: tokens, refusal: null } };
 }
 
 /** JSON that was asked for is all that stands in the words, so that they can be parsed. */

@@ -114,6 +114,8 @@ export interface Family {
   readonly refusedFields?: (fields: unknown, model: Model) => string | undefined;
   /** How many answers a checked body asks for. All are the same here, and each costs its tokens. Absent: always one. */
   readonly answers?: (body: unknown) => number;
+  /** Whether an answer tells how likely its tokens were, where the body asks for `logprobs`. Absent: it does not. */
+  readonly tellsLogprobs?: boolean;
   /** What the family puts before its answer, such as a line break or a space. */
   readonly lead: string;
   /** What Converse's answers begin with, where that is something else. */

@@ -16,8 +16,8 @@ import { thinksFirst } from '../invoke/model-features.ts';
 import { resolveModel } from '../models/resolve-model.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import { type AnswerEvent, answerWhole } from '../words/answer.ts';
-import { type ChatFields, checkChat, hasPicture, noPictures } from './chat-rules.ts';
-import { hashOf, type Operation, parseBody } from './operation.ts';
+import { type ChatFields, checkChat } from './chat-rules.ts';
+import { hashOf, type Operation, parseBody, refuseUnknownLogprobs } from './operation.ts';
 
 /** OpenAI's members that are read here; others, which only shade an answer, are passed over. */
 const schema = {
@@ -65,7 +65,7 @@ export const chatCompletions: Operation = {
       thinksFirst: thinksFirst(model, fields),
     };
     checkChat(fields as ChatFields);
-    if (model.refuses?.includes('images') && request.turns.some(hasPicture)) throw noPictures();
+    refuseUnknownLogprobs(fields, service);
     const requestHash = hashOf(label, body);
     const { lead } = families[model.family];
     const family = model.family === 'gpt-oss' ? gptOss : qwen;
@@ -92,7 +92,7 @@ export const chatCompletions: Operation = {
     }
     const answer = await answerWhole(words, request, model, lead, signal);
     const whole = family.write(answer, model, requestHash, fields) as Completion;
-    const choices = whole.choices.map((choice) => ({ ...choice, logprobs: null }));
+    const choices = whole.choices.map((choice) => ({ logprobs: null, ...choice }));
     // A message that only calls tools has no content.
     for (const { message } of choices)
       if (message?.content === '' && message.tool_calls) message.content = null;

@@ -1,5 +1,4 @@
 import { Refusal } from '../http/refusal.ts';
-import type { Turn } from '../invoke/family.ts';
 import { isObject } from '../shapes/body-schema.ts';
 
 /** A body of Chat Completions whose messages and tools have their form. */
@@ -28,15 +27,6 @@ export function checkChat(fields: ChatFields): void {
 
 function wrong(param: string, message: string): Refusal {
   return new Refusal('ValidationException', message, { members: { param } });
-}
-
-export function hasPicture({ blocks }: Turn): boolean {
-  return blocks?.some(({ type }) => type === 'media') ?? false;
-}
-
-/** What a model that reads no pictures says to one; through Converse it is refused too, in other words. */
-export function noPictures(): Refusal {
-  return wrong('messages', 'This model does not take pictures: send text alone.');
 }
 
 /** Each call is answered right behind it, and nothing is answered that was not called. */

@@ -27,6 +27,7 @@ import {
   type Operation,
   type OperationRequest,
   parseBody,
+  refuseUnknownLogprobs,
   type Service,
   useCache,
 } from './operation.ts';
@@ -201,6 +202,7 @@ function readInvocation({ label, body, headers }: OperationRequest, service: Ser
     if (wrong !== undefined) throw invalid(wrong);
   }
   const family = familyOf(resolved, native);
+  if (family.tellsLogprobs) refuseUnknownLogprobs(native, service);
   const request = { ...family.read(native, resolved), thinksFirst: thinksFirst(resolved, native) };
   const model = asItTells(resolved, service.today, request.promptParts !== undefined);
   return { model, family, request, requestHash: hashOf(label, body), native, config, echoed };

@@ -3,8 +3,9 @@ import type { Model } from 'bedrock-models';
 import type { BatchJobs } from '../batch/jobs.ts';
 import type { StreamForm } from '../faults/fault.ts';
 import type { GuardrailStore } from '../guardrails/store.ts';
-import { malformed, type Refusal } from '../http/refusal.ts';
+import { invalid, malformed, type Refusal } from '../http/refusal.ts';
 import type { Reply } from '../http/reply.ts';
+import { logprobsAsked } from '../invoke/chat-read.ts';
 import type { ModelRequest } from '../invoke/family.ts';
 import { hasPromptCache } from '../invoke/model-features.ts';
 import type { AccessState } from '../models/access.ts';
@@ -91,4 +92,12 @@ export function useCache(
 ): CacheUse | undefined {
   if (promptParts === undefined || !hasPromptCache(model)) return undefined;
   return promptCache?.use(model, promptParts, inputTokens);
+}
+
+/** Refuses to tell how likely words were that a model behind the endpoint chose: it does not say. Of computed ones each is certain. */
+export function refuseUnknownLogprobs(body: unknown, { words }: Service): void {
+  if (logprobsAsked(body) === undefined || !/^(?:backend|model) /.test(words.name)) return;
+  throw invalid(
+    'Local Bedrock is not told how likely the words of a model behind it are. Leave out logprobs.',
+  );
 }

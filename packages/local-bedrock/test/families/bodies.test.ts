@@ -339,3 +339,28 @@ describe('Qwen', () => {
     ]);
   });
 });
+
+describe('how likely the tokens were', () => {
+  const certain = (token: string) => ({ token, logprob: 0, bytes: [...Buffer.from(token)] });
+  const asks = { messages, logprobs: true, top_logprobs: 2 };
+
+  it.each([gptOss, qwen])('%s tells of each where the body asks', async (modelId) => {
+    const { choices } = await invoke(http1Client(whole.url), modelId, asks);
+    const { content, refusal } = choices[0].logprobs;
+    expect(refusal).toBeNull();
+    expect(content.map(({ token }: { token: string }) => token).join('')).toBe(text);
+    expect(content[0]).toEqual({ ...certain('Hello'), top_logprobs: [certain('Hello')] });
+    const none = await invoke(http1Client(whole.url), modelId, { messages, logprobs: true });
+    expect(none.choices[0].logprobs.content[0].top_logprobs).toEqual([]);
+    const quiet = await invoke(http1Client(whole.url), modelId, { messages, logprobs: false });
+    expect(quiet.choices[0]).not.toHaveProperty('logprobs');
+  });
+
+  it('a stream tells it piece by piece, and nothing where there are no words', async () => {
+    const chunks = await chunksOf(whole.url, qwen, asks);
+    const told = chunks.map(({ choices }) => choices[0].logprobs);
+    const tokens = told.flatMap((one) => one?.content ?? []);
+    expect(tokens.map(({ token }) => token).join('')).toBe(text);
+    expect(told.at(-1)).toBeNull();
+  });
+});

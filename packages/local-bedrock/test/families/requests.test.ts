@@ -266,6 +266,12 @@ describe('messages', () => {
   });
 });
 
+it('gpt-oss takes no picture in its own body', () => {
+  const picture = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } };
+  const messages = [{ role: 'user', content: [{ type: 'text', text: 'What is it?' }, picture] }];
+  expect(() => read(gptOss, { messages })).toThrow('does not take pictures');
+});
+
 describe('members of OpenAI’s form', () => {
   const messages = [{ role: 'user', content: 'Hi' }];
   const openAi = {

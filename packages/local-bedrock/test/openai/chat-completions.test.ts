@@ -43,6 +43,19 @@ describe('the official openai client', () => {
     expect(total).toBe(input + output);
   });
 
+  it('is told how likely each token was when it asks, whole and streamed', async () => {
+    const request = { ...ask('What is 2 + 2?'), model: kimi, logprobs: true, top_logprobs: 1 };
+    const { choices } = await client().chat.completions.create(request);
+    const tokens = choices[0]?.logprobs?.content?.map(({ token }) => token) ?? [];
+    expect(tokens.join('')).toBe(choices[0]?.message.content);
+    const streamed: string[] = [];
+    for await (const chunk of await client().chat.completions.create({ ...request, stream: true }))
+      streamed.push(...(chunk.choices[0]?.logprobs?.content ?? []).map(({ token }) => token));
+    expect(streamed.join('')).toBe(tokens.join(''));
+    const quiet = await client().chat.completions.create(ask('What is 2 + 2?'));
+    expect(quiet.choices[0]?.logprobs).toBeNull();
+  });
+
   it('gets the same answer as a stream, and its usage when it asks for that', async () => {
     const request = { ...ask('What is 2 + 2?'), model: kimi };
     const whole = await client().chat.completions.create(request);

@@ -37,6 +37,20 @@ async function withEndpoint(
 }
 
 describe('a real model behind the endpoint', () => {
+  it.each(['/model/openai.gpt-oss-20b-1%3A0/invoke', '/openai/v1/chat/completions'])(
+    'is not asked by %s how likely its words are',
+    async (path) => {
+      await withEndpoint(events(delta('Good day.', 'stop')), async (_, url) => {
+        const fields = { model: 'openai.gpt-oss-20b-1:0', messages: [{ role: 'user', content: 'Hello' }] };
+        const ask = (logprobs: boolean) =>
+          fetch(url + path, { method: 'POST', body: JSON.stringify({ ...fields, logprobs }) });
+        expect((await ask(false)).status).toBe(200);
+        const refused = await ask(true);
+        expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('logprobs')]);
+      });
+    },
+  );
+
   it('answers Converse, ConverseStream, InvokeModel and CountTokens', async () => {
     const usage = { choices: [], usage: { prompt_tokens: 11, completion_tokens: 7 } };
     await withEndpoint(events(delta('Good '), delta('day.', 'stop'), usage), async (client, url) => {
