@@ -26,22 +26,29 @@ export interface Route {
 /** Nobody writes to a query, so all requests without one share it. */
 const noQuery = new URLSearchParams();
 
+/** What the last URLs without a query were found to be for: a client asks for the same few again and again. */
+const routes = new Map<string, Route>();
+const mostRoutes = 100;
+
 /**
  * Finds the operation for a method and a URL. Paths are matched as sent and decoded once, so an ARN stays one label
  * whether its slashes are encoded or not; anything before the operation's own path is a base path.
  * Throws a `Refusal`: 404 UnknownOperationException for anything that is not in the table of operations.
  */
 export function findRoute(method: string, url: string): Route {
+  const known = routes.get(url);
+  if (known?.operation.method === method) return known;
   const end = url.indexOf('?');
   const path = end < 0 ? url : url.slice(0, end);
   for (const operation of operations) {
     const match = operation.method === method ? operation.path.exec(path) : null;
     if (match !== null) {
-      return {
-        operation,
-        label: decodeLabel(match[1] ?? ''),
-        query: end < 0 ? noQuery : new URLSearchParams(url.slice(end + 1)),
-      };
+      const label = decodeLabel(match[1] ?? '');
+      if (end >= 0) return { operation, label, query: new URLSearchParams(url.slice(end + 1)) };
+      if (routes.size === mostRoutes) routes.clear();
+      const route = { operation, label, query: noQuery };
+      routes.set(url, route);
+      return route;
     }
   }
   throw new Refusal(
