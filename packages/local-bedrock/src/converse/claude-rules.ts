@@ -28,7 +28,7 @@ export const claudeRules: Rule = (request, model) => {
   const { additionalModelRequestFields } = request;
   const fields = isObject(additionalModelRequestFields) ? additionalModelRequestFields : {};
   const wrong =
-    betaViolation(fields, model) ??
+    betaViolation(fields, model, 'Converse') ??
     memberViolation(fields, model) ??
     topKViolation(fields.top_k, model) ??
     formatViolation(answerSchemaOf(request), model) ??

@@ -60,6 +60,17 @@ const video = structure(
   ['format', 'source'],
 );
 
+const audio = structure(
+  {
+    format: oneOf(
+      ...['mp3', 'opus', 'wav', 'aac', 'flac', 'mp4', 'ogg', 'mkv', 'mka', 'x-aac', 'm4a', 'mpeg', 'mpga'],
+      ...['pcm', 'webm'],
+    ),
+    source: union('AudioSource', { bytes: blob, s3Location }),
+  },
+  ['format', 'source'],
+);
+
 const searchResult = structure(
   {
     source: text,
@@ -129,8 +140,9 @@ const contentBlock = union(
     }),
     searchResult,
     guardContent,
+    audio,
   },
-  ['guardContent'],
+  ['guardContent', 'audio'],
 );
 
 /** The input of Converse and ConverseStream (API reference, Converse, "Request Body"). */

@@ -46,6 +46,8 @@ export interface ContentBlock {
   readonly image?: Image;
   readonly document?: Document;
   readonly video?: Video;
+  /** No model that is served here listens. */
+  readonly audio?: Video;
   readonly toolUse?: {
     readonly toolUseId: string;
     readonly name: string;

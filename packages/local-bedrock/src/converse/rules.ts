@@ -140,17 +140,21 @@ export const features: Rule = (request, model, operation) => {
   checkSettings(request, model, refuses);
 };
 
-/** Pictures and documents, also in tools' results. Only Nova watches videos, and reads media from S3. */
+/**
+ * Pictures and documents, also in tools' results. Only Nova watches videos, and reads media from S3; none listens, of which
+ * the words are those for other blocks.
+ */
 function checkMedia({ messages = [] }: ConverseRequest, model: Model, operation: string): void {
   const { family, refuses = [] } = model;
   const refused = {
     image: refuses.includes('images'),
     document: refuses.includes('documents'),
     video: refuses.includes('images') || family !== 'nova',
+    audio: true,
   };
   const check = (block: ContentBlock, takesDocuments: boolean) => {
     const takesS3 = (kind: string) => family === 'nova' || (kind === 'document' && takesDocuments);
-    for (const kind of ['image', 'document', 'video'] as const) {
+    for (const kind of ['image', 'document', 'video', 'audio'] as const) {
       if (block[kind]?.source.s3Location !== undefined && !takesS3(kind) && !refused[kind]) {
         throw unsupportedField('s3Uri');
       }

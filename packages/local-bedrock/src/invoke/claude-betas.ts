@@ -1,5 +1,5 @@
 import type { Model } from 'bedrock-models';
-import { wasRefused } from '../models/evidence.ts';
+import { claude47AndLater, wasRefused } from '../models/evidence.ts';
 import type { Era } from '../operations/operation.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import type { Wrong } from './claude-checks.ts';
@@ -13,36 +13,72 @@ import type { Wrong } from './claude-checks.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 const computerUse2024 = 'computer-use-2024-10-22';
+const compaction = 'compact-2026-01-12';
 const computerUse2025 = 'computer-use-2025-01-24';
+const computerUse2026 = 'computer-use-2025-11-24';
 const contextManagement = 'context-management-2025-06-27';
+const dangerousTools = 'dangerous-tool-use-2026-09-03';
 const effort = 'effort-2025-11-24';
 const longContext = 'context-1m-2025-08-07';
 const longOutput = 'output-128k-2025-02-19';
 const toolExamples = 'tool-examples-2025-10-29';
 const toolSearch = 'tool-search-tool-2025-10-19';
 
+/** Which operation's request the fields are of: each has betas that the other has not. */
+export type Api = 'Converse' | 'InvokeModel';
+
 /**
  * AWS's list, as BerriAI/litellm PR 19875 and PR 19877 quote it (January 2026), with three that were seen to be taken beside
- * it: fine-grained streaming of tools and compaction, which have pages of their own, and `claude-code` (Opus 4.6:
- * anthropics/claude-code#49648). Whatever else a client sends is refused.
+ * it: fine-grained streaming of tools, `claude-code` (Opus 4.6: anthropics/claude-code#49648), and a computer of the later
+ * kind (Sonnet 4.5: BerriAI/litellm PR 41203). Whatever else a client sends is refused.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/computer-use.html
  */
 const known: ReadonlySet<string> = new Set([
-  ...[computerUse2024, computerUse2025, contextManagement, effort, longContext, longOutput],
-  ...[toolExamples, toolSearch, 'interleaved-thinking-2025-05-14', 'dev-full-thinking-2025-05-14'],
-  ...['token-efficient-tools-2025-02-19', 'fine-grained-tool-streaming-2025-05-14'],
-  ...['claude-code-20250219', 'compact-2026-01-12'],
+  ...[computerUse2024, computerUse2025, computerUse2026, contextManagement, effort, longContext, longOutput],
+  ...[toolExamples, 'interleaved-thinking-2025-05-14', 'dev-full-thinking-2025-05-14'],
+  ...['token-efficient-tools-2025-02-19', 'fine-grained-tool-streaming-2025-05-14', 'claude-code-20250219'],
 ]);
+
+/**
+ * Those of one operation alone, by AWS's pages of tool search and compaction, and by the lists of two gateways that send
+ * nothing else (BerriAI/litellm and truefoundry/models, September 2026).
+ */
+const knownBy: Readonly<Record<Api, readonly string[]>> = {
+  Converse: ['structured-outputs-2025-11-13'],
+  InvokeModel: [compaction, toolSearch],
+};
+
+/** Those of later models, by the same lists: Sonnet 4.5 takes none (BerriAI/litellm PR 41203). */
+const laterBy: Readonly<Record<Api, readonly string[]>> = {
+  Converse: [dangerousTools, 'thinking-binding-controls-2026-08-01', 'thinking-display-updates-2026-08-18'],
+  InvokeModel: [
+    ...[dangerousTools, 'thinking-binding-controls-2026-08-01', 'thinking-display-updates-2026-08-18'],
+    ...['mid-conversation-output-config-2026-07-01', 'mid-conversation-tool-changes-2026-07-01'],
+    ...['per-turn-control-2026-07-01'],
+  ],
+};
 
 function betasOf({ anthropic_beta: betas }: Fields): readonly unknown[] {
   return Array.isArray(betas) ? betas : [];
 }
 
 /** A beta that AWS, or this model, does not have. Opus 4.7 takes one alone (anthropics/claude-code#49370, April 2026). */
-export function betaViolation(fields: Fields, model: Model): Wrong {
-  const isTaken = (beta: unknown) =>
-    wasRefused('betas', model) ? beta === 'interleaved-thinking-2025-05-14' : known.has(String(beta));
+export function betaViolation(fields: Fields, model: Model, api: Api): Wrong {
+  const isTaken = (beta: unknown) => {
+    const name = String(beta);
+    if (wasRefused('betas', model)) return name === 'interleaved-thinking-2025-05-14';
+    if (known.has(name) || knownBy[api].includes(name)) return true;
+    return claude47AndLater.test(model.id) && laterBy[api].includes(name);
+  };
   return betasOf(fields).every(isTaken) ? undefined : 'invalid beta flag';
 }
+
+/** Members of a request, and the betas of which each needs one: of the second the words are those of the first. */
+const membersOfBetas: Readonly<Record<string, readonly string[]>> = {
+  context_management: [contextManagement, compaction],
+  safeguards: [dangerousTools],
+};
 
 /**
  * Members that come with a beta, without it (anthropics/claude-code#49548 of Sonnet 4.5, #82549 of Sonnet 4.6 and Haiku 4.5;
@@ -51,8 +87,10 @@ export function betaViolation(fields: Fields, model: Model): Wrong {
  */
 export function memberViolation(fields: Fields, model: Model): Wrong {
   const betas = betasOf(fields);
-  const { context_management: management, output_config: output, tools } = fields;
-  if (management !== undefined && !betas.includes(contextManagement)) return extra('context_management');
+  const { output_config: output, tools } = fields;
+  for (const [member, some] of Object.entries(membersOfBetas)) {
+    if (fields[member] !== undefined && !some.some((beta) => betas.includes(beta))) return extra(member);
+  }
   if (isObject(output) && output.effort !== undefined) {
     const isTaken = !wasRefused('effort', model) || (model.id.includes('opus-4-5') && betas.includes(effort));
     if (!isTaken) return extra('output_config.effort');
@@ -69,6 +107,9 @@ export function memberViolation(fields: Fields, model: Model): Wrong {
       if (tool[member] !== undefined && !betas.includes(beta))
         return extra(`tools.${index}.custom.${member}`);
     }
+    if (tool.eager_input_streaming !== undefined && wasRefused('early-tool-input', model)) {
+      return extra(`tools.${index}.custom.eager_input_streaming`);
+    }
   }
   return undefined;
 }
@@ -77,16 +118,15 @@ function extra(path: string): string {
   return `${path}: Extra inputs are not permitted`;
 }
 
-/** The last is refused whatever the betas are (anthropics/claude-agent-sdk-python#694, Sonnet 4.5, March 2026). */
-const toolMembers: Readonly<Record<string, string | undefined>> = {
+const toolMembers: Readonly<Record<string, string>> = {
   defer_loading: toolSearch,
   input_examples: toolExamples,
-  eager_input_streaming: undefined,
 };
 
 const toolsOfBetas: Readonly<Record<string, readonly string[]>> = {
   [computerUse2024]: ['bash_20241022', 'computer_20241022', 'text_editor_20241022'],
   [computerUse2025]: ['computer_20250124'],
+  [computerUse2026]: ['computer_20251124'],
   [contextManagement]: ['memory_20250818'],
   [toolSearch]: [
     ...['tool_search_tool_bm25', 'tool_search_tool_bm25_20251119'],
@@ -95,13 +135,20 @@ const toolsOfBetas: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
+ * Toolsets need no beta (AWS's page of computer use). Of which models the newer ones are that it speaks of was not seen: it
+ * is taken to be those of the fifth generation.
+ */
+const toolsets = ['browser_toolset_20260801', 'computer_toolset_20260801'];
+
+/**
  * The tools that need no schema, in the order of Claude's own list: of Claude 3.7 by anthropics/claude-quickstarts#251, of
  * Sonnet 4 recorded in 2026 (pydantic-ai, by CountTokens). That those of a beta stand among them is a guess.
  */
 function toolTypesOf({ id }: Model, betas: readonly unknown[]): readonly string[] {
   const editors = id.includes('claude-3-') ? [] : ['text_editor_20250429', 'text_editor_20250728'];
+  const sets = /claude-(?:opus|sonnet|haiku|fable)-[5-9]/.test(id) ? toolsets : [];
   const ofBetas = betas.flatMap((beta) => toolsOfBetas[String(beta)] ?? []);
-  return ['bash_20250124', 'custom', 'text_editor_20250124', ...editors, ...ofBetas].sort();
+  return ['bash_20250124', 'custom', 'text_editor_20250124', ...editors, ...sets, ...ofBetas].sort();
 }
 
 /** The longer context was a beta from the one day to the other (NousResearch/hermes-agent#31277). */

@@ -208,10 +208,10 @@ export const claudeMessages: Family = {
       throw malformed(hasMessages(body) ? [notATextCompletion, ...found] : found);
     }
     const checked = body as Body;
-    const { output_config, anthropic_beta, context_management, tools } = checked;
-    const fields = { output_config, anthropic_beta, context_management, tools };
+    const { output_config, anthropic_beta, context_management, safeguards, tools } = checked;
+    const fields = { output_config, anthropic_beta, context_management, safeguards, tools };
     const wrong =
-      betaViolation(fields, model) ??
+      betaViolation(fields, model, 'InvokeModel') ??
       memberViolation(fields, model) ??
       formatViolation(answerSchemaOf(output_config), model);
     if (wrong !== undefined) throw invalid(wrong);

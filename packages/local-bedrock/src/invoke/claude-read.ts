@@ -1,6 +1,6 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
-import { wasAccepted } from '../models/evidence.ts';
+import { wasAccepted, wasRefused } from '../models/evidence.ts';
 import { promptParts } from '../prompt-cache/prompt-parts.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import {
@@ -73,12 +73,15 @@ function wordsOf(block: ContentBlock): string {
   if (block.type !== 'document') return '';
   const { text } = documentOf(block);
   if (text === undefined) return '';
-  const { title = 'Document', context } = block;
-  return [`${title}:`, ...(context === undefined ? [] : [context]), text].join('\n');
+  const { title, context } = block;
+  const name = typeof title === 'string' ? title : 'Document';
+  return [`${name}:`, ...(typeof context === 'string' ? [context] : []), text].join('\n');
 }
 
-function searchText({ title = '', content }: ContentBlock): string {
-  return [title, textsOf(resultBlocks(content))].filter((part) => part !== '').join('\n');
+function searchText({ title, content }: ContentBlock): string {
+  return [typeof title === 'string' ? title : '', textsOf(resultBlocks(content))]
+    .filter((part) => part !== '')
+    .join('\n');
 }
 
 function resultWords(content: unknown): string {
@@ -174,7 +177,9 @@ export function answerSchemaOf(outputConfig: unknown): unknown {
  * test_invoke_model_with_response_stream_with_content_tool_call), and documented of the Messages API since.
  */
 export function checkConversation(messages: readonly Message[], model: Model): void {
-  if (messages[0]?.role !== 'user') throw invalid('messages: first message must use the "user" role');
+  if (messages[0]?.role !== 'user' && !wasAccepted('assistant-first', model)) {
+    throw invalid('messages: first message must use the "user" role');
+  }
   messages.forEach(({ role, content }, index) => {
     const isPrefill = index === messages.length - 1 && role === 'assistant';
     if (content.length === 0 && !isPrefill) {
@@ -220,15 +225,49 @@ function checkTexts(content: Content, role: Message['role'], index: number): voi
   }
 }
 
+/** What Claude from 4 on says of a turn of the system's, by models (BerriAI/litellm PR 32831, July 2026). */
+function refusedSystemTurn(model: Model): string | undefined {
+  if (wasRefused('system-turns', model)) return "role 'system' is not supported on this model";
+  return wasRefused('extra-inputs', model)
+    ? 'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as an input message role.'
+    : undefined;
+}
+
+const directive = 'the directive-only form (content: [] with output_config) is accepted at any position';
+
+/**
+ * Where the system may speak: not first (LeenHawk/gproxy#209, of Anthropic's own API), and before an answer
+ * (letta-ai/letta-code#3989; September 2026).
+ */
+function misplacedSystemTurn(messages: readonly unknown[]): string | undefined {
+  const roles = messages.map((message) => (isObject(message) ? message.role : undefined));
+  for (const [index, message] of messages.entries()) {
+    const isOnlyDirective =
+      isObject(message) && Array.isArray(message.content) && message.content.length === 0;
+    if (roles[index] !== 'system' || isOnlyDirective) continue;
+    if (index === 0) {
+      return `messages.0: use the top-level 'system' parameter for the initial system prompt; ${directive}`;
+    }
+    if (![undefined, 'assistant'].includes(roles[index + 1] as string | undefined)) {
+      return `messages.${index}: role 'system' must precede an 'assistant' message or end the array; ${directive}`;
+    }
+  }
+  return undefined;
+}
+
 /**
  * The body with what the system says between the turns put behind its prompt, for models that take it there; else the
- * body itself.
+ * body itself. Throws a `Refusal` where the system may not speak.
  */
 export function withSystemTurns(body: unknown, model: Model): unknown {
-  if (!wasAccepted('system-turn', model) || !isObject(body) || !Array.isArray(body.messages)) return body;
+  if (!isObject(body) || !Array.isArray(body.messages)) return body;
   const isSystem = (message: unknown) => isObject(message) && message.role === 'system';
   const said = body.messages.filter(isSystem);
   if (said.length === 0) return body;
+  const takes = wasAccepted('system-turn', model);
+  const wrong = takes ? misplacedSystemTurn(body.messages) : refusedSystemTurn(model);
+  if (wrong !== undefined) throw invalid(wrong);
+  if (!takes) return body;
   const texts = [body.system ?? '', ...said.map(({ content }) => content)].flatMap((content) =>
     blocksOf(content as Content),
   );

@@ -37,8 +37,9 @@ const block: Schema = {
       text,
       list: { type: 'object', properties: { type: text, data: text, media_type: text }, open: true },
     },
-    title: text,
-    context: text,
+    // Anthropic's own types have both as null where there is nothing.
+    title: { type: 'any' },
+    context: { type: 'any' },
   },
   open: true,
 };
@@ -84,6 +85,7 @@ export const schema: ObjectSchema = {
     thinking: { type: 'any' },
     output_config: { type: 'any' },
     context_management: { type: 'any' },
+    safeguards: { type: 'any' },
     metadata: { type: 'any' },
   },
 };
@@ -108,8 +110,8 @@ export interface ContentBlock {
   /** Of a tool's result or a search result; checked where it is read. */
   readonly content?: unknown;
   readonly source?: string | Source;
-  readonly title?: string;
-  readonly context?: string;
+  readonly title?: unknown;
+  readonly context?: unknown;
   readonly citations?: unknown;
 }
 
@@ -155,6 +157,7 @@ export interface Body {
   readonly thinking?: unknown;
   readonly anthropic_beta?: unknown;
   readonly context_management?: unknown;
+  readonly safeguards?: unknown;
 }
 
 export function blocksOf(content: Content): readonly ContentBlock[] {

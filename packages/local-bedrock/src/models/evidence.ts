@@ -16,6 +16,9 @@ const converse = ['Converse', 'ConverseStream', 'CountTokens'];
 const invoke = ['InvokeModel', 'InvokeModelWithResponseStream', 'CountTokens'];
 
 const claude45AndLater = /^anthropic\.claude-(?!v2|instant|3-|(?:sonnet|opus)-4-(?:1-)?2025)/;
+/** Models of other makers that came to Bedrock from August 2025 on, apart from Amazon's own. */
+const afterAugust2025 =
+  /^(?:openai|qwen|moonshot|moonshotai|minimax|google|nvidia|zai)\.|^deepseek\.v3|^mistral\.(?:mistral-large-3|ministral|magistral|devstral)/;
 const beforeClaude45 = /^anthropic\.claude-(?:3-|(?:sonnet|opus)-4-(?:1-)?2025)/;
 /** Opus 4.7 and 4.8, and all of the fifth generation. */
 export const claude47AndLater = /^anthropic\.claude-(?:opus-4-[78]|(?:opus|sonnet|haiku|fable)-[5-9])/;
@@ -26,17 +29,19 @@ const firstNova = /^amazon\.nova-(?:micro|lite|pro|premier)-/;
 
 /** What AWS was recorded to answer, although it is refused of other models, in other operations or at other times. */
 const accepted = {
-  /** A conversation may begin with the assistant. */
+  /** A conversation may begin with the assistant. Converse passes it on as a Messages body. */
   'assistant-first': {
     models: claude45AndLater,
-    operations: converse,
     seen: '2026',
     source:
       'pydantic-ai, test_bedrock_anthropic_message_history_starting_with_response: recorded of Sonnet 4.5',
   },
-  /** One side may say two things in a row. */
+  /**
+   * One side may say two things in a row. Of Claude 3 it was refused until March 2025 (microsoft/semantic-kernel#10281); no
+   * report of a later day or model was found, so those that came after Titan was recorded are taken to answer, too.
+   */
   'same-role-twice': {
-    models: /^amazon\.titan-(?:text|tg1)-/,
+    models: new RegExp(`${claude45AndLater.source}|^amazon\\.titan-(?:text|tg1)-|${afterAugust2025.source}`),
     operations: converse,
     seen: '2025-08',
     source: 'openllmetry, test_guardrail_converse: recorded of Titan Text Express',
@@ -57,10 +62,11 @@ const accepted = {
   },
   /** The system may speak in the middle of a conversation. */
   'system-turn': {
-    models: /^anthropic\.claude-opus-4-8/,
+    models: /^anthropic\.claude-(?:opus-4-8|(?:opus|sonnet|haiku|fable)-[5-9])/,
     operations: invoke,
-    seen: '2026',
-    source: 'pydantic-ai, test_mid_conversation_system_prompt_on_bedrock',
+    seen: '2026-06 to 2026-09',
+    source:
+      'pydantic-ai, test_mid_conversation_system_prompt_on_bedrock (Opus 4.8); BerriAI/litellm PR 32882 (Sonnet 5), truefoundry/models PR 2825 (Fable 5, Opus 5)',
   },
   /** A prompt of Text Completions needs no empty lines before its turns. */
   'turns-in-one-line': {
@@ -133,6 +139,19 @@ const refused = {
     models: /^anthropic\.claude-opus-4-7/,
     seen: '2026-04',
     source: 'anthropics/claude-code#49370, #49648',
+  },
+  /** A tool whose input is streamed early, whatever the betas are. */
+  'early-tool-input': {
+    models: /^anthropic\.claude-(?:3-|(?:sonnet|opus)-4-(?:1-)?2025|(?:sonnet|haiku|opus)-4-5-)/,
+    seen: '2026-03',
+    source: 'anthropics/claude-agent-sdk-python#694 (Sonnet 4.5)',
+  },
+  /** Turns of the system's, in words of its own. */
+  'system-turns': {
+    models: /^anthropic\.claude-opus-4-7/,
+    operations: invoke,
+    seen: '2026-07',
+    source: 'BerriAI/litellm PR 32831',
   },
   /** How hard to think, without a beta. */
   effort: {

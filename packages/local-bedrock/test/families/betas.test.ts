@@ -59,3 +59,80 @@ describe('a beta that makes a prompt longer', () => {
     expect(await both(lab.url, sonnet45, words, 20, {})).toEqual([tooLong, tooLong]);
   });
 });
+
+describe('which betas there are, by model and operation', () => {
+  const refused = 'invalid beta flag';
+  const relayed = `The model returned the following errors: ${refused}`;
+  const opus48 = 'us.anthropic.claude-opus-4-8';
+
+  it.each<[string, string, (string | null)[]]>([
+    ['computer-use-2025-11-24', sonnet45, [null, null]],
+    ['compact-2026-01-12', sonnet45, [relayed, null]],
+    ['tool-search-tool-2025-10-19', sonnet45, [relayed, null]],
+    ['structured-outputs-2025-11-13', sonnet45, [null, refused]],
+    ['thinking-binding-controls-2026-08-01', sonnet45, [relayed, refused]],
+    ['thinking-binding-controls-2026-08-01', opus48, [null, null]],
+    ['mid-conversation-output-config-2026-07-01', opus48, [relayed, null]],
+    ['extended-cache-ttl-2025-04-11', opus48, [relayed, refused]],
+  ])('%s, %s', async (beta, modelId, messages) => {
+    expect(await both(lab.url, modelId, 'Hi', 20, { anthropic_beta: [beta] })).toEqual(messages);
+  });
+
+  it.each<[string, string, object, string | null]>([
+    [
+      'a conversation that is made shorter',
+      sonnet45,
+      {
+        anthropic_beta: ['compact-2026-01-12'],
+        context_management: { edits: [{ type: 'compact_20260112' }] },
+      },
+      null,
+    ],
+    [
+      'safeguards without their beta',
+      opus48,
+      { safeguards: [] },
+      'safeguards: Extra inputs are not permitted',
+    ],
+    [
+      'safeguards with their beta',
+      opus48,
+      { safeguards: [], anthropic_beta: ['dangerous-tool-use-2026-09-03'] },
+      null,
+    ],
+    [
+      'a computer of the later kind',
+      'us.anthropic.claude-opus-4-6-v1',
+      {
+        anthropic_beta: ['computer-use-2025-11-24'],
+        tools: [
+          { type: 'computer_20251124', name: 'computer', display_width_px: 800, display_height_px: 600 },
+        ],
+      },
+      null,
+    ],
+    [
+      'a set of tools',
+      'us.anthropic.claude-opus-5',
+      { tools: [{ type: 'computer_toolset_20260801', name: 'computer' }] },
+      null,
+    ],
+    [
+      'a set of tools, of an older model',
+      'us.anthropic.claude-haiku-4-5-20251001-v1:0',
+      { tools: [{ type: 'computer_toolset_20260801', name: 'computer' }] },
+      "tools.0: Input tag 'computer_toolset_20260801' found using 'type' does not match any of the expected tags: 'bash_20250124', 'custom', 'text_editor_20250124', 'text_editor_20250429', 'text_editor_20250728'",
+    ],
+    [
+      'a tool whose input is streamed early, of a later model',
+      'us.anthropic.claude-sonnet-4-6',
+      { tools: [{ name: 'look', input_schema: { type: 'object' }, eager_input_streaming: true }] },
+      null,
+    ],
+  ])('%s', async (_, modelId, more, message) => {
+    const { status, text } = await postTo(lab.url, modelId, 'invoke', bodies.claude('Hi', more));
+    expect([status, JSON.parse(text).message ?? null]).toEqual(
+      message === null ? [200, null] : [400, message],
+    );
+  });
+});

@@ -45,6 +45,29 @@ it.each<[string, string, string, object, string]>([
     sonnet45,
   ],
   [
+    'Claude Sonnet 5 with a turn of the system',
+    'invoke',
+    'us.anthropic.claude-sonnet-5',
+    { ...claude, messages: [user(text('Hi')), { role: 'system', content: 'Be brief.' }] },
+    'us.anthropic.claude-opus-4-7',
+  ],
+  [
+    'Claude Sonnet 4.5 where the assistant begins, in its own form',
+    'invoke',
+    sonnet45,
+    { ...claude, messages: [assistant(text('Hello')), user(text('Bye'))] },
+    'anthropic.claude-3-haiku-20240307-v1:0',
+  ],
+  ...[sonnet45, 'openai.gpt-oss-20b-1:0', 'google.gemma-3-27b-it'].map(
+    (modelId): [string, string, string, object, string] => [
+      `${modelId} with two turns of the user`,
+      'converse',
+      modelId,
+      { messages: [user({ text: 'Hi' }), user({ text: 'And?' })] },
+      'anthropic.claude-3-haiku-20240307-v1:0',
+    ],
+  ),
+  [
     'Claude Sonnet 4.5 where the assistant begins',
     'converse',
     sonnet45,
@@ -83,6 +106,55 @@ it.each<[string, string, string, object, string]>([
   const answer = await postTo(endpoint.url, modelId, operation, body);
   expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
   expect((await postTo(endpoint.url, other, operation, body)).status).toBe(400);
+});
+
+const place = 'the directive-only form (content: [] with output_config) is accepted at any position';
+
+it.each<[string, object[], string]>([
+  [
+    'us.anthropic.claude-sonnet-4-6',
+    [user(text('Hi')), { role: 'system', content: 'Be brief.' }],
+    'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as an input message role.',
+  ],
+  [
+    'us.anthropic.claude-opus-4-7',
+    [user(text('Hi')), { role: 'system', content: 'Be brief.' }],
+    "role 'system' is not supported on this model",
+  ],
+  [
+    'us.anthropic.claude-opus-4-8',
+    [{ role: 'system', content: 'Be brief.' }, user(text('Hi'))],
+    `messages.0: use the top-level 'system' parameter for the initial system prompt; ${place}`,
+  ],
+  [
+    'us.anthropic.claude-opus-5',
+    [user(text('Hi')), { role: 'system', content: 'Be brief.' }, user(text('Hi'))],
+    `messages.1: role 'system' must precede an 'assistant' message or end the array; ${place}`,
+  ],
+])('%s says why it takes no turn of the system there', async (modelId, messages, message) => {
+  const answer = await postTo(endpoint.url, modelId, 'invoke', { ...claude, messages });
+  expect([answer.status, JSON.parse(answer.text).message]).toEqual([400, message]);
+});
+
+it('Claude reads a document with members that are null', async () => {
+  const source = { type: 'text', media_type: 'text/plain', data: 'Bob has three dogs.' };
+  const document = { type: 'document', source, title: null, context: null, citations: { enabled: true } };
+  const messages = [user(document, text('How many dogs does Bob have?'))];
+  const answer = await postTo(endpoint.url, sonnet45, 'invoke', { ...claude, messages });
+  expect([answer.status, JSON.parse(answer.text).content[0].text]).toEqual([
+    200,
+    expect.stringContaining('three'),
+  ]);
+});
+
+it("a recording to listen to is told to be none of the model's", async () => {
+  const audio = { format: 'mp3', source: { bytes: 'AAAA' } };
+  const messages = [user({ text: 'What is said?' }, { audio })];
+  const answer = await postTo(endpoint.url, 'amazon.nova-lite-v1:0', 'converse', { messages });
+  expect([answer.status, JSON.parse(answer.text).message]).toEqual([
+    400,
+    "This model doesn't support the audio content block that you provided. Update the content block and try again.",
+  ]);
 });
 
 it('Claude takes two turns of one side in a row as one, in its own form', async () => {
