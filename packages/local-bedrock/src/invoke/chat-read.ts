@@ -47,7 +47,7 @@ export function readChat(body: unknown, model: Model, schema: ObjectSchema): Mod
 }
 
 function hasPicture({ content }: ChatMessage): boolean {
-  return Array.isArray(content) && content.some(({ type }) => type !== 'text');
+  return Array.isArray(content) && content.some(isMedia);
 }
 
 /** What a model that reads no pictures says to one; through Converse it is refused too, in other words. */
@@ -63,24 +63,24 @@ export function logprobsAsked(body: unknown): { readonly alternatives: number } 
   return { alternatives: Number(body.top_logprobs ?? 0) };
 }
 
+/** A function of a call of a tool of a message is so deep. */
+const deepestMember = 7;
+
 /**
- * The body and its messages without the members that are `null`: OpenAI's form has them where there is nothing, and so
- * has an answer that is sent back.
+ * The body and what is in it without the members that are `null`: OpenAI's form has them where there is nothing, and so
+ * has an answer that is sent back. Within a tool's schema they are kept.
  */
-function withoutNulls(body: unknown): unknown {
-  if (!isObject(body)) return body;
-  const { messages } = body;
-  return {
-    ...thereIn(body),
-    ...(Array.isArray(messages) && {
-      messages: messages.map((message: unknown) => (isObject(message) ? thereIn(message) : message)),
-    }),
-  };
+function withoutNulls(value: unknown, depth = 0): unknown {
+  if (depth > deepestMember) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutNulls(item, depth + 1));
+  if (!isObject(value)) return value;
+  const there = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(
+    there.map(([name, member]) => [name, kept.has(name) ? member : withoutNulls(member, depth + 1)]),
+  );
 }
 
-function thereIn(value: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
-}
+const kept: ReadonlySet<string> = new Set(['parameters', 'arguments', 'schema']);
 
 /** Jamba's documents: each a `content`, with a title among its `metadata` if it has one. */
 function textsOf(documents: unknown): SourceText[] {
@@ -156,10 +156,17 @@ function blocksOf(message: ChatMessage): Block[] {
   );
   const { content } = message;
   const pictures = (Array.isArray(content) ? content : [])
-    .filter(({ type }) => type !== 'text')
+    .filter(isMedia)
     .map((): Block => ({ type: 'media', kind: 'image', tokens: tokensOfPicture }));
   const text = textOf(message);
   return [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...pictures, ...calls];
+}
+
+/** Parts that are words, or what was thought before them. */
+const wordParts = ['text', 'refusal', 'thinking', 'reasoning'];
+
+function isMedia({ type = '' }: { readonly type?: string }): boolean {
+  return !wordParts.includes(type);
 }
 
 function textOf({ content }: ChatMessage): string {
@@ -167,8 +174,12 @@ function textOf({ content }: ChatMessage): string {
   return (content ?? []).flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n');
 }
 
-/** Arguments that are no JSON stay a text: the model wrote them, and is asked to live with them. */
-function parse(json: string): unknown {
+/**
+ * Arguments that are no JSON stay a text: the model wrote them, and is asked to live with them. Mistral's own form has them
+ * as an object, too.
+ */
+function parse(json: unknown): unknown {
+  if (typeof json !== 'string') return json;
   try {
     return JSON.parse(json);
   } catch {
@@ -251,7 +262,7 @@ const toolCall: Schema = {
     function: {
       type: 'object',
       required: ['name', 'arguments'],
-      properties: { name: { type: 'string' }, arguments: { type: 'string' } },
+      properties: { name: { type: 'string' }, arguments: any },
       open: true,
     },
   },
@@ -295,6 +306,6 @@ interface ChatBody {
 interface ChatMessage {
   role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
   content?: string | { type?: string; text?: string }[];
-  tool_calls?: { id: string; function: { name: string; arguments: string } }[];
+  tool_calls?: { id: string; function: { name: string; arguments: unknown } }[];
   tool_call_id?: string;
 }

@@ -3,7 +3,7 @@ import { type CitableSources, type Citation, citableSources } from '../citations
 import { wasRefused } from '../models/evidence.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import { documentOf, resultBlocks } from './claude-read.ts';
-import { type Body, blocksOf, type ContentBlock, sourceOf } from './claude-rules.ts';
+import { type Body, blocksOf, type ContentBlock, sourceOf, titleOf } from './claude-rules.ts';
 
 /** The documents and search results that a checked body wants cited; `undefined`: there are none, or the model gives none. */
 export function sourcesOf(body: unknown, model: Model): CitableSources | undefined {
@@ -26,7 +26,7 @@ function isCited({ citations }: ContentBlock): boolean {
 }
 
 function readDocument(block: ContentBlock) {
-  const { title } = block;
+  const title = titleOf(block);
   if (!isCited(block)) return { isCited: false, title };
   const { type, content } = sourceOf(block);
   return type === 'content'
@@ -35,7 +35,8 @@ function readDocument(block: ContentBlock) {
 }
 
 function readResult(block: ContentBlock) {
-  const { title = '', source, content } = block;
+  const { source, content } = block;
+  const title = titleOf(block) ?? '';
   return {
     ...{ isCited: isCited(block), title, source: typeof source === 'string' ? source : '' },
     blocks: textsOf(content),

@@ -10,6 +10,7 @@ import {
   type ContentBlock,
   type Message,
   sourceOf,
+  titleOf,
 } from './claude-rules.ts';
 import type { Block, ModelRequest, Turn } from './family.ts';
 import { imageTokens, readDocument } from './media.ts';
@@ -73,13 +74,13 @@ function wordsOf(block: ContentBlock): string {
   if (block.type !== 'document') return '';
   const { text } = documentOf(block);
   if (text === undefined) return '';
-  const { title, context } = block;
-  const name = typeof title === 'string' ? title : 'Document';
+  const { context } = block;
+  const name = titleOf(block) ?? 'Document';
   return [`${name}:`, ...(typeof context === 'string' ? [context] : []), text].join('\n');
 }
 
-function searchText({ title, content }: ContentBlock): string {
-  return [typeof title === 'string' ? title : '', textsOf(resultBlocks(content))]
+function searchText(block: ContentBlock): string {
+  return [titleOf(block) ?? '', textsOf(resultBlocks(block.content))]
     .filter((part) => part !== '')
     .join('\n');
 }

@@ -123,6 +123,11 @@ export interface Source {
   readonly content?: unknown;
 }
 
+/** Its name, where it has one. */
+export function titleOf({ title }: ContentBlock): string | undefined {
+  return typeof title === 'string' ? title : undefined;
+}
+
 export function sourceOf({ source }: ContentBlock): Source {
   return isObject(source) ? source : {};
 }

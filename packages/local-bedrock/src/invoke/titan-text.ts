@@ -18,7 +18,7 @@ const schema: ObjectSchema = {
     textGenerationConfig: {
       type: 'object',
       properties: {
-        maxTokenCount: { type: 'integer', minimum: 1 },
+        maxTokenCount: { type: 'integer', minimum: 0 },
         stopSequences: { type: 'array', items: { type: 'string' } },
         temperature: { type: 'number', minimum: 0, maximum: 1 },
         topP: { type: 'number', exclusiveMinimum: 0, maximum: 1 },

@@ -375,3 +375,32 @@ describe('Chat Completions beside the words', () => {
     },
   );
 });
+
+describe("OpenAI's form as clients write it", () => {
+  const call = { id: 'a', type: 'function', function: { name: 'look', arguments: { city: 'Oslo' } } };
+  const look = { name: 'look', description: null, parameters: null, strict: null };
+
+  it.each(['mistral.ministral-3-8b-instruct', 'qwen.qwen3-32b-v1:0', 'openai.gpt-oss-20b-1:0'])(
+    '%s takes nulls in tools and calls, arguments as an object, and parts of words that are no text',
+    async (modelId) => {
+      const messages = [
+        { role: 'user', content: 'Hi', name: null },
+        { role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }], tool_calls: null },
+        { role: 'user', content: 'Look.' },
+        { role: 'assistant', content: null, tool_calls: [{ ...call, index: null }] },
+        { role: 'tool', tool_call_id: 'a', content: 'Rain.' },
+      ];
+      const body = { messages, tools: [{ type: 'function', function: look }] };
+      const headers = { authorization: 'Bearer a-key', 'content-type': 'application/json' };
+      for (const path of [`/model/${encodeURIComponent(modelId)}/invoke`, '/openai/v1/chat/completions']) {
+        const sent = path.startsWith('/model') ? body : { model: modelId, ...body };
+        const answer = await fetch(endpoint.url + path, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify(sent),
+        });
+        expect([answer.status, await answer.text()]).toEqual([200, expect.any(String)]);
+      }
+    },
+  );
+});
