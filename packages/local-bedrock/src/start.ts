@@ -13,6 +13,7 @@ import { requireDay } from './options.ts';
 import { createPromptCache } from './prompt-cache/prompt-cache.ts';
 import type { Upstream } from './record/recorder.ts';
 import { type AnswerEvent, answerWhole, type WordSource } from './words/answer.ts';
+import { keepingStops } from './words/kept-stops.ts';
 import { countRequest } from './words/tokens.ts';
 
 export type { LocalBedrockOptions } from './options.ts';
@@ -123,7 +124,7 @@ async function createEndpoint(options: LocalBedrockOptions, era: Era): Promise<E
   const { region = 'us-east-1', host = '127.0.0.1', log, journal } = options;
   const today = options.today ?? currentDay();
   requireDay(today);
-  const words = await wordsOf(options);
+  const words = keepingStops(await wordsOf(options));
   const upstream = await upstreamOf(options, region);
   const authorize = await authorizerOf(options, region);
   const storage = await storageOf(options, words);

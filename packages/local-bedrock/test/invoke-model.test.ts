@@ -171,13 +171,22 @@ describe('where an answer ends', () => {
       { content: [{ text: '12 * 7 = ' }], stop_reason: 'stop_sequence', stop_sequence: '84' },
     ],
     [
-      'Nova',
-      novaMicro,
+      'Nova 2',
+      'us.amazon.nova-2-lite-v1:0',
       bodies.nova(sum, { inferenceConfig: { stopSequences: ['7'] } }),
       { output: { message: { content: [{ text: '12 * ' }] } }, stopReason: 'stop_sequence' },
     ],
   ])('stops before a stop sequence: %s', async (_, model, body, expected) => {
     expect(await invoke(client(), model, body)).toMatchObject(expected);
+  });
+
+  it('stops behind a stop sequence, as by itself: the first Nova', async () => {
+    const body = bodies.nova(sum, { inferenceConfig: { stopSequences: ['7', '84'] } });
+    expect(await invoke(client(), novaMicro, body)).toMatchObject({
+      output: { message: { content: [{ text: '12 * 7' }] } },
+      stopReason: 'end_turn',
+      usage: { outputTokens: 4 },
+    });
   });
 
   it('gives Claude no content block when it stops before the first word', async () => {

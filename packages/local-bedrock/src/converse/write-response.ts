@@ -1,6 +1,7 @@
 import type { Model } from 'bedrock-models';
 import { citedParts } from '../citations/sources.ts';
 import { families } from '../invoke/all-families.ts';
+import { messageDelta } from '../invoke/claude-messages.ts';
 import type { Ending, ModelAnswer, WholeBlock } from '../invoke/family.ts';
 import { hasPromptCache, hidesThoughts, insteadOfThought, signsThoughts } from '../invoke/model-features.ts';
 import { unused, withoutCached } from '../prompt-cache/prompt-cache.ts';
@@ -24,7 +25,7 @@ export function writeResponse(
   guarded: { readonly stopReason?: string; readonly trace?: object } = {},
 ): unknown {
   const { converse } = exchange;
-  const fields = askedFields(exchange, answer);
+  const fields = askedFields(exchange, answer, false);
   return {
     ...(fields !== undefined && { additionalModelResponseFields: sorted(fields) }),
     metrics: { latencyMs },
@@ -208,12 +209,20 @@ export function echoed({ performanceConfig, serviceTier }: ConverseRequest): {
   };
 }
 
-/** What the request asks of the model's own response, as the family would have written it. */
+/**
+ * What the request asks of the model's own response, as the family would have written it. Of Claude's streams the pointers
+ * look into the event that tells the end: its stop sequence is `/delta/stop_sequence` (vercel/ai PR 11410, December 2025).
+ */
 export function askedFields(
   { converse, model, requestHash }: Exchange,
   answer: ModelAnswer,
+  isStream: boolean,
 ): Record<string, unknown> | undefined {
   const paths = converse.additionalModelResponseFieldPaths ?? [];
   if (paths.length === 0) return undefined;
-  return pickFields(families[model.family].write(answer, model, requestHash()), paths);
+  const written =
+    isStream && model.family === 'claude-messages'
+      ? messageDelta(answer)
+      : families[model.family].write(answer, model, requestHash());
+  return pickFields(written, paths);
 }

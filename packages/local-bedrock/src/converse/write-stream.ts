@@ -95,7 +95,7 @@ export function streamWriter(
         ];
       case 'end': {
         const { ending, inputTokens, outputTokens } = step.event;
-        const fields = asksFields ? askedFields(exchange, whole.answer(step.event)) : undefined;
+        const fields = asksFields ? askedFields(exchange, whole.answer(step.event), true) : undefined;
         const { performanceConfig, serviceTier } = echoed(converse);
         const { stopReason, trace } = guarded();
         return [

@@ -95,13 +95,14 @@ function messageStart({ model, requestHash, inputTokens, cached }: StreamStart):
   };
 }
 
+/** The event of a stream that tells why it ended. */
+export function messageDelta({ ending, outputTokens }: Pick<ModelAnswer, 'ending' | 'outputTokens'>): Chunk {
+  return { type: 'message_delta', delta: endOf(ending), usage: { output_tokens: outputTokens } };
+}
+
 function chunksOf(step: CitingStep): Chunk[] {
   if (step.type === 'end') {
-    const { ending, outputTokens } = step.event;
-    return [
-      { type: 'message_delta', delta: endOf(ending), usage: { output_tokens: outputTokens } },
-      { type: 'message_stop' },
-    ];
+    return [messageDelta(step.event), { type: 'message_stop' }];
   }
   const { index } = step;
   const delta = (value: Chunk): Chunk => ({ type: 'content_block_delta', index, delta: value });

@@ -1,5 +1,5 @@
 import type { Model } from 'bedrock-models';
-import { claude47AndLater } from '../models/evidence.ts';
+import { claude47AndLater, firstNova } from '../models/evidence.ts';
 import { isObject } from '../shapes/body-schema.ts';
 
 /** Whether a model signs its thoughts, as proof that they are its own when they come back. Only Claude is known to. */
@@ -55,6 +55,15 @@ export function hidesThoughts({ id, family }: Model, fields: unknown): boolean {
  */
 export function insteadOfThought({ id }: Model): string | undefined {
   return id.startsWith('amazon.nova-2-') ? '[REDACTED]' : undefined;
+}
+
+/**
+ * Whether the stop sequence is part of the answer, which then ends as by itself: the first Nova's is (recorded of Nova Micro
+ * through Converse, pydantic-ai, test_stop_settings; BerriAI/litellm#9483 of Micro and Pro, langchain-ai/langchain-aws#420,
+ * March 2025).
+ */
+export function keepsStopSequence({ id }: Model): boolean {
+  return firstNova.test(id);
 }
 
 /** From here on Nova tells of a cache: recorded without on 6 February 2025, and with on the 13th. The day is between. */

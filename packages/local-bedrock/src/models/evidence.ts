@@ -25,7 +25,7 @@ export const claude47AndLater = /^anthropic\.claude-(?:opus-4-[78]|(?:opus|sonne
 const claude37ToClaude45 =
   /^anthropic\.claude-(?:3-7-|(?:sonnet|opus)-4-(?:1-)?2025|(?:sonnet|haiku|opus)-4-5-)/;
 const beforeClaude37 = /^anthropic\.claude-3-(?!7-)/;
-const firstNova = /^amazon\.nova-(?:micro|lite|pro|premier)-/;
+export const firstNova = /^amazon\.nova-(?:micro|lite|pro|premier)-/;
 
 /** What AWS was recorded to answer, although it is refused of other models, in other operations or at other times. */
 const accepted = {

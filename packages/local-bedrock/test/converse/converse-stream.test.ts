@@ -100,12 +100,24 @@ describe('the frames', () => {
 
   it('tell what was asked for of the model’s own response, in messageStop', async () => {
     const read = await frames(calling.url, claude3Haiku, {
-      additionalModelResponseFieldPaths: ['/stop_reason', '/usage/output_tokens'],
+      additionalModelResponseFieldPaths: ['/delta/stop_reason', '/usage/output_tokens', '/stop_reason'],
     });
-    expect(read.at(-2)?.json).toMatchObject({
-      additionalModelResponseFields: { stop_reason: 'tool_use', usage: { output_tokens: 30 } },
+    expect(read.at(-2)?.json).toEqual({
+      p: expect.any(String),
+      additionalModelResponseFields: { delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 30 } },
       stopReason: 'tool_use',
     });
+  });
+
+  it('tell the stop sequence itself for Nova, and no stop at one', async () => {
+    const inferenceConfig = { stopSequences: ['7'] };
+    const read = await frames(endpoint.url, novaMicro, { inferenceConfig });
+    const text = read.map(({ json }) => json.delta?.text ?? '').join('');
+    expect([text, read.at(-2)?.json.stopReason]).toEqual(['12 * 7', 'end_turn']);
+    const short = await frames(endpoint.url, novaMicro, {
+      inferenceConfig: { ...inferenceConfig, maxTokens: 2 },
+    });
+    expect(short.at(-2)?.json.stopReason).toBe('max_tokens');
   });
 
   it('echo the tier and the latency in metadata', async () => {
@@ -130,7 +142,7 @@ describe('the frames', () => {
   });
 
   it('have a message without blocks when there is nothing to say', async () => {
-    const read = await frames(endpoint.url, novaMicro, { inferenceConfig: { stopSequences: ['12'] } });
+    const read = await frames(endpoint.url, claude3Haiku, { inferenceConfig: { stopSequences: ['12'] } });
     expect(kindsOf(read)).toEqual(['messageStart', 'messageStop', 'metadata']);
   });
 });
