@@ -33,8 +33,8 @@ type Options = Exclude<
 /** What both projects of unit tests have in common. */
 const unit: Options = {
   // Generous: a machine that is busy with other things is no failure, and what hangs is found all the same.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   // vitest leaves one core to itself, which is half of a machine with two.
   maxWorkers: Math.max(2, availableParallelism() - 1),
 };
@@ -52,6 +52,8 @@ const project = (
 /** One project: `npx vitest run --project notebooks`. Tests by their paths, of whichever: `npx vitest run test/docs`. */
 export default defineConfig({
   test: {
+    // What is waited for comes, however late: the second that vitest gives by itself is over soon on a busy machine.
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       project('unit', 0, {
         include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
@@ -108,7 +110,6 @@ export default defineConfig({
         fileParallelism: false,
         testTimeout: 120_000,
         hookTimeout: 120_000,
-        expect: { poll: { timeout: 60_000 } },
       }),
       /** The set-up in the likeness of a SageMaker Studio space, from the clone to the removal: `npm run test:studio`. */
       project('studio', 7, {
@@ -146,7 +147,6 @@ export default defineConfig({
         fileParallelism: false,
         testTimeout: 120_000,
         hookTimeout: 120_000,
-        expect: { poll: { timeout: 60_000 } },
       }),
     ],
   },

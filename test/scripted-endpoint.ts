@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import { createClient } from 'lib';
@@ -95,6 +96,15 @@ export async function serveScripts(...scripts: Script[]) {
   return { url, requests, close: () => port.close(0) };
 }
 
+/**
+ * Until a client in this process has read what was written. The time alone is not enough: where others had the processor
+ * meanwhile, it is over before the sockets are looked at again.
+ */
+export async function untilArrived(): Promise<void> {
+  await setTimeout(20);
+  for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+}
+
 async function play(script: Script, response: HttpResponse, count: () => void): Promise<void> {
   const { status = 200, steps } = script;
   response.statusCode = status;
@@ -109,8 +119,7 @@ async function play(script: Script, response: HttpResponse, count: () => void): 
   for (const step of steps) {
     if (response.destroyed || step === 'stall') return;
     if (step === 'cut') {
-      // What was written is to arrive before the connection breaks.
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await untilArrived();
       if ('stream' in response && response.stream !== undefined)
         (response.stream as { destroy(): void }).destroy();
       else response.socket?.destroy();
@@ -120,7 +129,7 @@ async function play(script: Script, response: HttpResponse, count: () => void): 
       response.end();
       return;
     }
-    if ('wait' in step) await new Promise((resolve) => setTimeout(resolve, step.wait));
+    if ('wait' in step) await setTimeout(step.wait);
     else {
       (response as NodeJS.WritableStream).write(step);
       count();

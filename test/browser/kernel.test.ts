@@ -68,24 +68,24 @@ async function runCell(index: number): Promise<void> {
 describe('a notebook in JupyterLab', () => {
   it('is coloured as TypeScript, and opening it is not an edit', async () => {
     const kernel = page.locator('.jp-Toolbar-kernelName:visible');
-    await expect.poll(() => kernel.textContent(), { timeout: 30_000 }).toContain('TypeScript');
+    await expect.poll(() => kernel.textContent()).toContain('TypeScript');
     // JavaScript has no such words; its mode shows them as plain names.
-    await expect.poll(() => colourOf('interface'), { timeout: 10_000 }).toBe(await colourOf('const'));
+    await expect.poll(() => colourOf('interface')).toBe(await colourOf('const'));
     expect(await colourOf('readonly')).toBe(await colourOf('const'));
-    await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 30_000 });
+    await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 60_000 });
     expect(await page.locator('.lm-TabBar-tab.jp-mod-dirty').count()).toBe(0);
     await runCell(0);
-    await expect.poll(() => outputOf(0), { timeout: 30_000 }).toContain('mizu');
+    await expect.poll(() => outputOf(0)).toContain('mizu');
     expect(await colourOf('interface')).toBe(await colourOf('const'));
   });
 
   it('stops at once, with everything that the cell had under way', async () => {
     await runCell(1);
-    await expect.poll(() => outputOf(1), { timeout: 10_000 }).toContain('tick');
+    await expect.poll(() => outputOf(1)).toContain('tick');
     await page.keyboard.press('Escape');
     await page.keyboard.press('i');
     await page.keyboard.press('i');
-    await expect.poll(() => outputOf(1), { timeout: 10_000 }).toContain('Interrupted: The cell was stopped.');
+    await expect.poll(() => outputOf(1)).toContain('Interrupted: The cell was stopped.');
     const stopped = await outputOf(1);
     await page.waitForTimeout(300);
     expect(await outputOf(1)).toBe(stopped);
@@ -95,7 +95,7 @@ describe('a notebook in JupyterLab', () => {
     await codeCell(2).locator('.jp-InputArea-prompt').click();
     await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Run Selected Cell and All Below', exact: true }).click();
-    await expect.poll(() => outputOf(3), { timeout: 10_000 }).toContain('Not run: a cell before it failed');
+    await expect.poll(() => outputOf(3)).toContain('Not run: a cell before it failed');
     const shown = await outputOf(2);
     expect(shown).toContain("TypeError: Cannot read properties of undefined (reading 'kana')");
     expect(shown).toMatch(/cell \[\d+\], line 3/);
@@ -113,15 +113,15 @@ describe('a notebook in JupyterLab', () => {
     await page.keyboard.type('word.kana + word.kana.length');
     await page.keyboard.press('Shift+Enter');
     const shown = page.locator('.jp-CodeConsole-content .jp-OutputArea-output');
-    await expect.poll(() => shown.allInnerTexts(), { timeout: 60_000 }).toEqual(['mizu4']);
+    await expect.poll(() => shown.allInnerTexts()).toEqual(['mizu4']);
     // JupyterLab forgets what was typed before the kernel had answered with its history: that has come by now.
     await prompt.click();
     await page.keyboard.type('word.kana');
     await page.keyboard.press('Shift+Enter');
-    await expect.poll(() => shown.allInnerTexts(), { timeout: 60_000 }).toEqual(['mizu4', 'mizu']);
+    await expect.poll(() => shown.allInnerTexts()).toEqual(['mizu4', 'mizu']);
     await prompt.click();
     await page.keyboard.press('ArrowUp');
-    await expect.poll(() => prompt.innerText(), { timeout: 60_000 }).toContain('word.kana');
+    await expect.poll(() => prompt.innerText()).toContain('word.kana');
     expect(await outputOf(3)).toBe(before);
   });
 });

@@ -52,9 +52,7 @@ describe('npm start, in a browser', () => {
     await page.goto(jupyter.url);
     await page.locator('.jp-Notebook .jp-Cell').first().waitFor({ timeout: 60_000 });
     const kernel = page.locator('.jp-Toolbar-kernelName:visible');
-    await expect
-      .poll(() => kernel.textContent(), { timeout: 30_000 })
-      .toContain('TypeScript (local Bedrock)');
+    await expect.poll(() => kernel.textContent()).toContain('TypeScript (local Bedrock)');
     expect(await page.title()).toContain('001');
     // Looking at a notebook is not an edit: its metadata says what the kernel says.
     expect(await page.locator('.lm-TabBar-tab.jp-mod-dirty').count()).toBe(0);

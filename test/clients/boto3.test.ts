@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 async function boto3(name: string): Promise<Record<string, unknown>> {
   const script = join(import.meta.dirname, 'python', 'boto3_cases.py');
-  const { stdout } = await run(python, [script, name, endpoint().url, haiku], { timeout: 30_000 });
+  const { stdout } = await run(python, [script, name, endpoint().url, haiku], { timeout: 50_000 });
   return JSON.parse(stdout);
 }
 

@@ -43,7 +43,7 @@ describe('what a cell prints', () => {
     const busy = kernel().send(
       `console.log('begun');\nwhile (!existsSync(${JSON.stringify(seen)}));\nconsole.log('done');`,
     );
-    await expect.poll(busy.text, { interval: 20, timeout: 20_000 }).toBe('begun\n');
+    await expect.poll(busy.text, { interval: 20 }).toBe('begun\n');
     writeFileSync(seen, '');
     await busy.reply;
     expect(busy.text()).toBe('begun\ndone\n');

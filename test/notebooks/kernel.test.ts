@@ -51,13 +51,11 @@ describe('the local kernel', () => {
     expect((await fetch(`${url}/foundation-models`)).status).toBe(200);
     await session.shutdown();
     await expect
-      .poll(
-        () =>
-          fetch(url).then(
-            () => 'up',
-            () => 'down',
-          ),
-        { timeout: 5_000 },
+      .poll(() =>
+        fetch(url).then(
+          () => 'up',
+          () => 'down',
+        ),
       )
       .toBe('down');
   });
@@ -173,7 +171,7 @@ describe('any kernel', () => {
         return false;
       }
     };
-    await expect.poll(isRunning, { timeout: 10_000 }).toBe(false);
+    await expect.poll(isRunning).toBe(false);
     await doomed.close();
   });
 });

@@ -54,6 +54,12 @@ describe('the notebook runner fails on', () => {
     expect(await faultsOf(false, cell(late))).toEqual(['1 unhandled-rejection']);
   });
 
+  it('one that comes late, as on a busy machine', async () => {
+    const busy = 'const until = performance.now() + 800; while (performance.now() < until);';
+    const late = `setTimeout(() => { ${busy} Promise.reject(new Error('lost')); }, 50); const one = 1;`;
+    expect(await faultsOf(false, cell(late))).toEqual(['1 unhandled-rejection']);
+  });
+
   it('anything on stderr that is not declared', async () => {
     const warn = cell("console.error('careful');");
     expect(await faultsOf(false, warn)).toEqual(['1 stderr']);

@@ -10,11 +10,11 @@ import {
   readdirSync,
   rmSync,
 } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from '../free-ports.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..');
 /** PostgreSQL 18 with pgvector, as ordinary files. */
@@ -96,14 +96,6 @@ function install(): string {
   });
   rmSync(pip, { recursive: true, force: true });
   return target;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 async function untilReady(url: string, child: ChildProcess, log: () => string): Promise<void> {

@@ -31,7 +31,7 @@ export async function chooseKernel(page: Page, name: string): Promise<void> {
   const dialog = page.locator('.jp-Dialog');
   await dialog.locator('select').selectOption({ label: name });
   await dialog.getByRole('button', { name: 'Select' }).click();
-  await expect.poll(() => kernelOf(page), { timeout: 30_000 }).toContain(name);
+  await expect.poll(() => kernelOf(page)).toContain(name);
   await untilIdle(page);
 }
 
@@ -43,9 +43,7 @@ export async function runAllCells(page: Page, file: string, lastWords: string): 
   await untilIdle(page);
   const before = statSync(file).mtimeMs;
   await choose(page, 'File', 'Save Notebook');
-  await expect
-    .poll(() => statSync(file).mtimeMs > before && isWhole(file, lastWords), { timeout: 10_000 })
-    .toBe(true);
+  await expect.poll(() => statSync(file).mtimeMs > before && isWhole(file, lastWords)).toBe(true);
 }
 
 /** JupyterLab's server writes into the file that is there: it can be read before its end. */

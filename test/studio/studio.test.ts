@@ -162,7 +162,7 @@ describe.skipIf(reason !== undefined)('a SageMaker Studio space', () => {
     const answered = other.waitForResponse((response) => response.url().endsWith('/turns'));
     await other.getByLabel('Your message').fill('What is 17 + 25? Tell me a long story about it.');
     await other.getByRole('button', { name: 'Send' }).click();
-    await expect.poll(() => other.locator('.rendered').count(), { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => other.locator('.rendered').count()).toBe(1);
     expect(await other.locator('.rendered').textContent()).not.toBe('');
     // What the proxy holds back until its end has a length; what it passes on bit by bit has none.
     expect(await lengthOf(await other.request.get(`${address}sessions`))).not.toBe('');
@@ -189,7 +189,7 @@ describe.skipIf(reason !== undefined)('a SageMaker Studio space', () => {
     await other.locator('#model option').first().waitFor({ state: 'attached' });
     await other.getByLabel('Your message').fill('What is 17 + 25?');
     await other.getByRole('button', { name: 'Send' }).click();
-    await expect.poll(() => other.locator('.rendered').count(), { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => other.locator('.rendered').count()).toBe(1);
     await other.close();
   });
 

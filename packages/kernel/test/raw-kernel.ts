@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Dealer, Subscriber } from 'zeromq';
+import { freePorts } from '../../../test/free-ports.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..');
 const program = join(import.meta.dirname, '..', 'src', 'kernel.ts');
@@ -44,9 +44,9 @@ export async function startRawKernel(
 ): Promise<RawKernel> {
   const folder = mkdtempSync(join(tmpdir(), 'kernel-'));
   const isLocal = settings.transport === 'ipc';
-  const [shell_port, iopub_port, stdin_port, control_port, hb_port] = isLocal
+  const [shell_port = 0, iopub_port = 0, stdin_port = 0, control_port = 0, hb_port = 0] = isLocal
     ? [1, 2, 3, 4, 5]
-    : await freePorts();
+    : await freePorts(5);
   const connection: Connection = {
     transport: 'tcp',
     ip: isLocal ? join(folder, 'k') : '127.0.0.1',
@@ -216,16 +216,4 @@ export async function untilConnected(client: RawClient, sign: Sign): Promise<voi
     await client.receive(({ channel, parent }) => channel === 'shell' && parent.msg_id === id);
     if (client.received.some(({ channel, parent }) => channel === 'iopub' && parent.msg_id === id)) return;
   }
-}
-
-async function freePorts(): Promise<[number, number, number, number, number]> {
-  const take = async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return server;
-  };
-  const servers = await Promise.all([take(), take(), take(), take(), take()]);
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  for (const server of servers) server.close();
-  return ports as [number, number, number, number, number];
 }

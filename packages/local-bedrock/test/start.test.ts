@@ -71,7 +71,8 @@ describe('startLocalBedrock', () => {
     const startedAt = performance.now();
     await endpoint.close();
     await Promise.all(ended);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    // By itself a connection would be ended after half a minute.
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
     await expect(fetch(endpoint.url)).rejects.toThrow();
   });
 
@@ -89,14 +90,14 @@ describe('startLocalBedrock', () => {
         body: JSON.stringify(bodies.nova('2 + 2')),
       }),
     );
-    const closed = endpoint.close({ graceMs: 10_000 });
+    const closed = endpoint.close({ graceMs: 50_000 });
     await expect(fetch(endpoint.url)).rejects.toThrow();
     let text = '';
     for await (const { chunk } of body) text += new TextDecoder().decode(chunk?.bytes);
     expect(text).toContain('amazon-bedrock-invocationMetrics');
     const answeredAt = performance.now();
     await closed;
-    expect(performance.now() - answeredAt).toBeLessThan(2_000);
+    expect(performance.now() - answeredAt).toBeLessThan(25_000);
   });
 
   it('ends what does not end within its grace', async () => {
@@ -187,7 +188,7 @@ describe('startLocalBedrock', () => {
       const response = await fetch(url + '/foundation-models');
       await response.text();
       console.log(response.status);
-      setTimeout(() => { console.log('still here'); process.exit(); }, 900)${unref ? '.unref()' : ''};`;
+      setTimeout(() => { console.log('still here'); process.exit(); }, ${unref ? 30_000 : 900})${unref ? '.unref()' : ''};`;
     const { stdout } = await promisify(execFile)(process.execPath, [
       '--input-type=module-typescript',
       '-e',

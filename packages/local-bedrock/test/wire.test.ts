@@ -32,7 +32,7 @@ describe('headers', () => {
     });
     expect(headers['x-amzn-bedrock-invocation-latency']).toMatch(/^[1-9]\d*$/);
     expect(headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
-    expect(Math.abs(Date.parse(headers.date ?? '') - Date.now())).toBeLessThan(5_000);
+    expect(Math.abs(Date.parse(headers.date ?? '') - Date.now())).toBeLessThan(60_000);
     expect(Object.keys(headers).filter((name) => name.includes('cache'))).toEqual([]);
   });
 
@@ -81,7 +81,7 @@ describe('headers', () => {
       'x-amzn-requestid': expect.stringMatching(/^[0-9a-f-]{36}$/),
       'x-local-bedrock': 'stand-in',
     });
-    expect(Math.abs(Date.parse(headers.date) - Date.now())).toBeLessThan(5_000);
+    expect(Math.abs(Date.parse(headers.date) - Date.now())).toBeLessThan(60_000);
   });
 
   it('survives an HTTP/2 client that goes away before its answer', async () => {

@@ -27,7 +27,7 @@ const settleMs = 300;
 export async function runNotebook(
   notebook: Notebook,
   session: Session.ISessionConnection,
-  options: RunOptions = {},
+  { cellTimeoutMs = 180_000, onCell }: RunOptions = {},
 ): Promise<CellRun[]> {
   const kernel = session.kernel;
   if (!kernel) throw new Error('The session has no kernel.');
@@ -38,18 +38,17 @@ export async function runNotebook(
   for (const [index, cell] of notebook.cells.entries()) {
     if (cell.cell_type !== 'code') continue;
     const started = performance.now();
-    const status = await executeCell(
-      kernel,
-      joinLines(cell.source),
-      options.cellTimeoutMs ?? 180_000,
-      (messageId) => collector.attribute(messageId, index),
+    const status = await executeCell(kernel, joinLines(cell.source), cellTimeoutMs, (messageId) =>
+      collector.attribute(messageId, index),
     );
     const run = { index, status, milliseconds: Math.round(performance.now() - started) };
     finished.push(run);
-    options.onCell?.({ ...run, outputs: collector.outputsOf(index) });
+    onCell?.({ ...run, outputs: collector.outputsOf(index) });
     if (status === 'none') break;
   }
   await sleep(settleMs);
+  // A kernel that had not its share of the processor meanwhile says what it has to say before it answers this.
+  if (finished.at(-1)?.status !== 'none') await executeCell(kernel, '', cellTimeoutMs, () => {});
   collector.stop();
   return finished.map((run) => ({ ...run, outputs: collector.outputsOf(run.index) }));
 }

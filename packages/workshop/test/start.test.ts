@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../../test/free-ports.ts';
 import { descendants, endProcessTree, isRunning } from '../src/setup/processes.mjs';
 import { run } from './setup/fake-machine.ts';
 
@@ -74,18 +75,15 @@ describe('npm start', () => {
     expect(family.filter(isRunning)).toEqual([]);
   });
 
-  it('lets no server outlive it, even when it is killed outright', { timeout: 60_000 }, async () => {
+  it('lets no server outlive it, even when it is killed outright', async () => {
     const started = await start('--local', '--port', String(await freePort()));
     const family = descendants(started.pid);
     expect(family.length).toBeGreaterThanOrEqual(2);
     started.child.kill('SIGKILL');
-    for (let tries = 0; tries < 100 && family.some(isRunning); tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    expect(family.filter(isRunning)).toEqual([]);
+    await expect.poll(() => family.filter(isRunning)).toEqual([]);
   });
 
-  it('of which two begin at once gives each its own port and log', { timeout: 120_000 }, async () => {
+  it('of which two begin at once gives each its own port and log', async () => {
     const [one, other] = await Promise.all([start('--local'), start('--local')]);
     expect(one.baseUrl).not.toBe(other.baseUrl);
     for (const { baseUrl, pid, printed } of [one, other]) {
@@ -123,12 +121,3 @@ describe('npm start', () => {
     expect(notebook.stderr).toContain('There is no notebook no.ipynb.');
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -13,6 +13,7 @@ import {
   type Step,
   serveScripts,
   transports,
+  untilArrived,
 } from '../../scripted-endpoint.ts';
 import { interrupt } from '../cells.ts';
 
@@ -192,7 +193,7 @@ describe.each(transports)('guardStream over %s', (transport) => {
     const { events, closed, close } = await open(transport, [...hello, 'stall'], {
       signal: controller.signal,
     });
-    setTimeout(() => controller.abort(), 20);
+    void untilArrived().then(() => controller.abort());
     expect(await failureOf(events)).toMatchObject({ kind: 'aborted', partialText: 'Hello' });
     expect(await closed).toMatchObject({ finished: false });
     await close();
@@ -210,7 +211,7 @@ describe.each(transports)('guardStream over %s', (transport) => {
 
   it('fails with `aborted` when the kernel is interrupted', async () => {
     const { events, closed, close } = await open(transport, [...hello, 'stall'], { signal: withInterrupt() });
-    setTimeout(interrupt, 20);
+    void untilArrived().then(interrupt);
     expect(await failureOf(events)).toMatchObject({ kind: 'aborted', partialText: 'Hello' });
     expect(await closed).toMatchObject({ finished: false });
     await close();

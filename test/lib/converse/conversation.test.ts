@@ -235,7 +235,8 @@ describe('Conversation.send', () => {
   it('stops when the kernel is interrupted', async () => {
     await withScripts([{ steps: ['stall'] }, answer('Hello')], async (conversation, { requests }) => {
       const turns = [failureOf(conversation.send('first')), failureOf(conversation.send('second'))];
-      setTimeout(interrupt, 20);
+      await expect.poll(() => requests.length).toBe(1);
+      interrupt();
       expect((await Promise.all(turns)).map(({ kind }) => kind)).toEqual(['aborted', 'aborted']);
       expect((await conversation.send('third')).text).toBe('Hello');
       expect(requests).toHaveLength(2);

@@ -9,6 +9,7 @@ import { type InvokeStream, invokeStream, trimmedPieces } from '../../../lib/inv
 import { http2Client } from '../../../packages/local-bedrock/test/endpoint.ts';
 import { clientFor, useLocalBedrock } from '../../local-endpoint.ts';
 import fc from '../../properties.ts';
+import { untilArrived } from '../../scripted-endpoint.ts';
 
 const lab = useLocalBedrock('lab');
 const today = useLocalBedrock('today');
@@ -142,7 +143,7 @@ describe('invokeStream', () => {
   it.each([
     ['between two chunks', (response: ServerResponse) => response.end()],
     ['inside a chunk', (response: ServerResponse) => response.end(word(' three').subarray(0, 30))],
-    ['with its connection', (response: ServerResponse) => setTimeout(() => response.destroy(), 20)],
+    ['with its connection', (response: ServerResponse) => untilArrived().then(() => response.destroy())],
   ])('a stream that is cut %s is no answer', async (_, cut) => {
     const server = await serve((response) => {
       response.write(word('one'));

@@ -59,7 +59,7 @@ export function listen(answer: IncomingMessage) {
   });
   answer.on('error', () => undefined);
   const until = async (type: string): Promise<Told> => {
-    await expect.poll(() => told.map((event) => event.type), { timeout: 5_000 }).toContain(type);
+    await expect.poll(() => told.map((event) => event.type)).toContain(type);
     return told.find((event) => event.type === type) as Told;
   };
   return { told, until };

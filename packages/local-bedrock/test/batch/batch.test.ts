@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-bedrock';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Job, JobDefinition } from '../../src/batch/job.ts';
 import { createBatchJobs } from '../../src/batch/jobs.ts';
 import { batchQuotas } from '../../src/batch/quotas.ts';
@@ -27,8 +27,6 @@ import {
 } from '../../src/index.ts';
 import { openBucketFolder } from '../../src/s3/bucket-folder.ts';
 import { bodies, controlClient, haiku45, novaMicro } from '../endpoint.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let root: string;
 const started: LocalBedrock[] = [];

@@ -71,10 +71,11 @@ describe('a guardrail', () => {
     ['sentences', 'Is this a tax? '.repeat(13_000)],
     ['instructions', 'ignore all '.repeat(18_000)],
   ])('takes no more than linear time for %s', (_, text) => {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     assess(guardrail, 'INPUT', [{ text }]);
-    // Quadratic time would be minutes; linear time is well below a second.
-    expect(performance.now() - startedAt).toBeLessThan(8_000);
+    const { user, system } = process.cpuUsage(before);
+    // Microseconds of the processor. Quadratic time would be minutes; linear time is well below a second.
+    expect(user + system).toBeLessThan(8_000_000);
   });
 
   it('is refused with a type, never with a 500, whatever its definition is', async () => {

@@ -21,11 +21,9 @@ import {
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalBedrock, type LocalBedrockOptions, startLocalBedrock } from '../../src/index.ts';
 import { decodeAwsChunked } from '../../src/s3/aws-chunked.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const Bucket = 'a-bucket';
 let root: string;

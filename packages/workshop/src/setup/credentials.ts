@@ -12,8 +12,8 @@ export type CredentialsFinding =
   | { readonly state: 'expired'; readonly source: string; readonly since: Date }
   | { readonly state: 'missing'; readonly reason: string };
 
-/** Milliseconds that all of the SDK's ways together get. */
-const timeLimitMs = 2_000;
+/** Milliseconds that all of the SDK's ways together get, which loads their code only then: a busy machine takes its time. */
+const patienceMs = 5_000;
 
 /** Where credentials came from, by the feature names that the SDK tags them with; the first that fits counts. */
 const sources: readonly (readonly [RegExp, string])[] = [
@@ -30,16 +30,19 @@ const sources: readonly (readonly [RegExp, string])[] = [
 
 /**
  * Asks the SDK's own chain: environment, profile, SSO, process, web identity, container and, on a machine of AWS's
- * only, the instance. It takes two seconds at most.
+ * only, the instance. It takes five seconds at most, or as many milliseconds as are given.
  */
-export async function findCredentials(env: NodeJS.ProcessEnv = process.env): Promise<CredentialsFinding> {
+export async function findCredentials(
+  env: NodeJS.ProcessEnv = process.env,
+  timeLimitMs = patienceMs,
+): Promise<CredentialsFinding> {
   if (env.AWS_BEARER_TOKEN_BEDROCK) return { state: 'found', source: 'AWS_BEARER_TOKEN_BEDROCK' };
   const before = env.AWS_EC2_METADATA_DISABLED;
   // Elsewhere nobody answers at the instance's address, and the SDK would wait for it.
   if (before === undefined && !isOnAws(env)) env.AWS_EC2_METADATA_DISABLED = 'true';
   const client = new BedrockRuntimeClient({ region: 'us-east-1' });
   try {
-    return await Promise.race([ask(client, env), giveUp()]);
+    return await Promise.race([ask(client, env), giveUp(timeLimitMs)]);
   } catch (error) {
     return { state: 'missing', reason: reasonOf(error as Error) };
   } finally {
@@ -71,7 +74,7 @@ function reasonOf(error: Error): string {
   return /Could not load credentials from any providers/.test(firstLine) ? 'none found' : firstLine;
 }
 
-function giveUp(): Promise<CredentialsFinding> {
+function giveUp(timeLimitMs: number): Promise<CredentialsFinding> {
   const reason = `no answer within ${timeLimitMs / 1000} s; --aws uses them regardless`;
   return new Promise((resolve) => {
     setTimeout(() => resolve({ state: 'missing', reason }), timeLimitMs).unref();

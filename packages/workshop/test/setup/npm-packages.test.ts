@@ -357,10 +357,7 @@ describe('the bootstrap', () => {
         process.kill(npm, 'SIGKILL');
       },
     });
-    for (let tries = 0; tries < 200 && isRunning(pid); tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    expect(isRunning(pid)).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 });
 
