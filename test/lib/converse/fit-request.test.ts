@@ -184,6 +184,13 @@ describe('how the model is to answer', () => {
     expect(sent).toMatchObject({ additionalModelRequestFields: asked, kinds: [] });
   });
 
+  it('offers one tool alone to a model that calls none by force', () => {
+    const offered = { tools: [...forced.tools, toolNamed('b')], toolChoice: forced.toolChoice };
+    const { toolConfig, kinds } = fitted('us.anthropic.claude-opus-5-5', { toolConfig: offered });
+    expect(toolConfig).toEqual({ tools: forced.tools });
+    expect(kinds).toEqual(['tool-choice-changed']);
+  });
+
   it('does not think where a tool must be called, or the turn was begun without', () => {
     const options = { additionalModelRequestFields: thinking(2_000), maxTokens: 4_000 };
     expect(fitted(claude, { ...options, toolConfig: forced })).toMatchObject({

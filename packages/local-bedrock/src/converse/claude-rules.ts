@@ -3,6 +3,7 @@ import { invalid } from '../http/refusal.ts';
 import { betaViolation, memberViolation } from '../invoke/claude-betas.ts';
 import {
   cacheViolation,
+  forcedToolViolation,
   pdfViolation,
   pictureViolation,
   resultsFirstViolation,
@@ -31,6 +32,7 @@ export const claudeRules: Rule = (request, model) => {
     betaViolation(fields, model, 'Converse') ??
     memberViolation(fields, model) ??
     topKViolation(fields.top_k, model) ??
+    forcedToolViolation(forcesTool(request), model) ??
     formatViolation(answerSchemaOf(request), model) ??
     formatViolation(schemaInFields(fields.output_config), model) ??
     cacheViolation(cachePointsOf(request), model) ??
@@ -117,15 +119,16 @@ function schemaViolation({ toolConfig }: ConverseRequest, model: Model): Wrong {
   return undefined;
 }
 
-function fieldViolation(
-  { additionalModelRequestFields: fields, inferenceConfig = {}, toolConfig }: ConverseRequest,
-  turns: readonly SeenTurn[],
-  model: Model,
-): Wrong {
+function fieldViolation(request: ConverseRequest, turns: readonly SeenTurn[], model: Model): Wrong {
+  const { additionalModelRequestFields: fields, inferenceConfig = {} } = request;
   if (!isObject(fields)) return undefined;
   const { maxTokens = model.maxOutputTokens, temperature, topP } = inferenceConfig;
-  const { any, tool } = toolConfig?.toolChoice ?? {};
-  const forcesTool = (any ?? tool) !== undefined;
-  const beside = { temperature, topP, topK: fields.top_k, maxTokens, forcesTool, turns };
+  const isForced = forcesTool(request);
+  const beside = { temperature, topP, topK: fields.top_k, maxTokens, forcesTool: isForced, turns };
   return thinkingViolation(fields, beside, model);
+}
+
+function forcesTool({ toolConfig }: ConverseRequest): boolean {
+  const { any, tool } = toolConfig?.toolChoice ?? {};
+  return (any ?? tool) !== undefined;
 }

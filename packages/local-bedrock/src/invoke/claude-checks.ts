@@ -70,6 +70,13 @@ export function topKViolation(topK: unknown, { refuses = [] }: Model): Wrong {
     : '`top_k` is deprecated for this model.';
 }
 
+/** A tool that must be called, of a model that calls none by force. */
+export function forcedToolViolation(forcesTool: boolean, model: Model): Wrong {
+  return forcesTool && wasRefused('forced-tool', model)
+    ? 'tool_choice: type "tool" and "any" are not supported for this model.'
+    : undefined;
+}
+
 /**
  * Thoughts are the assistant's, as calls of tools are, by whose sentence this one is made: it was not seen.
  *

@@ -3,6 +3,7 @@ import { invalid } from '../http/refusal.ts';
 import { isObject, type ObjectSchema, type Schema } from '../shapes/body-schema.ts';
 import {
   cacheViolation,
+  forcedToolViolation,
   noCacheViolation,
   resultsFirstViolation,
   type SeenCachePoint,
@@ -178,7 +179,9 @@ export function checkForClaude(body: Body, model: Model): void {
     }),
   );
   const points = cachePointsOf(body);
+  const forcesTool = ['any', 'tool'].includes(body.tool_choice?.type ?? 'auto');
   const wrong =
+    forcedToolViolation(forcesTool, model) ??
     noCacheViolation(points, model) ??
     cacheViolation(points, model) ??
     thoughtSideViolation(turns) ??
@@ -190,7 +193,7 @@ export function checkForClaude(body: Body, model: Model): void {
         topP: body.top_p,
         topK: body.top_k,
         maxTokens: body.max_tokens,
-        forcesTool: ['any', 'tool'].includes(body.tool_choice?.type ?? 'auto'),
+        forcesTool,
         turns,
       },
       model,

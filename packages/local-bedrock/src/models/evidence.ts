@@ -103,10 +103,11 @@ const accepted = {
 const refused = {
   /** A signature on a thought; without it, the thought is taken. */
   'reasoning-signature': {
-    models: /^(?:openai\.gpt-oss-|amazon\.nova-2-)/,
+    models: /^(?:openai\.gpt-oss-|amazon\.nova-2-|moonshot|zai\.|deepseek\.v3)/,
     operations: converse,
     seen: '2025-09 to 2026-09',
-    source: 'strands-agents/harness-sdk#799 (gpt-oss), maximhq/bifrost PR 6942 (Nova)',
+    source:
+      'strands-agents/harness-sdk#799 (gpt-oss), maximhq/bifrost PR 6942 (Nova), earendil-works/pi PR 1505 (thoughts of Claude to Kimi, GLM and DeepSeek, without the words)',
   },
   /** Thinking of any kind. */
   thinking: {
@@ -130,9 +131,15 @@ const refused = {
   },
   /** Thinking that is switched off. That it is refused is known, the words are those of the other ways. */
   'no-thinking': {
-    models: /^anthropic\.claude-fable-/,
+    models: /^anthropic\.claude-(?:fable-|opus-5-5)/,
     seen: '2026-09',
-    source: "promptfoo/promptfoo PR 10631, by Anthropic's pages",
+    source: "promptfoo/promptfoo PR 10631, by Anthropic's pages (Fable 5); ax-llm/ax#667 (Opus 5.5)",
+  },
+  /** A tool that must be called. */
+  'forced-tool': {
+    models: /^anthropic\.claude-opus-5-5/,
+    seen: '2026-09',
+    source: 'run-llama/llama_index#23207, ax-llm/ax#667',
   },
   /** Betas of Claude's but one, interleaved thinking. */
   betas: {

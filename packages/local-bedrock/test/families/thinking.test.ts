@@ -40,3 +40,68 @@ it.each([
   const body = bodies.claude('What is 2 + 2?', { max_tokens: 4_000, ...rest });
   expect((await post(endpoint.url, sonnet45, body)).status).toBe(200);
 });
+
+const look = { name: 'look', description: 'Looks.', input_schema: { type: 'object' } };
+const noForce = 'tool_choice: type "tool" and "any" are not supported for this model.';
+const alwaysThinks = '"thinking.type.disabled" is not supported for this model.';
+
+it.each<[string, string, object, object, string | null]>([
+  [
+    'Opus 5.5 with a tool that it must call',
+    'us.anthropic.claude-opus-5-5',
+    { tools: [look], tool_choice: { type: 'tool', name: 'look' } },
+    { toolConfig: configWith({ tool: { name: 'look' } }) },
+    noForce,
+  ],
+  [
+    'Opus 5.5 with any tool that it must call',
+    'us.anthropic.claude-opus-5-5',
+    { tools: [look], tool_choice: { type: 'any' } },
+    { toolConfig: configWith({ any: {} }) },
+    noForce,
+  ],
+  [
+    'Opus 5.5 with a tool that it may call',
+    'us.anthropic.claude-opus-5-5',
+    { tools: [look], tool_choice: { type: 'auto' } },
+    { toolConfig: configWith({ auto: {} }) },
+    null,
+  ],
+  [
+    'Opus 5 with a tool that it must call',
+    'us.anthropic.claude-opus-5',
+    { tools: [look], tool_choice: { type: 'any' } },
+    { toolConfig: configWith({ any: {} }) },
+    null,
+  ],
+  [
+    'Opus 5.5 that is not to think',
+    'us.anthropic.claude-opus-5-5',
+    { thinking: { type: 'disabled' } },
+    { additionalModelRequestFields: { thinking: { type: 'disabled' } } },
+    alwaysThinks,
+  ],
+  [
+    'Opus 5 that is not to think',
+    'us.anthropic.claude-opus-5',
+    { thinking: { type: 'disabled' } },
+    { additionalModelRequestFields: { thinking: { type: 'disabled' } } },
+    null,
+  ],
+])('%s is answered as on AWS by both APIs', async (_, modelId, native, converse, message) => {
+  const invoked = await postTo(endpoint.url, modelId, 'invoke', bodies.claude('Hi', native));
+  expect([invoked.status, JSON.parse(invoked.text).message ?? null]).toEqual([
+    message === null ? 200 : 400,
+    message,
+  ]);
+  const messages = [{ role: 'user', content: [{ text: 'Hi' }] }];
+  const conversed = await postTo(endpoint.url, modelId, 'converse', { messages, ...converse });
+  expect([conversed.status, JSON.parse(conversed.text).message ?? null]).toEqual(
+    message === null ? [200, null] : [400, `The model returned the following errors: ${message}`],
+  );
+});
+
+function configWith(toolChoice: object) {
+  const { input_schema: json, ...spec } = look;
+  return { tools: [{ toolSpec: { ...spec, inputSchema: { json } } }], toolChoice };
+}
