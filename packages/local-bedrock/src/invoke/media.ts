@@ -5,7 +5,7 @@ import { countTokens } from '../words/tokens.ts';
  * pixels divided by 750 (Anthropic's rule), at most as much as the largest that is not scaled down; a document of
  * plain text costs its text; any other costs a token for each 16 bytes of its file.
  */
-interface Media {
+export interface Media {
   readonly tokens: number;
   /** What the file says, where it is plain text. */
   readonly text?: string;
