@@ -23,7 +23,7 @@ const kindsIn = (answer: { output: { message: { content: object[] } } }) =>
 describe('a model that thinks before it answers', () => {
   it.each([
     [gptOss, {}],
-    [r1, {}],
+    ['minimax.minimax-m2.5', {}],
     [haiku, { additionalModelRequestFields: thinking, inferenceConfig: { maxTokens: 2_000 } }],
     [nova2, { additionalModelRequestFields: { reasoningConfig: { type: 'enabled' } } }],
   ])('%s gives its reasoning before its text, and counts it', async (modelId, more) => {
@@ -34,6 +34,15 @@ describe('a model that thinks before it answers', () => {
     expect('signature' in first.reasoningContent.reasoningText).toBe(modelId === haiku);
     expect(second.text).toContain('42');
     expect(answer.usage.outputTokens).toBeGreaterThan(20);
+  });
+
+  it('DeepSeek-R1 gives it behind its text, and streams it before', async () => {
+    const answer = await converse(r1);
+    expect(kindsIn(answer)).toEqual(['text', 'reasoningContent']);
+    expect(answer.output.message.content[0].text).toMatch(/^\n\n\S.*42/);
+    const { bytes } = await postTo(endpoint.url, r1, 'converse-stream', { messages });
+    const kinds = readFrames(bytes).flatMap(({ json }) => (json.delta ? Object.keys(json.delta) : []));
+    expect([kinds[0], kinds.at(-1)]).toEqual(['reasoningContent', 'text']);
   });
 
   it.each([

@@ -116,7 +116,7 @@ export const features: Rule = (request, model, operation) => {
   if (refuses === undefined) return;
   const { system = [], toolConfig } = request;
   if (refuses.includes('streaming') && operation === 'ConverseStream') {
-    throw invalid('The model is unsupported for streaming');
+    throw invalid('The model is unsupported for streaming.');
   }
   if (refuses.includes('system') && system.length > 0) {
     throw invalid(

@@ -3,7 +3,13 @@ import { citedParts } from '../citations/sources.ts';
 import { families } from '../invoke/all-families.ts';
 import { messageDelta } from '../invoke/claude-messages.ts';
 import type { Ending, ModelAnswer, WholeBlock } from '../invoke/family.ts';
-import { hasPromptCache, hidesThoughts, insteadOfThought, signsThoughts } from '../invoke/model-features.ts';
+import {
+  hasPromptCache,
+  hidesThoughts,
+  insteadOfThought,
+  isR1,
+  signsThoughts,
+} from '../invoke/model-features.ts';
 import { unused, withoutCached } from '../prompt-cache/prompt-cache.ts';
 import { isObject } from '../shapes/body-schema.ts';
 import { writeCitation } from './citations.ts';
@@ -30,13 +36,22 @@ export function writeResponse(
     ...(fields !== undefined && { additionalModelResponseFields: sorted(fields) }),
     metrics: { latencyMs },
     output: {
-      message: { content: answer.blocks.flatMap((block) => writeBlock(block, exchange)), role: 'assistant' },
+      message: {
+        content: inOrder(answer, exchange).flatMap((block) => writeBlock(block, exchange)),
+        role: 'assistant',
+      },
     },
     ...echoed(converse),
     stopReason: guarded.stopReason ?? stopReasonOf(answer.ending),
     ...(guarded.trace !== undefined && { trace: guarded.trace }),
     usage: usageOf(exchange, false, answer.inputTokens, answer.outputTokens),
   };
+}
+
+function inOrder({ blocks }: ModelAnswer, { model }: Exchange): ModelAnswer['blocks'] {
+  if (!isR1(model)) return blocks;
+  const isThought = ({ type }: { readonly type: string }) => type === 'reasoning';
+  return [...blocks.filter((block) => !isThought(block)), ...blocks.filter(isThought)];
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Family } from './family.ts';
 import { jurassic } from './jurassic.ts';
 import { llama } from './llama.ts';
 import { mistralText } from './mistral-text.ts';
+import { isR1 } from './model-features.ts';
 import { nova } from './nova.ts';
 import { titanText } from './titan-text.ts';
 
@@ -32,6 +33,12 @@ export const families: Readonly<Record<ModelFamily, Family>> = {
 /** The family that reads a body and writes its answer: the model's own, but for bodies of another that it takes too. */
 export function familyOf(model: Model, body: unknown): Family {
   // DeepSeek's later models were made for OpenAI's form; that they refuse it is not known.
-  if (model.family === 'deepseek' && !model.id.includes('.r1-') && hasMessages(body)) return qwen;
+  if (model.family === 'deepseek' && !isR1(model) && hasMessages(body)) return qwen;
   return hasMessages(body) && wasAccepted('messages-body', model) ? claudeMessages : families[model.family];
+}
+
+/** What Converse's answers begin with. */
+export function converseLeadOf(model: Model): string {
+  const { lead, converseLead = lead } = families[model.family];
+  return isR1(model) ? '\n\n' : converseLead;
 }

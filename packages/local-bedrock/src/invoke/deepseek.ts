@@ -4,6 +4,7 @@ import { type ObjectSchema, violations } from '../shapes/body-schema.ts';
 import { lengthViolation } from '../shapes/constraints.ts';
 import type { Ending, Family, ModelAnswer, Turn } from './family.ts';
 import { checkMaxTokens } from './family.ts';
+import { isR1 } from './model-features.ts';
 
 const speaker = /<｜(User|Assistant)｜>/;
 
@@ -24,9 +25,9 @@ const schema: ObjectSchema = {
 const refusal = 'Validation Error';
 
 /** R1 takes nothing beside its own members: seen of `thinking` through Converse in July 2026 (BerriAI/litellm#33401). */
-function isRefused(fields: unknown, { id }: Model): boolean {
+function isRefused(fields: unknown, model: Model): boolean {
   const { required: _, open: __, ...known } = schema;
-  return id.includes('.r1-') && violations(fields, known).length > 0;
+  return isR1(model) && violations(fields, known).length > 0;
 }
 
 interface Body {
@@ -47,7 +48,7 @@ export const deepseek: Family = {
   refusedFields: (fields, model) => (isRefused(fields, model) ? refusal : undefined),
   read(body, model) {
     const found = violations(body, schema);
-    if (model.id.includes('.r1-') && (found.length > 0 || isRefused(body, model))) throw invalid(refusal);
+    if (isR1(model) && (found.length > 0 || isRefused(body, model))) throw invalid(refusal);
     if (found.length > 0) throw malformed(found);
     const { prompt, max_tokens: asked, stop = [], temperature } = body as Body;
     const tooMany = lengthViolation('#/stop', stop.length, { kind: 'list', maximum: 10 });
@@ -66,7 +67,7 @@ export const deepseek: Family = {
     return { choices: [{ text, stop_reason: stopReason(answer.ending) }] };
   },
   streamWriter({ model }) {
-    let thinking = thinks(model);
+    let thinking = isR1(model);
     const chunk = (text: string, reason: string | null) => ({ choices: [{ text, stop_reason: reason }] });
     return (event) => {
       if (event.type === 'reasoning') return thinking ? [chunk(event.text, null)] : [];
@@ -83,12 +84,8 @@ export const deepseek: Family = {
 
 const endOfThoughts = '\n</think>\n\n';
 
-function thinks(model: Model): boolean {
-  return model.id.includes('.r1-');
-}
-
 function thoughtsOf({ blocks }: ModelAnswer, model: Model): string {
-  if (!thinks(model)) return '';
+  if (!isR1(model)) return '';
   return blocks.map((block) => (block.type === 'reasoning' ? block.text : '')).join('') + endOfThoughts;
 }
 

@@ -8,21 +8,30 @@ export function signsThoughts({ family }: Model): boolean {
 }
 
 /**
- * Whether a model thinks aloud before it answers: gpt-oss, DeepSeek-R1 and Kimi K2 Thinking always do, Claude, Nova 2,
- * Qwen, the later Kimi and DeepSeek when the request asks for it. `reasoning_effort` was seen of DeepSeek V3.1 and V3.2 in
+ * Whether a model thinks aloud before it answers: gpt-oss, DeepSeek-R1, Kimi K2 Thinking and MiniMax M2 (JetBrains/koog
+ * PR 2062 of M2.5 on Bedrock, May 2026) always do, Claude, Nova 2, Qwen, the later Kimi and DeepSeek when the request asks
+ * for it. `reasoning_effort` was seen of DeepSeek V3.1 and V3.2 in
  * September 2026 (langchain-ai/langchain-aws PR 1261), `reasoning_config` of Qwen in May 2026 (pydantic-ai).
  *
  * @param fields the body of InvokeModel, or Converse's `additionalModelRequestFields`
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-reasoning.html
  */
 export function thinksFirst({ id, family }: Model, fields: unknown): boolean {
-  if (family === 'gpt-oss' || id.includes('.r1-') || id.endsWith('-thinking')) return true;
+  if (family === 'gpt-oss' || isR1({ id }) || /-thinking$|^minimax\.minimax-m2/.test(id)) return true;
   if (!isObject(fields)) return false;
   const effort = fields.reasoning_config ?? fields.reasoning_effort;
   if (family === 'qwen' || family === 'deepseek') return typeof effort === 'string' && effort !== 'none';
   const asked =
     family === 'claude-messages' ? thinkingOf(fields) : family === 'nova' && fields.reasoningConfig;
   return isObject(asked) && (asked.type === 'enabled' || asked.type === 'adaptive');
+}
+
+/**
+ * DeepSeek-R1, whose whole answers through Converse have the thoughts behind the words, which begin with two line breaks
+ * (recorded in 2025, pydantic-ai; langchain-ai/langchain-aws#401).
+ */
+export function isR1({ id }: Pick<Model, 'id'>): boolean {
+  return id.includes('.r1-');
 }
 
 /**

@@ -4,7 +4,7 @@ import { streamWriter } from '../converse/write-stream.ts';
 import { begin, framesOf, streamReply } from '../event-stream/stream-reply.ts';
 import { guardConverse, guardMembers } from '../guardrails/guard-requests.ts';
 import { jsonReply } from '../http/reply.ts';
-import { families } from '../invoke/all-families.ts';
+import { converseLeadOf, families } from '../invoke/all-families.ts';
 import { answerWhole } from '../words/answer.ts';
 import type { Operation } from './operation.ts';
 import { millisecondsSince, useCache } from './operation.ts';
@@ -22,8 +22,7 @@ export const converse: Operation = {
     );
     const words = guard?.guarded(service.words) ?? service.words;
     const { signal, startedAt } = operationRequest;
-    const { lead, converseLead = lead } = families[model.family];
-    const answer = await answerWhole(words, request, model, converseLead, signal);
+    const answer = await answerWhole(words, request, model, converseLeadOf(model), signal);
     const cached = useCache(service, model, request, answer.inputTokens);
     return jsonReply(
       writeResponse(
@@ -55,8 +54,7 @@ export const converseStream: Operation = {
     const guard = guardConverse(converse, service);
     const words = guard?.guarded(service.words) ?? service.words;
     const { signal, startedAt } = operationRequest;
-    const { lead, converseLead = lead } = families[model.family];
-    const events = await begin(words.answer(request, model, converseLead, signal));
+    const events = await begin(words.answer(request, model, converseLeadOf(model), signal));
     const cached = useCache(service, model, request, await service.words.countTokens(request, model));
     const write = streamWriter(
       { ...exchange, cached },

@@ -468,7 +468,7 @@ describe('what a model does not take', () => {
     ],
     ['tools', tools, 'tools', "This model doesn't support tool use in streaming mode."],
     ['tools in a stream', tools, 'tools-in-stream', "This model doesn't support tool use in streaming mode."],
-    ['streams', {}, 'streaming', 'The model is unsupported for streaming'],
+    ['streams', {}, 'streaming', 'The model is unsupported for streaming.'],
     [
       'pictures',
       { messages: [user({ text: 'See?' }, image)] },

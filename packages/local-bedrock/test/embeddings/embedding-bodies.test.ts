@@ -239,7 +239,7 @@ describe('an embedding model', () => {
   it.each([titan1, cohere3, nova])('does not stream: %s', async (modelId) => {
     const body = { inputText: 'Hi' };
     const { status, text } = await postTo(lab.url, modelId, 'invoke-with-response-stream', body);
-    expect([status, JSON.parse(text)]).toEqual([400, { message: 'The model is unsupported for streaming' }]);
+    expect([status, JSON.parse(text)]).toEqual([400, { message: 'The model is unsupported for streaming.' }]);
   });
 
   it('is refused under a profile that it does not have', async () => {
