@@ -71,15 +71,18 @@ async function inTime<Response>(
   limit: number,
   context: ErrorContext,
 ): Promise<Response> {
-  const timer = setTimeout(
-    () => request.abort(streamIdle({ ...context, partialText: '' }, limit)),
-    Math.min(limit, longestTimer),
-  );
+  let begun = false;
+  const giveUp = () => {
+    if (!begun) request.abort(streamIdle({ ...context, partialText: '' }, limit));
+  };
+  // What has arrived while the program was busy is read first.
+  const timer = setTimeout(() => setImmediate(giveUp), Math.min(limit, longestTimer));
   try {
     return await sending;
   } catch (error) {
     throw request.signal.aborted ? request.signal.reason : error;
   } finally {
+    begun = true;
     clearTimeout(timer);
   }
 }

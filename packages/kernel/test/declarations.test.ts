@@ -121,7 +121,7 @@ describe('the declarations of lib', () => {
     paths = declarationPaths(projectRoot, cellPackages) ?? {};
     [index = ''] = paths.lib ?? [];
     folder = dirname(dirname(index));
-  }, 60_000);
+  });
 
   it('are understood by the TypeScript of cells', () => {
     const program = ts.createProgram(Object.values(paths).flat(), {

@@ -59,17 +59,17 @@ describe('a kernel that is started again with the connection file of one before'
     expect(said).toMatch(/^The kernel before this one was killed.*Run All Above.*\nb\n$/s);
     expect(running.log()).toContain('The kernel before this one was killed');
     expect(await run('console.log("c");')).toBe('c\n');
-  }, 120_000);
+  }, 300_000);
 
   it('tells that memory was used up, where it was', async () => {
     await run('const all: number[][] = []; for (;;) all.push(new Array(100_000).fill(0.5));');
     await startAgain();
     expect(await run('')).toMatch(/^The kernel before this one had used up its memory/);
-  }, 120_000);
+  }, 300_000);
 
   it('tells nothing where the other ended in order', async () => {
     running.child.kill('SIGTERM');
     await startAgain();
     expect(await run('console.log("d");')).toBe('d\n');
-  }, 120_000);
+  }, 300_000);
 });

@@ -13,7 +13,7 @@ import {
 } from './raw-kernel.ts';
 
 /** Milliseconds in which a kernel starts, also on a machine that is busy with other things. */
-const toStart = 60_000;
+const toStart = 180_000;
 
 let kernel: RawKernel;
 let client: RawClient;

@@ -22,7 +22,7 @@ import {
 const require = createRequire(import.meta.url);
 
 /** Milliseconds in which a kernel starts, also on a machine that is busy with other things. */
-const toStart = 60_000;
+const toStart = 180_000;
 
 const zeros: Sign = () => '0'.repeat(64);
 const unsigned: Sign = () => '';

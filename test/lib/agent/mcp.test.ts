@@ -37,7 +37,7 @@ beforeAll(async () => {
       },
     }),
   );
-}, 60_000);
+});
 afterAll(() => rail.close());
 
 it('tools of a server of the Model Context Protocol are called, and give words, pictures and errors', async () => {

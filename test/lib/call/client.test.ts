@@ -121,4 +121,4 @@ it('makes as many calls at the same time as it is asked to: none waits for a con
   expect(answers.map(({ text }) => text)).toEqual(Array.from({ length: count }, () => 'Hi.'));
   client.destroy();
   server.close();
-}, 60_000);
+});

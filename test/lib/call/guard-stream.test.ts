@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
 import { ConverseStreamCommand, type ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import { isLibError } from 'lib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withInterrupt } from '../../../lib/base/interrupt.ts';
-import { guardStream } from '../../../lib/call/open-stream.ts';
+import { guardStream, openStream } from '../../../lib/call/open-stream.ts';
 import {
   clientOver,
   converseEvents,
@@ -238,6 +238,26 @@ describe.each(transports)('guardStream over %s', (transport) => {
   });
 });
 
+/** A text that comes to this program from outside while it does something else for longer than 10 ms. */
+function arrivesMeanwhile(text: string) {
+  let arrive = (_: string) => {};
+  const arrival = new Promise<string>((resolve) => {
+    arrive = resolve;
+  });
+  const beBusy = () => {
+    const said = new Int32Array(new SharedArrayBuffer(4));
+    const program = `const { parentPort, workerData } = require('node:worker_threads');
+      parentPort.postMessage(${JSON.stringify(text)});
+      Atomics.store(workerData, 0, 1);
+      Atomics.notify(workerData, 0);`;
+    new Worker(program, { eval: true, workerData: said }).once('message', arrive);
+    Atomics.wait(said, 0, 0, 60_000);
+    const busyUntil = performance.now() + 40;
+    while (performance.now() < busyUntil);
+  };
+  return { arrival, beBusy };
+}
+
 describe('guardStream', () => {
   const guard = { isEnd: (item: string) => item === '.', textOf: (item: string) => item };
 
@@ -273,18 +293,41 @@ describe('guardStream', () => {
   });
 
   it('reads what has arrived while the program was busy, before it calls the stream idle', async () => {
+    const { arrival, beBusy } = arrivesMeanwhile('.');
     async function* source() {
       yield 'a';
-      await stat('.');
-      yield '.';
+      yield await arrival;
     }
     const events = guardStream(source(), { ...guard, request: new AbortController(), idleTimeoutMs: 10 });
     await events.next();
     const next = events.next();
     await new Promise((resolve) => setImmediate(resolve));
-    const busyUntil = performance.now() + 40;
-    while (performance.now() < busyUntil);
+    beBusy();
     expect(await next).toEqual({ done: false, value: '.' });
+  });
+
+  it('takes an answer that began while the program was busy', async () => {
+    const { arrival, beBusy } = arrivesMeanwhile('.');
+    async function* source() {
+      yield '.';
+    }
+    const { events } = await openStream(
+      clientOver('HTTP/1.1', 'http://127.0.0.1:1'),
+      new ConverseStreamCommand({ modelId, messages: [] }),
+      {
+        ...guard,
+        modelId,
+        idleTimeoutMs: 10,
+        isContent: () => true,
+        send: async (signal) => {
+          setImmediate(beBusy);
+          await arrival;
+          signal.throwIfAborted();
+          return { events: source(), requestId: undefined };
+        },
+      },
+    );
+    expect(await events.next()).toEqual({ done: false, value: '.' });
   });
 
   it('fails, and closes the request, when an event cannot be read', async () => {

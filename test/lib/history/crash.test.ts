@@ -9,7 +9,7 @@ import { expectNothingLost, startAppending } from './processes.ts';
 const kills = 22;
 
 describe.each(drivers)('a program that appends with %s and is killed', (driver) => {
-  it(`loses nothing that it had acknowledged, at any of ${kills} moments`, { timeout: 60_000 }, async () => {
+  it(`loses nothing that it had acknowledged, at any of ${kills} moments`, async () => {
     const file = newFile();
     const first = startAppending(file, driver, 's', 'whole', 1);
     expect(await first.ended()).toBe('');

@@ -19,7 +19,7 @@ const step = fc.record({
 });
 
 describe('two histories on one file, one of each driver', () => {
-  it('are at all times what was stored, whichever of them stored it', { timeout: 60_000 }, async () => {
+  it('are at all times what was stored, whichever of them stored it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
         const file = newFile();

@@ -42,7 +42,7 @@ describe.each(drivers)('a vector store through %s', (driver) => {
     expect(await store.count()).toBe(3);
   });
 
-  it('gives exactly what sorting all of them gives', { timeout: 60_000 }, async () => {
+  it('gives exactly what sorting all of them gives', async () => {
     const number = fc.integer({ min: -3, max: 3 });
     const cases = fc.integer({ min: 1, max: 6 }).chain((dimensions) => {
       const vector = fc
@@ -238,7 +238,7 @@ describe.each(drivers)('a vector store through %s', (driver) => {
     expect(await cohere.count()).toBe(1);
   });
 
-  it('finds, lists, counts and removes exactly what `where` says', { timeout: 60_000 }, async () => {
+  it('finds, lists, counts and removes exactly what `where` says', async () => {
     const value = fc.constantFrom<MetadataValue>('ja', 'en', '', '1', 0, 1, 2.5, -3, true, false, null);
     const metadata = fc.dictionary(
       fc.constantFrom('lang', 'year', 'a"b', '日本 語', 'tags'),

@@ -20,7 +20,7 @@ function space(): FakeMachine {
   return machine;
 }
 
-describe('SageMaker Studio', { timeout: 60_000 }, () => {
+describe('SageMaker Studio', () => {
   it('is told by its variables, or by the file that AWS puts into a space', () => {
     const { root, write } = fakeMachine();
     write('space.json', '{"AppType":"JupyterLab","DomainId":"d-1"}');
@@ -60,7 +60,7 @@ describe('SageMaker Studio', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a Jupyter that runs', { timeout: 60_000 }, () => {
+describe('a Jupyter that runs', () => {
   it('is found by the terminal that it opened, or by the file of a live process', () => {
     const { root, write } = fakeMachine();
     const env = { JUPYTER_RUNTIME_DIR: join(root, 'runtime') };

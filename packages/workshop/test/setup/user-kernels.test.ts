@@ -321,7 +321,7 @@ it('the kernels of a user that are up to date are let be by a mere start, whoeve
   await withUserKernelsLock(env, () => refresh(one));
 });
 
-describe('a kernel of a user that an older version wrote', { timeout: 60_000 }, () => {
+describe('a kernel of a user that an older version wrote', () => {
   it.each([
     ['npm start', 'start.ts', ['no-such.ipynb']],
     ['npm run setup', 'setup.ts', []],
