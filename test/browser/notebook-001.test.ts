@@ -66,13 +66,22 @@ describe('npm start, in a browser', () => {
     const last = page.locator('.jp-OutputArea-output', { hasText: 'Closed. Next: notebook 002' });
     await last.waitFor({ timeout: 120_000 });
 
-    const shown = await outputsOnPage();
+    let shown = new Map<number, string>();
     const words = (text: string) => text.replace(/\s+/g, ' ').trim();
-    for (const [index, cell] of notebook.cells.entries()) {
-      if (cell.cell_type !== 'code' || cell.metadata.tags?.includes('volatile')) continue;
-      const committed = streamText(cell.outputs ?? []);
-      expect(words(shown.get(index) ?? ''), `cell ${index + 1}`).toContain(words(committed));
-    }
+    const committed = notebook.cells.flatMap(({ cell_type, metadata, outputs = [] }, index) =>
+      cell_type !== 'code' || metadata.tags?.includes('volatile')
+        ? []
+        : [[index, words(streamText(outputs))]],
+    ) as [number, string][];
+    // Walked through again where the page had not drawn a cell in time.
+    const differing = async () => {
+      shown = await outputsOnPage();
+      const seen = (index: number) => words(shown.get(index) ?? '');
+      return committed
+        .filter(([index, text]) => !seen(index).includes(text))
+        .map(([index, text]) => `cell ${index + 1}: ${text}, here ${seen(index)}`);
+    };
+    await expect.poll(differing).toEqual([]);
     expect([...shown.values()].join('\n')).toContain('potassium sulfate');
     expect([...shown.values()].join('\n')).toContain('Claude Haiku 4.5');
   }, 180_000);

@@ -65,11 +65,12 @@ export function createExecuteQueue<Result>(
 }
 
 /** Node's own, whatever cells are given. */
-const later = setTimeout;
+const [later, whenRead] = [setTimeout, setImmediate];
 
 /** Milliseconds: JupyterLab sends the cells of *Run All* one by one, and through its server. */
 const onTheirWay = 100;
 
 function waitForMore(): Promise<void> {
-  return new Promise((resolve) => later(resolve, onTheirWay));
+  // What has arrived while this process had no processor is read before it goes on.
+  return new Promise((resolve) => later(() => whenRead(resolve), onTheirWay));
 }

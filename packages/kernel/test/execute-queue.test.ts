@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { arrivesMeanwhile } from '../../../test/arrives-meanwhile.ts';
 import { aborted, createExecuteQueue } from '../src/execute-queue.ts';
 
 const failing = 'failed';
@@ -48,6 +49,17 @@ describe('createExecuteQueue', () => {
     const failed = queue.add(async () => failing);
     await new Promise((resolve) => setTimeout(resolve, 40));
     const behind = queue.add(later('behind it'));
+    expect(await failed).toBe(failing);
+    expect(await behind).toBe(aborted);
+  });
+
+  it('counts to it, too, what arrived while the process had no processor', async () => {
+    const queue = queueOf();
+    const { arrival, beBusy } = arrivesMeanwhile(150);
+    const behind = arrival.then(() => queue.add(later('behind it')));
+    const failed = queue.add(async () => failing);
+    await new Promise((resolve) => setImmediate(resolve));
+    beBusy();
     expect(await failed).toBe(failing);
     expect(await behind).toBe(aborted);
   });

@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads';
 import { ConverseStreamCommand, type ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import { isLibError } from 'lib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withInterrupt } from '../../../lib/base/interrupt.ts';
 import { guardStream, openStream } from '../../../lib/call/open-stream.ts';
+import { arrivesMeanwhile } from '../../arrives-meanwhile.ts';
 import {
   clientOver,
   converseEvents,
@@ -238,26 +238,6 @@ describe.each(transports)('guardStream over %s', (transport) => {
   });
 });
 
-/** A text that comes to this program from outside while it does something else for longer than 10 ms. */
-function arrivesMeanwhile(text: string) {
-  let arrive = (_: string) => {};
-  const arrival = new Promise<string>((resolve) => {
-    arrive = resolve;
-  });
-  const beBusy = () => {
-    const said = new Int32Array(new SharedArrayBuffer(4));
-    const program = `const { parentPort, workerData } = require('node:worker_threads');
-      parentPort.postMessage(${JSON.stringify(text)});
-      Atomics.store(workerData, 0, 1);
-      Atomics.notify(workerData, 0);`;
-    new Worker(program, { eval: true, workerData: said }).once('message', arrive);
-    Atomics.wait(said, 0, 0, 60_000);
-    const busyUntil = performance.now() + 40;
-    while (performance.now() < busyUntil);
-  };
-  return { arrival, beBusy };
-}
-
 describe('guardStream', () => {
   const guard = { isEnd: (item: string) => item === '.', textOf: (item: string) => item };
 
@@ -293,10 +273,11 @@ describe('guardStream', () => {
   });
 
   it('reads what has arrived while the program was busy, before it calls the stream idle', async () => {
-    const { arrival, beBusy } = arrivesMeanwhile('.');
+    const { arrival, beBusy } = arrivesMeanwhile(50);
     async function* source() {
       yield 'a';
-      yield await arrival;
+      await arrival;
+      yield '.';
     }
     const events = guardStream(source(), { ...guard, request: new AbortController(), idleTimeoutMs: 10 });
     await events.next();
@@ -307,7 +288,7 @@ describe('guardStream', () => {
   });
 
   it('takes an answer that began while the program was busy', async () => {
-    const { arrival, beBusy } = arrivesMeanwhile('.');
+    const { arrival, beBusy } = arrivesMeanwhile(50);
     async function* source() {
       yield '.';
     }
