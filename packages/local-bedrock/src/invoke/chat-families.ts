@@ -106,6 +106,11 @@ export const gptOss: Family = {
     }),
     after: () => ({ service_tier: 'default' }),
     tellsLogprobs: true,
+    // As it came from Bedrock's own path for OpenAI's clients in September 2026 (BerriAI/litellm PR 40775).
+    callId: (id) =>
+      id.startsWith('chatcmpl-tool-')
+        ? id
+        : `chatcmpl-tool-${Buffer.from(id).toString('hex').slice(-16).padStart(16, '0')}`,
     reasoning: { open: '<reasoning>', close: '</reasoning>' },
     emptyMembers: { refusal: null },
   }),

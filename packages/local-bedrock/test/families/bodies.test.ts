@@ -289,12 +289,12 @@ describe('gpt-oss', () => {
         refusal: null,
         tool_calls: [
           {
-            id: 'tooluse_p0X002uYQ9y_0fFkBsyYRg',
+            id: 'chatcmpl-tool-466b427379595267',
             type: 'function',
             function: { name: 'get_weather', arguments: '{"unit":"celsius","city":"Paris"}' },
           },
           {
-            id: 'tooluse_0ae1_ahYROawF4OObK5xBg',
+            id: 'chatcmpl-tool-4f4f624b35784267',
             type: 'function',
             function: { name: 'get_time', arguments: '{}' },
           },
@@ -313,10 +313,10 @@ describe('gpt-oss', () => {
     );
     const calls = deltas.flatMap(({ tool_calls = [] }) => tool_calls);
     expect(calls.map(({ index, id, function: { name } }) => [index, id, name])).toEqual([
-      [0, 'tooluse_p0X002uYQ9y_0fFkBsyYRg', 'get_weather'],
+      [0, 'chatcmpl-tool-466b427379595267', 'get_weather'],
       [0, undefined, undefined],
       [0, undefined, undefined],
-      [1, 'tooluse_0ae1_ahYROawF4OObK5xBg', 'get_time'],
+      [1, 'chatcmpl-tool-4f4f624b35784267', 'get_time'],
     ]);
     expect(chunks.at(-1).choices[0].finish_reason).toBe('tool_calls');
     expect(chunks.every(({ object }) => object === 'chat.completion.chunk')).toBe(true);
