@@ -222,8 +222,7 @@ describe('the settings in headers', () => {
   );
 
   it.each([
-    ['x-amzn-bedrock-service-tier', 'serviceTier', 'fast', '[priority, default, flex, reserved]'],
-    ['x-amzn-bedrock-performanceconfig-latency', 'performanceConfigLatency', 'low', '[standard, optimized]'],
+    ['x-amzn-bedrock-performanceconfig-latency', 'performanceConfigLatency', 'low', '[optimized, standard]'],
     ['x-amzn-bedrock-trace', 'trace', 'yes', '[ENABLED, DISABLED, ENABLED_FULL]'],
   ])('are refused when they are not known: %s', async (header, member, value, set) => {
     const { status, text } = await send('invoke', { [header]: value });
@@ -231,6 +230,11 @@ describe('the settings in headers', () => {
       400,
       `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: ${set}`,
     ]);
+  });
+
+  it('names no tier that there is not', async () => {
+    const { status, text } = await send('invoke', { 'x-amzn-bedrock-service-tier': 'fast' });
+    expect([status, JSON.parse(text).message]).toEqual([400, 'service tier provided is invalid']);
   });
 });
 

@@ -7,6 +7,7 @@ import { halfCharacterViolation } from '../invoke/claude-checks.ts';
 import { checkMaxTokens, type ModelRequest } from '../invoke/family.ts';
 import { thinksFirst } from '../invoke/model-features.ts';
 import { resolveModel } from '../models/resolve-model.ts';
+import { checkServiceTier } from '../models/service-tier.ts';
 import { hashOf, type OperationRequest, type Service } from '../operations/operation.ts';
 import type { CacheUse } from '../prompt-cache/prompt-cache.ts';
 import { isObject, violations } from '../shapes/body-schema.ts';
@@ -77,6 +78,8 @@ const limits: Rule = ({ inferenceConfig }, model) => {
   if (maxTokens !== undefined) checkMaxTokens(maxTokens, model);
 };
 
+const tier: Rule = ({ serviceTier }) => checkServiceTier(serviceTier?.type);
+
 const hasConverse: Rule = (_, model) => {
   if (model.refuses?.includes('converse')) {
     throw invalid(
@@ -111,6 +114,7 @@ const requestFields: Rule = ({ additionalModelRequestFields: fields }, model) =>
  */
 const rules: readonly Rule[] = [
   hasConverse,
+  tier,
   conversation,
   tools,
   toolTurns,
@@ -128,7 +132,7 @@ const rules: readonly Rule[] = [
 ];
 
 /** Those that words alone can break. The others cost more than these, and most requests have nothing for them. */
-const rulesOfWords: readonly Rule[] = [hasConverse, conversation, features, limits, turns];
+const rulesOfWords: readonly Rule[] = [hasConverse, tier, conversation, features, limits, turns];
 
 /** Whether a request is nothing but texts and settings. */
 function isWordsOnly(request: ConverseRequest): boolean {

@@ -222,8 +222,8 @@ const members: Readonly<Record<string, Shape>> = {
     key: { type: 'string', minLength: 1, maxLength: 256, pattern: metadataText },
     value: { type: 'string', maxLength: 256, pattern: metadataText },
   },
-  performanceConfig: structure({ latency: oneOf('standard', 'optimized') }),
-  serviceTier: structure({ type: oneOf('priority', 'default', 'flex', 'reserved') }, ['type']),
+  performanceConfig: structure({ latency: oneOf('optimized', 'standard') }),
+  serviceTier: structure({ type: text }, ['type']),
   outputConfig: structure({
     textFormat: structure(
       {

@@ -28,7 +28,7 @@ export interface ConverseRequest {
   readonly additionalModelResponseFieldPaths?: readonly string[];
   readonly requestMetadata?: Readonly<Record<string, string>>;
   readonly performanceConfig?: { readonly latency?: 'standard' | 'optimized' };
-  readonly serviceTier?: { readonly type: 'priority' | 'default' | 'flex' | 'reserved' };
+  readonly serviceTier?: { readonly type: string };
   readonly outputConfig?: {
     readonly textFormat?: {
       readonly structure: { readonly jsonSchema?: { readonly schema: string } };

@@ -179,12 +179,12 @@ function checkMedia({ messages = [] }: ConverseRequest, model: Model, operation:
 
 /**
  * Search results, and documents to be cited, where the model has neither: by the API's pages of both, in the words for other
- * blocks and fields.
+ * blocks and fields. And of a file, Claude cites only plain text and PDF.
  */
 function checkSources({ messages = [] }: ConverseRequest, model: Model): void {
   const refusesResults = wasRefused('search-results', model);
   const refusesCitations = wasRefused('citations', model);
-  if (!refusesResults && !refusesCitations) return;
+  if (!refusesResults && !refusesCitations && model.family !== 'claude-messages') return;
   const parts = messages.flatMap(({ content }) =>
     content.flatMap((block) => [block, ...(block.toolResult?.content ?? [])]),
   );
@@ -194,7 +194,15 @@ function checkSources({ messages = [] }: ConverseRequest, model: Model): void {
         "This model doesn't support the searchResult content block that you provided. Update the content block and try again.",
       );
     }
-    if (document?.citations?.enabled === true && refusesCitations) throw unsupportedField('citations');
+    if (document?.citations?.enabled !== true) continue;
+    if (refusesCitations) throw unsupportedField('citations');
+    const { format = 'txt', source } = document;
+    // boto/boto3#4726, February 2026.
+    if (source.bytes !== undefined && format !== 'txt' && format !== 'pdf') {
+      throw invalid(
+        'Unsupported document format. Only txt and pdf formats are supported when citations are enabled',
+      );
+    }
   }
 }
 

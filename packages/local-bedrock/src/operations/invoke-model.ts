@@ -17,6 +17,7 @@ import { halfCharacterViolation } from '../invoke/claude-checks.ts';
 import type { Family, ModelRequest } from '../invoke/family.ts';
 import { asItTells, hasPromptCache, thinksFirst } from '../invoke/model-features.ts';
 import { resolveEmbeddingModel, resolveModel } from '../models/resolve-model.ts';
+import { checkServiceTier } from '../models/service-tier.ts';
 import { unused, withoutCached } from '../prompt-cache/prompt-cache.ts';
 import { checkConstraints } from '../shapes/constraints.ts';
 import { oneOf, structure } from '../shapes/shape.ts';
@@ -220,8 +221,8 @@ const members = {
 
 const shape = structure({
   trace: oneOf('ENABLED', 'DISABLED', 'ENABLED_FULL'),
-  performanceConfigLatency: oneOf('standard', 'optimized'),
-  serviceTier: oneOf('priority', 'default', 'flex', 'reserved'),
+  performanceConfigLatency: oneOf('optimized', 'standard'),
+  serviceTier: { type: 'string' },
   requestMetadata: { type: 'string', maxLength: 8_500 },
 });
 
@@ -237,6 +238,7 @@ function echoedSettings(headers: Readonly<Record<string, string>>): Record<strin
   );
   checkConstraints(settings, shape);
   const { performanceConfigLatency, serviceTier } = settings;
+  checkServiceTier(serviceTier);
   return {
     ...(performanceConfigLatency !== undefined && {
       'X-Amzn-Bedrock-PerformanceConfig-Latency': performanceConfigLatency,

@@ -223,6 +223,33 @@ const refused: [string, object, string, string?][] = [
     'The format of the value at toolConfig.tools.0.toolSpec.inputSchema.json is invalid. Provide a json object for the field and try again.',
   ],
 
+  ['a service tier that there is not', { serviceTier: { type: 'fast' } }, 'service tier provided is invalid'],
+  [
+    'a latency that there is not',
+    { performanceConfig: { latency: 'turbo' } },
+    one(
+      "Value 'turbo' at 'performanceConfig.latency' failed to satisfy constraint: Member must satisfy enum value set: [optimized, standard]",
+    ),
+  ],
+  [
+    'a file to be cited that is neither plain text nor PDF',
+    {
+      messages: [
+        user(
+          { text: 'Read.' },
+          {
+            document: {
+              ...{ format: 'docx', name: 'cv', citations: { enabled: true } },
+              source: { bytes: 'SGVsbG8=' },
+            },
+          },
+        ),
+      ],
+    },
+    'Unsupported document format. Only txt and pdf formats are supported when citations are enabled',
+    haiku45,
+  ],
+
   ['a document name with a dot', { messages: [user({ text: 'Read.' }, file('cv.pdf'))] }, fileName, haiku45],
   [
     'a document name with two spaces',
