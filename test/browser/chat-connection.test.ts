@@ -70,7 +70,7 @@ describe('a connection that is cut in mid-answer', () => {
 
   it('after the turn was kept has nothing asked twice', async () => {
     const before = calls().length;
-    there().endpoint.fault('slow:ms=2');
+    there().endpoint.fault('slow:ms=40');
     await begin(page, question);
     await expect.poll(() => lastAnswer(page).innerText()).toContain('食べる');
     line().holdBack();
@@ -90,7 +90,7 @@ describe('a connection that is cut in mid-answer', () => {
 describe('a page that has lost only the end of an answer', () => {
   it('gets it by itself, when the line is there again', async () => {
     const before = calls().length;
-    there().endpoint.fault('slow:ms=2');
+    there().endpoint.fault('slow:ms=40');
     await begin(page, question);
     await expect.poll(() => lastAnswer(page).innerText()).toContain('食べる');
     line().holdBack();

@@ -9,8 +9,6 @@ beforeAll(async () => {
 });
 afterAll(() => history?.close());
 const there = useChatPage(() => ({ history }));
-const median = (times: readonly number[]) =>
-  times.toSorted((one, other) => one - other)[times.length >> 1] ?? 0;
 
 /** Types and sends messages in the page itself; gives the milliseconds that each turn took. */
 const sayMany = `async (first, count) => {
@@ -37,9 +35,9 @@ it('200 turns do not slow the page down', async () => {
   const { page, chat } = there();
   const say = (first: number, count: number): Promise<number[]> =>
     page.evaluate(`(${sayMany})(${first}, ${count})`);
-  // The first turns load what later ones have.
+  // The first turns load what later ones have. The least of many: a busy machine adds to some of them.
   await say(0, 10);
-  const early = median(await say(10, 20));
+  const early = Math.min(...(await say(10, 20)));
   await appendTurns(history, '', 150, (place) => {
     const number = 30 + place;
     return turn(`What is ${number} + 1?`, `${number} + 1 = ${number + 1}`);
@@ -47,7 +45,7 @@ it('200 turns do not slow the page down', async () => {
   await page.reload();
   await ready(page);
   await expect.poll(() => page.locator('.assistant').count()).toBe(180);
-  const late = median(await say(180, 20));
+  const late = Math.min(...(await say(180, 20)));
   expect(await page.locator('.assistant').count()).toBe(200);
   expect(await lastAnswer(page).innerText()).toContain('199 + 1 = 200');
   const sessions = await (await page.context().request.get(`${chat.url}sessions`)).json();

@@ -95,6 +95,36 @@ export async function say(page: Page, text: string): Promise<void> {
   await ended(page);
 }
 
+/** What the page has shown of an answer while it came, and in the line of its status: each state, however short. */
+export interface Watched {
+  readonly statuses: readonly string[];
+  /** How many letters the answer had. */
+  readonly lengths: readonly number[];
+  /** How many of its parts were laid out. */
+  readonly rendered: readonly number[];
+}
+
+/** Notes in the page what it shows of the next answer. What asks the page again and again misses states on a busy machine. */
+export async function watch(page: Page): Promise<() => Promise<Watched>> {
+  await page.evaluate(`{
+    const [send, status, messages] = ['send', 'status', 'messages'].map((id) => document.getElementById(id));
+    const answers = () => document.querySelectorAll('.assistant');
+    const before = answers().length;
+    window.watched = { statuses: [], lengths: [], rendered: [] };
+    new MutationObserver((records) => {
+      for (const { addedNodes } of records) for (const node of addedNodes) watched.statuses.push(node.textContent);
+    }).observe(status, { childList: true });
+    new MutationObserver(() => {
+      const answer = [...answers()].slice(before).at(-1);
+      const text = answer?.querySelector('.answer')?.innerText;
+      if (!send.hidden || text === undefined) return;
+      watched.lengths.push(text.replace(/[^\\p{L}]/gu, '').length);
+      watched.rendered.push(answer.querySelectorAll('.rendered').length);
+    }).observe(messages, { childList: true, subtree: true, characterData: true });
+  }`);
+  return () => page.evaluate('watched') as Promise<Watched>;
+}
+
 export const statusOf = (page: Page) => page.locator('#status').textContent();
 export const lastAnswer = (page: Page) => page.locator('.assistant').last();
 

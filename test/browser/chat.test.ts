@@ -1,5 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { begin, ended, lastAnswer, picture, say, statusOf, useChatPage, violations } from './chat-page.ts';
+import {
+  begin,
+  ended,
+  lastAnswer,
+  picture,
+  say,
+  statusOf,
+  useChatPage,
+  violations,
+  watch,
+} from './chat-page.ts';
 
 const there = useChatPage();
 const calls = () =>
@@ -24,20 +34,14 @@ describe('an answer', () => {
 
   it('grows while it comes, as what it is to be', async () => {
     const { page, endpoint } = there();
-    const rows: number[] = [];
-    endpoint.fault('slow:ms=6');
-    await begin(page, 'How do I conjugate taberu?');
-    const lengths: number[] = [];
-    const stop = page.getByRole('button', { name: 'Stop' });
-    while (await stop.isVisible()) {
-      // Bars and lines of a table become what they stand for; its letters stay.
-      const text = await lastAnswer(page).locator('.answer').innerText();
-      lengths.push(text.replace(/[^\p{L}]/gu, '').length);
-      rows.push(await lastAnswer(page).locator('.rendered').count());
-    }
+    endpoint.fault('slow:ms=15');
+    const watched = await watch(page);
+    await say(page, 'How do I conjugate taberu?');
+    const { lengths, rendered } = await watched();
     expect(new Set(lengths).size).toBeGreaterThan(5);
     // The first paragraph is laid out before the whole has come.
-    expect(rows).toContain(1);
+    expect(rendered).toContain(1);
+    // Bars and lines of a table become what they stand for; its letters stay.
     expect(lengths).toEqual(lengths.toSorted((one, other) => one - other));
   });
 
@@ -111,10 +115,14 @@ describe('an answer', () => {
     const { page, endpoint } = there();
     await page.getByLabel('Model').selectOption('gpt-oss');
     endpoint.fault('slow:ms=60');
-    await begin(page, 'What is 20 + 25?');
-    await expect.poll(() => statusOf(page)).toBe('Thinking…');
-    await expect.poll(() => statusOf(page)).toBe('Answering…');
-    await ended(page);
+    const watched = await watch(page);
+    await say(page, 'What is 20 + 25?');
+    const { statuses } = await watched();
+    expect(statuses.filter((text) => /^(?:Thinking|Answering)…$/.test(text))).toEqual([
+      'Answering…',
+      'Thinking…',
+      'Answering…',
+    ]);
     expect(await lastAnswer(page).locator('.answer').innerText()).toBe('20 + 25 = 45');
     await page.getByLabel('Model').selectOption('Nova Lite');
   });
@@ -238,7 +246,7 @@ describe('a stop', () => {
 
   it('before there is a word ends the call as well', async () => {
     const { page, endpoint } = there();
-    endpoint.fault('slow-start:ms=5000');
+    endpoint.fault('slow-start:ms=60000');
     const before = calls().length;
     await begin(page, 'Tell me about rain.');
     await expect.poll(() => calls().length).toBe(before + 1);

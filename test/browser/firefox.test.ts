@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { WordSource } from '../../packages/local-bedrock/src/index.ts';
 import { standIn } from '../../packages/local-bedrock/src/words/stand-in/stand-in.ts';
 import { end } from '../../packages/local-bedrock/test/answers.ts';
-import { begin, ended, lastAnswer, ready, statusOf, useChatPage } from './chat-page.ts';
+import { begin, ended, lastAnswer, ready, say, statusOf, useChatPage, watch } from './chat-page.ts';
 import { walkWithKeyboard } from './keyboard-walk.ts';
 
 const lines = 8_000;
@@ -27,7 +27,7 @@ const words: WordSource = {
   },
 };
 /** Notes in the page how long it has been held up at most, of how long in all: milliseconds. */
-const watch = `
+const watchDelays = `
   window.held = { longest: 0, all: 0 };
   let last = performance.now();
   setInterval(() => {
@@ -57,13 +57,10 @@ beforeEach(() => there().endpoint.clearFaults());
 describe('in Firefox', () => {
   it('an answer grows while it comes, is laid out, and is there after a reload', async () => {
     const { page, endpoint } = there();
-    endpoint.fault('slow:ms=6');
-    await begin(page, 'How do I conjugate taberu?');
-    const lengths = new Set<number>();
-    const stop = page.getByRole('button', { name: 'Stop' });
-    while (await stop.isVisible())
-      lengths.add((await lastAnswer(page).locator('.answer').innerText()).length);
-    expect(lengths.size).toBeGreaterThan(3);
+    endpoint.fault('slow:ms=15');
+    const watched = await watch(page);
+    await say(page, 'How do I conjugate taberu?');
+    expect(new Set((await watched()).lengths).size).toBeGreaterThan(3);
     expect(await lastAnswer(page).locator('table').count()).toBe(1);
     expect(await statusOf(page)).toMatch(/^Done: Nova Lite · [\d,]+ tokens · \$0\.\d+$/);
     const shown = await page.locator('#messages').innerText();
@@ -123,7 +120,7 @@ describe('in Firefox', () => {
     const { page } = there();
     const strong = lastAnswer(page).locator('.answer strong');
     await page.getByRole('button', { name: 'New chat' }).click();
-    await page.evaluate(watch);
+    await page.evaluate(watchDelays);
     await begin(page, longQuestion);
     // The last lines are laid out when what they belong to is whole.
     await expect.poll(() => strong.count(), { timeout: 240_000 }).toBeGreaterThan(lines / 2 - 20);

@@ -19,7 +19,7 @@ async function open(options: ChatOptions = {}): Promise<Chat> {
 
 /** A turn of which the first piece has come, and whose end is a while away. */
 async function beginSlowly(visitor: Awaited<ReturnType<typeof visit>>, body: object) {
-  endpoint().fault('slow:ms=300');
+  endpoint().fault('slow:ms=2000');
   const answer = await visitor.begin(body);
   const [first] = await once(answer, 'data');
   const { sessionId } = JSON.parse(String(first).split('\n')[0]?.replace('data: ', '') ?? '');

@@ -79,7 +79,7 @@ describe('a turn that failed', () => {
 
 describe('a stop', () => {
   it('ends the call to Bedrock, and the answer tells that nothing of it is kept', async () => {
-    endpoint().fault('slow:ms=300');
+    endpoint().fault('slow:ms=1000');
     const answer = listen(await visitor.begin({ text: 'Tell me about rain.' }));
     const { sessionId } = await answer.until('session');
     await answer.until('text');
@@ -90,7 +90,7 @@ describe('a stop', () => {
   });
 
   it('of nothing is refused, and so is one of another visitor’s answer', async () => {
-    endpoint().fault('slow:ms=300');
+    endpoint().fault('slow:ms=1000');
     const opened = await visitor.begin({ text: 'Tell me about rain.' });
     const { sessionId } = await listen(opened).until('session');
     const other = await visit(chat.url);

@@ -147,7 +147,7 @@ export function lastLines(file: string, count: number): string {
 }
 
 /** Milliseconds for the server to start the kernel's process. */
-const sessionTimeoutMs = 30_000;
+const sessionTimeoutMs = 60_000;
 
 /**
  * Starts the notebook's kernel, as JupyterLab would when it opens the notebook. JupyterLab attaches to a session of
