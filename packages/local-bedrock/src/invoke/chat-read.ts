@@ -64,23 +64,34 @@ export function logprobsAsked(body: unknown): { readonly alternatives: number } 
 }
 
 /** A function of a call of a tool of a message is so deep. */
-const deepestMember = 7;
+const deepestMember = 6;
+const kept: ReadonlySet<string> = new Set(['parameters', 'arguments', 'schema', 'content']);
 
 /**
- * The body and what is in it without the members that are `null`: OpenAI's form has them where there is nothing, and so
- * has an answer that is sent back. Within a tool's schema they are kept.
+ * The body, its messages and its tools without the members that are `null`: OpenAI's form has them where there is nothing,
+ * and so has an answer that is sent back. Within what is said and a tool's schema they are kept.
  */
-function withoutNulls(value: unknown, depth = 0): unknown {
+function withoutNulls(body: unknown): unknown {
+  if (!isObject(body)) return body;
+  return { ...thereIn(body), ...thereIn(cleaned({ messages: body.messages, tools: body.tools }, 0)) };
+}
+
+function cleaned<T>(value: T, depth: number): T;
+function cleaned(value: unknown, depth: number): unknown {
   if (depth > deepestMember) return value;
-  if (Array.isArray(value)) return value.map((item: unknown) => withoutNulls(item, depth + 1));
+  if (Array.isArray(value)) return value.map((item: unknown) => cleaned(item, depth + 1));
   if (!isObject(value)) return value;
-  const there = Object.entries(value).filter(([, member]) => member !== null);
+  const there = Object.entries(thereIn(value));
   return Object.fromEntries(
-    there.map(([name, member]) => [name, kept.has(name) ? member : withoutNulls(member, depth + 1)]),
+    there.map(([name, member]) => [name, kept.has(name) ? member : cleaned(member, depth + 1)]),
   );
 }
 
-const kept: ReadonlySet<string> = new Set(['parameters', 'arguments', 'schema']);
+function thereIn(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, member]) => member !== null && member !== undefined),
+  );
+}
 
 /** Jamba's documents: each a `content`, with a title among its `metadata` if it has one. */
 function textsOf(documents: unknown): SourceText[] {
