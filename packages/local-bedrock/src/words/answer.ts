@@ -1,5 +1,6 @@
 import type { Model } from 'bedrock-models';
 import type { Ending, ModelAnswer, ModelRequest, WholeBlock } from '../invoke/family.ts';
+import { piecesOf } from './tokens.ts';
 
 /** What happens while an answer is made, in order: any number of pieces, then one `end`. */
 export type AnswerEvent =
@@ -68,6 +69,34 @@ function asModelSays(answer: ModelAnswer, model: Model): ModelAnswer {
   return isMixed
     ? { ...answer, blocks: answer.blocks.filter(({ type }) => type === 'toolUse'), text: '' }
     : answer;
+}
+
+/** Blocks as they would have come piece by piece: a few tokens of text at a time. Pure. */
+export function* eventsOf(blocks: ModelAnswer['blocks']): Iterable<AnswerEvent> {
+  for (const block of blocks) {
+    if (block.type === 'toolUse') {
+      yield { type: 'toolUse', id: block.id, name: block.name };
+      for (const json of piecesOf(JSON.stringify(block.input))) yield { type: 'toolInput', json };
+    } else if ('text' in block) {
+      for (const text of piecesOf(block.text)) yield { type: block.type, text };
+    } else yield { type: 'block', block };
+  }
+}
+
+/** A whole answer as a stream; it is made when its first event is asked for. */
+export function streamOf(make: () => ModelAnswer): AsyncIterable<AnswerEvent> {
+  // Not an async generator: one of those costs more for each piece than all the words of the stand-in together.
+  let events: Iterator<AnswerEvent> | undefined;
+  const next = async () => {
+    events ??= wholeEvents(make())[Symbol.iterator]();
+    return events.next();
+  };
+  return { [Symbol.asyncIterator]: () => ({ next }) };
+}
+
+function* wholeEvents({ blocks, ending, inputTokens, outputTokens }: ModelAnswer): Iterable<AnswerEvent> {
+  yield* eventsOf(blocks);
+  yield { type: 'end', ending, inputTokens, outputTokens };
 }
 
 /** A whole answer from its events. */

@@ -1,8 +1,8 @@
 import { invalid } from '../http/refusal.ts';
 import type { Ending, ModelRequest } from '../invoke/family.ts';
 import { isObject } from '../shapes/body-schema.ts';
-import type { AnswerEvent, WordSource } from './answer.ts';
-import { countBlock, countRequest, piecesOf } from './tokens.ts';
+import { type AnswerEvent, eventsOf, type WordSource } from './answer.ts';
+import { countBlock, countRequest } from './tokens.ts';
 
 /** A tool call as a script writes it. Without `input` it has none, `{}`; `id` is made up where it is absent. */
 export interface ScriptedToolUse {
@@ -72,7 +72,7 @@ export function scripted(...script: readonly ScriptStep[]): WordSource {
       }
       const answer: unknown = typeof step === 'function' ? await step(request) : step;
       if (!isAnswer(answer)) throw noAnswer(answer, number);
-      for (const event of eventsOf(answer, request, nextId)) {
+      for (const event of scriptedEvents(answer, request, nextId)) {
         if (event instanceof Error) throw event;
         yield event;
       }
@@ -114,7 +114,7 @@ function noAnswer(answer: unknown, request: number): Error {
   );
 }
 
-function eventsOf(
+function scriptedEvents(
   answer: ScriptedAnswer,
   request: ModelRequest,
   nextId: () => string,
@@ -130,23 +130,21 @@ function* replyEvents(
   nextId: () => string,
 ): Iterable<AnswerEvent> {
   const { reasoning = '', redactedReasoning, text = '', toolUse = [], usage = {} } = reply;
-  const calls = [toolUse].flat();
-  let outputTokens = countBlock({ type: 'text', text: reasoning + text });
-  for (const piece of piecesOf(reasoning)) yield { type: 'reasoning', text: piece };
-  if (redactedReasoning !== undefined) {
-    yield { type: 'block', block: { type: 'redacted', data: redactedReasoning } };
-  }
-  for (const piece of piecesOf(text)) yield { type: 'text', text: piece };
-  for (const { name, input = {}, id = nextId() } of calls) {
-    outputTokens += countBlock({ type: 'toolUse', id, name, input });
-    yield { type: 'toolUse', id, name };
-    for (const json of piecesOf(JSON.stringify(input))) yield { type: 'toolInput', json };
-  }
+  const calls = [toolUse].flat().map(({ name, input = {}, id = nextId() }) => {
+    return { type: 'toolUse', id, name, input } as const;
+  });
+  yield* eventsOf([
+    { type: 'reasoning', text: reasoning },
+    ...(redactedReasoning === undefined ? [] : [{ type: 'redacted', data: redactedReasoning } as const]),
+    { type: 'text', text },
+    ...calls,
+  ]);
+  const said = countBlock({ type: 'text', text: reasoning + text });
   yield {
     type: 'end',
     ending: endingOf(reply, calls.length > 0),
     inputTokens: countRequest(request),
-    outputTokens,
+    outputTokens: calls.reduce((sum, call) => sum + countBlock(call), said),
     ...usage,
   };
 }

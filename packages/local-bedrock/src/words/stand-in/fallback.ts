@@ -1,8 +1,6 @@
 import type { Question } from './question.ts';
 import { sentencesOf } from './words.ts';
 
-const wordsQuoted = 12;
-
 /** The answer to everything no other skill knows: what this can do, and how to put a real model behind it. */
 export function fallback({ prompt }: Question): string {
   return `This is the local stand-in, not a language model: it does sums, labels, ratings, summaries, JSON, tool calls and questions about a text, and has no answer to ${quoteStart(prompt)}; start with --model to put a real model behind it, or use Amazon Bedrock.`;
@@ -11,8 +9,8 @@ export function fallback({ prompt }: Question): string {
 /** How a text begins, in quotation marks. Pure. */
 export function quoteStart(text: string): string {
   const words = text.split(/\s+/).filter((word) => word !== '');
-  const start = words.slice(0, wordsQuoted).join(' ').slice(0, 120);
-  return start === '' ? 'nothing in words' : `"${start}${words.length > wordsQuoted ? ' …' : ''}"`;
+  const start = words.slice(0, 12).join(' ').slice(0, 120);
+  return start === '' ? 'nothing in words' : `"${start}${words.length > 12 ? ' …' : ''}"`;
 }
 
 const echoes = [
@@ -24,6 +22,16 @@ const echoes = [
 export function echo({ prompt }: Question): string | undefined {
   const asked = prompt.trim();
   return echoes.map((pattern) => pattern.exec(asked)?.[1]?.trim()).find((words) => words !== undefined);
+}
+
+const counted = /^(?:please )?count (?:up )?(?:from (\d{1,4}) )?to (\d{1,4})\b.{0,40}$/i;
+
+/** `Count from 1 to 5.` */
+export function counting({ prompt }: Question): string | undefined {
+  const [from, to] = (counted.exec(prompt.trim()) ?? []).slice(1).map((number = '1') => Number(number));
+  if (from === undefined || to === undefined) return undefined;
+  const step = Math.sign(to - from) || 1;
+  return Array.from({ length: (to - from) * step + 1 }, (_, index) => from + index * step).join(', ');
 }
 
 const greeting = /^(?:hi|hello|hey|good (?:morning|afternoon|evening))\b[^.!?]{0,20}[.!,]*\s*/i;

@@ -1,12 +1,12 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../../http/refusal.ts';
 import type { Ending, ModelAnswer, ModelRequest } from '../../invoke/family.ts';
-import type { AnswerEvent, WordSource } from '../answer.ts';
-import { countRequest, countTokens, cutToTokens, piecesOf } from '../tokens.ts';
+import { streamOf, type WordSource } from '../answer.ts';
+import { countRequest, countTokens, cutToTokens } from '../tokens.ts';
 import { arithmetic } from './arithmetic.ts';
 import { chemistry } from './chemistry.ts';
 import { extraction } from './extraction.ts';
-import { acknowledgement, echo, fallback, quoteStart } from './fallback.ts';
+import { acknowledgement, counting, echo, fallback, quoteStart } from './fallback.ts';
 import { japaneseTutor } from './japanese/tutor.ts';
 import { label } from './label.ts';
 import { memory } from './memory.ts';
@@ -19,19 +19,9 @@ import { tools } from './tools.ts';
 /** The endpoint's own words: computed from the request, the same for the same request. No language model. */
 export const standIn: WordSource = {
   name: 'stand-in',
-  answer(request, model, lead) {
-    // Not an async generator: one of those costs more for each piece than all the words together.
-    let events: Iterator<AnswerEvent> | undefined;
-    const next = async () => {
-      events ??= eventsOf(generate(request, model, lead))[Symbol.iterator]();
-      return events.next();
-    };
-    return { [Symbol.asyncIterator]: () => ({ next }) };
-  },
+  answer: (request, model, lead) => streamOf(() => generate(request, model, lead)),
   wholeAnswer: generate,
-  async countTokens(request) {
-    return countRequest(request);
-  },
+  countTokens: async (request) => countRequest(request),
 };
 
 /**
@@ -55,19 +45,6 @@ export function generate(request: ModelRequest, model: Model, lead: string): Mod
   const thinks = request.thinksFirst && question.prefill === '';
   const blocks = thinks ? [{ type: 'reasoning' as const, text: thoughtsOn(question) }, ...said] : said;
   return finishBlocks(blocks, inputTokens, request);
-}
-
-/** An answer as it would have come piece by piece: a few tokens of text at a time. Pure. */
-function* eventsOf({ blocks, ending, inputTokens, outputTokens }: ModelAnswer): Iterable<AnswerEvent> {
-  for (const block of blocks) {
-    if (block.type === 'toolUse') {
-      yield { type: 'toolUse', id: block.id, name: block.name };
-      for (const json of piecesOf(JSON.stringify(block.input))) yield { type: 'toolInput', json };
-    } else if ('text' in block) {
-      for (const text of piecesOf(block.text)) yield { type: block.type, text };
-    }
-  }
-  yield { type: 'end', ending, inputTokens, outputTokens };
 }
 
 function firstAnswer(question: Question): string | readonly AnswerBlock[] {
@@ -118,10 +95,10 @@ function finish(
   stopSequences: readonly string[],
   maxTokens: number,
 ): { text: string; tokens: number; ending: Ending } {
-  const stops = stopSequences
+  const [stop] = stopSequences
     .map((sequence) => ({ sequence, index: sequence === '' ? -1 : words.indexOf(sequence) }))
-    .filter(({ index }) => index >= 0);
-  const [stop] = stops.sort((one, other) => one.index - other.index);
+    .filter(({ index }) => index >= 0)
+    .sort((one, other) => one.index - other.index);
   const { text, tokens, wasCut } = cutToTokens(words.slice(0, stop?.index), maxTokens);
   if (wasCut) return { text, tokens, ending: { reason: 'maxTokens' } };
   if (stop === undefined) return { text, tokens, ending: { reason: 'end' } };
@@ -148,6 +125,8 @@ export const skills: readonly Skill[] = [
   acknowledgement,
   given,
   echo,
+  counting,
+  byExample,
   fallback,
 ];
 
@@ -163,4 +142,20 @@ function continuation(question: Question): string | undefined {
   const said = answer.text.trimEnd();
   const isCut = typeof whole === 'string' && whole.startsWith(said) && whole.length > said.length;
   return isCut ? whole.slice(said.length).trimStart() : 'My last answer was complete.';
+}
+
+/** `Q: … A: …` in two lines, or `… -> …` in one. */
+const worked =
+  /^[ \t]*(?:\w{1,12}:[ \t]*)?(\S[^\n]{0,300}?)[ \t]*(?:\n[ \t]*\w{1,12}:|->|=>|→)[ \t]*([^\n]{0,300})$/gm;
+const forms = [(text: string) => text.toUpperCase(), (text: string) => text.toLowerCase()];
+
+/** The last of several pairs, which has no answer yet: as the others write theirs, or what the skills say to it alone. */
+function byExample(question: Question): string | undefined {
+  const pairs = [...question.prompt.trim().slice(-3_000).matchAll(worked)];
+  const [, text = '', open] = pairs.pop() ?? [];
+  if (pairs.length === 0 || open !== '') return undefined;
+  const form = forms.find((write) => pairs.every(([, one = '', other]) => write(one) === other));
+  if (form !== undefined) return form(text);
+  const said = firstAnswer({ ...question, prompt: text, system: `${question.system}\nThe result only.` });
+  return typeof said === 'string' && said !== fallback({ ...question, prompt: text }) ? said : undefined;
 }

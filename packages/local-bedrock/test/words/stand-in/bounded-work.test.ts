@@ -56,6 +56,8 @@ const shapes = [
   'Tweet: "a"\n',
   'a -> ',
   'a->b\n',
+  'Q: a\nA: b\n',
+  'Q: a\nA:\n',
   '1,',
   '12 3.5 ',
   '$1,',

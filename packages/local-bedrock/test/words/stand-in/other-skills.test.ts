@@ -162,3 +162,29 @@ describe('a question behind the sentences that answer it', () => {
     expect(ask('capable', 'Bob has three dogs. Who wrote Hamlet?')).toMatch(/^This is the local stand-in/);
   });
 });
+
+describe('a prompt of worked examples', () => {
+  it.each([
+    ['Q: 2 + 2\nA: 4\nQ: 3 + 4\nA:', '7'],
+    ['apple -> APPLE\nbanana -> BANANA\ncherry ->', 'CHERRY'],
+    ['Input: Cat\nOutput: cat\n\nInput: Blue Dog\nOutput:', 'blue dog'],
+  ])('%j is answered as they are', (prompt, expected) => {
+    expect(ask('capable', prompt)).toBe(expected);
+  });
+
+  it.each(['hot -> cold\nup ->', 'Q: Who wrote Emma?\nA: Jane Austen\nQ: Who wrote Dune?\nA:', 'cherry ->'])(
+    '%j is not guessed at',
+    (prompt) => {
+      expect(ask('capable', prompt)).toMatch(/^This is the local stand-in/);
+    },
+  );
+});
+
+it.each([
+  ['Count from 1 to 5.', '1, 2, 3, 4, 5'],
+  ['Please count to 3', '1, 2, 3'],
+  ['Count from 5 to 3, slowly.', '5, 4, 3'],
+  ['Count from 4 to 4.', '4'],
+])('counts: %s', (prompt, expected) => {
+  expect(ask('capable', prompt)).toBe(expected);
+});
