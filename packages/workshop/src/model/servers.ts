@@ -30,7 +30,7 @@ export async function listModels(url: string, timeoutMs = 5_000): Promise<string
 }
 
 /** Milliseconds that a server gets to say what it has: a machine that is busy with a model answers late. */
-const patienceMs = 2_000;
+const patienceMs = 5_000;
 
 /** A server on its usual port which has a model, if there is one. Where nobody listens, that is known at once. */
 export async function findServer(
