@@ -1,9 +1,17 @@
 /** Two commands that are started at once on a fresh copy must not both install: the second waits for the first. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  constants as modes,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { explained, shortPath } from './cli.mjs';
-import { freeMegabytes, readText } from './disk.mjs';
+import { freeMegabytes, readText, writeWhole } from './disk.mjs';
 import { explainFailure } from './failure-cause.mjs';
 import { endProcessTree, nameOf, runsStill, sleep } from './processes.mjs';
 import { stepWatchers } from './run-command.mjs';
@@ -56,7 +64,7 @@ export async function withLock(file, action, who = 'another set-up of this folde
   const watch = (pid, hasEnded) => {
     if (hasEnded) steps.delete(pid);
     else steps.set(pid, nameOf(pid));
-    writeFileSync(file, [nameOf(process.pid), ...steps.values()].join(' '));
+    writeWhole(file, [nameOf(process.pid), ...steps.values()].join(' '));
   };
   stepWatchers.add(watch);
   try {
@@ -111,13 +119,33 @@ async function endLeftStep(pid, started) {
   await endProcessTree(pid);
 }
 
-/** @param {string} file */
+/**
+ * The lock is there with its owner's name or not at all: one that says nothing yet would be taken away.
+ *
+ * @param {string} file
+ */
 function tryToCreate(file) {
+  if (existsSync(file)) return false;
+  const own = `${file}.${process.pid}`;
   try {
-    writeFileSync(file, nameOf(process.pid), { flag: 'wx' });
+    writeFileSync(own, nameOf(process.pid));
+    linkOrCopy(own, file);
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** @type {(from: string, to: string) => void} */
+function linkOrCopy(from, to) {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') throw error;
+    // Some file systems have no links.
+    copyFileSync(from, to, modes.COPYFILE_EXCL);
   }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { readText } from '../../src/setup/disk.mjs';
 import { explainFailure } from '../../src/setup/failure-cause.mjs';
 import { isRunning, startOf } from '../../src/setup/processes.mjs';
 import { withLock, withSetUpLock } from '../../src/setup/set-up-lock.mjs';
@@ -53,6 +54,30 @@ it('a lock of a process that runs is waited for, and named', async () => {
   );
   child.kill();
   expect(await done).toBe(false);
+});
+
+it('a lock always says who has it, also in the moment in which it is taken', async () => {
+  const { root, write } = fakeMachine();
+  const setup = (name: string) => JSON.stringify(join(import.meta.dirname, '../../src/setup', name));
+  write(
+    'program.mjs',
+    `import { stepWatchers } from ${setup('run-command.mjs')};
+     import { withLock } from ${setup('set-up-lock.mjs')};
+     for (let turn = 0; turn < 500; turn += 1)
+       await withLock('a.lock', async () => {
+         for (const watch of stepWatchers) watch(process.pid, false);
+       });`,
+  );
+  const child = spawn(process.execPath, ['program.mjs'], { cwd: root, stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  const seen = new Set<string>();
+  while (child.exitCode === null) {
+    for (let look = 0; look < 500; look += 1) seen.add(readText(join(root, 'a.lock')) ?? 'no lock');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect((await ended)[0]).toBe(0);
+  expect(seen).not.toContain('');
+  expect(seen.size).toBeGreaterThan(1);
 });
 
 it('a lock whose folder cannot be written names that folder, not the project', async () => {

@@ -2,7 +2,7 @@
  * The process that holds the weights, for all that use them: started by the first, ended by the going of the last.
  * What it loads is its argument, in JSON (`ServeOptions`).
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { loadEngine } from './llama-engine.ts';
 import { newKey, startModelServer } from './server.ts';
 import type { ServeOptions } from './shared-model.ts';
@@ -36,7 +36,10 @@ async function main(): Promise<void> {
     },
   });
   const own = JSON.stringify({ pid: process.pid, url: server.url, key });
-  writeFileSync(state, own, { mode: 0o600 });
+  // There whole or not at all: others look for it all the time.
+  const written = `${state}.${process.pid}`;
+  writeFileSync(written, own, { mode: 0o600 });
+  renameSync(written, state);
 
   function end(): void {
     // Two may have been started at once, and the other one's address is in its place.
