@@ -2,11 +2,10 @@ import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../../../test/free-ports.ts';
 import { writeKernelspecs } from '../src/kernelspecs.ts';
 import { findOrCreateJupyter } from '../src/setup/find-jupyter.ts';
 import {
-  defaultPort,
-  firstFreePort,
   type JupyterServer,
   lastLines,
   logFileFor,
@@ -21,7 +20,7 @@ let cookie: string;
 beforeAll(async () => {
   const { command } = await findOrCreateJupyter(projectRoot);
   const { jupyterPath } = writeKernelspecs(projectRoot, process.execPath);
-  const port = (await firstFreePort(45_100)) ?? defaultPort;
+  const port = await freePort();
   logFile = logFileFor(projectRoot, port);
   const env = {
     ...process.env,
@@ -38,7 +37,8 @@ beforeAll(async () => {
     .getSetCookie()
     .map((text) => text.split(';')[0])
     .join('; ');
-}, 120_000);
+  // In a fresh clone JupyterLab is installed first.
+}, 600_000);
 
 afterAll(async () => {
   await server?.stop();
