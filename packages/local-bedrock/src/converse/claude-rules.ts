@@ -1,6 +1,6 @@
 import type { Model } from 'bedrock-models';
 import { invalid } from '../http/refusal.ts';
-import { betaViolation, memberViolation } from '../invoke/claude-betas.ts';
+import { betaViolation, compactionViolation, memberViolation } from '../invoke/claude-betas.ts';
 import {
   cacheViolation,
   forcedToolViolation,
@@ -31,6 +31,7 @@ export const claudeRules: Rule = (request, model) => {
   const wrong =
     betaViolation(fields, model, 'Converse') ??
     memberViolation(fields, model) ??
+    compactionViolation(fields) ??
     topKViolation(fields.top_k, model) ??
     forcedToolViolation(forcesTool(request), model) ??
     formatViolation(answerSchemaOf(request), model) ??

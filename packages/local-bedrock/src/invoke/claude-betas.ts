@@ -28,25 +28,25 @@ const toolSearch = 'tool-search-tool-2025-10-19';
 export type Api = 'Converse' | 'InvokeModel';
 
 /**
- * AWS's list, as BerriAI/litellm PR 19875 and PR 19877 quote it (January 2026), with three that were seen to be taken beside
- * it: fine-grained streaming of tools, `claude-code` (Opus 4.6: anthropics/claude-code#49648), and a computer of the later
- * kind (Sonnet 4.5: BerriAI/litellm PR 41203). Whatever else a client sends is refused.
+ * AWS's list, as BerriAI/litellm PR 19875 and PR 19877 quote it (January 2026), with four that were seen to be taken beside
+ * it: fine-grained streaming of tools, `claude-code` (Opus 4.6: anthropics/claude-code#49648), a computer of the later kind and
+ * compaction (Sonnet 4.5: BerriAI/litellm PR 41203; by Converse: maximhq/bifrost#6825). Whatever else a client sends is refused.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/computer-use.html
  */
 const known: ReadonlySet<string> = new Set([
   ...[computerUse2024, computerUse2025, computerUse2026, contextManagement, effort, longContext, longOutput],
-  ...[toolExamples, 'interleaved-thinking-2025-05-14', 'dev-full-thinking-2025-05-14'],
+  ...[compaction, toolExamples, 'interleaved-thinking-2025-05-14', 'dev-full-thinking-2025-05-14'],
   ...['token-efficient-tools-2025-02-19', 'fine-grained-tool-streaming-2025-05-14', 'claude-code-20250219'],
 ]);
 
 /**
- * Those of one operation alone, by AWS's pages of tool search and compaction, and by the lists of two gateways that send
+ * Those of one operation alone, by AWS's page of tool search, and by the lists of two gateways that send
  * nothing else (BerriAI/litellm and truefoundry/models, September 2026).
  */
 const knownBy: Readonly<Record<Api, readonly string[]>> = {
   Converse: ['structured-outputs-2025-11-13'],
-  InvokeModel: [compaction, toolSearch],
+  InvokeModel: [toolSearch],
 };
 
 /** Those of later models, by the same lists: Sonnet 4.5 takes none (BerriAI/litellm PR 41203). */
@@ -94,6 +94,9 @@ export function memberViolation(fields: Fields, model: Model): Wrong {
   if (isObject(output) && output.effort !== undefined) {
     const isTaken = !wasRefused('effort', model) || (model.id.includes('opus-4-5') && betas.includes(effort));
     if (!isTaken) return extra('output_config.effort');
+    if (output.effort !== null && !efforts.includes(output.effort)) {
+      return "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'";
+    }
   }
   if (!Array.isArray(tools)) return undefined;
   const types = toolTypesOf(model, betas);
@@ -112,6 +115,21 @@ export function memberViolation(fields: Fields, model: Model): Wrong {
     }
   }
   return undefined;
+}
+
+/** Anthropic's page, "Effort"; the words are those of other members. */
+const efforts: readonly unknown[] = ['low', 'medium', 'high', 'xhigh', 'max'];
+
+/**
+ * Compaction through Converse (stdapi-ai/stdapi.ai#288, September 2026, which quotes the end of the sentence).
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-compaction.html
+ */
+export function compactionViolation({ context_management: management }: Fields): Wrong {
+  const edits = isObject(management) && Array.isArray(management.edits) ? management.edits : [];
+  return edits.some((edit) => isObject(edit) && String(edit.type).startsWith('compact_'))
+    ? 'Compaction is not currently supported on the Converse and ConverseStream APIs'
+    : undefined;
 }
 
 function extra(path: string): string {

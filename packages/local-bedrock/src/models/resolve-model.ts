@@ -22,6 +22,10 @@ const applicationProfileArn =
 const foundationModelArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+::foundation-model\/[^/]+$/;
 const inferenceProfileArn = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d{12}:inference-profile\/[^/]+$/;
 
+/** What else can be called by its ARN on AWS, and is an account's own. */
+const otherArn =
+  /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:\d{12}:(?:(provisioned-model|custom-model-deployment|imported-model)\/[a-z0-9]+|((?:default-)?prompt-router)\/[a-z0-9.:-]+)$/;
+
 /** Whether this endpoint's era and date count the model as past its end of life. */
 export function isGone(model: ListedModel, service: Service): boolean {
   return service.era === 'today' && isRetired(model, service.today);
@@ -75,6 +79,13 @@ const longAgo = '2000-01-01';
  * knows here, and AWS may well answer it.
  */
 function notListed(modelId: string): Refusal {
+  const [, own, router] = otherArn.exec(modelId) ?? [];
+  const kind = own ?? router;
+  if (kind !== undefined) {
+    return invalid(
+      `The provided model identifier is invalid. Local Bedrock has no ${kind.replaceAll('-', ' ')}; AWS may.`,
+    );
+  }
   const { baseId } = splitModelId(modelId);
   const isPlausible =
     /^[a-z0-9-]+\.[a-z0-9.:-]+$/.test(baseId) && makers.has(baseId.slice(0, baseId.indexOf('.')));

@@ -67,7 +67,7 @@ describe('which betas there are, by model and operation', () => {
 
   it.each<[string, string, (string | null)[]]>([
     ['computer-use-2025-11-24', sonnet45, [null, null]],
-    ['compact-2026-01-12', sonnet45, [relayed, null]],
+    ['compact-2026-01-12', sonnet45, [null, null]],
     ['tool-search-tool-2025-10-19', sonnet45, [relayed, null]],
     ['structured-outputs-2025-11-13', sonnet45, [null, refused]],
     ['thinking-binding-controls-2026-08-01', sonnet45, [relayed, refused]],
@@ -76,6 +76,24 @@ describe('which betas there are, by model and operation', () => {
     ['extended-cache-ttl-2025-04-11', opus48, [relayed, refused]],
   ])('%s, %s', async (beta, modelId, messages) => {
     expect(await both(lab.url, modelId, 'Hi', 20, { anthropic_beta: [beta] })).toEqual(messages);
+  });
+
+  it('a conversation is not made shorter through Converse', async () => {
+    const fields = {
+      anthropic_beta: ['compact-2026-01-12'],
+      context_management: { edits: [{ type: 'compact_20260112' }] },
+    };
+    expect(await both(lab.url, sonnet45, 'Hi', 20, fields)).toEqual([
+      'The model returned the following errors: Compaction is not currently supported on the Converse and ConverseStream APIs',
+      null,
+    ]);
+  });
+
+  it.each(['low', 'max', 'bogus'])('how hard to think is one of five words: %s', async (effort) => {
+    const wrong = "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'";
+    expect(await both(lab.url, opus48, 'Hi', 20, { output_config: { effort } })).toEqual(
+      effort === 'bogus' ? [`The model returned the following errors: ${wrong}`, wrong] : [null, null],
+    );
   });
 
   it.each<[string, string, object, string | null]>([

@@ -200,3 +200,15 @@ it('Llama calls a tool without a word, so that its answer can be sent back', asy
   const messages = [question, message, result];
   expect((await postTo(endpoint.url, llama, 'converse', { messages, toolConfig })).status).toBe(200);
 });
+
+it.each(['provisioned-model', 'imported-model', 'custom-model-deployment', 'default-prompt-router'])(
+  "an account's own %s is told to be missing here, not on AWS",
+  async (kind) => {
+    const arn = `arn:aws:bedrock:us-east-1:123456789012:${kind}/abc123`;
+    const answer = await postTo(endpoint.url, arn, 'converse', { messages: [user({ text: 'Hi' })] });
+    expect([answer.status, JSON.parse(answer.text).message]).toEqual([
+      400,
+      `The provided model identifier is invalid. Local Bedrock has no ${kind.replaceAll('-', ' ')}; AWS may.`,
+    ]);
+  },
+);
