@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { describe, expect, it } from 'vitest';
-import { alternation, credentials, haiku, sum, useEndpoint, weather } from './endpoint.ts';
+import { alternation, credentials, haiku, novaMicro, sum, useEndpoint, weather } from './endpoint.ts';
 
 const endpoint = useEndpoint({ auth: { scheme: 'sigv4' } });
 
@@ -74,7 +74,7 @@ describe.each([
 
   it('is refused in its own error class', async () => {
     const messages = [1, 2].map(() => ({ role: 'user' as const, content: [{ text: 'Hello' }] }));
-    await expect(client().send(new ConverseCommand({ modelId: haiku, messages }))).rejects.toMatchObject({
+    await expect(client().send(new ConverseCommand({ modelId: novaMicro, messages }))).rejects.toMatchObject({
       name: 'ValidationException',
       message: alternation,
     });

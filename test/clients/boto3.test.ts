@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { alternation, haiku, sum, useEndpoint, weather } from './endpoint.ts';
+import { alternation, haiku, novaMicro, sum, useEndpoint, weather } from './endpoint.ts';
 import { python } from './install.ts';
 
 const endpoint = useEndpoint({ auth: { scheme: 'sigv4' } });
 const run = promisify(execFile);
 
-async function boto3(name: string): Promise<Record<string, unknown>> {
+async function boto3(name: string, model = haiku): Promise<Record<string, unknown>> {
   const script = join(import.meta.dirname, 'python', 'boto3_cases.py');
-  const { stdout } = await run(python, [script, name, endpoint().url, haiku], { timeout: 50_000 });
+  const { stdout } = await run(python, [script, name, endpoint().url, model], { timeout: 50_000 });
   return JSON.parse(stdout);
 }
 
@@ -35,7 +35,7 @@ describe('boto3', () => {
   });
 
   it('is refused with the code and text of the service', async () => {
-    expect(await boto3('refusal')).toEqual({ code: 'ValidationException', message: alternation });
+    expect(await boto3('refusal', novaMicro)).toEqual({ code: 'ValidationException', message: alternation });
   });
 
   it('throws on an exception in the middle of a stream', async () => {

@@ -3,13 +3,23 @@ import { HumanMessage, SystemMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { alternation, credentials, haiku, person, picture, sum, useEndpoint, weather } from './endpoint.ts';
+import {
+  alternation,
+  credentials,
+  haiku,
+  novaMicro,
+  person,
+  picture,
+  sum,
+  useEndpoint,
+  weather,
+} from './endpoint.ts';
 
 const endpoint = useEndpoint({ auth: { scheme: 'sigv4' } });
-const model = () => {
+const model = (id = haiku) => {
   // It takes a host without a scheme only; the variable is how an http:// endpoint is given.
   process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME = endpoint().url;
-  return new ChatBedrockConverse({ model: haiku, region: 'us-east-1', credentials, maxRetries: 0 });
+  return new ChatBedrockConverse({ model: id, region: 'us-east-1', credentials, maxRetries: 0 });
 };
 
 describe('@langchain/aws', () => {
@@ -67,7 +77,7 @@ describe('@langchain/aws', () => {
 
   it('is refused with the text of the service', async () => {
     const twice = [new HumanMessage('Hello'), new HumanMessage('Hello')];
-    await expect(model().invoke(twice)).rejects.toThrow(alternation);
+    await expect(model(novaMicro).invoke(twice)).rejects.toThrow(alternation);
   });
 
   it('throws on an exception in the middle of a stream', async () => {
