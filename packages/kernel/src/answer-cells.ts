@@ -181,7 +181,8 @@ function untilStopped<Result>({ stop }: RunningCell, look: () => Result): Promis
     () =>
       new Promise((resolve, reject) => {
         const end = () => reject(stop.signal.reason);
-        if (stop.signal.aborted) end();
+        // Somebody who has pressed stop does not press it again for what is only looked at.
+        if (stop.signal.aborted) return end();
         stop.signal.addEventListener('abort', end, { once: true });
         Promise.resolve()
           .then(look)

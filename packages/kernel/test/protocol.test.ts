@@ -332,6 +332,15 @@ describe('what cannot be shown', { timeout: toStart }, () => {
     expect((await endOf(id)).reply).toMatchObject({ status: 'error', ename: 'Interrupted' });
     expect((await run('1')).reply.status).toBe('ok');
   });
+
+  it('is not looked at where its cell was stopped before', async () => {
+    // The kernel hears of it when the cell has come to its end.
+    const stopped =
+      "await 0;\nprocess.kill(process.pid, 'SIGINT');\nfor (const from = Date.now(); Date.now() < from + 300; );";
+    const value = '({ [Symbol.for("Jupyter.display")]() { for (;;); } })';
+    expect((await run(`${stopped}\n${value}`)).reply).toMatchObject({ ename: 'Interrupted' });
+    expect((await run('1')).reply.status).toBe('ok');
+  });
 });
 
 describe('a cell that changes what the language gives to all', { timeout: toStart }, () => {
