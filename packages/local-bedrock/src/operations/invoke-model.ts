@@ -92,7 +92,8 @@ const exceptions: ReadonlySet<string> = new Set([
   'validationException',
 ]);
 
-/** Seen of Jurassic-2 in September 2023 (langchain-ai/langchainjs#2645), and with its full stop of gpt-oss in August 2025
+/**
+ * Seen of Jurassic-2 in September 2023 (langchain-ai/langchainjs#2645), and with its full stop of gpt-oss in August 2025
  * (aws-samples/amazon-bedrock-client-for-mac#112), which streams since.
  */
 const notStreamed = 'The model is unsupported for streaming.';

@@ -1,4 +1,5 @@
-import type { ModelAnswer } from '../invoke/family.ts';
+import type { Model } from 'bedrock-models';
+import type { ModelAnswer, ModelRequest } from '../invoke/family.ts';
 import { keepsStopSequence } from '../invoke/model-features.ts';
 import type { AnswerEvent, WordSource } from './answer.ts';
 import { countTokens } from './tokens.ts';
@@ -9,19 +10,19 @@ type Ended = Pick<ModelAnswer, 'ending' | 'outputTokens'>;
 /** The same source of words, which says the stop sequence too for the models that do, and ends there as by itself. */
 export function keepingStops(words: WordSource): WordSource {
   const { wholeAnswer, embed, close } = words;
-  const isKept = (...[{ stopSequences }, model]: Parameters<Answer>) =>
+  const isKept = ({ stopSequences }: ModelRequest, model: Model) =>
     stopSequences.length > 0 && keepsStopSequence(model);
   return {
     name: words.name,
     countTokens: (request, model) => words.countTokens(request, model),
     ...(embed && { embed }),
     ...(close && { close }),
-    answer: (...asked) => (isKept(...asked) ? keptIn(words, asked) : words.answer(...asked)),
+    answer: (...asked) => (isKept(asked[0], asked[1]) ? keptIn(words, asked) : words.answer(...asked)),
     ...(wholeAnswer && {
-      wholeAnswer(...asked) {
-        const answer = wholeAnswer(...asked);
-        if (!isKept(...asked, new AbortController().signal)) return answer;
-        const { maxTokens } = asked[0];
+      wholeAnswer(request, model, lead) {
+        const answer = wholeAnswer(request, model, lead);
+        if (!isKept(request, model)) return answer;
+        const { maxTokens } = request;
         return answer instanceof Promise
           ? answer.then((one) => wholeWith(one, maxTokens))
           : wholeWith(answer, maxTokens);
