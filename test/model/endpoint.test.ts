@@ -70,15 +70,17 @@ describe.skipIf(weights === '')('Bedrock with the words of a small model', () =>
     expect(inputTokens).toBe(one.usage?.inputTokens);
   });
 
-  it('ends at the limit and before a stop sequence', async () => {
+  it('ends at the limit and at a stop sequence: before it as Claude, or behind it as Nova', async () => {
     const long = await ask('Tell me a story.', { inferenceConfig: { maxTokens: 5 } });
     expect([long.stopReason, long.usage?.outputTokens]).toEqual(['max_tokens', 5]);
-    const stopSequences = ['Paris'];
-    const stopped = await ask('What is the capital of France?', {
-      inferenceConfig: { maxTokens: 40, stopSequences },
-    });
+    const stopping = { inferenceConfig: { maxTokens: 40, stopSequences: ['Paris'] } };
+    const claude = { modelId: 'us.anthropic.claude-haiku-4-5-20251001-v1:0' };
+    const stopped = await ask('What is the capital of France?', { ...claude, ...stopping });
     expect(stopped.stopReason).toBe('stop_sequence');
     expect(JSON.stringify(stopped.output)).not.toContain('Paris');
+    const kept = await ask('What is the capital of France?', stopping);
+    expect(kept.stopReason).toBe('end_turn');
+    expect(kept.output?.message?.content?.[0]?.text).toMatch(/Paris$/);
   });
 
   it('streams as it speaks, the same words as at once', async () => {
