@@ -45,7 +45,7 @@ export function answerCells(surroundings: CellSurroundings): Answer {
   async function run(cell: RunningCell): Promise<{ data: MediaBundle | undefined } | ErrorReply> {
     const outcome = await runAsCell(cell, async () => {
       try {
-        const isDone = await runInterruptible(() => executor.execute(cell.source));
+        const isDone = await untilStopped(cell, () => runInterruptible(() => executor.execute(cell.source)));
         if (!isDone) cell.failure ??= unknownFailure;
       } catch (thrown) {
         cell.failure ??= { thrown };
@@ -171,12 +171,12 @@ const unshowable: ErrorContent = {
 };
 
 /**
- * Looks at something of a cell's, which runs the cell's code: that may throw, wait or never end. Where the stop button
+ * Does what runs a cell's code, also where that is only looked at: it may throw, wait or never end. Where the stop button
  * ends it by force it takes all its callers with it, so it has none.
  *
  * @returns rejects when the cell is stopped
  */
-function untilStopped<Result>({ stop }: RunningCell, look: () => Result): Promise<Awaited<Result>> {
+function untilStopped<Result>({ stop }: RunningCell, work: () => Result): Promise<Awaited<Result>> {
   return inOwnLanguage(
     () =>
       new Promise((resolve, reject) => {
@@ -185,7 +185,7 @@ function untilStopped<Result>({ stop }: RunningCell, look: () => Result): Promis
         if (stop.signal.aborted) return end();
         stop.signal.addEventListener('abort', end, { once: true });
         Promise.resolve()
-          .then(look)
+          .then(work)
           .then(resolve as (result: unknown) => void, reject)
           .finally(() => stop.signal.removeEventListener('abort', end));
       }),

@@ -155,6 +155,11 @@ export function inOwnLanguage<Result>(work: () => Result): Result {
   }
 }
 
+/** Work that was ended by force, without its `finally`, is over: to be said where none can be under way. */
+export function workHasEnded(): void {
+  isPutBack = false;
+}
+
 /** Written without a method or an iterator: any of them may be a cell's. `undefined` where nothing was changed. */
 function putBack(): readonly Change[] | undefined {
   let changes: Change[] | undefined;

@@ -98,7 +98,13 @@ export function createCellExecutor(
     });
     try {
       // The cell's own lines begin after the head. The promise is there when it waits.
-      const started = runInThisContext(code, { filename: name, lineOffset: -1, breakOnSigint: true });
+      const started = runInThisContext(code, {
+        filename: name,
+        lineOffset: -1,
+        breakOnSigint: true,
+        // Node would look at the stack of what is thrown, where nothing can be stopped.
+        displayErrors: false,
+      });
       if (compiled.isAsync) await inOwnLanguage(() => Promise.race([started, release.promise]));
     } catch (thrown) {
       nameAsWritten(thrown);

@@ -1,17 +1,19 @@
 import { EventEmitter, once } from 'node:events';
 import { constants } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { inOwnLanguage } from './own-language.ts';
+import { inOwnLanguage, workHasEnded } from './own-language.ts';
 
 /** What this thread shares with the one that listens: two numbers, at these places. */
 export const heard = 0;
 export const ownWork = 1;
 
 /** As they are before any cell. */
-const { add, sub, notify } = Atomics;
+const { add, store, sub, notify } = Atomics;
 
 const shared = new Int32Array(new SharedArrayBuffer(8));
-shared[ownWork] = 1;
+/** How much of the kernel's own work is under way between two turns of the event loop: one, its start. */
+let lasting = 1;
+shared[ownWork] = lasting;
 
 type Register = (event: string | symbol, listener: (...values: unknown[]) => void) => unknown;
 
@@ -43,6 +45,9 @@ export async function hearStops(): Promise<void> {
   await once(worker, 'message');
   worker.on('message', (message) => {
     if (message !== 'SIGINT') return;
+    // In a turn of its own: nothing else is under way, though what was ended by force has not said that it is over.
+    store(shared, ownWork, lasting);
+    workHasEnded();
     add(shared, heard, 1);
     notify(shared, heard);
     signals.emit('SIGINT', 'SIGINT', constants.signals.SIGINT);
@@ -53,7 +58,8 @@ export async function hearStops(): Promise<void> {
 
 /** From now on what runs may be ended; until now it was the kernel, which had not started yet. */
 export function allowStops(): void {
-  sub(shared, ownWork, 1);
+  lasting = 0;
+  store(shared, ownWork, lasting);
 }
 
 /**

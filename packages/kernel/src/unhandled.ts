@@ -1,6 +1,9 @@
 import { inOwnLanguage } from './own-language.ts';
 import { currentCell, isRunning } from './running-cell.ts';
 
+/** Node's own, whatever cells are given. */
+const [turn, later, cancel] = [setImmediate, setTimeout, clearTimeout];
+
 /**
  * Keeps the kernel alive where Node would end: when something is thrown that nobody catches, or a promise is rejected
  * that nobody awaits. A cell that still runs fails of it; for one that has been answered it is printed below the cell.
@@ -13,7 +16,8 @@ export function survive(): void {
 function report(what: string, thrown: unknown): void {
   const cell = currentCell();
   if (cell !== undefined && isRunning(cell) && cell.failure === undefined) cell.failure = { thrown };
-  else print(what, thrown);
+  // What is printed is looked at, which may never end: where the stop button ends a handler of errors, Node ends with it.
+  else turn(() => print(what, thrown));
 }
 
 function print(what: string, thrown: unknown): void {
@@ -23,9 +27,6 @@ function print(what: string, thrown: unknown): void {
     console.error(what, 'something that cannot be shown: it throws when it is looked at');
   }
 }
-
-/** Node's own, whatever cells are given. */
-const [turn, later, cancel] = [setImmediate, setTimeout, clearTimeout];
 
 /** Milliseconds after which a turn of the event loop that never comes is no longer waited for. */
 const lostTurn = 250;

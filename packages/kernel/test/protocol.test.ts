@@ -333,6 +333,28 @@ describe('what cannot be shown', { timeout: toStart }, () => {
     expect((await run('1')).reply.status).toBe('ok');
   });
 
+  // Pressed where it is looked at: what was printed before has not been sent yet.
+  const never = 'get() { process.kill(process.pid, "SIGINT"); for (;;); }';
+  it.each([
+    `throw Object.defineProperty(new Error("x"), "stack", { ${never} })`,
+    `await 0; throw Object.defineProperty(new Error("x"), "stack", { ${never} })`,
+    `throw Object.defineProperty(new TypeError("x"), "message", { ${never} })`,
+    `throw Object.defineProperty({}, "code", { ${never} })`,
+    `throw new Proxy({}, { getPrototypeOf: Object.getOwnPropertyDescriptor({ ${never.replace('get', 'get f')} }, "f").get })`,
+    `({ [Symbol.for("Jupyter.display")]: () => ({ "application/json": Object.defineProperty({}, "toJSON", { ${never} }) }) })`,
+    `void Promise.reject(Object.defineProperty({}, Symbol.for("nodejs.util.inspect.custom"), { ${never} }))`,
+  ])('is stopped where it is looked at: %s', async (code) => {
+    expect((await run(code)).reply).toMatchObject({ status: 'error', ename: 'Interrupted' });
+    expect((await run('1')).reply.status).toBe('ok');
+  });
+
+  it.each(['throw', 'Promise.reject('])('is stopped where it is printed after its cell: %s', async (how) => {
+    const thrown = `Object.defineProperty({}, Symbol.for("nodejs.util.inspect.custom"), { ${never} })`;
+    await run(`setTimeout(() => { ${how} ${thrown}${how.endsWith('(') ? ')' : ''}; }, 1);`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await run('1')).reply.status).toBe('ok');
+  });
+
   it('is not looked at where its cell was stopped before', async () => {
     // The kernel hears of it when the cell has come to its end.
     const stopped =
@@ -384,6 +406,14 @@ describe('a cell that changes what the language gives to all', { timeout: toStar
 else delete (globalThis as any).given[${key}];
 delete (globalThis as any).was;`;
     expect((await run(undo)).reply.status).toBe('ok');
+  });
+
+  it('is kept from a kernel whose own work was ended half-way', async () => {
+    const never = 'get() { process.kill(process.pid, "SIGINT"); for (;;); }';
+    await run(`throw Object.defineProperty(new Error("x"), "stack", { ${never} })`);
+    await run(`(globalThis as any).was = Array.prototype.map; Array.prototype.map = ${broken};`);
+    expect((await run('1', { user_expressions: { one: '1' } })).reply).toMatchObject({ status: 'ok' });
+    expect((await run('Array.prototype.map = (globalThis as any).was;')).reply.status).toBe('ok');
   });
 
   it('is answered when it fails under fake timers', async () => {
