@@ -1,3 +1,4 @@
+import { phrasesIn } from './phrases.ts';
 import {
   actionOn,
   type BlockSwitches,
@@ -30,35 +31,19 @@ export function wordFindings(
   source: Source,
 ) {
   const { wordsConfig = [], managedWordListsConfig = [] } = policy;
-  const searched = { text, lowerText: text.toLowerCase() };
+  const phrases = phrasesIn(text);
+  const found = (rule: BlockSwitches, phrase: string) => {
+    const action = actionOn(rule, source, 'BLOCK' as const);
+    const match = action && phrases.find(phrase);
+    if (match === undefined) return [];
+    return [{ action: action === 'BLOCK' ? 'BLOCKED' : 'NONE', detected: true, match } as const];
+  };
   return {
-    customWords: wordsConfig.flatMap((rule) => found(rule, rule.text, searched, source)),
+    customWords: wordsConfig.flatMap((rule) => found(rule, rule.text)),
     managedWordLists: managedWordListsConfig.flatMap((rule) =>
-      profanity
-        .flatMap((word) => found(rule, word, searched, source))
-        .map(({ action, detected, match }) => ({ action, detected, match, type: rule.type })),
+      profanity.flatMap((word) => found(rule, word)).map((finding) => ({ ...finding, type: rule.type })),
     ),
   };
-}
-
-interface SearchedText {
-  readonly text: string;
-  readonly lowerText: string;
-}
-
-function found(rule: BlockSwitches, word: string, { text, lowerText }: SearchedText, source: Source) {
-  const action = actionOn(rule, source, 'BLOCK' as const);
-  if (action === undefined || !mayHave(lowerText, word)) return [];
-  const escaped = word.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll(/\s+/g, '\\s+');
-  const match = new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu').exec(text)?.[0];
-  if (match === undefined) return [];
-  return [{ action: action === 'BLOCK' ? 'BLOCKED' : 'NONE', detected: true, match } as const];
-}
-
-/** Quickly: whether a text has the first part of a word or phrase at all. A list may have 10,000 of them. */
-function mayHave(lowerText: string, word: string): boolean {
-  const [first = ''] = word.toLowerCase().split(/\s+/);
-  return lowerText.includes(first);
 }
 
 /** The share of an example's words that a sentence has to have. */
@@ -74,14 +59,18 @@ const shareOfSentence = 0.5;
  * too.
  */
 export function topicFindings(topics: readonly TopicConfig[], text: string, source: Source, isFull: boolean) {
-  const sentences = text
-    .split(/[.!?\n]+/)
+  if (topics.length === 0) return [];
+  const told = topics.map((topic) => ({ topic, signs: signsOf(topic) }));
+  const known = new Set(
+    told.flatMap(({ signs }) => [...signs.described, ...signs.examples.flatMap((one) => [...one])]),
+  );
+  const sentences = [...new Set(text.split(/[.!?\n]+/))]
     .map(stemsOf)
-    .filter(({ size }) => size > 0);
-  return topics.flatMap((topic) => {
+    // A text may have as many sentences as characters: most say nothing of any topic.
+    .filter((stems) => [...stems].some((stem) => known.has(stem)));
+  return told.flatMap(({ topic, signs }) => {
     const action = actionOn(topic, source, 'BLOCK' as const);
     if (action === undefined) return [];
-    const signs = signsOf(topic);
     const detected = sentences.some((sentence) => isAbout(sentence, signs));
     if (!detected && !isFull) return [];
     return [

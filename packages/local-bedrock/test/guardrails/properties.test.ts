@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../../../../test/properties.ts';
 import { assess } from '../../src/guardrails/assess.ts';
+import { phrasesIn } from '../../src/guardrails/phrases.ts';
 import type { GuardrailPolicies } from '../../src/guardrails/policies.ts';
 import { piiPatterns, sensitiveFindings } from '../../src/guardrails/sensitive-information.ts';
 import { createGuardrailStore } from '../../src/guardrails/store.ts';
@@ -25,7 +26,10 @@ const everything: GuardrailPolicies = {
     ),
   },
   wordPolicyConfig: {
-    wordsConfig: Array.from({ length: 2_000 }, (_, index) => ({ text: `word${index} (of) mine` })),
+    wordsConfig: Array.from({ length: 10_000 }, (_, index) => ({
+      text:
+        [`word${index} (of) mine`, 'a'.repeat(index % 99), `a ${'a'.repeat(index % 90)} b`][index % 3] || 'b',
+    })),
     managedWordListsConfig: [{ type: 'PROFANITY' }],
   },
   sensitiveInformationPolicyConfig: {
@@ -61,6 +65,7 @@ describe('a guardrail', () => {
 
   it.each([
     ['one word', 'a'.repeat(200_000)],
+    ['one letter', 'a '.repeat(100_000)],
     ['digits', '1'.repeat(200_000)],
     ['digits with spaces', '1 '.repeat(100_000)],
     ['half an address', `${'a.'.repeat(100_000)}@`],
@@ -69,6 +74,7 @@ describe('a guardrail', () => {
     ['URLs without an end', 'http://'.repeat(30_000)],
     ['capital letters', 'AB12 '.repeat(40_000)],
     ['sentences', 'Is this a tax? '.repeat(13_000)],
+    ['numbered points', '1.'.repeat(100_000)],
     ['instructions', 'ignore all '.repeat(18_000)],
   ])('takes no more than linear time for %s', (_, text) => {
     const before = process.cpuUsage();
@@ -76,6 +82,20 @@ describe('a guardrail', () => {
     const { user, system } = process.cpuUsage(before);
     // Microseconds of the processor. Quadratic time would be minutes; linear time is well below a second.
     expect(user + system).toBeLessThan(8_000_000);
+  });
+
+  it('finds a phrase where a search from the beginning finds it', () => {
+    const piece = fc.constantFrom(...'abAB1é', ' ', '  ', '\n', '-', '.', '$', '(', '😀');
+    const text = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''));
+    const phrase = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(text, phrase, (read, wanted) => {
+        const escaped = wanted.replaceAll(/[$.()]/g, '\\$&').replaceAll(/\s+/g, '\\s+');
+        const search = new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu');
+        expect(phrasesIn(read).find(wanted)).toBe(search.exec(read)?.[0]);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('is refused with a type, never with a 500, whatever its definition is', async () => {
