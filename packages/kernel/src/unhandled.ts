@@ -1,9 +1,6 @@
 import { inOwnLanguage } from './own-language.ts';
 import { currentCell, isRunning } from './running-cell.ts';
 
-/** Node's own, whatever cells are given. */
-const [turn, later, cancel] = [setImmediate, setTimeout, clearTimeout];
-
 /**
  * Keeps the kernel alive where Node would end: when something is thrown that nobody catches, or a promise is rejected
  * that nobody awaits. A cell that still runs fails of it; for one that has been answered it is printed below the cell.
@@ -16,8 +13,9 @@ export function survive(): void {
 function report(what: string, thrown: unknown): void {
   const cell = currentCell();
   if (cell !== undefined && isRunning(cell) && cell.failure === undefined) cell.failure = { thrown };
-  // What is printed is looked at, which may never end: where the stop button ends a handler of errors, Node ends with it.
-  else turn(() => print(what, thrown));
+  // What is printed is looked at, which may never end: the stop button ends it by force only below a promise, where there is
+  // no frame of Node's that would take the process with it.
+  else inOwnLanguage(() => void Promise.resolve().then(() => print(what, thrown)));
 }
 
 function print(what: string, thrown: unknown): void {
@@ -27,6 +25,9 @@ function print(what: string, thrown: unknown): void {
     console.error(what, 'something that cannot be shown: it throws when it is looked at');
   }
 }
+
+/** Node's own, whatever cells are given. */
+const [turn, later, cancel] = [setImmediate, setTimeout, clearTimeout];
 
 /** Milliseconds after which a turn of the event loop that never comes is no longer waited for. */
 const lostTurn = 250;

@@ -350,8 +350,8 @@ describe('what cannot be shown', { timeout: toStart }, () => {
 
   it.each(['throw', 'Promise.reject('])('is stopped where it is printed after its cell: %s', async (how) => {
     const thrown = `Object.defineProperty({}, Symbol.for("nodejs.util.inspect.custom"), { ${never} })`;
-    await run(`setTimeout(() => { ${how} ${thrown}${how.endsWith('(') ? ')' : ''}; }, 1);`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await run(`setTimeout(() => { ${how} ${thrown}${how.endsWith('(') ? ')' : ''}; }, 100);`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
     expect((await run('1')).reply.status).toBe('ok');
   });
 
