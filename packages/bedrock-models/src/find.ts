@@ -89,8 +89,9 @@ const familiesById: readonly (readonly [RegExp, ModelFamily])[] = [
   [/^ai21\.jamba-/, 'jamba'],
   [/^ai21\.j2-/, 'jurassic'],
   [/^openai\.gpt-oss-/, 'gpt-oss'],
+  [/^openai\.gpt-\d/, 'qwen'],
   [/^deepseek\./, 'deepseek'],
-  [/^(qwen|moonshot|moonshotai|minimax|nvidia|writer|zai)\.|^google\.gemma-/, 'qwen'],
+  [/^(qwen|moonshot|moonshotai|minimax|nvidia|writer|xai|zai)\.|^google\.gemma-/, 'qwen'],
 ];
 
 /** How the model's InvokeModel body is shaped: by the catalogue, else by its maker's name; else `undefined`. */

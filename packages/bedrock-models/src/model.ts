@@ -64,6 +64,7 @@ export interface ListedModel {
     | 'OpenAI'
     | 'Qwen'
     | 'Writer'
+    | 'xAI'
     | 'Z.AI';
   /** Prefixes of the system inference profiles, such as `us` in `us.anthropic.…`. Empty: none. */
   readonly profiles: readonly string[];

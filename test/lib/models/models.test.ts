@@ -242,7 +242,8 @@ describe('findFamily', () => {
     ['us.deepseek.r9-v1:0', 'deepseek'],
     ['qwen.qwen9-1b', 'qwen'],
     ['acme.poet-v1', undefined],
-    ['openai.gpt-6', undefined],
+    ['openai.gpt-9', 'qwen'],
+    ['openai.whisper-1', undefined],
   ])('%s: %s', (id, family) => {
     expect(findFamily(id)).toBe(family);
   });

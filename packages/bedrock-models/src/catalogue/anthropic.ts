@@ -1,6 +1,7 @@
-import type { Feature, Model } from '../model.ts';
+import type { Model } from '../model.ts';
 import { type Price, withHourWrites } from '../price.ts';
 import { retiredAnthropicModels } from './anthropic-retired.ts';
+import { noSampling, profilePrice } from './shared.ts';
 
 /**
  * Anthropic's models. From the 4.6 models on they do not go on from the beginning of an answer (`prefill`). Opus 4.1, those
@@ -10,8 +11,6 @@ import { retiredAnthropicModels } from './anthropic-retired.ts';
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html
  */
-
-const noSampling = ['temperature', 'top-p'] as const satisfies readonly Feature[];
 
 /** The models from 4.5 on keep a cache for an hour, through each route. */
 function priced(price: Price): Price {
@@ -294,6 +293,34 @@ export const anthropicModels: readonly Model[] = [
     maxOutputTokens: 128_000,
     profiles: ['us', 'global'],
     onDemand: false,
+    price: priced(
+      profilePrice({
+        inputPerMillion: 10,
+        outputPerMillion: 50,
+        cacheReadPerMillion: 1,
+        cacheWritePerMillion: 12.5,
+      }),
+    ),
+    needsUseCaseForm: true,
+    refuses: [...noSampling, 'count-tokens', 'prefill'],
+  },
+  {
+    id: 'anthropic.claude-fable-5-1',
+    name: 'Claude Fable 5.1',
+    provider: 'Anthropic',
+    family: 'claude-messages',
+    contextTokens: 1_000_000,
+    maxOutputTokens: 128_000,
+    profiles: ['us', 'global'],
+    onDemand: false,
+    price: priced(
+      profilePrice({
+        inputPerMillion: 10,
+        outputPerMillion: 50,
+        cacheReadPerMillion: 0.25,
+        cacheWritePerMillion: 12.5,
+      }),
+    ),
     needsUseCaseForm: true,
     refuses: [...noSampling, 'count-tokens', 'prefill'],
   },

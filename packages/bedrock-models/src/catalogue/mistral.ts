@@ -121,7 +121,7 @@ export const mistralModels: readonly Model[] = [
     onDemand: true,
     startOfLife: '2025-12-02',
     datesFrom: ['models.dev'],
-    price: { inputPerMillion: 0.25, outputPerMillion: 0.75, asOf: '2026-04-13', source: 'models.dev' },
+    price: { inputPerMillion: 0.5, outputPerMillion: 1.5, asOf: '2026-10-09', source: 'public-tables' },
     refuses: ['cache-points'],
   },
   {
@@ -135,7 +135,7 @@ export const mistralModels: readonly Model[] = [
     onDemand: true,
     startOfLife: '2026-02-17',
     datesFrom: ['models.dev'],
-    price: { inputPerMillion: 0.2, outputPerMillion: 1, asOf: '2026-04-13', source: 'models.dev' },
+    price: { inputPerMillion: 0.4, outputPerMillion: 2, asOf: '2026-10-09', source: 'public-tables' },
     refuses: [...textOnly, 'cache-points'],
   },
 ];

@@ -1,7 +1,7 @@
 import type { Model } from '../model.ts';
-import { textOnly } from './shared.ts';
+import { byProfileOnly, noSampling, profilePrice, textOnly } from './shared.ts';
 
-/** What holds for all of these: limits, days and prices as models.dev has them, and no prompt cache in what was recorded of them. */
+/** What holds for all of these: limits and days as models.dev has them, and no prompt cache in what was recorded of them. */
 const shared = {
   family: 'qwen',
   profiles: [],
@@ -9,15 +9,18 @@ const shared = {
   datesFrom: ['models.dev'],
 } as const satisfies Partial<Model>;
 
+/** Of the Standard tier: models.dev had that of Flex for many of them in April 2026. */
 const price = (inputPerMillion: number, outputPerMillion: number) =>
-  ({ inputPerMillion, outputPerMillion, asOf: '2026-04-13', source: 'models.dev' }) as const;
+  ({ inputPerMillion, outputPerMillion, asOf: '2026-10-09', source: 'public-tables' }) as const;
 
 const text = [...textOnly, 'cache-points', 'count-tokens'] as const;
 const textAndImages = ['cache-points', 'count-tokens'] as const;
 
 /**
  * Models of other makers, most with open weights. InvokeModel takes OpenAI's form of a conversation from them, as from most of
- * the newer models (awslabs/llmeter, BedrockInvoke); answers of theirs were recorded through Converse only.
+ * the newer models (awslabs/llmeter, BedrockInvoke); answers of theirs were recorded through Converse only. Kimi K3 and Grok
+ * refuse what steers sampling (aws-samples/sample-spec-driven-presentation-maker, aws-samples/sample-kolya-br-proxy PR 104,
+ * August and September 2026).
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-cards.html
  */
@@ -46,13 +49,30 @@ export const openWeightsModels: readonly Model[] = [
   },
   {
     ...shared,
+    ...byProfileOnly,
+    id: 'moonshotai.kimi-k3',
+    name: 'Kimi K3',
+    provider: 'Moonshot AI',
+    contextTokens: 1_048_576,
+    maxOutputTokens: 128_000,
+    startOfLife: '2026-09-18',
+    price: profilePrice({
+      inputPerMillion: 3,
+      outputPerMillion: 15,
+      cacheReadPerMillion: 0.3,
+      cacheWritePerMillion: 3.75,
+    }),
+    refuses: [...textAndImages, ...noSampling],
+  },
+  {
+    ...shared,
     id: 'minimax.minimax-m2',
     name: 'MiniMax M2',
     provider: 'MiniMax',
     contextTokens: 204_608,
     maxOutputTokens: 128_000,
     startOfLife: '2025-12-02',
-    price: price(0.15, 0.6),
+    price: price(0.3, 1.2),
     refuses: text,
   },
   {
@@ -63,7 +83,7 @@ export const openWeightsModels: readonly Model[] = [
     contextTokens: 204_800,
     maxOutputTokens: 131_072,
     startOfLife: '2026-02-06',
-    price: price(0.15, 0.6),
+    price: price(0.3, 1.2),
     refuses: text,
   },
   {
@@ -74,7 +94,7 @@ export const openWeightsModels: readonly Model[] = [
     contextTokens: 196_608,
     maxOutputTokens: 98_304,
     startOfLife: '2026-03-18',
-    price: price(0.15, 0.6),
+    price: price(0.3, 1.2),
     refuses: text,
   },
   {
@@ -85,7 +105,7 @@ export const openWeightsModels: readonly Model[] = [
     contextTokens: 128_000,
     maxOutputTokens: 4_096,
     startOfLife: '2025-12-02',
-    price: price(0.02, 0.04),
+    price: price(0.04, 0.08),
     refuses: textAndImages,
   },
   {
@@ -96,7 +116,7 @@ export const openWeightsModels: readonly Model[] = [
     contextTokens: 131_072,
     maxOutputTokens: 8_192,
     startOfLife: '2025-12-02',
-    price: price(0.05, 0.15),
+    price: price(0.09, 0.29),
     refuses: textAndImages,
   },
   {
@@ -107,7 +127,7 @@ export const openWeightsModels: readonly Model[] = [
     contextTokens: 202_752,
     maxOutputTokens: 8_192,
     startOfLife: '2025-12-02',
-    price: price(0.12, 0.19),
+    price: price(0.23, 0.38),
     refuses: textAndImages,
   },
   {
@@ -118,8 +138,41 @@ export const openWeightsModels: readonly Model[] = [
     contextTokens: 128_000,
     maxOutputTokens: 4_096,
     startOfLife: '2025-12-02',
-    price: price(0.1, 0.3),
+    price: price(0.2, 0.6),
     refuses: textAndImages,
+  },
+  {
+    ...shared,
+    id: 'nvidia.nemotron-nano-9b-v2',
+    name: 'Nemotron Nano 9B v2',
+    provider: 'NVIDIA',
+    contextTokens: 128_000,
+    maxOutputTokens: 4_096,
+    startOfLife: '2025-12-02',
+    price: price(0.06, 0.23),
+    refuses: text,
+  },
+  {
+    ...shared,
+    id: 'nvidia.nemotron-nano-3-30b',
+    name: 'Nemotron Nano 3 30B',
+    provider: 'NVIDIA',
+    contextTokens: 128_000,
+    maxOutputTokens: 4_096,
+    startOfLife: '2025-12-23',
+    price: price(0.06, 0.24),
+    refuses: text,
+  },
+  {
+    ...shared,
+    id: 'nvidia.nemotron-super-3-120b',
+    name: 'Nemotron 3 Super 120B',
+    provider: 'NVIDIA',
+    contextTokens: 262_144,
+    maxOutputTokens: 131_072,
+    startOfLife: '2026-03-18',
+    price: price(0.15, 0.65),
+    refuses: text,
   },
   {
     ...shared,
@@ -129,7 +182,7 @@ export const openWeightsModels: readonly Model[] = [
     contextTokens: 204_800,
     maxOutputTokens: 131_072,
     startOfLife: '2026-02-06',
-    price: price(0.3, 1.1),
+    price: price(0.6, 2.2),
     refuses: text,
   },
   {
@@ -140,8 +193,46 @@ export const openWeightsModels: readonly Model[] = [
     contextTokens: 200_000,
     maxOutputTokens: 131_072,
     startOfLife: '2026-02-06',
-    price: price(0.035, 0.2),
+    price: price(0.07, 0.4),
     refuses: text,
+  },
+  {
+    ...byProfileOnly,
+    family: 'qwen',
+    id: 'zai.glm-5.3',
+    name: 'GLM-5.3',
+    provider: 'Z.AI',
+    contextTokens: 1_000_000,
+    maxOutputTokens: 131_072,
+    price: profilePrice({
+      inputPerMillion: 1.68,
+      outputPerMillion: 5.28,
+      cacheReadPerMillion: 0.312,
+      cacheWritePerMillion: 2.1,
+    }),
+    refuses: text,
+  },
+  {
+    ...byProfileOnly,
+    family: 'qwen',
+    id: 'xai.grok-4.6',
+    name: 'Grok 4.6',
+    provider: 'xAI',
+    contextTokens: 500_000,
+    maxOutputTokens: 500_000,
+    price: profilePrice({ inputPerMillion: 2, outputPerMillion: 6, cacheReadPerMillion: 0.5 }),
+    refuses: [...textAndImages, ...noSampling],
+  },
+  {
+    ...byProfileOnly,
+    family: 'qwen',
+    id: 'xai.grok-4.7',
+    name: 'Grok 4.7',
+    provider: 'xAI',
+    contextTokens: 500_000,
+    maxOutputTokens: 500_000,
+    price: profilePrice({ inputPerMillion: 2, outputPerMillion: 6, cacheReadPerMillion: 0.5 }),
+    refuses: [...textAndImages, ...noSampling],
   },
   {
     ...shared,
@@ -155,6 +246,20 @@ export const openWeightsModels: readonly Model[] = [
     maxOutputTokens: 8_192,
     startOfLife: '2025-11-21',
     price: price(2.5, 10),
+    refuses: text,
+  },
+  {
+    ...shared,
+    id: 'writer.palmyra-x5-v1:0',
+    name: 'Palmyra X5',
+    provider: 'Writer',
+    // By its page; it is called through this profile, as X4.
+    profiles: ['us'],
+    onDemand: false,
+    contextTokens: 1_040_000,
+    maxOutputTokens: 8_192,
+    startOfLife: '2025-04-28',
+    price: price(0.6, 6),
     refuses: text,
   },
 ];

@@ -1,8 +1,40 @@
 import type { Model } from '../model.ts';
-import { textOnly } from './shared.ts';
+import type { Price } from '../price.ts';
+import { byProfileOnly, noSampling, profilePrice, textOnly } from './shared.ts';
 
 /**
- * OpenAI's open-weight models.
+ * What holds for GPT-5.6 and later: a body in OpenAI's form, pictures, and neither sampling, stop sequences nor cache points
+ * (asked of AWS by aws-samples/sample-connector-for-bedrock and aws-samples/sample-spec-driven-presentation-maker, September
+ * 2026). Limits as models.dev has them.
+ */
+const gpt = {
+  ...byProfileOnly,
+  provider: 'OpenAI',
+  family: 'qwen',
+  contextTokens: 1_050_000,
+  maxOutputTokens: 128_000,
+  refuses: [...noSampling, 'stop-sequences', 'cache-points', 'count-tokens'],
+} as const satisfies Partial<Model>;
+
+/** Above 272,000 tokens a prompt costs twice as much, and its answer half as much again. */
+function gptPrice(inputPerMillion: number, outputPerMillion: number, cacheReadPerMillion: number): Price {
+  const price = {
+    inputPerMillion,
+    outputPerMillion,
+    cacheReadPerMillion,
+    cacheWritePerMillion: inputPerMillion * 1.25,
+  };
+  return profilePrice(price, {
+    aboveTokens: 272_000,
+    inputPerMillion: inputPerMillion * 2,
+    outputPerMillion: outputPerMillion * 1.5,
+    cacheReadPerMillion: cacheReadPerMillion * 2,
+    cacheWritePerMillion: inputPerMillion * 2.5,
+  });
+}
+
+/**
+ * OpenAI's models: those with open weights, and the others from GPT-5.6 on, which are called through profiles.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-openai.html
  */
@@ -43,4 +75,25 @@ export const openaiModels: readonly Model[] = [
     },
     refuses: [...textOnly, 'stop-sequences', 'cache-points'],
   },
+  { ...gpt, id: 'openai.gpt-5.6-luna', name: 'GPT-5.6 Luna', price: gptPrice(0.2, 1.2, 0.02) },
+  { ...gpt, id: 'openai.gpt-5.6-terra', name: 'GPT-5.6 Terra', price: gptPrice(2, 12, 0.2) },
+  { ...gpt, id: 'openai.gpt-5.6-sol', name: 'GPT-5.6 Sol', price: gptPrice(4, 20, 0.4) },
+  { ...gpt, id: 'openai.gpt-6-astra', name: 'GPT-6 Astra', price: gptPrice(10, 50, 1) },
+  {
+    ...gpt,
+    id: 'openai.gpt-6-luna',
+    name: 'GPT-6 Luna',
+    startOfLife: '2026-09-22',
+    datesFrom: ['observed'],
+    price: gptPrice(0.1, 0.5, 0.01),
+  },
+  {
+    ...gpt,
+    id: 'openai.gpt-6-sol',
+    name: 'GPT-6 Sol',
+    startOfLife: '2026-09-22',
+    datesFrom: ['observed'],
+    price: gptPrice(2, 10, 0.2),
+  },
+  { ...gpt, id: 'openai.gpt-6.1-sol', name: 'GPT-6.1 Sol', price: gptPrice(2, 10, 0.1) },
 ];

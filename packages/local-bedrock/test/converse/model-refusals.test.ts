@@ -24,6 +24,9 @@ const sonnet5 = 'us.anthropic.claude-sonnet-5';
 const haiku55 = 'us.anthropic.claude-haiku-5-5';
 const fable5 = 'us.anthropic.claude-fable-5';
 const gptOss = 'openai.gpt-oss-120b-1:0';
+const gpt6 = 'global.openai.gpt-6-sol';
+const kimiK3 = 'us.moonshotai.kimi-k3';
+const grok = 'global.xai.grok-4.7';
 const r1 = 'us.deepseek.r1-v1:0';
 const pixtral = 'us.mistral.pixtral-large-2502-v1:0';
 
@@ -98,7 +101,30 @@ const document = (type: string) => ({
   document: { format: type, name: 'a', source: { bytes: Buffer.from('%PDF-1.4').toString('base64') } },
 });
 
+const without = (field: string) =>
+  `This model doesn't support the ${field} field. Remove ${field} and try again.`;
 const cases: Readonly<Record<string, Case>> = {
+  'a temperature': {
+    body: { messages: [hello], inferenceConfig: { temperature: 0.5 } },
+    says: {
+      [gpt6]: without('temperature'),
+      [kimiK3]: without('temperature'),
+      [grok]: without('temperature'),
+      [gptOss]: null,
+    },
+  },
+  'a share of the likeliest words': {
+    body: { messages: [hello], inferenceConfig: { topP: 0.5 } },
+    says: { [gpt6]: without('topP'), [kimiK3]: without('topP'), [gptOss]: null },
+  },
+  'a stop sequence': {
+    body: { messages: [hello], inferenceConfig: { stopSequences: ['x'] } },
+    says: { [gpt6]: without('stopSequences'), [gptOss]: without('stopSequences'), [grok]: null },
+  },
+  'a tool that must be called': {
+    body: { messages: [hello], toolConfig: { ...toolsOf({}), toolChoice: { tool: { name: 'look' } } } },
+    says: { [gpt6]: null, [gptOss]: without('toolConfig.toolChoice.tool') },
+  },
   'a cache point right behind a thought': {
     body: { messages: [hello, assistant(thought({ signature: 'c2ln' }), point(), text), hello] },
     says: {
