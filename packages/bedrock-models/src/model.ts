@@ -26,6 +26,11 @@ export type Feature =
   | 'system'
   | 'tools'
   | 'tools-in-stream'
+  /**
+   * To be made to call a tool. Seen of Opus 5.5 (run-llama/llama_index#23207, ax-llm/ax#667) and Fable 5.1
+   * (wso2/ballerina's Bedrock connector) in September and October 2026.
+   */
+  | 'forced-tools'
   | 'images'
   | 'documents'
   | 'stop-sequences'

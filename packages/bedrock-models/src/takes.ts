@@ -68,14 +68,13 @@ export function thinkingWaysOf(modelId: string): readonly ThinkingWay[] {
 export type ToolChoiceKind = 'auto' | 'any' | 'tool';
 
 /**
- * How the model can be made to call a tool. Others refuse the member. Of Claude, Opus 5.5 alone was seen to call none by force
- * (run-llama/llama_index#23207, September 2026).
+ * How the model can be made to call a tool. Others refuse the member.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html
  */
 export function toolChoicesOf(modelId: string): readonly ToolChoiceKind[] {
   const family = findFamily(modelId);
-  if (family === 'llama' || splitModelId(modelId).baseId === 'anthropic.claude-opus-5-5') return ['auto'];
+  if (family === 'llama' || findModel(modelId)?.refuses?.includes('forced-tools')) return ['auto'];
   if (family === 'mistral-text' || family === 'mistral-chat' || family === 'jamba' || family === 'gpt-oss')
     return ['auto', 'any'];
   return ['auto', 'any', 'tool'];

@@ -22,7 +22,7 @@ let sign: Sign;
 beforeAll(async () => {
   kernel = await startRawKernel();
   sign = signer(kernel.connection);
-  client = connectRawClient(kernel.connection);
+  client = connectRawClient(kernel.connection, kernel);
   await untilConnected(client, sign);
 }, toStart);
 afterAll(async () => {

@@ -130,7 +130,8 @@ export interface Received {
 
 const channels = ['shell', 'stdin', 'control', 'iopub'] as const;
 
-export function connectRawClient(connection: Connection): RawClient {
+/** @param kernel where it ends, so does the waiting for what will never come */
+export function connectRawClient(connection: Connection, kernel?: RawKernel): RawClient {
   const { transport, ip } = connection;
   const separator = transport === 'ipc' ? '-' : ':';
   // A client has one name on both, so that the kernel can ask back.
@@ -144,6 +145,10 @@ export function connectRawClient(connection: Connection): RawClient {
   const received: Received[] = [];
   const waiting = new Set<() => void>();
   let isClosed = false;
+  const ended = new Promise<never>((_, reject) => {
+    kernel?.process.once('exit', () => reject(new Error(`The kernel has ended:\n${kernel.log()}`)));
+  });
+  ended.catch(() => undefined);
 
   async function listen(channel: Received['channel']): Promise<void> {
     for await (const frames of sockets[channel]) {
@@ -166,8 +171,8 @@ export function connectRawClient(connection: Connection): RawClient {
     sendShell: (...frames) => sockets.shell.send([...frames]),
     sendControl: (...frames) => sockets.control.send([...frames]),
     sendStdin: (...frames) => sockets.stdin.send([...frames]),
-    receive: (isWanted) =>
-      new Promise((resolve) => {
+    receive(isWanted) {
+      const wanted = new Promise<Received>((resolve) => {
         const look = () => {
           const found = received.find(isWanted);
           if (found === undefined) return;
@@ -176,7 +181,9 @@ export function connectRawClient(connection: Connection): RawClient {
         };
         waiting.add(look);
         look();
-      }),
+      });
+      return Promise.race([wanted, ended]);
+    },
     close: () => {
       isClosed = true;
       for (const socket of Object.values(sockets)) socket.close();

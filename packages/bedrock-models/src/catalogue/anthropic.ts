@@ -282,7 +282,7 @@ export const anthropicModels: readonly Model[] = [
       global: { inputPerMillion: 4, outputPerMillion: 20, cacheReadPerMillion: 0.2, cacheWritePerMillion: 5 },
     }),
     needsUseCaseForm: true,
-    refuses: [...noSampling, 'prefill'],
+    refuses: [...noSampling, 'prefill', 'forced-tools'],
   },
   {
     id: 'anthropic.claude-fable-5',
@@ -322,6 +322,6 @@ export const anthropicModels: readonly Model[] = [
       }),
     ),
     needsUseCaseForm: true,
-    refuses: [...noSampling, 'count-tokens', 'prefill'],
+    refuses: [...noSampling, 'count-tokens', 'prefill', 'forced-tools'],
   },
 ];

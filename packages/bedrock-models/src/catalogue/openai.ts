@@ -75,10 +75,30 @@ export const openaiModels: readonly Model[] = [
     },
     refuses: [...textOnly, 'stop-sequences', 'cache-points'],
   },
-  { ...gpt, id: 'openai.gpt-5.6-luna', name: 'GPT-5.6 Luna', price: gptPrice(0.2, 1.2, 0.02) },
-  { ...gpt, id: 'openai.gpt-5.6-terra', name: 'GPT-5.6 Terra', price: gptPrice(2, 12, 0.2) },
-  { ...gpt, id: 'openai.gpt-5.6-sol', name: 'GPT-5.6 Sol', price: gptPrice(4, 20, 0.4) },
-  { ...gpt, id: 'openai.gpt-6-astra', name: 'GPT-6 Astra', price: gptPrice(10, 50, 1) },
+  {
+    ...gpt,
+    id: 'openai.gpt-5.6-luna',
+    name: 'GPT-5.6 Luna',
+    price: gptPrice(0.2, 1.2, 0.02),
+  },
+  {
+    ...gpt,
+    id: 'openai.gpt-5.6-terra',
+    name: 'GPT-5.6 Terra',
+    price: gptPrice(2, 12, 0.2),
+  },
+  {
+    ...gpt,
+    id: 'openai.gpt-5.6-sol',
+    name: 'GPT-5.6 Sol',
+    price: gptPrice(4, 20, 0.4),
+  },
+  {
+    ...gpt,
+    id: 'openai.gpt-6-astra',
+    name: 'GPT-6 Astra',
+    price: gptPrice(10, 50, 1),
+  },
   {
     ...gpt,
     id: 'openai.gpt-6-luna',
@@ -95,5 +115,10 @@ export const openaiModels: readonly Model[] = [
     datesFrom: ['observed'],
     price: gptPrice(2, 10, 0.2),
   },
-  { ...gpt, id: 'openai.gpt-6.1-sol', name: 'GPT-6.1 Sol', price: gptPrice(2, 10, 0.1) },
+  {
+    ...gpt,
+    id: 'openai.gpt-6.1-sol',
+    name: 'GPT-6.1 Sol',
+    price: gptPrice(2, 10, 0.1),
+  },
 ];

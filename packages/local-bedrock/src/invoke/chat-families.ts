@@ -37,10 +37,24 @@ const qwenSchema = chatSchema({
   stop: stopSchema,
 });
 
-/** Qwen's models, which take OpenAI's form of a conversation. No answer of theirs was recorded. */
+/** How other models are told to think. */
+const foreignThinking = ['reasoning_effort', 'thinking'];
+
+/**
+ * Qwen's models, and those of other makers that take OpenAI's form of a conversation. No answer of Qwen's was recorded.
+ * GPT-5.6 and later know no other member for thinking than `reasoning` through Converse (BerriAI/litellm PR 38279,
+ * agentgateway/agentgateway#3442, anomalyco/opencode PR 48195, August and September 2026).
+ */
 export const qwen: Family = {
   lead: '',
   schema: qwenSchema,
+  refusedFields(fields, { id }) {
+    const param =
+      isObject(fields) && /^openai\.gpt-\d/.test(id) && foreignThinking.find((key) => key in fields);
+    if (!param) return undefined;
+    const error = { code: 'unknown_parameter', message: `Unknown parameter: '${param}'.`, param };
+    return `The model returned the following errors: ${JSON.stringify({ error: { ...error, type: 'invalid_request_error' } })}`;
+  },
   read: (body, model) => readChat(body, model, qwenSchema),
   ...chatWriter({
     reason: 'finish_reason',

@@ -72,7 +72,7 @@ export function topKViolation(topK: unknown, { refuses = [] }: Model): Wrong {
 
 /** A tool that must be called, of a model that calls none by force. */
 export function forcedToolViolation(forcesTool: boolean, model: Model): Wrong {
-  return forcesTool && wasRefused('forced-tool', model)
+  return forcesTool && model.refuses?.includes('forced-tools')
     ? 'tool_choice: type "tool" and "any" are not supported for this model.'
     : undefined;
 }

@@ -135,12 +135,6 @@ const refused = {
     seen: '2026-09',
     source: "promptfoo/promptfoo PR 10631, by Anthropic's pages (Fable 5); ax-llm/ax#667 (Opus 5.5)",
   },
-  /** A tool that must be called. */
-  'forced-tool': {
-    models: /^anthropic\.claude-opus-5-5/,
-    seen: '2026-09',
-    source: 'run-llama/llama_index#23207, ax-llm/ax#667',
-  },
   /** Betas of Claude's but one, interleaved thinking. */
   betas: {
     models: /^anthropic\.claude-opus-4-7/,

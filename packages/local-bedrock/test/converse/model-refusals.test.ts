@@ -602,11 +602,21 @@ const cases: Readonly<Record<string, Case>> = {
         'Failed to deserialize the JSON body into the target type: thinking: unknown field thinking, expected one of messages, model, store, reasoning_effort, metadata, frequency_penalty, logit_bias, logprobs, top_logprobs, max_tokens, max_completion_tokens, n, modalities, prediction, audio, presence_penalty, response_format, seed, service_tier, stop, stream, stream_options, temperature, top_p, tools, tool_choice, parallel_tool_calls, user, function_call, functions at line 1 column 11',
       ),
       [r1]: 'Validation Error',
+      [gpt6]: relayed(
+        `{"error":{"code":"unknown_parameter","message":"Unknown parameter: 'thinking'.","param":"thinking","type":"invalid_request_error"}}`,
+      ),
     },
+  },
+  'thinking in the words of OpenAI’s newer models': {
+    body: { additionalModelRequestFields: { reasoning: { effort: 'low' } } },
+    says: { [gpt6]: null, [gptOss]: null },
   },
   'members of OpenAI’s form': {
     body: { additionalModelRequestFields: { reasoning_effort: 'high', seed: 1, n: 1, user: 'me' } },
     says: {
+      [gpt6]: relayed(
+        `{"error":{"code":"unknown_parameter","message":"Unknown parameter: 'reasoning_effort'.","param":"reasoning_effort","type":"invalid_request_error"}}`,
+      ),
       [gptOss]: null,
       [pixtral]: null,
       [r1]: 'Validation Error',

@@ -68,6 +68,13 @@ it.each<[string, string, object, object, string | null]>([
     null,
   ],
   [
+    'Fable 5.1 with any tool that it must call',
+    'us.anthropic.claude-fable-5-1',
+    { tools: [look], tool_choice: { type: 'any' } },
+    { toolConfig: configWith({ any: {} }) },
+    noForce,
+  ],
+  [
     'Opus 5 with a tool that it must call',
     'us.anthropic.claude-opus-5',
     { tools: [look], tool_choice: { type: 'any' } },
