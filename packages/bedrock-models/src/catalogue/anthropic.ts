@@ -49,6 +49,18 @@ const sonnetPrice: Price = priced({
   },
 });
 
+/** Fable from 5 on, by the price of a token read from the cache through the `global` profile. */
+function fablePrice(cacheReadPerMillion: number): Price {
+  return priced(
+    profilePrice({
+      inputPerMillion: 10,
+      outputPerMillion: 50,
+      cacheReadPerMillion,
+      cacheWritePerMillion: 12.5,
+    }),
+  );
+}
+
 export const anthropicModels: readonly Model[] = [
   ...retiredAnthropicModels,
   {
@@ -293,14 +305,7 @@ export const anthropicModels: readonly Model[] = [
     maxOutputTokens: 128_000,
     profiles: ['us', 'global'],
     onDemand: false,
-    price: priced(
-      profilePrice({
-        inputPerMillion: 10,
-        outputPerMillion: 50,
-        cacheReadPerMillion: 1,
-        cacheWritePerMillion: 12.5,
-      }),
-    ),
+    price: fablePrice(1),
     needsUseCaseForm: true,
     refuses: [...noSampling, 'count-tokens', 'prefill'],
   },
@@ -313,14 +318,7 @@ export const anthropicModels: readonly Model[] = [
     maxOutputTokens: 128_000,
     profiles: ['us', 'global'],
     onDemand: false,
-    price: priced(
-      profilePrice({
-        inputPerMillion: 10,
-        outputPerMillion: 50,
-        cacheReadPerMillion: 0.25,
-        cacheWritePerMillion: 12.5,
-      }),
-    ),
+    price: fablePrice(0.25),
     needsUseCaseForm: true,
     refuses: [...noSampling, 'count-tokens', 'prefill', 'forced-tools'],
   },

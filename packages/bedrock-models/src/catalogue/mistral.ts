@@ -1,5 +1,5 @@
 import type { Model } from '../model.ts';
-import { textOnly } from './shared.ts';
+import { standardPrice, textOnly } from './shared.ts';
 
 /**
  * Mistral's models: the first ones continue a text, the later ones answer messages.
@@ -121,7 +121,7 @@ export const mistralModels: readonly Model[] = [
     onDemand: true,
     startOfLife: '2025-12-02',
     datesFrom: ['models.dev'],
-    price: { inputPerMillion: 0.5, outputPerMillion: 1.5, asOf: '2026-10-09', source: 'public-tables' },
+    price: standardPrice(0.5, 1.5),
     refuses: ['cache-points'],
   },
   {
@@ -135,7 +135,7 @@ export const mistralModels: readonly Model[] = [
     onDemand: true,
     startOfLife: '2026-02-17',
     datesFrom: ['models.dev'],
-    price: { inputPerMillion: 0.4, outputPerMillion: 2, asOf: '2026-10-09', source: 'public-tables' },
+    price: standardPrice(0.4, 2),
     refuses: [...textOnly, 'cache-points'],
   },
 ];

@@ -1,6 +1,6 @@
 import type { Model } from '../model.ts';
 import type { Price } from '../price.ts';
-import { byProfileOnly, noSampling, profilePrice, textOnly } from './shared.ts';
+import { byProfileOnly, imagesWithoutCache, noSampling, profilePrice, textOnly, times } from './shared.ts';
 
 /**
  * What holds for GPT-5.6 and later: a body in OpenAI's form, pictures, and neither sampling, stop sequences nor cache points
@@ -10,10 +10,9 @@ import { byProfileOnly, noSampling, profilePrice, textOnly } from './shared.ts';
 const gpt = {
   ...byProfileOnly,
   provider: 'OpenAI',
-  family: 'qwen',
   contextTokens: 1_050_000,
   maxOutputTokens: 128_000,
-  refuses: [...noSampling, 'stop-sequences', 'cache-points', 'count-tokens'],
+  refuses: [...imagesWithoutCache, ...noSampling, 'stop-sequences'],
 } as const satisfies Partial<Model>;
 
 /** Above 272,000 tokens a prompt costs twice as much, and its answer half as much again. */
@@ -22,14 +21,14 @@ function gptPrice(inputPerMillion: number, outputPerMillion: number, cacheReadPe
     inputPerMillion,
     outputPerMillion,
     cacheReadPerMillion,
-    cacheWritePerMillion: inputPerMillion * 1.25,
+    cacheWritePerMillion: times(inputPerMillion, 1.25),
   };
   return profilePrice(price, {
     aboveTokens: 272_000,
-    inputPerMillion: inputPerMillion * 2,
-    outputPerMillion: outputPerMillion * 1.5,
-    cacheReadPerMillion: cacheReadPerMillion * 2,
-    cacheWritePerMillion: inputPerMillion * 2.5,
+    inputPerMillion: times(inputPerMillion, 2),
+    outputPerMillion: times(outputPerMillion, 1.5),
+    cacheReadPerMillion: times(cacheReadPerMillion, 2),
+    cacheWritePerMillion: times(inputPerMillion, 2.5),
   });
 }
 

@@ -10,9 +10,9 @@ export function signsThoughts({ family }: Model): boolean {
 /**
  * Whether a model thinks aloud before it answers: gpt-oss, DeepSeek-R1, Kimi K2 Thinking and K3
  * (aws-samples/sample-spec-driven-presentation-maker, September 2026) and MiniMax M2 (JetBrains/koog PR 2062 of M2.5 on
- * Bedrock, May 2026) always do, Claude, Nova 2, Qwen, the later Kimi and DeepSeek when the request asks
- * for it. `reasoning_effort` was seen of DeepSeek V3.1 and V3.2 in
- * September 2026 (langchain-ai/langchain-aws PR 1261), `reasoning_config` of Qwen in May 2026 (pydantic-ai).
+ * Bedrock, May 2026) always do, Claude, Nova 2, Qwen, the later Kimi and DeepSeek when the request asks for it.
+ * `reasoning_effort` was seen of DeepSeek V3.1 and V3.2 in September 2026 (langchain-ai/langchain-aws PR 1261),
+ * `reasoning_config` of Qwen in May 2026 (pydantic-ai).
  *
  * @param fields the body of InvokeModel, or Converse's `additionalModelRequestFields`
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-reasoning.html
